@@ -1,0 +1,87 @@
+//! What the engine asks of the shell. The shell does it and answers with the same id; it decides nothing.
+
+use super::event::{AskId, PoisonedEntry, RequestId};
+use super::freshness::FreshnessVerdict;
+use super::prompt::PromptSpec;
+use super::render::RenderVerdict;
+use super::storage::RepairReport;
+use super::time::Millis;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActionId(pub u32);
+
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub id: ActionId,
+    /// After this the engine goes on without the answer.
+    pub deadline: Millis,
+    pub what: Do,
+}
+
+#[derive(Clone, Debug)]
+pub enum Do {
+    /// Look at the page → `Answer::Rendered`.
+    SampleRender,
+    /// Fetch the build manifest, bypassing caches → `Answer::Manifest`.
+    FetchManifest { url: String },
+    /// List local storage → `Answer::Storage`.
+    ScanStorage,
+    /// Look for poisoned entries of Cache Storage among these addresses; none: among all scripts and styles, at most
+    /// 200 → `Answer::Caches`.
+    ScanCaches { urls: Vec<String> },
+    /// Copy each to quarantine, then remove it. Without a copy nothing is removed → `Answer::Repaired`.
+    Repair { keys: Vec<String>, entries: Vec<PoisonedEntry> },
+    /// Fetch a dead resource, bypassing caches, without running it → `Answer::Probed`.
+    Probe { url: String, script: bool },
+    /// Put a stylesheet or module script into the page again → `Answer::Done` once loaded, or `Failed`.
+    Reinsert { url: String },
+    /// Is there typed input that was not saved yet? → `Answer::Unsaved`.
+    AskUnsaved,
+    /// Write session memory and read it back → `Answer::Remembered`.
+    Remember { text: String },
+    /// Reload the page. No answer.
+    Reload,
+    /// Leave for a renewed link, replacing this page. Only http(s) of the page's own site. → `Failed` when refused.
+    Navigate { url: String },
+    /// Ask for a fresh link → `Answer::Link`.
+    RenewLink { url: String },
+    /// Show a prompt, replacing the one shown → `Answer::Choice`.
+    Prompt(PromptSpec),
+    /// Take the prompt of that action away. No answer.
+    ClosePrompt { prompt: ActionId },
+    /// Send one more attempt of a request; told by `Event::RequestEnded`.
+    Send { request: RequestId, attempt: u32 },
+    /// Abort that attempt of a request; it is not told any more.
+    Abort { request: RequestId, attempt: u32 },
+    /// Give the page the last outcome of its request.
+    Settle { request: RequestId },
+    /// POST an OTLP payload → `Answer::Posted`. `leaving`: by beacon, `Done { accepted: true }` when queued.
+    Post { url: String, body: String, leaving: bool },
+    /// Keep unsent telemetry; empty text removes it. No answer.
+    SaveQueue { text: String },
+    /// Answer a question of the page's own code. No answer.
+    Reply { ask: AskId, reply: Reply },
+    /// Tell the page's listeners. No answer.
+    Notify(Notice),
+}
+
+#[derive(Clone, Debug)]
+pub enum Reply {
+    Render(RenderVerdict),
+    Freshness(FreshnessVerdict),
+    Repair(RepairReport),
+    Choice(String),
+    /// The idempotency key to run the key action with; `None`: the user chose not to go on.
+    Key(Option<String>),
+}
+
+/// What `guard.on` listeners hear, by type.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    Incident { id: String, cause: &'static str, stage: &'static str, outcome: &'static str, reference: String },
+    Verdict(RenderVerdict),
+    Retry { url: String, attempt: u32, wait: Millis },
+    Repair(RepairReport),
+    Prompt { kind: &'static str, choice: Option<String> },
+    Telemetry { sent: u32, kept: u32, dropped: u32 },
+}

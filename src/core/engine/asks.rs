@@ -1,0 +1,167 @@
+//! Questions of the page's own code: freshness, repair, prompts, key actions.
+
+use super::case::{CaseId, Family, State};
+use super::{Engine, Leave, Role, limit};
+use crate::core::action::{Do, Notice, Reply};
+use crate::core::config::Text;
+use crate::core::event::{Answer, AskId};
+use crate::core::freshness::{self, Freshness};
+use crate::core::incident::{Fate, Stage};
+use crate::core::prompt::{self, PromptKind, Subject, choice};
+use crate::core::storage::{self, RepairReport};
+use crate::core::time::Millis;
+
+/// A page found fresh is not asked about again before every tap.
+const FRESH_FOR: Millis = Millis(60_000);
+const MAX_KEYS: usize = 16;
+
+impl Engine {
+    // ---- freshness ----
+
+    pub(super) fn freshness_asked(&mut self, ask: AskId) {
+        match self.config.manifest.clone() {
+            Some(url) => {
+                self.ask(limit::MANIFEST, Role::AskedFreshness(ask), Do::FetchManifest { url });
+            }
+            None => self.freshness_told(ask, Answer::Failed),
+        }
+    }
+
+    fn judge_freshness(&mut self, answer: Answer) -> freshness::FreshnessVerdict {
+        let latest = match answer {
+            Answer::Manifest(latest) => latest,
+            _ => None,
+        };
+        let verdict = freshness::judge(&self.config.build, self.config.built_at, latest.as_ref());
+        if verdict.state == Freshness::Fresh {
+            self.fresh_at = Some(self.now);
+        }
+        verdict
+    }
+
+    pub(super) fn freshness_told(&mut self, ask: AskId, answer: Answer) {
+        let verdict = self.judge_freshness(answer);
+        self.reply(ask, Reply::Freshness(verdict));
+    }
+
+    // ---- repair ----
+
+    pub(super) fn repair_asked(&mut self, ask: AskId) {
+        self.ask(limit::SCAN, Role::AskedScan(ask), Do::ScanStorage);
+    }
+
+    pub(super) fn asked_scan_told(&mut self, ask: AskId, answer: Answer) {
+        let keys = match &answer {
+            Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys),
+            _ => Vec::new(),
+        };
+        if keys.is_empty() {
+            self.reply(ask, Reply::Repair(RepairReport::default()));
+            return;
+        }
+        let what = Do::Repair { keys: keys.clone(), entries: Vec::new() };
+        self.ask(limit::REPAIR, Role::AskedRepair(ask, keys), what);
+    }
+
+    pub(super) fn asked_repair_done(&mut self, ask: AskId, keys: &[String], answer: Answer) {
+        let done = match answer {
+            Answer::Repaired(done) => done,
+            _ => Default::default(),
+        };
+        let report = storage::report(keys, &[], done);
+        self.notify(Notice::Repair(report.clone()));
+        self.reply(ask, Reply::Repair(report));
+    }
+
+    // ---- prompts ----
+
+    pub(super) fn prompt_asked(&mut self, ask: AskId, kind: PromptKind, detail: &str) {
+        // The failure that the page's own code explains is most likely the one that is open.
+        let about = self
+            .cases
+            .iter()
+            .rev()
+            .find(|c| matches!(c.state, State::Grace | State::Prompted | State::Dismissed) && c.is_about_requests())
+            .map(|c| c.id);
+        let mut subject = Subject { explanation: Text::both(detail), ..Subject::default() };
+        if let Some(case) = about.and_then(|id| self.case(id)) {
+            subject.incident = case.incident.id.clone();
+            subject.reference = case.incident.reference.clone();
+            case.state = State::Prompted;
+            case.due = None;
+            case.incident.fate = Fate::Prompted;
+        }
+        let spec = prompt::compose(kind, &subject, &self.config);
+        self.show(spec, Role::AskedPrompt(ask, about), about);
+        if let Some(id) = about {
+            self.note(id, Stage::Prompted, kind.code());
+            self.report_open_incident(id);
+        }
+    }
+
+    pub(super) fn asked_prompt_answered(&mut self, ask: AskId, about: Option<CaseId>, chosen: String) {
+        self.notify(Notice::Prompt { kind: "asked", choice: Some(chosen.clone()) });
+        if let Some(id) = about {
+            self.note(id, Stage::Answered, chosen.as_str());
+            if matches!(chosen.as_str(), choice::CLOSE | choice::NONE) {
+                self.dismissed(id);
+            } else {
+                // The user goes on another way; whether that works is seen on the page.
+                if let Some(case) = self.case(id) {
+                    case.incident.fate = Fate::Open;
+                }
+                self.look(id);
+            }
+        }
+        self.reply(ask, Reply::Choice(chosen));
+    }
+
+    // ---- key actions ----
+
+    pub(super) fn key_action_asked(&mut self, ask: AskId, name: String) {
+        let known_fresh = self.fresh_at.is_some_and(|at| self.now - at < FRESH_FOR);
+        // A second try of an action whose outcome is not known must not be kept waiting by anything.
+        let again = self.keys.iter().any(|(n, _)| *n == name);
+        match self.config.manifest.clone().filter(|_| !known_fresh && !again) {
+            Some(url) => {
+                self.ask(limit::MANIFEST_BEFORE_KEY, Role::KeyFreshness(ask, name), Do::FetchManifest { url });
+            }
+            None => self.grant_key(ask, name),
+        }
+    }
+
+    pub(super) fn key_freshness_told(&mut self, ask: AskId, name: String, answer: Answer) {
+        if self.judge_freshness(answer).state != Freshness::Stale {
+            self.grant_key(ask, name);
+            return;
+        }
+        let spec = prompt::compose(PromptKind::Update, &Subject::default(), &self.config);
+        self.show(spec, Role::KeyPrompt(ask, name), None);
+    }
+
+    pub(super) fn key_prompt_answered(&mut self, ask: AskId, name: String, chosen: &str) {
+        if chosen != choice::RELOAD {
+            self.grant_key(ask, name);
+            return;
+        }
+        self.reply(ask, Reply::Key(None));
+        let found = super::evidence::newer_build(&self.config.build, "", true);
+        if let Some(id) = self.open_case(Family::Page, vec![found]) {
+            self.remember_and_leave(id, Leave::Reload { by_user: true });
+        }
+    }
+
+    /// One key for all tries of a key action, until its outcome is known.
+    pub(super) fn grant_key(&mut self, ask: AskId, name: String) {
+        let known = self.keys.iter().find(|(n, _)| *n == name).map(|(_, key)| key.clone());
+        let key = known.unwrap_or_else(|| {
+            let key = self.dice.hex32();
+            if self.keys.len() >= MAX_KEYS {
+                self.keys.remove(0);
+            }
+            self.keys.push((name, key.clone()));
+            key
+        });
+        self.reply(ask, Reply::Key(Some(key)));
+    }
+}

@@ -1,0 +1,479 @@
+//! Cases: open incidents, from detection through diagnosis to their end.
+
+use super::{Engine, Role, evidence, limit};
+use crate::core::action::{Do, Notice};
+use crate::core::event::{Answer, PoisonedEntry, RequestId, ResourceKind};
+use crate::core::freshness::{self, Freshness};
+use crate::core::incident::{Evidence, Fate, Incident, Stage};
+use crate::core::playbook::{self, Remedy};
+use crate::core::render::RenderState;
+use crate::core::storage;
+use crate::core::telemetry::redact;
+use crate::core::time::Millis;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CaseId(pub u32);
+
+/// What a case is about; failures of one family become one incident.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    /// What the page shows, and the resources it is made of.
+    Page,
+    /// Requests to one service, by address without query.
+    Service(String),
+    Connection,
+    Link,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Diagnosing,
+    /// A probe of dead resources is due or on its way.
+    Probing,
+    /// An action was asked for; its answer goes on.
+    Acting,
+    /// A remedy is done; the next verdict decides.
+    Looking,
+    /// Requests are being sent again.
+    Requests,
+    /// A request failed for good; the page's own code gets a moment to ask for a prompt of its own.
+    Grace,
+    Offline,
+    Prompted,
+    /// Nothing more is done; only a later verdict can still end it well.
+    Dismissed,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Dead {
+    pub url: String,
+    pub kind: ResourceKind,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub id: CaseId,
+    pub incident: Incident,
+    pub family: Family,
+    pub state: State,
+    pub rung: usize,
+    pub due: Option<Millis>,
+    pub expires: Millis,
+    opened: Millis,
+    pub dead: Vec<Dead>,
+    /// Addresses that failed, healed or not: what Cache Storage is searched for.
+    pub suspects: Vec<String>,
+    pub damaged: Vec<String>,
+    pub poisoned: Vec<PoisonedEntry>,
+    /// Answers of the present step that are still to come.
+    pub outstanding: u32,
+    pub answered_well: u32,
+    pub probes: u32,
+    /// The last probe found a resource still dead: a reload would only show the same.
+    pub dead_known: bool,
+    /// The user is stuck although the page shows content: content alone is no recovery.
+    pub must_act: bool,
+    /// A part of the application could not be loaded.
+    pub chunk_lost: bool,
+    pub unsaved: bool,
+    /// Something that changes the user's affairs was sent and its result is not known.
+    pub submitting: bool,
+    /// Requests whose failure this is, still failing.
+    pub requests: Vec<RequestId>,
+}
+
+/// At most this many incidents are open at a time; failures beyond are part of the first.
+const MAX_CASES: usize = 4;
+/// An incident that is still open after this is abandoned: nobody looks at it any more.
+const LIFETIME: Millis = Millis(600_000);
+const MAX_DEAD: usize = 8;
+
+impl Case {
+    pub fn is_about_requests(&self) -> bool {
+        matches!(self.family, Family::Service(_) | Family::Connection)
+    }
+
+    pub fn add_dead(&mut self, url: String, kind: ResourceKind) {
+        if self.dead.len() < MAX_DEAD && !self.dead.iter().any(|d| d.url == url) {
+            self.dead.push(Dead { url, kind });
+        }
+    }
+
+    pub fn suspect(&mut self, url: &str) {
+        if self.suspects.len() < MAX_DEAD && !url.is_empty() && !self.suspects.iter().any(|s| s == url) {
+            self.suspects.push(url.into());
+        }
+    }
+}
+
+impl Engine {
+    pub(super) fn case(&mut self, id: CaseId) -> Option<&mut Case> {
+        self.cases.iter_mut().find(|c| c.id == id)
+    }
+
+    pub(super) fn find_case(&self, family: &Family) -> Option<CaseId> {
+        self.cases.iter().find(|c| c.family == *family).map(|c| c.id)
+    }
+
+    /// Opens an incident, or feeds the one of the same family. `None`: there are too many open; what was found is part
+    /// of the first.
+    pub(super) fn open_case(&mut self, family: Family, found: Vec<Evidence>) -> Option<CaseId> {
+        let full = self.cases.len() >= MAX_CASES;
+        let known = self.cases.iter_mut().find(|c| c.family == family);
+        if known.is_some() || full {
+            let is_known = known.is_some();
+            let case = match known {
+                Some(case) => case,
+                None => self.cases.first_mut()?,
+            };
+            for e in found {
+                case.incident.add_evidence(e);
+            }
+            return is_known.then_some(case.id);
+        }
+        let first = found.first()?.clone();
+        let mut incident = Incident {
+            id: self.dice.hex32(),
+            reference: self.dice.reference(),
+            revision: 0,
+            cause: first.cause,
+            evidence: Vec::new(),
+            step: self.config.step.clone(),
+            build: self.config.build.clone(),
+            page: self.path.clone(),
+            detected: self.epoch(),
+            timeline: Vec::new(),
+            dropped: 0,
+            fate: Fate::Open,
+        };
+        incident.note(self.epoch(), Stage::Detected, format!("{}: {}", first.kind, first.detail));
+        for e in found {
+            incident.add_evidence(e);
+        }
+        Some(self.add_case(family, incident, State::Requests))
+    }
+
+    fn add_case(&mut self, family: Family, incident: Incident, state: State) -> CaseId {
+        let id = CaseId(self.next_case);
+        self.next_case += 1;
+        self.cases.push(Case {
+            id,
+            incident,
+            family,
+            state,
+            rung: 0,
+            due: None,
+            expires: self.now + LIFETIME,
+            opened: self.now,
+            dead: Vec::new(),
+            suspects: Vec::new(),
+            damaged: Vec::new(),
+            poisoned: Vec::new(),
+            outstanding: 0,
+            answered_well: 0,
+            probes: 0,
+            dead_known: false,
+            must_act: false,
+            chunk_lost: false,
+            unsaved: false,
+            submitting: false,
+            requests: Vec::new(),
+        });
+        self.notify_case(id);
+        id
+    }
+
+    /// Incidents that the guard's own reload carried over: this page decides how they end.
+    pub(super) fn resume(&mut self) {
+        let Some(memory) = &mut self.memory else {
+            return;
+        };
+        let carried = std::mem::take(&mut memory.incidents);
+        if carried.is_empty() {
+            return;
+        }
+        // At once, so that a reload by the user does not take them up again.
+        let text = memory.write();
+        self.tell(Do::Remember { text });
+        for incident in carried {
+            let family = match incident.cause {
+                crate::core::incident::Cause::StaleLink => Family::Link,
+                _ => Family::Page,
+            };
+            let rungs = playbook::ladder(incident.cause);
+            let rung =
+                rungs.iter().position(|r| matches!(r, Remedy::Reload | Remedy::Renew)).map_or(rungs.len(), |n| n + 1);
+            if self.find_case(&family).is_some() {
+                continue;
+            }
+            let id = self.add_case(family, incident, State::Looking);
+            if let Some(case) = self.case(id) {
+                case.rung = rung;
+            }
+        }
+    }
+
+    pub(super) fn note(&mut self, id: CaseId, stage: Stage, detail: impl Into<String>) {
+        let epoch = self.epoch();
+        if let Some(case) = self.case(id) {
+            case.incident.note(epoch, stage, detail);
+            self.notify_case(id);
+        }
+    }
+
+    pub(super) fn notify_case(&mut self, id: CaseId) {
+        let Some(case) = self.case(id) else { return };
+        let incident = &case.incident;
+        let notice = Notice::Incident {
+            id: incident.id.clone(),
+            cause: incident.cause.code(),
+            stage: incident.timeline.last().map_or("detected", |e| stage_code(&e.stage)),
+            outcome: incident.fate.code(),
+            reference: incident.reference.clone(),
+        };
+        self.notify(notice);
+    }
+
+    // ---- detection: resources ----
+
+    pub(super) fn resource_failed(&mut self, url: &str, kind: ResourceKind, critical: bool, html: bool, status: u16) {
+        if critical || kind != ResourceKind::Other {
+            self.clue(evidence::resource_failed(url, html, status));
+        }
+        if let Some(case) = self.cases.iter_mut().find(|c| c.family == Family::Page) {
+            case.suspect(url);
+        }
+    }
+
+    pub(super) fn resource_settled(&mut self, url: String, kind: ResourceKind, healed: bool, from: &str, tries: u32) {
+        let mut found: Vec<Evidence> = self.clues.iter().map(|(_, e)| e.clone()).collect();
+        if found.is_empty() {
+            found.push(evidence::resource_failed(&url, false, 0));
+        }
+        let Some(id) = self.open_case(Family::Page, found) else {
+            return;
+        };
+        let detail = if healed {
+            format!("{} from {} at try {tries}", redact::url(&url), redact::url(from))
+        } else {
+            format!("{} failed at all {tries} fallbacks", redact::url(&url))
+        };
+        self.note(id, Stage::Retried, detail);
+        let Some(case) = self.case(id) else { return };
+        case.suspect(&url);
+        if !healed {
+            case.add_dead(url, kind);
+        }
+        if case.outstanding == 0 && case.rung == 0 && matches!(case.state, State::Requests) {
+            self.diagnose(id);
+        }
+        if !healed {
+            self.look_now();
+        } else {
+            self.look_again_soon();
+        }
+    }
+
+    pub(super) fn import_failed(&mut self, url: String, text: &str) {
+        let found = evidence::import_failed(&url, text);
+        let fresh = self.find_case(&Family::Page).is_none();
+        let Some(id) = self.open_case(Family::Page, vec![found]) else {
+            return;
+        };
+        let Some(case) = self.case(id) else { return };
+        case.chunk_lost = true;
+        case.must_act = true;
+        case.suspect(&url);
+        if !url.is_empty() {
+            case.add_dead(url, ResourceKind::Chunk);
+        }
+        if fresh || matches!(case.state, State::Looking | State::Dismissed) {
+            self.diagnose(id);
+        }
+        self.look_again_soon();
+    }
+
+    // ---- diagnosis ----
+
+    pub(super) fn diagnose(&mut self, id: CaseId) {
+        let manifest = self.config.manifest.clone();
+        let offline = !self.online;
+        let Some(case) = self.case(id) else { return };
+        case.state = State::Diagnosing;
+        let suspects = case.suspects.clone();
+        let mut outstanding = 1;
+        if offline {
+            case.incident.add_evidence(evidence::offline());
+        }
+        self.ask(limit::SCAN, Role::Diagnose(id), Do::ScanStorage);
+        if !suspects.is_empty() {
+            outstanding += 1;
+            self.ask(limit::SCAN, Role::Diagnose(id), Do::ScanCaches { urls: suspects });
+        }
+        if let Some(url) = manifest {
+            outstanding += 1;
+            self.ask(limit::MANIFEST, Role::Diagnose(id), Do::FetchManifest { url });
+        }
+        if let Some(case) = self.case(id) {
+            case.outstanding = outstanding;
+        }
+    }
+
+    pub(super) fn diagnosed(&mut self, id: CaseId, answer: Answer) {
+        let (build, built_at) = (self.config.build.clone(), self.config.built_at);
+        let declared = std::mem::take(&mut self.config.json_keys);
+        if let Some(case) = self.case(id) {
+            match answer {
+                Answer::Storage(entries) => case.damaged = storage::damaged(&entries, &declared),
+                Answer::Caches(poisoned) => case.poisoned = poisoned,
+                Answer::Manifest(latest) => {
+                    let verdict = freshness::judge(&build, built_at, latest.as_ref());
+                    if verdict.state == Freshness::Stale {
+                        let lost = case.chunk_lost || !case.dead.is_empty();
+                        case.incident.add_evidence(evidence::newer_build(&build, &verdict.latest, lost));
+                    }
+                }
+                _ => {}
+            }
+            case.outstanding = case.outstanding.saturating_sub(1);
+        }
+        self.config.json_keys = declared;
+        let content = self.shows_content(id);
+        let Some(case) = self.case(id) else { return };
+        if case.outstanding > 0 || case.state != State::Diagnosing {
+            return;
+        }
+        for entry in case.poisoned.clone() {
+            case.incident.add_evidence(evidence::poisoned_cache(&entry.url, &entry.why));
+        }
+        // A damaged entry explains a page that does not come up; on a page that does, it is nobody's complaint.
+        if content {
+            case.damaged.clear();
+        }
+        for key in case.damaged.clone() {
+            case.incident.add_evidence(evidence::damaged_entry(&key));
+        }
+        let cause = case.incident.cause.code();
+        self.note(id, Stage::Diagnosed, cause);
+        self.climb(id);
+    }
+
+    /// A look since this case was opened saw content, and content is what was missing.
+    fn shows_content(&mut self, id: CaseId) -> bool {
+        let last = self.watch.last;
+        self.case(id)
+            .is_some_and(|c| !c.must_act && last.is_some_and(|(at, s)| at >= c.opened && s == RenderState::Content))
+    }
+
+    // ---- the ladder ----
+
+    /// Takes the next rung that applies.
+    pub(super) fn climb(&mut self, id: CaseId) {
+        let content = self.shows_content(id);
+        let Some(case) = self.case(id) else { return };
+        case.due = None;
+        if content && case.family == Family::Page {
+            // What is left to do on a page that has come up is to take the poison out.
+            case.rung = 0;
+            if !case.poisoned.is_empty() {
+                case.state = State::Acting;
+                self.start_repair(id);
+            } else {
+                self.recovered(id);
+            }
+            return;
+        }
+        loop {
+            let Some(case) = self.case(id) else { return };
+            let Some(remedy) = playbook::ladder(case.incident.cause).get(case.rung).copied() else {
+                case.state = State::Dismissed;
+                for request in std::mem::take(&mut case.requests) {
+                    self.settle(request);
+                }
+                return;
+            };
+            case.rung += 1;
+            if self.start_remedy(id, remedy) {
+                return;
+            }
+        }
+    }
+
+    /// A verdict says that a person sees content.
+    pub(super) fn content_seen(&mut self) {
+        self.report_page("content");
+        for id in self.cases.iter().map(|c| c.id).collect::<Vec<_>>() {
+            let online = self.online;
+            let Some(case) = self.case(id) else { continue };
+            let over = match (&case.family, case.state) {
+                (Family::Connection, _) => online && case.requests.is_empty(),
+                (_, State::Looking) => true,
+                (Family::Page, State::Prompted | State::Dismissed | State::Probing) => !case.must_act,
+                _ => false,
+            };
+            if over {
+                self.recovered(id);
+            }
+        }
+    }
+
+    pub(super) fn recovered(&mut self, id: CaseId) {
+        self.end(id, Fate::Recovered, "content can be seen");
+    }
+
+    pub(super) fn abandon(&mut self, id: CaseId, why: &str) {
+        self.end(id, Fate::Abandoned, why);
+    }
+
+    pub(super) fn end(&mut self, id: CaseId, fate: Fate, why: &str) {
+        let epoch = self.epoch();
+        let Some(at) = self.cases.iter().position(|c| c.id == id) else {
+            return;
+        };
+        let incident = &mut self.cases[at].incident;
+        incident.fate = fate;
+        incident.note(
+            epoch,
+            Stage::Ended,
+            if fate == Fate::Recovered { why.into() } else { format!("{}: {why}", fate.code()) },
+        );
+        self.notify_case(id);
+        let case = self.cases.remove(at);
+        if self.carried == Some(id) {
+            self.forget_carried();
+        }
+        if fate != Fate::Refused && self.shown.as_ref().is_some_and(|s| s.case == Some(id)) {
+            self.close_prompt();
+        }
+        self.report_incident(case.incident);
+        for request in case.requests {
+            self.settle(request);
+        }
+    }
+
+    pub(super) fn cases_due(&mut self) {
+        for id in self.cases.iter().map(|c| c.id).collect::<Vec<_>>() {
+            let now = self.now;
+            let Some(case) = self.case(id) else { continue };
+            if case.expires <= now {
+                self.abandon(id, "nothing changed for too long");
+            } else if case.due.is_some_and(|due| due <= now) {
+                case.due = None;
+                match case.state {
+                    State::Probing => self.probe(id),
+                    State::Grace => self.explain(id),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn stage_code(stage: &str) -> &'static str {
+    use Stage::*;
+    [Detected, Diagnosed, Retried, Repaired, Reloaded, Prompted, Answered, Ended]
+        .into_iter()
+        .map(Stage::code)
+        .find(|c| *c == stage)
+        .unwrap_or("detected")
+}

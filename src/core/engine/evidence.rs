@@ -1,0 +1,125 @@
+//! Evidence: what each kind of finding says about the cause, and how strongly.
+
+use crate::core::incident::{Cause, Evidence};
+use crate::core::telemetry::redact;
+
+/// Every code that a finding may have; the wire and the session memory know these only.
+pub const KINDS: [&str; 19] = [
+    "offline",
+    "network-error",
+    "overloaded",
+    "api-error",
+    "api-hang",
+    "resource-failed",
+    "resource-html",
+    "import-failed",
+    "script-error",
+    "unsupported-syntax",
+    "newer-build",
+    "link-expired",
+    "damaged-entry",
+    "poisoned-cache",
+    "blocked-by-policy",
+    "refused",
+    "hidden-by-style",
+    "render",
+    "engine-origin",
+];
+
+fn evidence(kind: &'static str, cause: Cause, weight: u8, detail: String) -> Evidence {
+    debug_assert!(KINDS.contains(&kind));
+    Evidence { cause, weight, kind, detail }
+}
+
+pub fn offline() -> Evidence {
+    evidence("offline", Cause::Offline, 100, "the browser reports no connection".into())
+}
+
+pub fn network_error(url: &str) -> Evidence {
+    evidence("network-error", Cause::Network, 60, redact::url(url))
+}
+
+pub fn overloaded(url: &str, status: u16) -> Evidence {
+    evidence("overloaded", Cause::Overload, 75, format!("{status} {}", redact::url(url)))
+}
+
+pub fn api_error(url: &str, status: u16) -> Evidence {
+    evidence("api-error", Cause::Api, 65, format!("{status} {}", redact::url(url)))
+}
+
+pub fn api_hang(url: &str) -> Evidence {
+    evidence("api-hang", Cause::Api, 70, redact::url(url))
+}
+
+/// A server that says it has too much to do outranks the mere loss of a file.
+pub fn resource_failed(url: &str, html: bool, status: u16) -> Evidence {
+    let address = redact::url(url);
+    if html {
+        return evidence("resource-html", Cause::Resource, 72, format!("HTML for {address}"));
+    }
+    if super::super::retry::overloaded(status) {
+        return evidence("overloaded", Cause::Overload, 75, format!("{status} {address}"));
+    }
+    let status = if status > 0 { format!("{status} ") } else { String::new() };
+    evidence("resource-failed", Cause::Resource, 70, status + &address)
+}
+
+pub fn import_failed(url: &str, text: &str) -> Evidence {
+    let detail = if url.is_empty() { redact::message(text) } else { redact::url(url) };
+    evidence("import-failed", Cause::Resource, 66, detail)
+}
+
+/// A syntax error of a script that the engine could not even parse means an old browser; one thrown at run time
+/// (`JSON.parse`) is a script error like others.
+pub fn script_error(text: &str, source: &str, rejection: bool) -> Evidence {
+    let message = redact::message(text);
+    let mut detail = message;
+    if !source.is_empty() {
+        detail.push_str(" at ");
+        detail.push_str(&redact::url(source));
+    }
+    if text.starts_with("SyntaxError") && !text.contains("JSON") && !rejection {
+        return evidence("unsupported-syntax", Cause::Unsupported, 55, detail);
+    }
+    // A rejection is often the consequence of a failed request: a weaker hint.
+    evidence("script-error", Cause::Script, if rejection { 40 } else { 50 }, detail)
+}
+
+pub fn newer_build(running: &str, latest: &str, chunk_lost: bool) -> Evidence {
+    let weight = if chunk_lost { 95 } else { 62 };
+    evidence("newer-build", Cause::StaleDeploy, weight, format!("running {running}, served {latest}"))
+}
+
+pub fn link_expired(url: &str) -> Evidence {
+    evidence("link-expired", Cause::StaleLink, 100, redact::url(url))
+}
+
+pub fn damaged_entry(key: &str) -> Evidence {
+    evidence("damaged-entry", Cause::CacheDamaged, 90, redact::text(key))
+}
+
+pub fn poisoned_cache(url: &str, why: &str) -> Evidence {
+    evidence("poisoned-cache", Cause::CacheDamaged, 96, format!("{why}: {}", redact::url(url)))
+}
+
+pub fn blocked_by_policy(directive: &str, blocked: &str) -> Evidence {
+    // Only a script that was kept from running explains a page that does not come up.
+    let weight = if directive.starts_with("script-src") && !blocked.contains("eval") { 80 } else { 20 };
+    evidence("blocked-by-policy", Cause::BlockedByPolicy, weight, format!("{directive} {}", redact::url(blocked)))
+}
+
+pub fn refused(code: &str, status: u16) -> Evidence {
+    evidence("refused", Cause::Refused, 100, format!("{status} {}", redact::text(code)))
+}
+
+pub fn hidden_by_style() -> Evidence {
+    evidence("hidden-by-style", Cause::HiddenByStyle, 45, "content is there but cannot be seen".into())
+}
+
+pub fn render(detail: String) -> Evidence {
+    evidence("render", Cause::Unknown, 10, detail)
+}
+
+pub fn engine_origin(url: &str, why: &str) -> Evidence {
+    evidence("engine-origin", Cause::Resource, 5, format!("{why}: {}", redact::url(url)))
+}

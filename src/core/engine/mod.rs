@@ -1,0 +1,415 @@
+//! The engine: where the parts of the core meet. Events in, actions out; the caller owns the clock, the dice and the browser.
+
+mod asks;
+mod case;
+pub mod evidence;
+mod page;
+mod remedy;
+mod report;
+mod requests;
+
+use super::action::{Action, ActionId, Do, Notice, Reply};
+use super::config::Config;
+use super::dice::Dice;
+use super::event::{Answer, AskId, Event, RequestId, Start};
+use super::incident::Evidence;
+use super::memory::Memory;
+use super::retry::Budget;
+use super::telemetry::queue::Queue;
+use super::telemetry::redact;
+use super::time::Millis;
+use case::{Case, CaseId, Family};
+use page::Watch;
+use report::Posting;
+use requests::Request;
+use std::collections::{BTreeMap, VecDeque};
+
+/// Time limits of the actions that are answered. Generous: they catch answers that never come, not slow ones.
+mod limit {
+    use super::Millis;
+    pub const SAMPLE: Millis = Millis(2_000);
+    pub const SCAN: Millis = Millis(3_000);
+    pub const MANIFEST: Millis = Millis(3_000);
+    /// Before a key action the user waits: an unknown freshness is better than a slow one.
+    pub const MANIFEST_BEFORE_KEY: Millis = Millis(1_500);
+    pub const PROBE: Millis = Millis(8_000);
+    pub const REPAIR: Millis = Millis(5_000);
+    pub const MEMORY: Millis = Millis(1_000);
+    pub const LINK: Millis = Millis(8_000);
+    /// A reload that has not happened by then was refused.
+    pub const RELOAD: Millis = Millis(15_000);
+    pub const POST: Millis = Millis(15_000);
+    /// A person reads and decides.
+    pub const PROMPT: Millis = Millis(600_000);
+    /// Actions without an answer.
+    pub const TELL: Millis = Millis(1_000);
+}
+
+/// Findings kept before there is an incident to put them in.
+const MAX_CLUES: usize = 16;
+/// Older clues explain nothing that happens now.
+const CLUE_AGE: Millis = Millis(15_000);
+/// Answers waited for at a time. Far above what the engine asks at once; a bound all the same.
+const MAX_WAITING: usize = 96;
+
+/// What an awaited answer is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Role {
+    Sample,
+    Diagnose(CaseId),
+    Probe(CaseId),
+    Reinsert(CaseId),
+    Repair(CaseId),
+    Unsaved(CaseId),
+    /// `by_user`: the user asked for it, so it happens even when it cannot be remembered.
+    Remember(CaseId, Leave),
+    Leaving(CaseId),
+    Link(CaseId),
+    Prompt(CaseId),
+    AskedPrompt(AskId, Option<CaseId>),
+    AskedFreshness(AskId),
+    AskedScan(AskId),
+    AskedRepair(AskId, Vec<String>),
+    KeyFreshness(AskId, String),
+    KeyPrompt(AskId, String),
+    Post,
+    /// Nobody waits.
+    Tell,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Leave {
+    Reload { by_user: bool },
+    For(String),
+}
+
+#[derive(Clone, Debug)]
+struct Waiting {
+    id: ActionId,
+    deadline: Millis,
+    role: Role,
+}
+
+#[derive(Clone, Debug)]
+struct Shown {
+    action: ActionId,
+    modal: bool,
+    case: Option<CaseId>,
+}
+
+#[derive(Debug)]
+pub struct Engine {
+    config: Config,
+    dice: Dice,
+    now: Millis,
+    epoch_at_zero: u64,
+    started: bool,
+    stopped: bool,
+    path: String,
+    visible: bool,
+    online: bool,
+    /// The guard itself is leaving the page: nothing is abandoned.
+    leaving: bool,
+    /// The incident that session memory hands to the next page.
+    carried: Option<CaseId>,
+    out: VecDeque<Action>,
+    next_action: u32,
+    waiting: Vec<Waiting>,
+    /// `None`: storage is denied, nothing can be remembered.
+    memory: Option<Memory>,
+    /// A write did not come back: what memory says may not be there after a reload.
+    forgetful: bool,
+    session: String,
+    queue: Queue,
+    posting: Posting,
+    watch: Watch,
+    clues: Vec<(Millis, Evidence)>,
+    cases: Vec<Case>,
+    next_case: u32,
+    requests: BTreeMap<RequestId, Request>,
+    budget: Budget,
+    /// Idempotency keys of key actions whose outcome is not known yet.
+    keys: Vec<(String, String)>,
+    /// When the manifest last said that the page is fresh.
+    fresh_at: Option<Millis>,
+    shown: Option<Shown>,
+    page_reported: bool,
+    dropped: u32,
+}
+
+impl Engine {
+    /// `seed`: 128 random bits; the same seed and the same events give the same actions.
+    pub fn new(config: Config, seed: [u64; 2]) -> Engine {
+        let budget = Budget::new(&config.retry);
+        Engine {
+            config,
+            dice: Dice::new(seed),
+            now: Millis(0),
+            epoch_at_zero: 0,
+            started: false,
+            stopped: false,
+            path: String::new(),
+            visible: true,
+            online: true,
+            leaving: false,
+            carried: None,
+            out: VecDeque::new(),
+            next_action: 1,
+            waiting: Vec::new(),
+            memory: None,
+            forgetful: false,
+            session: String::new(),
+            queue: Queue::default(),
+            posting: Posting::default(),
+            watch: Watch::default(),
+            clues: Vec::new(),
+            cases: Vec::new(),
+            next_case: 1,
+            requests: BTreeMap::new(),
+            budget,
+            keys: Vec::new(),
+            fresh_at: None,
+            shown: None,
+            page_reported: false,
+            dropped: 0,
+        }
+    }
+
+    /// Takes in one fact. Read `poll_action` until it is empty, then `poll_timeout`, after every call.
+    pub fn handle_event(&mut self, now: Millis, event: Event) {
+        self.now = self.now.max(now);
+        if self.stopped || (!self.started && !matches!(event, Event::Started(_))) {
+            return;
+        }
+        match event {
+            Event::Started(start) => self.start(start),
+            Event::ScriptFailed { rejection, text, source } => {
+                self.clue(evidence::script_error(&text, &source, rejection));
+                self.look_again_soon();
+            }
+            Event::ResourceFailed { url, kind, critical, html, status } => {
+                self.resource_failed(&url, kind, critical, html, status);
+            }
+            Event::ResourceSettled { url, kind, healed, from, tries } => {
+                self.resource_settled(url, kind, healed, &from, tries);
+            }
+            Event::ImportFailed { url, text } => self.import_failed(url, &text),
+            Event::PolicyViolated { directive, blocked } => {
+                self.clue(evidence::blocked_by_policy(&directive, &blocked));
+            }
+            Event::EngineOriginFailed { url, why } => self.clue(evidence::engine_origin(&url, &why)),
+            Event::Connection { online } => self.connection(online),
+            Event::Visibility { visible } => self.visibility(visible),
+            Event::PageLoaded => self.page_loaded(),
+            Event::PageHiding => self.page_hiding(),
+            Event::PageShown { restored } => self.page_shown(restored),
+            Event::ContentRemoved => self.content_changed(),
+            Event::RouteChanged { path } => {
+                self.path = redact::url(&path);
+                self.content_changed();
+            }
+            Event::Progress => self.progress(),
+            Event::Step(step) => self.config.step = redact::text(&step),
+            Event::Consent(consent) => self.consent(consent),
+            Event::RequestStarted { id, url, safe, keyed } => self.request_started(id, url, safe, keyed),
+            Event::RequestEnded { id, attempt, outcome } => self.request_ended(id, attempt, outcome),
+            Event::KeyActionAsked { ask, name } => self.key_action_asked(ask, name),
+            Event::KeyActionEnded { name, settled } => {
+                if settled {
+                    self.keys.retain(|(n, _)| *n != name);
+                }
+            }
+            Event::RenderAsked { ask } => self.render_asked(ask),
+            Event::FreshnessAsked { ask } => self.freshness_asked(ask),
+            Event::RepairAsked { ask } => self.repair_asked(ask),
+            Event::PromptAsked { ask, kind, detail } => self.prompt_asked(ask, kind, &detail),
+            Event::Answered { id, answer } => {
+                if let Some(at) = self.waiting.iter().position(|w| w.id == id) {
+                    let role = self.waiting.remove(at).role;
+                    self.answered(role, id, answer);
+                }
+            }
+        }
+    }
+
+    /// Does whatever is due by `now`.
+    pub fn handle_timeout(&mut self, now: Millis) {
+        self.now = self.now.max(now);
+        if self.stopped || !self.started {
+            return;
+        }
+        while let Some(at) = self.waiting.iter().position(|w| w.deadline <= self.now) {
+            let Waiting { id, role, .. } = self.waiting.remove(at);
+            self.answered(role, id, Answer::Failed);
+        }
+        self.watch_due();
+        self.requests_due();
+        self.cases_due();
+        self.post_due();
+    }
+
+    pub fn poll_action(&mut self) -> Option<Action> {
+        self.out.pop_front()
+    }
+
+    /// The one timer to arm. Read it again after every `handle_*`.
+    pub fn poll_timeout(&self) -> Option<Millis> {
+        if self.stopped {
+            return None;
+        }
+        let waiting = self.waiting.iter().map(|w| w.deadline);
+        let cases = self.cases.iter().flat_map(|c| [c.due, Some(c.expires)]).flatten();
+        let requests = self.requests.values().filter_map(Request::due);
+        waiting.chain(cases).chain(requests).chain(self.watch.due).chain(self.posting.due).min()
+    }
+
+    /// Ends everything: open incidents are abandoned, held requests are given back, prompts go.
+    pub fn stop(&mut self, now: Millis) {
+        self.now = self.now.max(now);
+        if self.stopped || !self.started {
+            self.stopped = true;
+            return;
+        }
+        self.page_hiding();
+        if let Some(shown) = self.shown.take() {
+            self.tell(Do::ClosePrompt { prompt: shown.action });
+        }
+        for id in self.requests.keys().copied().collect::<Vec<_>>() {
+            self.settle(id);
+        }
+        for waiting in std::mem::take(&mut self.waiting) {
+            self.answer_for_nobody(waiting.role);
+        }
+        self.stopped = true;
+    }
+
+    /// Open incidents, for tests and for developers.
+    pub fn open_incidents(&self) -> impl Iterator<Item = &super::incident::Incident> {
+        self.cases.iter().map(|c| &c.incident)
+    }
+
+    fn start(&mut self, start: Start) {
+        if self.started {
+            return;
+        }
+        self.started = true;
+        self.epoch_at_zero = start.epoch.saturating_sub(self.now.0);
+        self.path = redact::url(&start.path);
+        self.visible = start.visible;
+        self.dropped = start.dropped;
+        self.memory = start.memory.as_deref().map(Memory::read);
+        if let Some(queue) = &start.queue {
+            self.queue.read(queue);
+            if !self.queue.is_empty() {
+                self.posting.due = Some(self.now + report::FIRST_POST);
+            }
+        }
+        self.watch_start(start.loaded);
+        self.resume();
+        self.online = true;
+        if !start.online {
+            self.connection(false);
+        }
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch_at_zero + self.now.0
+    }
+
+    /// Asks the shell for something that is answered.
+    fn ask(&mut self, within: Millis, role: Role, what: Do) -> ActionId {
+        let id = ActionId(self.next_action);
+        self.next_action = self.next_action.wrapping_add(1).max(1);
+        let deadline = self.now + within;
+        self.out.push_back(Action { id, deadline, what });
+        if role != Role::Tell {
+            if self.waiting.len() >= MAX_WAITING {
+                let oldest = self.waiting.remove(0);
+                self.dropped += 1;
+                self.answer_for_nobody(oldest.role);
+            }
+            self.waiting.push(Waiting { id, deadline, role });
+        }
+        id
+    }
+
+    /// Tells the shell to do something that needs no answer.
+    fn tell(&mut self, what: Do) {
+        self.ask(limit::TELL, Role::Tell, what);
+    }
+
+    fn reply(&mut self, ask: AskId, reply: Reply) {
+        self.tell(Do::Reply { ask, reply });
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        self.tell(Do::Notify(notice));
+    }
+
+    /// Keeps a finding for the incident that may come of it, or puts it into the one that is open.
+    fn clue(&mut self, found: Evidence) {
+        let now = self.now;
+        if let Some(case) = self.cases.iter_mut().find(|c| c.family == Family::Page) {
+            case.incident.add_evidence(found.clone());
+        }
+        self.clues.retain(|(at, e)| now - *at <= CLUE_AGE && *e != found);
+        if self.clues.len() >= MAX_CLUES {
+            self.clues.remove(0);
+            self.dropped += 1;
+        }
+        self.clues.push((now, found));
+    }
+
+    fn answered(&mut self, role: Role, id: ActionId, answer: Answer) {
+        match role {
+            Role::Sample => self.sampled(answer),
+            Role::Diagnose(case) => self.diagnosed(case, answer),
+            Role::Probe(case) => self.probed(case, matches!(answer, Answer::Probed { ok: true })),
+            Role::Reinsert(case) => self.reinserted(case),
+            Role::Repair(case) => self.repaired(case, answer),
+            Role::Unsaved(case) => self.unsaved_told(case, !matches!(answer, Answer::Unsaved(false))),
+            Role::Remember(case, leave) => {
+                self.remembered(case, leave, matches!(answer, Answer::Remembered { ok: true }));
+            }
+            Role::Leaving(case) => self.still_here(case),
+            Role::Link(case) => self.link_told(case, answer),
+            Role::Prompt(case) => {
+                self.prompt_gone(id);
+                self.chosen(case, &choice_of(answer));
+            }
+            Role::AskedPrompt(ask, case) => {
+                self.prompt_gone(id);
+                self.asked_prompt_answered(ask, case, choice_of(answer));
+            }
+            Role::AskedFreshness(ask) => self.freshness_told(ask, answer),
+            Role::AskedScan(ask) => self.asked_scan_told(ask, answer),
+            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, &keys, answer),
+            Role::KeyFreshness(ask, name) => self.key_freshness_told(ask, name, answer),
+            Role::KeyPrompt(ask, name) => {
+                self.prompt_gone(id);
+                self.key_prompt_answered(ask, name, &choice_of(answer));
+            }
+            Role::Post => self.posted(answer),
+            Role::Tell => {}
+        }
+    }
+
+    /// Who waits for the page's own code must never wait for ever.
+    fn answer_for_nobody(&mut self, role: Role) {
+        match role {
+            Role::AskedPrompt(ask, _) => self.reply(ask, Reply::Choice(super::prompt::choice::NONE.into())),
+            Role::AskedFreshness(ask) => self.freshness_told(ask, Answer::Failed),
+            Role::AskedScan(ask) => self.reply(ask, Reply::Repair(Default::default())),
+            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, &keys, Answer::Failed),
+            Role::KeyFreshness(ask, name) | Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
+            _ => {}
+        }
+    }
+}
+
+fn choice_of(answer: Answer) -> String {
+    match answer {
+        Answer::Choice(choice) => choice,
+        _ => super::prompt::choice::NONE.into(),
+    }
+}

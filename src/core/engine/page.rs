@@ -1,0 +1,301 @@
+//! When the page is looked at, and what a verdict leads to.
+
+use super::case::{Family, State};
+use super::{Engine, Role, evidence, limit};
+use crate::core::action::{Do, Notice, Reply};
+use crate::core::config::Deadlines;
+use crate::core::event::{Answer, AskId};
+use crate::core::incident::Evidence;
+use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
+use crate::core::time::Millis;
+
+/// A first look while the page is still loading; healthy pages are done with it.
+const FIRST_LOOK: Millis = Millis(300);
+/// After an event that may have changed what can be seen.
+const SOON: Millis = Millis(300);
+/// Between two looks at a page that is still coming up.
+const PACE: Millis = Millis(500);
+/// A failing verdict counts when a second look, this much later, says the same: frames between two routes are blank too.
+const CONFIRM: Millis = Millis(250);
+/// Looks without any verdict (`unknown`) before the guard waits for an event instead.
+const MAX_BLIND: u32 = 20;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Watch {
+    pub due: Option<Millis>,
+    sampling: bool,
+    loaded: bool,
+    /// When this view of the page began: navigation, route change, or removal of its content.
+    opened: Millis,
+    last_progress: Millis,
+    /// Since when placeholders stand.
+    loading_since: Option<Millis>,
+    /// Failing looks in a row.
+    suspect: u32,
+    blind: u32,
+    /// Known trouble: an empty page needs no grace.
+    impatient: bool,
+    /// State of the last look, and when it was.
+    pub last: Option<(Millis, RenderState)>,
+    askers: Vec<AskId>,
+}
+
+impl Engine {
+    pub(super) fn watch_start(&mut self, loaded: bool) {
+        self.watch.loaded = loaded;
+        self.watch.opened = self.now;
+        self.watch.last_progress = self.now;
+        self.look_at(self.now + if loaded { Millis(50) } else { FIRST_LOOK });
+    }
+
+    fn look_at(&mut self, at: Millis) {
+        if self.visible {
+            self.watch.due = Some(self.watch.due.map_or(at, |due| due.min(at)));
+        }
+    }
+
+    pub(super) fn look_again_soon(&mut self) {
+        self.look_at(self.now + SOON);
+    }
+
+    /// A remedy is done, or trouble is certain: what is empty now is blank, not early.
+    pub(super) fn look_now(&mut self) {
+        self.watch.impatient = true;
+        self.look_at(self.now + Millis(50));
+    }
+
+    pub(super) fn page_loaded(&mut self) {
+        self.watch.loaded = true;
+        self.progress();
+        self.look_at(self.now + Millis(100));
+    }
+
+    pub(super) fn progress(&mut self) {
+        self.watch.last_progress = self.now;
+        // Nothing is looked at for its own sake: only when something was wrong or still open.
+        if self.watch.due.is_none() && !self.cases.is_empty() {
+            self.look_again_soon();
+        }
+    }
+
+    pub(super) fn content_changed(&mut self) {
+        self.watch.opened = self.now;
+        self.watch.last_progress = self.now;
+        self.watch.loading_since = None;
+        self.watch.suspect = 0;
+        self.watch.impatient = false;
+        self.look_again_soon();
+    }
+
+    pub(super) fn visibility(&mut self, visible: bool) {
+        self.visible = visible;
+        if visible {
+            self.watch.blind = 0;
+            self.watch.opened = self.now;
+            self.watch.last_progress = self.now;
+            self.look_again_soon();
+        } else {
+            // Nothing polls while the page is hidden.
+            self.watch.due = None;
+            self.flush_leaving();
+        }
+    }
+
+    pub(super) fn page_shown(&mut self, restored: bool) {
+        if restored {
+            self.leaving = false;
+            self.visible = true;
+            self.content_changed();
+        }
+    }
+
+    pub(super) fn page_hiding(&mut self) {
+        if !self.leaving && self.carried.is_some() {
+            // The user was faster than the guard's own reload.
+            self.forget_carried();
+        }
+        self.abandon_all("the page was left");
+        self.watch.due = None;
+        self.flush_leaving();
+    }
+
+    pub(super) fn render_asked(&mut self, ask: AskId) {
+        if self.watch.askers.len() >= 16 {
+            let early = unknown("too many questions at once");
+            self.reply(ask, Reply::Render(early));
+            return;
+        }
+        self.watch.askers.push(ask);
+        self.sample();
+    }
+
+    pub(super) fn watch_due(&mut self) {
+        if self.watch.due.is_some_and(|due| due <= self.now) {
+            self.watch.due = None;
+            self.sample();
+        }
+    }
+
+    fn sample(&mut self) {
+        if !self.watch.sampling {
+            self.watch.sampling = true;
+            self.ask(limit::SAMPLE, Role::Sample, Do::SampleRender);
+        }
+    }
+
+    pub(super) fn sampled(&mut self, answer: Answer) {
+        self.watch.sampling = false;
+        let verdict = match answer {
+            Answer::Rendered(facts) => self.judge(&facts),
+            _ => unknown("the page could not be looked at"),
+        };
+        self.watch.last = Some((self.now, verdict.state));
+        for ask in std::mem::take(&mut self.watch.askers) {
+            self.reply(ask, Reply::Render(verdict.clone()));
+        }
+        self.notify(Notice::Verdict(verdict.clone()));
+        self.act_on(&verdict);
+    }
+
+    /// The verdict on a sample, with deadlines: what is empty too early is `pending`, placeholders that stand too long
+    /// are overdue.
+    fn judge(&mut self, facts: &RenderFacts) -> RenderVerdict {
+        let mut verdict = render::judge(facts);
+        self.watch.loaded |= facts.loaded;
+        match verdict.state {
+            RenderState::Blank | RenderState::Partial => {
+                self.watch.loading_since = None;
+                if self.now < self.blank_due() {
+                    verdict.state = RenderState::Pending;
+                    verdict.reason = "too early to tell".into();
+                    return verdict;
+                }
+                if verdict.hidden_by_style {
+                    verdict.evidence.push(evidence::hidden_by_style());
+                }
+            }
+            RenderState::Loading => {
+                self.watch.loading_since.get_or_insert(self.now);
+                verdict.overdue = self.now >= self.loading_due();
+            }
+            _ => self.watch.loading_since = None,
+        }
+        if matches!(verdict.state, RenderState::Blank | RenderState::Partial | RenderState::Loading) {
+            verdict.evidence.extend(self.clues.iter().map(|(_, e)| e.clone()));
+            for case in &self.cases {
+                verdict.evidence.extend(case.incident.evidence.iter().cloned());
+            }
+            verdict.evidence.sort_by_key(|e| std::cmp::Reverse(e.weight));
+            verdict.evidence.dedup();
+            verdict.evidence.truncate(8);
+            if verdict.state != RenderState::Loading || verdict.overdue {
+                verdict.cause = Some(verdict.evidence.first().map_or("unknown", |e| e.cause.code()));
+            }
+        }
+        verdict
+    }
+
+    fn blank_due(&self) -> Millis {
+        if self.watch.impatient {
+            return self.watch.opened;
+        }
+        let Deadlines { settle, loading, .. } = self.config.deadlines;
+        if !self.watch.loaded {
+            return self.watch.opened + Millis(loading.0 * Deadlines::CAP);
+        }
+        let cap = self.watch.opened + Millis(settle.0 * Deadlines::CAP);
+        (self.watch.last_progress.max(self.watch.opened) + settle).min(cap)
+    }
+
+    fn loading_due(&self) -> Millis {
+        let Deadlines { settle, loading, .. } = self.config.deadlines;
+        let since = self.watch.loading_since.unwrap_or(self.now);
+        let cap = since + Millis(loading.0 * Deadlines::CAP);
+        (self.watch.last_progress + settle).max(since + loading).min(cap)
+    }
+
+    fn act_on(&mut self, verdict: &RenderVerdict) {
+        match verdict.state {
+            RenderState::Content => {
+                self.watch.suspect = 0;
+                self.watch.blind = 0;
+                self.watch.impatient = false;
+                self.content_seen();
+            }
+            RenderState::Unknown => {
+                self.watch.suspect = 0;
+                self.watch.blind += 1;
+                if self.watch.blind < MAX_BLIND {
+                    self.look_at(self.now + PACE + PACE);
+                }
+            }
+            RenderState::Pending => {
+                self.watch.suspect = 0;
+                self.look_at(self.blank_due().min(self.now + PACE));
+            }
+            RenderState::Loading if !verdict.overdue => {
+                self.watch.suspect = 0;
+                self.look_at(self.loading_due().min(self.now + PACE + PACE));
+            }
+            RenderState::Loading | RenderState::Blank | RenderState::Partial => {
+                self.watch.suspect += 1;
+                if self.watch.suspect < 2 {
+                    self.look_at(self.now + CONFIRM);
+                } else {
+                    self.watch.suspect = 0;
+                    self.failing(verdict);
+                }
+            }
+        }
+    }
+
+    /// A failing verdict was confirmed.
+    fn failing(&mut self, verdict: &RenderVerdict) {
+        self.report_page(verdict.state.code());
+        let what = format!("{}{}", verdict.state.code(), if verdict.overdue { ", overdue" } else { "" });
+        let mut found: Vec<Evidence> = vec![evidence::render(what)];
+        if verdict.hidden_by_style {
+            found.push(evidence::hidden_by_style());
+        }
+        if let Some(case) = self.cases.iter_mut().find(|c| c.family == Family::Page) {
+            found.extend(self.clues.drain(..).map(|(_, e)| e));
+            for e in found {
+                case.incident.add_evidence(e);
+            }
+            if case.state == State::Looking {
+                let id = case.id;
+                self.climb(id);
+            }
+            return;
+        }
+        // An interface that does not answer explains the empty page: one incident, not two.
+        if let Some(case) = self.cases.iter_mut().find(|c| c.is_about_requests()) {
+            for e in found {
+                case.incident.add_evidence(e);
+            }
+            let (id, state) = (case.id, case.state);
+            match state {
+                State::Requests => self.explain(id),
+                State::Looking => self.climb(id),
+                _ => {}
+            }
+            return;
+        }
+        found.extend(self.clues.drain(..).map(|(_, e)| e));
+        if let Some(id) = self.open_case(Family::Page, found) {
+            self.diagnose(id);
+        }
+    }
+}
+
+fn unknown(reason: &str) -> RenderVerdict {
+    RenderVerdict {
+        state: RenderState::Unknown,
+        overdue: false,
+        hidden_by_style: false,
+        cause: None,
+        evidence: Vec::new(),
+        took: Millis(0),
+        reason: reason.into(),
+    }
+}

@@ -1,0 +1,434 @@
+//! Remedies at work: probes, repair, the guarded reload, renewed links, dialogs.
+
+use super::case::{CaseId, Family, State};
+use super::{Engine, Leave, Role, Shown, limit};
+use crate::core::action::{ActionId, Do, Notice};
+use crate::core::event::{Answer, ResourceKind};
+use crate::core::incident::{Cause, Fate, Stage};
+use crate::core::playbook::Remedy;
+use crate::core::prompt::{self, PromptKind, PromptSpec, Subject, choice};
+use crate::core::retry;
+use crate::core::storage;
+
+impl Engine {
+    /// Starts a remedy; `false` when it does not apply.
+    pub(super) fn start_remedy(&mut self, id: CaseId, remedy: Remedy) -> bool {
+        match remedy {
+            Remedy::Retry => self.start_retry(id),
+            Remedy::Repair => self.start_repair(id),
+            Remedy::Renew => self.start_renew(id),
+            Remedy::Reload => self.start_reload(id),
+            Remedy::WaitOnline => {
+                if let Some(case) = self.case(id) {
+                    case.state = State::Offline;
+                }
+                self.show_for_case(id, PromptKind::Offline);
+                true
+            }
+            Remedy::Dialog => self.start_dialog(id),
+        }
+    }
+
+    // ---- retry of dead resources ----
+
+    fn start_retry(&mut self, id: CaseId) -> bool {
+        let Some(case) = self.case(id) else {
+            return false;
+        };
+        if case.is_about_requests() {
+            case.state = State::Requests;
+            return !case.requests.is_empty();
+        }
+        if case.dead.is_empty() {
+            return false;
+        }
+        self.schedule_probe(id);
+        true
+    }
+
+    fn schedule_probe(&mut self, id: CaseId) {
+        let attempt = self.case(id).map_or(1, |c| c.probes + 1);
+        let wait = retry::wait(&self.config.retry, attempt, None, &mut self.dice).unwrap_or_default();
+        let due = self.now + wait;
+        if let Some(case) = self.case(id) {
+            case.state = State::Probing;
+            case.due = Some(due);
+        }
+    }
+
+    pub(super) fn probe(&mut self, id: CaseId) {
+        let now = self.now;
+        let Some(case) = self.case(id) else { return };
+        let dead = case.dead.clone();
+        case.probes += 1;
+        case.answered_well = 0;
+        case.outstanding = 0;
+        for resource in dead {
+            // Beyond the budget a resource counts as dead: the page must not add to a storm.
+            if self.budget.take(now) {
+                let script = resource.kind != ResourceKind::Style;
+                self.ask(limit::PROBE, Role::Probe(id), Do::Probe { url: resource.url, script });
+                if let Some(case) = self.case(id) {
+                    case.outstanding += 1;
+                }
+            }
+        }
+        if self.case(id).is_some_and(|c| c.outstanding == 0) {
+            self.probes_over(id);
+        }
+    }
+
+    pub(super) fn probed(&mut self, id: CaseId, ok: bool) {
+        let Some(case) = self.case(id) else { return };
+        case.outstanding = case.outstanding.saturating_sub(1);
+        case.answered_well += u32::from(ok);
+        if case.outstanding == 0 && case.state == State::Probing {
+            self.probes_over(id);
+        }
+    }
+
+    fn probes_over(&mut self, id: CaseId) {
+        let limit = self.config.retry.limit;
+        let Some(case) = self.case(id) else { return };
+        let (alive, all) = (case.answered_well as usize, case.dead.len());
+        let detail = format!("{alive} of {all} dead resources can be had again");
+        self.note(id, Stage::Retried, detail);
+        let Some(case) = self.case(id) else { return };
+        if alive < all {
+            if case.probes + 1 < limit {
+                self.schedule_probe(id);
+            } else {
+                case.dead_known = true;
+                self.climb(id);
+            }
+            return;
+        }
+        case.dead_known = false;
+        // A stylesheet can be put in late; a script that others waited for cannot: its page starts anew.
+        let styles: Vec<String> =
+            case.dead.iter().filter(|d| d.kind == ResourceKind::Style).map(|d| d.url.clone()).collect();
+        if styles.len() == all {
+            case.outstanding = u32::try_from(all).unwrap_or(0);
+            case.state = State::Acting;
+            for url in styles {
+                self.ask(limit::PROBE, Role::Reinsert(id), Do::Reinsert { url });
+            }
+        } else {
+            self.climb(id);
+        }
+    }
+
+    pub(super) fn reinserted(&mut self, id: CaseId) {
+        let Some(case) = self.case(id) else { return };
+        case.outstanding = case.outstanding.saturating_sub(1);
+        if case.outstanding == 0 {
+            self.look(id);
+        }
+    }
+
+    /// The next verdict decides on this case.
+    pub(super) fn look(&mut self, id: CaseId) {
+        if let Some(case) = self.case(id) {
+            case.state = State::Looking;
+            case.due = None;
+        }
+        self.look_now();
+    }
+
+    // ---- repair ----
+
+    pub(super) fn start_repair(&mut self, id: CaseId) -> bool {
+        let Some(case) = self.case(id) else {
+            return false;
+        };
+        let (keys, entries) = (case.damaged.clone(), case.poisoned.clone());
+        if keys.is_empty() && entries.is_empty() {
+            return false;
+        }
+        case.state = State::Acting;
+        self.ask(limit::REPAIR, Role::Repair(id), Do::Repair { keys, entries });
+        true
+    }
+
+    pub(super) fn repaired(&mut self, id: CaseId, answer: Answer) {
+        let Some(case) = self.case(id) else { return };
+        let (keys, entries) = (std::mem::take(&mut case.damaged), std::mem::take(&mut case.poisoned));
+        let Answer::Repaired(done) = answer else {
+            self.note(id, Stage::Repaired, "failed");
+            self.climb(id);
+            return;
+        };
+        let detail = format!("{} copied, {} removed, {} failed", done.copied, done.removed, done.failed);
+        self.notify(Notice::Repair(storage::report(&keys, &entries, done)));
+        self.note(id, Stage::Repaired, detail);
+        // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.
+        self.climb(id);
+    }
+
+    // ---- guarded reload, renewed link ----
+
+    fn start_reload(&mut self, id: CaseId) -> bool {
+        let Some(memory) = &self.memory else {
+            return false;
+        };
+        let Some(case) = self.cases.iter().find(|c| c.id == id) else {
+            return false;
+        };
+        let stale = case.incident.cause == Cause::StaleDeploy;
+        if case.incident.has_been(Stage::Reloaded)
+            || memory.reloaded(&self.config.build, case.incident.cause)
+            || (case.dead_known && !stale)
+            || self.leaving
+        {
+            return false;
+        }
+        if let Some(case) = self.case(id) {
+            case.state = State::Acting;
+        }
+        self.ask(limit::MEMORY, Role::Unsaved(id), Do::AskUnsaved);
+        true
+    }
+
+    pub(super) fn unsaved_told(&mut self, id: CaseId, unsaved: bool) {
+        let Some(case) = self.case(id) else { return };
+        case.unsaved = unsaved;
+        if unsaved {
+            self.climb(id);
+        } else {
+            self.remember_and_leave(id, Leave::Reload { by_user: false });
+        }
+    }
+
+    fn start_renew(&mut self, id: CaseId) -> bool {
+        let renewed = self.case(id).is_none_or(|c| c.incident.has_been(Stage::Reloaded));
+        // Without memory two expired links could send the page round in circles.
+        let Some(url) = self.config.renew_link.clone().filter(|_| !renewed && self.memory.is_some() && !self.forgetful) else {
+            return false;
+        };
+        if let Some(case) = self.case(id) {
+            case.state = State::Acting;
+        }
+        self.ask(limit::LINK, Role::Link(id), Do::RenewLink { url });
+        true
+    }
+
+    pub(super) fn link_told(&mut self, id: CaseId, answer: Answer) {
+        match answer {
+            Answer::Link(Some(url)) => {
+                self.note(id, Stage::Retried, "the server gave a new link");
+                self.remember_and_leave(id, Leave::For(url));
+            }
+            _ => {
+                self.note(id, Stage::Retried, "the server has no new link");
+                self.climb(id);
+            }
+        }
+    }
+
+    /// Writes down what must survive, reads it back, and only then leaves.
+    pub(super) fn remember_and_leave(&mut self, id: CaseId, leave: Leave) {
+        if self.carried.is_some() || self.leaving {
+            // Two incidents want to leave: the first does, and there is one memory for it.
+            if let Some(case) = self.case(id) {
+                case.state = State::Dismissed;
+            }
+            return;
+        }
+        let detail = match &leave {
+            Leave::Reload { by_user: true } => "by the user",
+            Leave::Reload { by_user: false } => "by the guard",
+            Leave::For(_) => "to another address",
+        };
+        self.note(id, Stage::Reloaded, detail);
+        let build = self.config.build.clone();
+        let Some(case) = self.case(id) else { return };
+        case.state = State::Acting;
+        let cause = case.incident.cause;
+        let mut memory = self.memory.clone().unwrap_or_default();
+        if leave == (Leave::Reload { by_user: false }) {
+            memory.record_reload(&build, cause);
+        }
+        memory.incidents = self.cases.iter().filter(|c| c.id == id).map(|c| c.incident.clone()).collect();
+        let text = memory.write();
+        self.carried = Some(id);
+        self.ask(limit::MEMORY, Role::Remember(id, leave), Do::Remember { text });
+    }
+
+    pub(super) fn remembered(&mut self, id: CaseId, leave: Leave, ok: bool) {
+        let build = self.config.build.clone();
+        let Some(case) = self.case(id) else { return };
+        let by_user = leave == (Leave::Reload { by_user: true });
+        if !ok && !by_user {
+            // Cannot remember, so must not reload: it might be the second time. The user is asked instead.
+            case.incident.timeline.retain(|e| e.stage != Stage::Reloaded.code());
+            // It may have been written all the same, only too late.
+            self.forget_carried();
+            self.forgetful = true;
+            self.note(id, Stage::Retried, "not reloaded: session storage cannot be written");
+            self.climb(id);
+            return;
+        }
+        if !ok {
+            // The next page will know nothing of these incidents, so they end here.
+            self.forget_carried();
+            self.abandon_all("reloaded by the user, and nothing can be remembered");
+            self.tell(Do::Reload);
+            return;
+        }
+        let cause = case.incident.cause;
+        if let Some(memory) = self.memory.as_mut().filter(|_| leave == (Leave::Reload { by_user: false })) {
+            memory.record_reload(&build, cause);
+        }
+        self.leaving = true;
+        self.abandon_all("the page was left for another incident");
+        let what = match leave {
+            Leave::Reload { .. } => Do::Reload,
+            Leave::For(url) => Do::Navigate { url },
+        };
+        self.ask(limit::RELOAD, Role::Leaving(id), what);
+    }
+
+    /// The page should be gone by now, and is not.
+    pub(super) fn still_here(&mut self, id: CaseId) {
+        self.leaving = false;
+        self.forget_carried();
+        self.climb(id);
+    }
+
+    /// What was written for the next page must not be taken up by a later one.
+    pub(super) fn forget_carried(&mut self) {
+        self.carried = None;
+        if let Some(text) = self.memory.as_ref().map(|m| m.write()) {
+            self.tell(Do::Remember { text });
+        }
+    }
+
+    /// Abandons every incident but the one that goes on in the next page.
+    pub(super) fn abandon_all(&mut self, why: &str) {
+        let carried = self.carried;
+        for id in self.cases.iter().map(|c| c.id).filter(|id| Some(*id) != carried).collect::<Vec<_>>() {
+            self.abandon(id, why);
+        }
+    }
+
+    // ---- prompts ----
+
+    /// Shows the dialog of a case without waiting for its ladder; its requests go on being tried behind it.
+    pub(super) fn explain(&mut self, id: CaseId) {
+        if !self.start_dialog(id)
+            && let Some(case) = self.case(id)
+            && case.state == State::Grace
+        {
+            case.state = State::Dismissed;
+        }
+    }
+
+    fn start_dialog(&mut self, id: CaseId) -> bool {
+        let Some(case) = self.cases.iter().find(|c| c.id == id) else {
+            return false;
+        };
+        let kind = match (&case.family, case.incident.cause) {
+            (_, Cause::Offline) => PromptKind::Offline,
+            (_, Cause::StaleLink) => PromptKind::LinkExpired,
+            (_, Cause::Refused) => PromptKind::Refused,
+            (_, Cause::StaleDeploy) => PromptKind::Update,
+            (_, Cause::Unsupported | Cause::BlockedByPolicy) => PromptKind::Unsupported,
+            (_, Cause::Overload) => PromptKind::Overload,
+            (_, Cause::Network) => PromptKind::Network,
+            (_, Cause::Api) => PromptKind::Service,
+            (_, Cause::Resource) => PromptKind::LoadFailed,
+            (_, Cause::Script | Cause::CacheDamaged | Cause::HiddenByStyle | Cause::Unknown) => PromptKind::Script,
+        };
+        self.show_for_case(id, kind)
+    }
+
+    fn show_for_case(&mut self, id: CaseId, kind: PromptKind) -> bool {
+        let Some(case) = self.cases.iter().find(|c| c.id == id) else {
+            return false;
+        };
+        let submitting = case.submitting;
+        let service = match &case.family {
+            Family::Service(address) => self.service_name(address),
+            _ => String::new(),
+        };
+        let subject = Subject {
+            incident: case.incident.id.clone(),
+            reference: case.incident.reference.clone(),
+            service,
+            explanation: Default::default(),
+            submitting,
+            unsaved: case.unsaved,
+        };
+        let spec = prompt::compose(kind, &subject, &self.config);
+        if !self.show(spec, Role::Prompt(id), Some(id)) {
+            return false;
+        }
+        if let Some(case) = self.case(id) {
+            if case.state != State::Offline {
+                case.state = State::Prompted;
+            }
+            case.incident.fate = Fate::Prompted;
+        }
+        self.note(id, Stage::Prompted, kind.code());
+        self.report_open_incident(id);
+        true
+    }
+
+    /// Shows a prompt unless a dialog of another case stands; a notice gives way to a dialog.
+    pub(super) fn show(&mut self, spec: PromptSpec, role: Role, case: Option<CaseId>) -> bool {
+        if let Some(shown) = &self.shown {
+            let asked_by_page = matches!(role, Role::AskedPrompt(..) | Role::KeyPrompt(..));
+            if shown.modal && shown.case != case && !asked_by_page {
+                return false;
+            }
+            self.close_prompt();
+        }
+        let (kind, modal) = (spec.kind.code(), spec.modal);
+        let action = self.ask(limit::PROMPT, role, Do::Prompt(spec));
+        self.shown = Some(Shown { action, modal, case });
+        self.notify(Notice::Prompt { kind, choice: None });
+        true
+    }
+
+    pub(super) fn close_prompt(&mut self) {
+        let Some(shown) = self.shown.take() else {
+            return;
+        };
+        self.tell(Do::ClosePrompt { prompt: shown.action });
+        if let Some(at) = self.waiting.iter().position(|w| w.id == shown.action) {
+            let role = self.waiting.remove(at).role;
+            self.answer_for_nobody(role);
+        }
+    }
+
+    pub(super) fn prompt_gone(&mut self, action: ActionId) {
+        if self.shown.as_ref().is_some_and(|s| s.action == action) {
+            self.shown = None;
+            // After a dialog that nobody answered the element is still there.
+            self.tell(Do::ClosePrompt { prompt: action });
+        }
+    }
+
+    pub(super) fn chosen(&mut self, id: CaseId, chosen: &str) {
+        let Some(case) = self.case(id) else { return };
+        let about_requests = case.is_about_requests();
+        self.note(id, Stage::Answered, chosen);
+        match chosen {
+            choice::RETRY if about_requests => self.retry_case_requests(id),
+            choice::RETRY | choice::RELOAD => self.remember_and_leave(id, Leave::Reload { by_user: true }),
+            choice::HOME => self.remember_and_leave(id, Leave::For("/".into())),
+            _ => self.dismissed(id),
+        }
+    }
+
+    /// The user closed the dialog: what is held goes back to the page, and nothing more is done.
+    pub(super) fn dismissed(&mut self, id: CaseId) {
+        let Some(case) = self.case(id) else { return };
+        if case.family == Family::Page && !case.must_act {
+            case.state = State::Dismissed;
+            self.look_again_soon();
+        } else {
+            self.abandon(id, "the user closed the prompt");
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! The page's own requests: tried again where that is safe, held while the user decides, given back in the end.
+
+use super::Engine;
+use super::case::{CaseId, Family, State};
+use super::evidence;
+use crate::core::action::{Do, Notice};
+use crate::core::event::{Outcome, RequestId};
+use crate::core::incident::{Evidence, Fate, Stage};
+use crate::core::prompt::{self, PromptKind, Subject};
+use crate::core::retry;
+use crate::core::telemetry::redact;
+use crate::core::time::Millis;
+
+/// Requests followed at a time; beyond, they are the browser's alone.
+const MAX_REQUESTS: usize = 256;
+/// How long the page's own code has to show its own prompt after a failed submission.
+const GRACE: Millis = Millis(400);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// An attempt is on its way until then.
+    InFlight(Millis),
+    /// The next attempt is sent then.
+    Backoff(Millis),
+    /// Given up for now; the page's promise is kept open for a retry by the user, or for the network.
+    Held,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub url: String,
+    pub safe: bool,
+    pub keyed: bool,
+    attempt: u32,
+    /// Attempts since the user or the network last asked for more.
+    tries: u32,
+    phase: Phase,
+    case: Option<CaseId>,
+}
+
+impl Request {
+    pub fn due(&self) -> Option<Millis> {
+        match self.phase {
+            Phase::InFlight(due) | Phase::Backoff(due) => Some(due),
+            Phase::Held => None,
+        }
+    }
+}
+
+fn without_query(url: &str) -> &str {
+    &url[..url.find(['?', '#']).unwrap_or(url.len())]
+}
+
+/// Path of an absolute or relative address, for matching against configured prefixes.
+fn path_of(url: &str) -> &str {
+    let rest = url.find("://").map_or(url, |at| &url[at + 3..]);
+    if rest.len() == url.len() { url } else { rest.find('/').map_or("/", |at| &rest[at..]) }
+}
+
+/// Business code that says that a link or ticket is too old.
+fn says_expired(code: &str) -> bool {
+    code.to_ascii_uppercase().contains("EXPIRED")
+}
+
+impl Engine {
+    pub(super) fn service_name(&self, address: &str) -> String {
+        self.config
+            .services
+            .iter()
+            .find(|(prefix, _)| address.starts_with(prefix.as_str()) || path_of(address).starts_with(prefix.as_str()))
+            .map(|(_, name)| name.get(self.config.locale).to_string())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn request_started(&mut self, id: RequestId, url: String, safe: bool, keyed: bool) {
+        if self.requests.len() >= MAX_REQUESTS {
+            self.dropped += 1;
+            self.tell(Do::Settle { request: id });
+            return;
+        }
+        let due = self.now + self.config.deadlines.request;
+        let phase = Phase::InFlight(due);
+        self.requests.insert(id, Request { url, safe, keyed, attempt: 0, tries: 1, phase, case: None });
+    }
+
+    pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: Outcome) {
+        let Some(request) = self.requests.get(&id) else {
+            return;
+        };
+        if request.attempt != attempt || !matches!(request.phase, Phase::InFlight(_)) {
+            return;
+        }
+        let url = request.url.clone();
+        match outcome {
+            Outcome::Aborted => self.request_over(id, false),
+            Outcome::NetworkError if !self.online => self.hold_offline(id),
+            Outcome::NetworkError => self.request_failed(id, evidence::network_error(&url), None),
+            Outcome::Answer { status, retry_after, .. } if retry::worth_retrying(status) => {
+                let found = if retry::overloaded(status) {
+                    evidence::overloaded(&url, status)
+                } else {
+                    evidence::api_error(&url, status)
+                };
+                self.answered_at_all();
+                self.request_failed(id, found, retry_after);
+            }
+            Outcome::Answer { status, code, .. } => {
+                self.answered_at_all();
+                let code = code.unwrap_or_default();
+                let refusal = self.config.refusals.iter().any(|(c, _)| *c == code);
+                if status == 410 || (status >= 400 && says_expired(&code)) {
+                    self.link_expired(id, &url);
+                } else if status >= 400 && (refusal || (status == 403 && !code.is_empty())) {
+                    self.refused(id, &code, status);
+                } else {
+                    self.request_over(id, true);
+                }
+            }
+        }
+    }
+
+    /// An answer came, so there is a network whatever the browser says: some web views report it wrongly.
+    fn answered_at_all(&mut self) {
+        if !self.online {
+            self.connection(true);
+        }
+    }
+
+    /// The page gets what came, and the case that this request belonged to may be over.
+    fn request_over(&mut self, id: RequestId, answered: bool) {
+        let case = self.requests.get(&id).and_then(|r| r.case);
+        self.settle(id);
+        let Some(case_id) = case else { return };
+        let Some(case) = self.case(case_id) else {
+            return;
+        };
+        case.requests.retain(|r| *r != id);
+        if !case.requests.is_empty() {
+            return;
+        }
+        case.submitting = false;
+        if answered {
+            self.note(case_id, Stage::Retried, "answered");
+            if self.shown.as_ref().is_some_and(|s| s.case == Some(case_id)) {
+                self.close_prompt();
+            }
+            if let Some(case) = self.case(case_id) {
+                case.incident.fate = Fate::Open;
+            }
+            self.look(case_id);
+        } else {
+            self.abandon(case_id, "the page gave the request up");
+        }
+    }
+
+    fn request_failed(&mut self, id: RequestId, found: Evidence, retry_after: Option<Millis>) {
+        let Some(request) = self.requests.get(&id) else {
+            return;
+        };
+        let (safe, keyed, tries, url) = (request.safe, request.keyed, request.tries, request.url.clone());
+        let known = request.case.filter(|c| self.cases.iter().any(|k| k.id == *c));
+        let case_id = match known {
+            Some(case) => {
+                if let Some(case) = self.case(case) {
+                    case.incident.add_evidence(found);
+                }
+                Some(case)
+            }
+            None => self.open_case(Family::Service(without_query(&url).into()), vec![found]),
+        };
+        if let Some(request) = self.requests.get_mut(&id) {
+            request.case = case_id;
+        }
+        if let Some(case) = case_id.and_then(|c| self.case(c)) {
+            if !case.requests.contains(&id) {
+                case.requests.push(id);
+            }
+            case.submitting |= keyed && !safe;
+            if matches!(case.state, State::Looking | State::Dismissed) {
+                case.state = State::Requests;
+            }
+        }
+        // A request that changes something is never repeated without an idempotency key.
+        let may = safe || keyed;
+        let limit = self.config.retry.limit;
+        if may && tries < limit && self.budget.take(self.now) {
+            if let Some(wait) = retry::wait(&self.config.retry, tries, retry_after, &mut self.dice) {
+                let due = self.now + wait;
+                if let Some(request) = self.requests.get_mut(&id) {
+                    request.phase = Phase::Backoff(due);
+                    let attempt = request.attempt + 1;
+                    self.notify(Notice::Retry { url: redact::url(&url), attempt, wait });
+                }
+                return;
+            }
+        }
+        self.given_up(id, case_id, safe);
+    }
+
+    /// No more silent tries: a read is held for the user's retry, anything else goes back to the page at once.
+    fn given_up(&mut self, id: RequestId, case_id: Option<CaseId>, safe: bool) {
+        let Some(case_id) = case_id else {
+            self.settle(id);
+            return;
+        };
+        if safe {
+            if let Some(request) = self.requests.get_mut(&id) {
+                request.phase = Phase::Held;
+            }
+            if self.case(case_id).is_some_and(|c| c.state == State::Requests) {
+                if let Some(case) = self.case(case_id) {
+                    case.rung = 1;
+                }
+                self.climb(case_id);
+            }
+        } else {
+            self.settle(id);
+            let due = self.now + GRACE;
+            if let Some(case) = self.case(case_id) {
+                case.requests.retain(|r| *r != id);
+                if case.state == State::Requests {
+                    case.state = State::Grace;
+                    case.due = Some(due);
+                }
+            }
+        }
+    }
+
+    fn hold_offline(&mut self, id: RequestId) {
+        let Some(request) = self.requests.get_mut(&id) else {
+            return;
+        };
+        if !request.safe && !request.keyed {
+            self.settle(id);
+            return;
+        }
+        request.phase = Phase::Held;
+        let case = self.find_case(&Family::Connection);
+        if let Some(request) = self.requests.get_mut(&id) {
+            request.case = case.or(request.case);
+        }
+        if let Some(case) = case.and_then(|c| self.case(c)) {
+            case.requests.push(id);
+        }
+    }
+
+    pub(super) fn connection(&mut self, online: bool) {
+        if online == self.online {
+            return;
+        }
+        self.online = online;
+        if !online {
+            if let Some(id) = self.open_case(Family::Connection, vec![evidence::offline()]) {
+                self.climb(id);
+            }
+            return;
+        }
+        if let Some(id) = self.find_case(&Family::Connection) {
+            self.note(id, Stage::Retried, "the connection is back");
+            self.retry_case_requests(id);
+            if let Some(case) = self.case(id)
+                && case.requests.is_empty()
+            {
+                self.look(id);
+            }
+        }
+        self.look_again_soon();
+    }
+
+    /// The user, or the network, asks for more: every request of the case is sent now, with fresh tries.
+    pub(super) fn retry_case_requests(&mut self, case_id: CaseId) {
+        let Some(case) = self.case(case_id) else {
+            return;
+        };
+        case.state = State::Requests;
+        case.incident.fate = Fate::Open;
+        let ids = case.requests.clone();
+        if ids.is_empty() {
+            // Nothing is held any more; the page's own state is what counts now.
+            self.look(case_id);
+            return;
+        }
+        for id in ids {
+            let Some(request) = self.requests.get_mut(&id) else {
+                continue;
+            };
+            request.tries = 0;
+            if let Phase::InFlight(_) = request.phase {
+                let attempt = request.attempt;
+                self.tell(Do::Abort { request: id, attempt });
+            }
+            self.send(id);
+        }
+    }
+
+    fn send(&mut self, id: RequestId) {
+        let due = self.now + self.config.deadlines.request;
+        let Some(request) = self.requests.get_mut(&id) else {
+            return;
+        };
+        request.attempt += 1;
+        request.tries += 1;
+        request.phase = Phase::InFlight(due);
+        let (attempt, case) = (request.attempt, request.case);
+        self.tell(Do::Send { request: id, attempt });
+        if let Some(case) = case {
+            self.note(case, Stage::Retried, format!("attempt {attempt}"));
+        }
+    }
+
+    pub(super) fn settle(&mut self, id: RequestId) {
+        if self.requests.remove(&id).is_some() {
+            self.tell(Do::Settle { request: id });
+        }
+    }
+
+    pub(super) fn requests_due(&mut self) {
+        let now = self.now;
+        let due: Vec<RequestId> =
+            self.requests.iter().filter(|(_, r)| r.due().is_some_and(|d| d <= now)).map(|(id, _)| *id).collect();
+        for id in due {
+            let Some(request) = self.requests.get(&id) else {
+                continue;
+            };
+            match request.phase {
+                Phase::InFlight(_) => {
+                    let (attempt, url) = (request.attempt, request.url.clone());
+                    self.tell(Do::Abort { request: id, attempt });
+                    self.request_failed(id, evidence::api_hang(&url), None);
+                }
+                Phase::Backoff(_) => self.send(id),
+                Phase::Held => {}
+            }
+        }
+    }
+
+    // ---- answers that are decisions ----
+
+    fn link_expired(&mut self, id: RequestId, url: &str) {
+        self.settle(id);
+        if let Some(case) = self.find_case(&Family::Link)
+            && self.case(case).is_some_and(|c| c.state == State::Acting)
+        {
+            return;
+        }
+        if let Some(case) = self.open_case(Family::Link, vec![evidence::link_expired(url)]) {
+            self.climb(case);
+        }
+    }
+
+    /// The server's decision: explained once, healed never.
+    fn refused(&mut self, id: RequestId, code: &str, status: u16) {
+        let address = self.requests.get(&id).map(|r| r.url.clone()).unwrap_or_default();
+        // Whatever failed on the way here, the server has answered now.
+        self.request_over(id, true);
+        let family = Family::Service(format!("{}#refused", without_query(&address)));
+        let Some(case_id) = self.open_case(family, vec![evidence::refused(code, status)]) else {
+            return;
+        };
+        let explanation =
+            self.config.refusals.iter().find(|(c, _)| c == code).map(|(_, text)| text.clone()).unwrap_or_default();
+        let Some(case) = self.case(case_id) else {
+            return;
+        };
+        let subject = Subject {
+            incident: case.incident.id.clone(),
+            reference: case.incident.reference.clone(),
+            explanation,
+            ..Subject::default()
+        };
+        let spec = prompt::compose(PromptKind::Refused, &subject, &self.config);
+        if self.show(spec, super::Role::Prompt(case_id), Some(case_id)) {
+            self.note(case_id, Stage::Prompted, PromptKind::Refused.code());
+        }
+        self.end(case_id, Fate::Refused, "explained");
+    }
+}

@@ -1,0 +1,231 @@
+//! Facts that the shell tells the engine. No event asks for anything by itself; decisions are actions.
+
+use super::action::ActionId;
+use super::config::Consent;
+use super::prompt::PromptKind;
+use super::render::RenderFacts;
+use super::time::Millis;
+
+/// A request of the page that goes through the guard; given by the shell, unique in a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u32);
+
+/// A question that the page's own code asked through the API; given by the shell, unique in a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AskId(pub u32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// Parser-blocking, deferred or async classic script.
+    Classic,
+    Module,
+    Style,
+    /// Lazily imported part of the application.
+    Chunk,
+    /// Image, font, frame, media: the page can be used without.
+    Other,
+}
+
+/// How one attempt of a request ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Any HTTP answer. `retry_after` is already relative to now; `code` is the business code of a JSON error body.
+    Answer { status: u16, retry_after: Option<Millis>, code: Option<String> },
+    /// No HTTP answer: connection refused, reset, DNS, CORS.
+    NetworkError,
+    /// The page itself gave the request up.
+    Aborted,
+}
+
+/// What the device remembers for the guard, as text that only the core reads.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// Epoch milliseconds at `now` of this event; all later epochs are derived from it.
+    pub epoch: u64,
+    /// Session memory as written by [`Do::Remember`](super::action::Do::Remember); `None` when storage is denied.
+    pub memory: Option<String>,
+    /// Unsent telemetry as written by [`Do::SaveQueue`](super::action::Do::SaveQueue).
+    pub queue: Option<String>,
+    /// Path of the page, without query.
+    pub path: String,
+    /// `document.readyState` is `complete`.
+    pub loaded: bool,
+    pub visible: bool,
+    pub online: bool,
+    /// Events that boot.js had to drop.
+    pub dropped: u32,
+}
+
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Always the first event.
+    Started(Start),
+    /// An uncaught error (`rejection` false) or unhandled rejection. `text` is raw; it is redacted before it is kept.
+    ScriptFailed {
+        rejection: bool,
+        text: String,
+        source: String,
+    },
+    /// The page's own load failed; boot.js is fetching it again when `critical`. `status` 0: not known.
+    ResourceFailed {
+        url: String,
+        kind: ResourceKind,
+        critical: bool,
+        html: bool,
+        status: u16,
+    },
+    /// boot.js ended its own tries for a critical resource.
+    ResourceSettled {
+        url: String,
+        kind: ResourceKind,
+        healed: bool,
+        from: String,
+        tries: u32,
+    },
+    /// A dynamic import was rejected; `url` is empty where the engine does not tell (WebKit).
+    ImportFailed {
+        url: String,
+        text: String,
+    },
+    PolicyViolated {
+        directive: String,
+        blocked: String,
+    },
+    /// An origin of the guard's own engine failed.
+    EngineOriginFailed {
+        url: String,
+        why: String,
+    },
+    Connection {
+        online: bool,
+    },
+    Visibility {
+        visible: bool,
+    },
+    PageLoaded,
+    /// `pagehide`: the last chance to send. `reloading` is never told by browsers, so it is not here.
+    PageHiding,
+    /// `pageshow`; `restored` from the back/forward cache.
+    PageShown {
+        restored: bool,
+    },
+    /// Much of the page's root was removed.
+    ContentRemoved,
+    RouteChanged {
+        path: String,
+    },
+    /// A sign that the page is still coming up: a resource arrived, the document changed. At most one a 100 ms.
+    Progress,
+    Step(String),
+    Consent(Consent),
+    /// `safe`: GET or HEAD. `keyed`: carries an idempotency key. Attempt 0 is on its way already.
+    RequestStarted {
+        id: RequestId,
+        url: String,
+        safe: bool,
+        keyed: bool,
+    },
+    /// `attempt` other than the pending one is ignored.
+    RequestEnded {
+        id: RequestId,
+        attempt: u32,
+        outcome: Outcome,
+    },
+    /// A key action begins; answered by [`Reply::Key`](super::action::Reply::Key).
+    KeyActionAsked {
+        ask: AskId,
+        name: String,
+    },
+    /// A key action ended. `settled` false: the outcome is not known, the key is kept for the next try.
+    KeyActionEnded {
+        name: String,
+        settled: bool,
+    },
+    RenderAsked {
+        ask: AskId,
+    },
+    FreshnessAsked {
+        ask: AskId,
+    },
+    RepairAsked {
+        ask: AskId,
+    },
+    PromptAsked {
+        ask: AskId,
+        kind: PromptKind,
+        detail: String,
+    },
+    /// The answer to an action; a late or unknown one is ignored.
+    Answered {
+        id: ActionId,
+        answer: Answer,
+    },
+}
+
+/// A build manifest as served: `{"build": "...", "builtAt": 1760000000000}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    pub build: String,
+    /// Epoch milliseconds; 0 when the manifest does not say.
+    pub built_at: u64,
+}
+
+/// One entry of local storage, without its value: values never enter the core.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StorageEntry {
+    pub key: String,
+    pub bytes: u32,
+    /// Starts with `{` or `[`.
+    pub looks_json: bool,
+    pub parses: bool,
+}
+
+/// An entry of Cache Storage that cannot be what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoisonedEntry {
+    pub cache: String,
+    pub url: String,
+    /// In words, for evidence: `html for a script`, `unreadable body`.
+    pub why: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RepairDone {
+    pub copied: u32,
+    pub removed: u32,
+    pub failed: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PostOutcome {
+    /// 2xx, or a final refusal (400, 413, …): never to be sent again.
+    Done { accepted: bool },
+    /// 429, 502, 503, 504 or no answer.
+    Later { retry_after: Option<Millis> },
+}
+
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Rendered(RenderFacts),
+    /// `None`: no usable manifest (not 2xx, not JSON, no build).
+    Manifest(Option<Manifest>),
+    Storage(Vec<StorageEntry>),
+    Caches(Vec<PoisonedEntry>),
+    Repaired(RepairDone),
+    /// Whether the resource can be had now: 2xx, and not HTML.
+    Probed {
+        ok: bool,
+    },
+    Remembered {
+        ok: bool,
+    },
+    /// Whether what the user typed is safe, so that the page may be left without asking.
+    Unsaved(bool),
+    Choice(String),
+    Posted(PostOutcome),
+    Link(Option<String>),
+    /// Done, nothing to tell.
+    Done,
+    /// The browser refused or threw.
+    Failed,
+}

@@ -1,0 +1,196 @@
+//! The incident: everything that happens to a page, from detection to outcome.
+
+use super::time::Millis;
+
+/// Why a page failed; a closed set with stable codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    Offline,
+    Network,
+    Overload,
+    Api,
+    Resource,
+    Script,
+    StaleDeploy,
+    StaleLink,
+    CacheDamaged,
+    Unsupported,
+    BlockedByPolicy,
+    Refused,
+    HiddenByStyle,
+    Unknown,
+}
+
+impl Cause {
+    pub const ALL: [Cause; 14] = [
+        Cause::Offline,
+        Cause::Network,
+        Cause::Overload,
+        Cause::Api,
+        Cause::Resource,
+        Cause::Script,
+        Cause::StaleDeploy,
+        Cause::StaleLink,
+        Cause::CacheDamaged,
+        Cause::Unsupported,
+        Cause::BlockedByPolicy,
+        Cause::Refused,
+        Cause::HiddenByStyle,
+        Cause::Unknown,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Cause::Offline => "offline",
+            Cause::Network => "network",
+            Cause::Overload => "overload",
+            Cause::Api => "api",
+            Cause::Resource => "resource",
+            Cause::Script => "script",
+            Cause::StaleDeploy => "stale-deploy",
+            Cause::StaleLink => "stale-link",
+            Cause::CacheDamaged => "cache-damaged",
+            Cause::Unsupported => "unsupported",
+            Cause::BlockedByPolicy => "blocked-by-policy",
+            Cause::Refused => "refused",
+            Cause::HiddenByStyle => "hidden-by-style",
+            Cause::Unknown => "unknown",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Cause> {
+        Cause::ALL.into_iter().find(|c| c.code() == code)
+    }
+}
+
+/// One finding that speaks for a cause. `detail` is redacted before it gets here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    pub cause: Cause,
+    /// 0 to 100: how far this finding alone proves the cause. A definite proof outranks any number of hints.
+    pub weight: u8,
+    /// Stable code of the finding, such as `resource-failed`.
+    pub kind: &'static str,
+    pub detail: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Detected,
+    Diagnosed,
+    Retried,
+    Repaired,
+    Reloaded,
+    Prompted,
+    Answered,
+    Ended,
+}
+
+impl Stage {
+    pub fn code(self) -> &'static str {
+        match self {
+            Stage::Detected => "detected",
+            Stage::Diagnosed => "diagnosed",
+            Stage::Retried => "retried",
+            Stage::Repaired => "repaired",
+            Stage::Reloaded => "reloaded",
+            Stage::Prompted => "prompted",
+            Stage::Answered => "answered",
+            Stage::Ended => "ended",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Open,
+    /// A prompt stands before the user.
+    Prompted,
+    Recovered,
+    /// The server's decision, not a fault: explained, not healed.
+    Refused,
+    /// The user left, the guard was stopped, or nothing more could be done in time.
+    Abandoned,
+}
+
+impl Fate {
+    pub fn code(self) -> &'static str {
+        match self {
+            Fate::Open => "open",
+            Fate::Prompted => "prompted",
+            Fate::Recovered => "recovered",
+            Fate::Refused => "refused",
+            Fate::Abandoned => "abandoned",
+        }
+    }
+
+    pub fn ended(self) -> bool {
+        matches!(self, Fate::Recovered | Fate::Refused | Fate::Abandoned)
+    }
+}
+
+/// A line of the timeline: milliseconds since detection (across a reload too), stage, detail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub at: Millis,
+    pub stage: String,
+    pub detail: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// 32 hexadecimal digits, by chance; says nothing of the user.
+    pub id: String,
+    /// What the user can read out to a human.
+    pub reference: String,
+    /// Counts what was sent about it; the receiver keeps the highest.
+    pub revision: u32,
+    pub cause: Cause,
+    pub evidence: Vec<Evidence>,
+    pub step: String,
+    pub build: String,
+    pub page: String,
+    /// Epoch milliseconds of detection.
+    pub detected: u64,
+    pub timeline: Vec<Entry>,
+    /// Findings and timeline lines that did not fit.
+    pub dropped: u32,
+    pub fate: Fate,
+}
+
+impl Incident {
+    pub const MAX_EVIDENCE: usize = 16;
+    pub const MAX_TIMELINE: usize = 32;
+
+    /// Adds a finding unless it is known already; returns whether it is new. The cause follows the strongest finding.
+    pub fn add_evidence(&mut self, found: Evidence) -> bool {
+        if self.evidence.iter().any(|e| e.kind == found.kind && e.detail == found.detail) {
+            return false;
+        }
+        if self.evidence.len() >= Self::MAX_EVIDENCE {
+            self.dropped += 1;
+            return false;
+        }
+        self.evidence.push(found);
+        // Stable: among equals the first found stays first, since later failures are often its consequences.
+        self.evidence.sort_by_key(|e| std::cmp::Reverse(e.weight));
+        self.cause = self.evidence[0].cause;
+        true
+    }
+
+    pub fn note(&mut self, epoch: u64, stage: Stage, detail: impl Into<String>) {
+        if self.timeline.len() >= Self::MAX_TIMELINE && stage != Stage::Ended {
+            self.dropped += 1;
+            return;
+        }
+        self.timeline.push(Entry {
+            at: Millis(epoch.saturating_sub(self.detected)),
+            stage: stage.code().into(),
+            detail: detail.into(),
+        });
+    }
+
+    pub fn has_been(&self, stage: Stage) -> bool {
+        self.timeline.iter().any(|e| e.stage == stage.code())
+    }
+}

@@ -1,0 +1,17 @@
+//! The core: facts in, decisions out. It names no clock, no chance, no document and no script engine; the caller owns all four.
+
+pub mod action;
+pub mod config;
+pub mod dice;
+pub mod engine;
+pub mod event;
+pub mod freshness;
+pub mod incident;
+pub mod memory;
+pub mod playbook;
+pub mod prompt;
+pub mod render;
+pub mod retry;
+pub mod storage;
+pub mod telemetry;
+pub mod time;

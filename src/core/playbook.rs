@@ -1,0 +1,52 @@
+//! The playbook: which remedies are tried for a cause, in which order. Data, with a built-in default.
+
+use super::incident::Cause;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Fetch what failed again, silently, within the budget.
+    Retry,
+    /// Set copies of damaged entries aside and remove them.
+    Repair,
+    /// Ask for a fresh link and follow it.
+    Renew,
+    /// Reload the page, at most once per build and cause, never over unsaved input.
+    Reload,
+    /// Say that the network is away and go on when it is back.
+    WaitOnline,
+    /// Explain, and offer what the user can do.
+    Dialog,
+}
+
+use Remedy::*;
+
+/// The ladder for a cause, mildest remedy first. A rung that does not apply (nothing to repair, reloaded before) is passed over.
+pub fn ladder(cause: Cause) -> &'static [Remedy] {
+    match cause {
+        Cause::Offline => &[WaitOnline],
+        Cause::Network | Cause::Overload | Cause::Api => &[Retry, Dialog],
+        Cause::Resource => &[Retry, Repair, Reload, Dialog],
+        Cause::Script | Cause::CacheDamaged | Cause::Unknown => &[Repair, Reload, Dialog],
+        Cause::StaleDeploy | Cause::HiddenByStyle => &[Reload, Dialog],
+        Cause::StaleLink => &[Renew, Dialog],
+        Cause::Unsupported | Cause::BlockedByPolicy | Cause::Refused => &[Dialog],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_ladder_ends_with_a_word_to_the_user() {
+        for cause in Cause::ALL {
+            let last = ladder(cause).last();
+            assert!(matches!(last, Some(Dialog | WaitOnline)), "{}", cause.code());
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_explained_and_never_healed() {
+        assert_eq!(ladder(Cause::Refused), [Dialog]);
+    }
+}

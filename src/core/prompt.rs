@@ -1,0 +1,352 @@
+//! Guided prompts: what happened, what is safe, what to do now, in the user's language.
+
+use super::config::{Config, Locale, Text};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PromptKind {
+    LoadFailed,
+    Script,
+    Service,
+    Network,
+    Overload,
+    Offline,
+    Verification,
+    LinkExpired,
+    Refused,
+    Update,
+    Unsupported,
+}
+
+impl PromptKind {
+    pub const ALL: [PromptKind; 11] = [
+        PromptKind::LoadFailed,
+        PromptKind::Script,
+        PromptKind::Service,
+        PromptKind::Network,
+        PromptKind::Overload,
+        PromptKind::Offline,
+        PromptKind::Verification,
+        PromptKind::LinkExpired,
+        PromptKind::Refused,
+        PromptKind::Update,
+        PromptKind::Unsupported,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            PromptKind::LoadFailed => "load-failed",
+            PromptKind::Script => "script",
+            PromptKind::Service => "service",
+            PromptKind::Network => "network",
+            PromptKind::Overload => "overload",
+            PromptKind::Offline => "offline",
+            PromptKind::Verification => "verification",
+            PromptKind::LinkExpired => "link-expired",
+            PromptKind::Refused => "refused",
+            PromptKind::Update => "update",
+            PromptKind::Unsupported => "unsupported",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<PromptKind> {
+        PromptKind::ALL.into_iter().find(|k| k.code() == code)
+    }
+}
+
+/// What a button does, beyond closing the prompt.
+pub mod choice {
+    /// Try what failed again, in place.
+    pub const RETRY: &str = "retry";
+    pub const RELOAD: &str = "reload";
+    pub const CLOSE: &str = "close";
+    /// Go on although something is not as it should be.
+    pub const CONTINUE: &str = "continue";
+    pub const HOME: &str = "home";
+    /// The prompt went away without an answer.
+    pub const NONE: &str = "none";
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    pub choice: String,
+    pub label: String,
+    pub primary: bool,
+}
+
+/// A prompt, ready to be shown: all text in the user's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromptSpec {
+    pub kind: PromptKind,
+    /// A dialog takes the focus; a notice is a line at the edge that takes nothing.
+    pub modal: bool,
+    /// BCP 47, for the `lang` attribute.
+    pub lang: &'static str,
+    pub title: String,
+    pub body: String,
+    /// What is safe: saved, not submitted, result pending. May be empty.
+    pub safe: String,
+    pub buttons: Vec<Button>,
+    /// Lines on how to reach a person; `(text, href)`, href may be empty.
+    pub help: Vec<(String, String)>,
+    /// `Reference: XXXX-XXXX`, or empty.
+    pub reference: String,
+    /// Id of the incident, or empty.
+    pub incident: String,
+}
+
+/// What a prompt is about, beyond its kind.
+#[derive(Clone, Debug, Default)]
+pub struct Subject {
+    pub incident: String,
+    pub reference: String,
+    /// The service that failed, in the user's language; empty: not known.
+    pub service: String,
+    /// An explanation that takes the place of the built-in one.
+    pub explanation: Text,
+    /// A submission is under way whose result is not known.
+    pub submitting: bool,
+    /// What was typed is not saved anywhere yet.
+    pub unsaved: bool,
+}
+
+/// Title, body and what is safe, in Chinese and English. `{s}` is the name of the service.
+struct Words {
+    title: [&'static str; 2],
+    body: [&'static str; 2],
+    safe: [&'static str; 2],
+}
+
+const NOTHING_LOST: [&str; 2] = ["您已保存的内容不会丢失。", "What you have saved is not lost."];
+const NOT_SUBMITTED: [&str; 2] = ["尚未提交任何内容。", "Nothing has been submitted."];
+const RESULT_PENDING: [&str; 2] = [
+    "提交结果正在确认中，请勿重复提交；我们不会重复受理同一笔申请。",
+    "The result of your submission is being confirmed. Please do not submit again; the same application is never booked twice.",
+];
+const COPY_FIRST: [&str; 2] =
+    ["您刚才填写的内容还没有保存，请先复制再继续。", "What you just typed is not saved yet. Copy it before you go on."];
+
+fn words(kind: PromptKind) -> Words {
+    match kind {
+        PromptKind::LoadFailed => Words {
+            title: ["页面没有加载完整", "The page did not load completely"],
+            body: [
+                "部分文件暂时无法获取，我们已自动重试。请稍后重新加载。",
+                "Some files cannot be fetched right now. We have tried again on our own; please reload in a moment.",
+            ],
+            safe: NOTHING_LOST,
+        },
+        PromptKind::Script => Words {
+            title: ["页面出了点问题", "Something went wrong on this page"],
+            body: [
+                "我们已自动重新加载一次，问题仍然存在。您可以再试一次，或联系人工客服并提供下方编号。",
+                "We reloaded the page once and the problem is still there. You can try again, or contact us and quote the reference below.",
+            ],
+            safe: NOTHING_LOST,
+        },
+        PromptKind::Service => Words {
+            title: ["{s}暂时没有响应", "{s} is not responding"],
+            body: [
+                "我们会继续尝试。您也可以立即重试，或稍后再来。",
+                "We keep trying. You can also try again now, or come back later.",
+            ],
+            safe: NOTHING_LOST,
+        },
+        PromptKind::Network => Words {
+            title: ["网络连接不稳定", "The connection is unstable"],
+            body: [
+                "请检查网络，或切换 Wi-Fi 与移动数据后重试。",
+                "Check your network, or switch between Wi-Fi and mobile data, and try again.",
+            ],
+            safe: NOTHING_LOST,
+        },
+        PromptKind::Overload => Words {
+            title: ["{s}繁忙，请稍候", "{s} is busy, please wait"],
+            body: [
+                "当前访问人数较多，我们已自动重试。请过一会儿再试。",
+                "Many people are using it right now. We have tried again on our own; please try again in a while.",
+            ],
+            safe: NOTHING_LOST,
+        },
+        PromptKind::Offline => Words {
+            title: ["网络已断开", "You are offline"],
+            body: ["恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."],
+            safe: NOTHING_LOST,
+        },
+        PromptKind::Verification => Words {
+            title: ["没有收到验证码？", "No verification code?"],
+            body: [
+                "短信验证码暂时无法送达。您可以换一种方式验证。",
+                "The SMS code cannot be delivered right now. You can verify in another way.",
+            ],
+            safe: NOT_SUBMITTED,
+        },
+        PromptKind::LinkExpired => Words {
+            title: ["链接已失效", "This link has expired"],
+            body: [
+                "为了您的账户安全，链接有使用期限。您可以从首页继续办理。",
+                "Links are valid for a limited time to protect your account. You can go on from the home page.",
+            ],
+            safe: NOTHING_LOST,
+        },
+        PromptKind::Refused => Words {
+            title: ["暂时无法办理", "This cannot be done right now"],
+            body: [
+                "这是审核结果，不是系统故障，重试不会改变结果。",
+                "This is a decision, not a fault of the system; trying again does not change it.",
+            ],
+            safe: ["您的资料是安全的。", "Your data is safe."],
+        },
+        PromptKind::Update => Words {
+            title: ["页面有新版本", "A new version is available"],
+            body: ["需要刷新页面才能继续使用。", "Please refresh the page to go on."],
+            safe: NOTHING_LOST,
+        },
+        PromptKind::Unsupported => Words {
+            title: ["当前浏览器无法打开此页面", "This browser cannot open the page"],
+            body: [
+                "请升级浏览器或系统，或换用手机自带浏览器打开。",
+                "Please update your browser or system, or open the page in your phone's own browser.",
+            ],
+            safe: NOTHING_LOST,
+        },
+    }
+}
+
+fn button(choice: &str, label: &str, primary: bool) -> Button {
+    Button { choice: choice.into(), label: label.into(), primary }
+}
+
+/// The buttons of a kind, most useful first.
+fn buttons(kind: PromptKind, config: &Config) -> Vec<Button> {
+    let say = |zh: &'static str, en: &'static str| match config.locale {
+        Locale::Zh => zh,
+        Locale::En => en,
+    };
+    let retry = || button(choice::RETRY, say("重试", "Try again"), true);
+    let reload = || button(choice::RELOAD, say("重新加载", "Reload"), true);
+    let close = || button(choice::CLOSE, say("关闭", "Close"), false);
+    match kind {
+        PromptKind::LoadFailed | PromptKind::Script => vec![reload(), close()],
+        PromptKind::Service | PromptKind::Network | PromptKind::Overload => vec![retry(), close()],
+        PromptKind::Offline => vec![],
+        PromptKind::Verification => {
+            let mut buttons: Vec<Button> = config
+                .alternatives
+                .iter()
+                .enumerate()
+                .map(|(n, (id, label))| button(id, label.get(config.locale), n == 0))
+                .collect();
+            buttons.push(button(choice::RETRY, say("重新发送短信", "Send the SMS again"), buttons.is_empty()));
+            buttons.push(close());
+            buttons
+        }
+        PromptKind::LinkExpired => vec![button(choice::HOME, say("回到首页", "Go to the home page"), true), close()],
+        PromptKind::Refused => vec![button(choice::CLOSE, say("我知道了", "I understand"), true)],
+        PromptKind::Update => vec![
+            button(choice::RELOAD, say("立即刷新", "Refresh now"), true),
+            button(choice::CONTINUE, say("暂不刷新", "Not now"), false),
+        ],
+        PromptKind::Unsupported => {
+            vec![button(choice::CLOSE, say("我知道了", "I understand"), true)]
+        }
+    }
+}
+
+fn help(config: &Config) -> Vec<(String, String)> {
+    let help = &config.help;
+    let zh = config.locale == Locale::Zh;
+    let mut lines = Vec::new();
+    if !help.phone.is_empty() {
+        let hours = help.hours.get(config.locale);
+        let mut line = format!("{}{}", if zh { "人工客服：" } else { "Customer service: " }, help.phone);
+        if !hours.is_empty() {
+            line.push_str(if zh { "（" } else { " (" });
+            line.push_str(hours);
+            line.push_str(if zh { "）" } else { ")" });
+        }
+        lines.push((line, format!("tel:{}", help.phone)));
+    }
+    if !help.url.is_empty() {
+        lines.push((if zh { "在线客服" } else { "Chat with us" }.into(), help.url.clone()));
+    }
+    if !help.feedback.is_empty() {
+        lines.push((if zh { "反馈问题" } else { "Send feedback" }.into(), help.feedback.clone()));
+    }
+    lines
+}
+
+/// A prompt in the user's language.
+pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSpec {
+    let locale = config.locale;
+    let at = usize::from(locale == Locale::En);
+    let words = words(kind);
+    let unnamed = ["服务", "The service"][at];
+    let service = if subject.service.is_empty() { unnamed } else { &subject.service };
+    let explanation = subject.explanation.get(locale);
+    let safe = match kind {
+        _ if subject.unsaved => COPY_FIRST[at],
+        PromptKind::Service | PromptKind::Network | PromptKind::Overload if subject.submitting => RESULT_PENDING[at],
+        _ => words.safe[at],
+    };
+    PromptSpec {
+        kind,
+        modal: kind != PromptKind::Offline,
+        lang: ["zh-CN", "en"][at],
+        title: words.title[at].replace("{s}", service),
+        body: if explanation.is_empty() { words.body[at].into() } else { explanation.into() },
+        safe: safe.into(),
+        buttons: buttons(kind, config),
+        help: if kind == PromptKind::Offline { Vec::new() } else { help(config) },
+        reference: if subject.reference.is_empty() {
+            String::new()
+        } else {
+            format!("{}{}", ["编号：", "Reference: "][at], subject.reference)
+        },
+        incident: subject.incident.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(locale: Locale) -> Config {
+        let mut config = Config { locale, ..Config::default() };
+        config.help.phone = "400-800-1234".into();
+        config.help.hours = Text { zh: "9:00–21:00".into(), en: "9 am to 9 pm".into() };
+        config.alternatives = vec![("voice".into(), Text { zh: "语音验证码".into(), en: "Voice call".into() })];
+        config
+    }
+
+    #[test]
+    fn every_prompt_says_what_happened_and_offers_a_way_on() {
+        for locale in [Locale::Zh, Locale::En] {
+            for kind in PromptKind::ALL {
+                let spec = compose(kind, &Subject::default(), &config(locale));
+                let name = kind.code();
+                assert!(!spec.title.is_empty() && !spec.body.is_empty() && !spec.safe.is_empty(), "{name}");
+                assert!(!spec.title.contains("{s}"), "{name}");
+                assert_eq!(spec.modal, !spec.buttons.is_empty(), "{name}: a notice has no buttons, a dialog has some");
+                assert!(spec.buttons.iter().filter(|b| b.primary).count() <= 1, "{name}");
+                assert_eq!(spec.body.is_ascii(), locale == Locale::En, "{name}");
+                assert_eq!(PromptKind::from_code(name), Some(kind));
+            }
+        }
+    }
+
+    #[test]
+    fn the_service_is_named_and_a_pending_result_is_said() {
+        let subject = Subject { service: "额度服务".into(), submitting: true, ..Subject::default() };
+        let spec = compose(PromptKind::Service, &subject, &config(Locale::Zh));
+        assert_eq!(spec.title, "额度服务暂时没有响应");
+        assert!(spec.safe.contains("请勿重复提交"));
+        assert_eq!(spec.help[0].0, "人工客服：400-800-1234（9:00–21:00）");
+    }
+
+    #[test]
+    fn verification_offers_the_configured_ways_first() {
+        let spec = compose(PromptKind::Verification, &Subject::default(), &config(Locale::En));
+        let choices: Vec<&str> = spec.buttons.iter().map(|b| b.choice.as_str()).collect();
+        assert_eq!(choices, ["voice", choice::RETRY, choice::CLOSE]);
+    }
+}

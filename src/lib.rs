@@ -1,0 +1,2 @@
+//! Pagemend keeps an online-lending page usable.
+pub mod core;
