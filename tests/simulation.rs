@@ -84,7 +84,8 @@ impl World {
         } else {
             Shows::Blank
         };
-        let dead: Vec<String> = if chance(2) { vec![format!("https://a/{seed}.js"), "https://a/x.css".into()] } else { vec![] };
+        let dead: Vec<String> =
+            if chance(2) { vec![format!("https://a/{seed}.js"), "https://a/x.css".into()] } else { vec![] };
         let chunk = chance(4);
         let damaged = chance(4);
         let poisoned = chance(5);
@@ -195,7 +196,10 @@ impl Page {
         }
         if world.chunk {
             let at = world.now + 5_000;
-            page.at(at, Event::ImportFailed { url: "https://a/chunk.js".into(), text: "TypeError: Failed to fetch".into() });
+            page.at(
+                at,
+                Event::ImportFailed { url: "https://a/chunk.js".into(), text: "TypeError: Failed to fetch".into() },
+            );
         }
         for n in 0..world.dice.up_to(6) as u32 {
             let safe = world.chance(60);
@@ -220,7 +224,11 @@ impl Page {
                 8 => page.asking(n, |ask| Event::RenderAsked { ask }),
                 9 => page.asking(n, |ask| Event::RepairAsked { ask }),
                 10 => page.asking(n, |ask| Event::KeyActionAsked { ask, name: "submit".into() }),
-                _ => page.asking(n, |ask| Event::PromptAsked { ask, kind: PromptKind::Verification, detail: String::new() }),
+                _ => page.asking(n, |ask| Event::PromptAsked {
+                    ask,
+                    kind: PromptKind::Verification,
+                    detail: String::new(),
+                }),
             };
             page.at(at, event);
         }
@@ -331,7 +339,8 @@ impl Page {
                     let by_guard = |e: &&pagemend::core::incident::Incident| {
                         e.timeline.last().is_some_and(|t| t.stage == "reloaded" && t.detail == "by the guard")
                     };
-                    let incident = self.engine.open_incidents().find(by_guard).expect("a reload belongs to an incident");
+                    let incident =
+                        self.engine.open_incidents().find(by_guard).expect("a reload belongs to an incident");
                     let fresh = world.auto_reloads.insert((incident.build.clone(), incident.cause.code()));
                     assert!(fresh, "reloaded twice for build and cause: {}", incident.cause.code());
                 }
@@ -376,7 +385,10 @@ impl Page {
                     let later = PostOutcome::Later { retry_after: None };
                     self.answer(world, id, deadline, Answer::Posted(later));
                 } else if leaving {
-                    self.now(world, Event::Answered { id, answer: Answer::Posted(PostOutcome::Done { accepted: true }) });
+                    self.now(
+                        world,
+                        Event::Answered { id, answer: Answer::Posted(PostOutcome::Done { accepted: true }) },
+                    );
                 } else {
                     self.answer(world, id, deadline, Answer::Posted(PostOutcome::Done { accepted: true }));
                 }

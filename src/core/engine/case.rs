@@ -370,8 +370,10 @@ impl Engine {
     /// Takes the next rung that applies.
     pub(super) fn climb(&mut self, id: CaseId) {
         let content = self.shows_content(id);
+        let last_look = self.watch.last.map(|(at, _)| at);
         let Some(case) = self.case(id) else { return };
         case.due = None;
+        let unseen = case.family == Family::Page && !case.must_act && last_look.is_none_or(|at| at < case.opened);
         if content && case.family == Family::Page {
             // What is left to do on a page that has come up is to take the poison out.
             case.rung = 0;
@@ -392,6 +394,12 @@ impl Engine {
                 }
                 return;
             };
+            // Nothing that the user notices happens before somebody has looked at the page.
+            if unseen && matches!(remedy, Remedy::Reload | Remedy::Dialog) {
+                case.state = State::Looking;
+                self.look_again_soon();
+                return;
+            }
             case.rung += 1;
             if self.start_remedy(id, remedy) {
                 return;

@@ -116,8 +116,10 @@ pub fn hidden_by_style() -> Evidence {
     evidence("hidden-by-style", Cause::HiddenByStyle, 45, "content is there but cannot be seen".into())
 }
 
-pub fn render(detail: String) -> Evidence {
-    evidence("render", Cause::Unknown, 10, detail)
+/// What the verdict itself says: placeholders that never go most often wait for an interface.
+pub fn render(detail: String, overdue: bool) -> Evidence {
+    let (cause, weight) = if overdue { (Cause::Api, 30) } else { (Cause::Unknown, 10) };
+    evidence("render", cause, weight, detail)
 }
 
 pub fn engine_origin(url: &str, why: &str) -> Evidence {

@@ -253,7 +253,7 @@ impl Engine {
     fn failing(&mut self, verdict: &RenderVerdict) {
         self.report_page(verdict.state.code());
         let what = format!("{}{}", verdict.state.code(), if verdict.overdue { ", overdue" } else { "" });
-        let mut found: Vec<Evidence> = vec![evidence::render(what)];
+        let mut found: Vec<Evidence> = vec![evidence::render(what, verdict.overdue)];
         if verdict.hidden_by_style {
             found.push(evidence::hidden_by_style());
         }
@@ -279,6 +279,9 @@ impl Engine {
                 State::Looking => self.climb(id),
                 _ => {}
             }
+            return;
+        }
+        if verdict.overdue && self.blame_hanging_request(found[0].clone()) {
             return;
         }
         found.extend(self.clues.drain(..).map(|(_, e)| e));

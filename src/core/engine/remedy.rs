@@ -202,7 +202,8 @@ impl Engine {
     fn start_renew(&mut self, id: CaseId) -> bool {
         let renewed = self.case(id).is_none_or(|c| c.incident.has_been(Stage::Reloaded));
         // Without memory two expired links could send the page round in circles.
-        let Some(url) = self.config.renew_link.clone().filter(|_| !renewed && self.memory.is_some() && !self.forgetful) else {
+        let Some(url) = self.config.renew_link.clone().filter(|_| !renewed && self.memory.is_some() && !self.forgetful)
+        else {
             return false;
         };
         if let Some(case) = self.case(id) {

@@ -15,6 +15,8 @@ use crate::core::time::Millis;
 const MAX_REQUESTS: usize = 256;
 /// How long the page's own code has to show its own prompt after a failed submission.
 const GRACE: Millis = Millis(400);
+/// A request that is under way for this long explains placeholders that are overdue.
+const SLOW: Millis = Millis(2_000);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -35,6 +37,8 @@ pub(super) struct Request {
     /// Attempts since the user or the network last asked for more.
     tries: u32,
     phase: Phase,
+    /// When the page asked for it.
+    started: Millis,
     case: Option<CaseId>,
 }
 
@@ -80,7 +84,8 @@ impl Engine {
         }
         let due = self.now + self.config.deadlines.request;
         let phase = Phase::InFlight(due);
-        self.requests.insert(id, Request { url, safe, keyed, attempt: 0, tries: 1, phase, case: None });
+        self.requests
+            .insert(id, Request { url, safe, keyed, attempt: 0, tries: 1, phase, started: self.now, case: None });
     }
 
     pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: Outcome) {
@@ -117,6 +122,32 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Placeholders are overdue while a request hangs: that request is why, and its service is named.
+    pub(super) fn blame_hanging_request(&mut self, seen: Evidence) -> bool {
+        let now = self.now;
+        let hanging = |r: &Request| r.safe && r.case.is_none() && now - r.started >= SLOW;
+        let Some((id, url)) = self
+            .requests
+            .iter()
+            .filter(|(_, r)| hanging(r))
+            .min_by_key(|(_, r)| r.started)
+            .map(|(id, r)| (*id, r.url.clone()))
+        else {
+            return false;
+        };
+        let family = Family::Service(without_query(&url).into());
+        let Some(case_id) = self.open_case(family, vec![evidence::api_hang(&url), seen]) else { return false };
+        if let Some(request) = self.requests.get_mut(&id) {
+            request.case = Some(case_id);
+        }
+        if let Some(case) = self.case(case_id) {
+            case.requests.push(id);
+            case.rung = 1;
+        }
+        self.explain(case_id);
+        true
     }
 
     /// An answer came, so there is a network whatever the browser says: some web views report it wrongly.
