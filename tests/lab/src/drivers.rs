@@ -1,0 +1,186 @@
+//! Browsers under WebDriver: a driver process a lane, a new session (so a new profile) a scenario, all ended with the lane.
+use crate::process::{Group, free_port};
+use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+use thirtyfour::{Capabilities, WebDriver};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// What a common phone shows, in CSS pixels.
+pub const WIDTH: u32 = 375;
+pub const HEIGHT: u32 = 812;
+
+const DRIVER_STARTS_WITHIN: Duration = Duration::from_secs(30);
+const COMMAND_ENDS_WITHIN: Duration = Duration::from_secs(60);
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    Chromium,
+    Firefox,
+    Webkit,
+}
+
+impl Engine {
+    pub const ALL: [Engine; 3] = [Engine::Chromium, Engine::Firefox, Engine::Webkit];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Chromium => "chromium",
+            Engine::Firefox => "firefox",
+            Engine::Webkit => "webkit",
+        }
+    }
+
+    fn driver(self) -> &'static str {
+        match self {
+            Engine::Chromium => "chromedriver",
+            Engine::Firefox => "geckodriver",
+            Engine::Webkit => "WebKitWebDriver",
+        }
+    }
+}
+
+/// One driver process; geckodriver and WebKitWebDriver hold one session each, so scenarios side by side need a lane each.
+pub struct Lane {
+    engine: Engine,
+    url: String,
+    /// The X display, for WebKit.
+    display: Option<String>,
+    _driver: Group,
+}
+
+impl Lane {
+    pub async fn start(engine: Engine, display: Option<String>) -> Result<Self> {
+        let port = free_port()?;
+        let mut command = Command::new(engine.driver());
+        match engine {
+            // The port of Firefox's own protocol (Marionette) must be free too: 0 lets Firefox choose one.
+            Engine::Firefox => command.args(["--port", &port.to_string(), "--marionette-port", "0", "--log", "fatal"]),
+            Engine::Chromium => command.args([format!("--port={port}"), "--log-level=OFF".into()]),
+            Engine::Webkit => command.arg(format!("--port={port}")),
+        };
+        if let Some(display) = &display {
+            command
+                .env("DISPLAY", display)
+                .env("GDK_BACKEND", "x11")
+                .env("LIBGL_ALWAYS_SOFTWARE", "1")
+                .env("NO_AT_BRIDGE", "1");
+        }
+        let name = engine.driver();
+        let mut driver = Group::spawn(&mut command)
+            .with_context(|| format!("{name} did not start: `cargo xtask setup` installs it"))?;
+        let give_up = tokio::time::Instant::now() + DRIVER_STARTS_WITHIN;
+        while !answers(port).await {
+            ensure!(!driver.ended(), "{name} ended at once; does it start by hand?");
+            ensure!(tokio::time::Instant::now() < give_up, "{name} does not answer after {DRIVER_STARTS_WITHIN:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(Self { engine, url: format!("http://127.0.0.1:{port}"), display, _driver: driver })
+    }
+
+    /// A new browser. Its start is no part of any scenario: should it fail, it is tried once more with a new driver, aloud.
+    pub async fn session(&mut self) -> Result<WebDriver> {
+        match self.try_session().await {
+            Ok(driver) => Ok(driver),
+            Err(error) => {
+                eprintln!("  {}: {error:#}; trying once more with a new driver", self.engine.name());
+                self.restart().await?;
+                self.try_session().await
+            }
+        }
+    }
+
+    /// Ends the driver with all its browsers, and starts another.
+    pub async fn restart(&mut self) -> Result<()> {
+        *self = Self::start(self.engine, self.display.clone()).await?;
+        Ok(())
+    }
+
+    async fn try_session(&self) -> Result<WebDriver> {
+        let driver = WebDriver::builder(&self.url, capabilities(self.engine)?)
+            .request_timeout(COMMAND_ENDS_WITHIN)
+            .connect()
+            .await
+            .with_context(|| format!("{} started no browser", self.engine.driver()))?;
+        driver.set_script_timeout(Duration::from_secs(30)).await.ok();
+        driver.set_page_load_timeout(Duration::from_secs(45)).await.ok();
+        if self.engine != Engine::Chromium {
+            driver.set_window_rect(0, 0, WIDTH, HEIGHT).await.ok();
+        }
+        Ok(driver)
+    }
+}
+
+/// A driver listens a little before it answers: ask it for its status.
+async fn answers(port: u16) -> bool {
+    let ask = async {
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
+        let question = format!("GET /status HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+        stream.write_all(question.as_bytes()).await?;
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await?;
+        std::io::Result::Ok(start.starts_with(b"HTTP/1.1 200"))
+    };
+    matches!(tokio::time::timeout(Duration::from_secs(2), ask).await, Ok(Ok(true)))
+}
+
+fn capabilities(engine: Engine) -> Result<Capabilities> {
+    let mut caps = Capabilities::new();
+    match engine {
+        Engine::Chromium => {
+            caps.set("browserName", "chrome")?;
+            caps.set("goog:loggingPrefs", json!({"browser": "ALL"}))?;
+            let mut options = json!({
+                "args": [
+                    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+                    "--disable-component-update", "--no-first-run", "--lang=zh-CN",
+                    // Lanes side by side hide each other's windows; a hidden page's timers would be slowed.
+                    "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding", "--disable-background-timer-throttling",
+                ],
+                "prefs": {"intl.accept_languages": "zh-CN,zh"},
+                // A headless window is 500 pixels wide at least; device metrics are not bound to that.
+                "mobileEmulation": {"deviceMetrics": {"width": WIDTH, "height": HEIGHT, "pixelRatio": 1.0, "touch": false, "mobile": false}},
+            });
+            if let Some(binary) = find(&["/usr/bin/chromium"]) {
+                options["binary"] = json!(binary);
+            }
+            caps.set("goog:chromeOptions", options)?;
+        }
+        Engine::Firefox => {
+            caps.set("browserName", "firefox")?;
+            let mut options = json!({
+                "args": ["-headless", format!("--width={WIDTH}"), format!("--height={HEIGHT}")],
+                "prefs": {"intl.accept_languages": "zh-CN,zh", "app.update.enabled": false, "datareporting.policy.dataSubmissionEnabled": false},
+            });
+            if let Some(binary) = find(&["/usr/bin/firefox-esr", "/usr/lib/firefox-esr/firefox-esr"]) {
+                options["binary"] = json!(binary);
+            }
+            caps.set("moz:firefoxOptions", options)?;
+        }
+        Engine::Webkit => {
+            let binary = mini_browser().context(
+                "MiniBrowser not found: Debian's webkit2gtk-driver brings it under /usr/lib/*/webkit2gtk-4.*/",
+            )?;
+            caps.set("browserName", "MiniBrowser")?;
+            caps.set("webkitgtk:browserOptions", json!({"binary": binary, "args": ["--automation"]}))?;
+        }
+    }
+    Ok(caps)
+}
+
+fn find(candidates: &[&str]) -> Option<PathBuf> {
+    candidates.iter().map(PathBuf::from).find(|path| path.exists())
+}
+
+/// The library folder's name differs by architecture and by version of the WebKitGTK interface.
+fn mini_browser() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").ok()?.flatten().map(|entry| entry.path());
+    folders
+        .flat_map(|folder| {
+            ["4.1", "6.0", "4.0"].map(|version| folder.join(format!("webkit2gtk-{version}/MiniBrowser")))
+        })
+        .find(|path| path.exists())
+}

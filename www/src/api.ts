@@ -1,0 +1,67 @@
+// The lender's API as the pages call it: every request goes through the guard.
+import { guard } from "./guard";
+import { remember } from "./cache";
+
+const base = window.__ENV__?.apiBase ?? "/api";
+
+export interface Home {
+  creditLine: number;
+  available: number;
+  nextDue: { date: string; amount: number } | null;
+  notices: string[];
+}
+export interface Instalment {
+  period: number;
+  /** yyyy-mm-dd */
+  date: string;
+  principal: number;
+  interest: number;
+  amount: number;
+  status: "due" | "planned";
+}
+export interface Plan {
+  total: number;
+  periods: Instalment[];
+}
+
+/** A refusal or failure that the server put into words: `code` is the server's. */
+export class ApiError extends Error {
+  constructor(readonly status: number, readonly code: string) {
+    super(`${status} ${code}`);
+  }
+}
+
+async function read<T>(answer: Response): Promise<T> {
+  if (answer.ok) return (await answer.json()) as T;
+  const body = (await answer.json().catch(() => ({}))) as { code?: string };
+  throw new ApiError(answer.status, body.code ?? "");
+}
+
+// In a key action, `fetch` adds the header Idempotency-Key: the same for each try of one press of the button.
+const json = (body: unknown): RequestInit => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+export async function loadHome(): Promise<Home> {
+  const home = await read<Home>(await guard.fetch(`${base}/home${location.search}`));
+  remember(home);
+  return home;
+}
+
+export const loadPlan = async (): Promise<Plan> => read(await guard.fetch(`${base}/repay/plan`));
+
+export const sendSms = (phone: string): Promise<unknown> =>
+  guard.keyAction("sms-code", async ({ fetch }) => read(await fetch(`${base}/sms/send`, json({ phone }))));
+
+export const callVoice = (phone: string): Promise<unknown> =>
+  guard.keyAction("sms-voice", async ({ fetch }) => read(await fetch(`${base}/sms/voice`, json({ phone }))));
+
+export const submitLoan = (form: Record<string, unknown>): Promise<{ bookingId: string }> =>
+  guard.keyAction("submit", async ({ fetch }) =>
+    read(await fetch(`${base}/loan/submit`, json({ ...form, risk: window.__RISK__?.session }))),
+  );
+
+export const repay = (period: number): Promise<unknown> =>
+  guard.keyAction("repay", async ({ fetch }) => read(await fetch(`${base}/repay`, json({ period }))));

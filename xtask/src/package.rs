@@ -1,0 +1,69 @@
+//! The npm package: crate → wasm → wasm-bindgen → pkg-config/build.mjs → target/npm/pagemend-<version>.tgz.
+use crate::stamp::{Inputs, unless_current};
+use crate::{need, sh};
+use anyhow::Result;
+use std::path::PathBuf;
+
+pub fn stamps() -> PathBuf {
+    sh::root().join("target/stamps")
+}
+
+fn npm_dir() -> PathBuf {
+    sh::root().join("target/npm")
+}
+
+/// Builds what is not current and hands back the tarball's path.
+pub fn package() -> Result<PathBuf> {
+    need::wasm_tools()?;
+    need::npm("pkg-config")?;
+    wasm()?;
+    tarball()
+}
+
+fn wasm() -> Result<()> {
+    let root = sh::root();
+    let hash =
+        Inputs::new().path(&root.join("src"))?.path(&root.join("Cargo.toml"))?.path(&root.join("Cargo.lock"))?.hash();
+    let out = npm_dir().join("wasm");
+    unless_current(&stamps().join("wasm"), &hash, &[out.join("pagemend_bg.wasm"), out.join("pagemend.js")], || {
+        sh::step("compiling the guard to wasm", || {
+            let mut build = sh::cargo();
+            build.args([
+                "build",
+                "--quiet",
+                "--profile",
+                "wasm",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--package",
+                "pagemend",
+                "--lib",
+            ]);
+            sh::run(&mut build, "see the compiler's message above")
+        })?;
+        sh::step("wasm-bindgen", || {
+            let module = sh::cargo_target().join("wasm32-unknown-unknown/wasm/pagemend.wasm");
+            let mut bindgen = sh::command("wasm-bindgen");
+            bindgen.args(["--target", "web", "--out-name", "pagemend", "--out-dir"]).arg(&out).arg(module);
+            sh::run(&mut bindgen, "`cargo xtask setup` installs the CLI in the version that Cargo.lock names")
+        })
+    })
+}
+
+fn tarball() -> Result<PathBuf> {
+    let root = sh::root();
+    let tgz = npm_dir().join(concat!("pagemend-", env!("CARGO_PKG_VERSION"), ".tgz"));
+    let hash = Inputs::new()
+        .path(&npm_dir().join("wasm"))?
+        .path(&root.join("pkg-config"))?
+        .path(&root.join("README.md"))?
+        .path(&root.join("LICENSE"))?
+        .path(&root.join("CHANGELOG.md"))?
+        .hash();
+    unless_current(&stamps().join("package"), &hash, std::slice::from_ref(&tgz), || {
+        sh::step("npm package: wasm-opt, bundles, types, size budgets, tarball", || {
+            sh::run(sh::command("node").arg("pkg-config/build.mjs"), "see the message above")
+        })
+    })?;
+    Ok(tgz)
+}

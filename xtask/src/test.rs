@@ -1,0 +1,87 @@
+//! Everything that CI runs, in order; stops at the first failure.
+use crate::{need, package, sh, site};
+use anyhow::{Context, Result};
+use std::process::Command;
+use std::time::Instant;
+
+type Step = (&'static str, fn() -> Result<()>);
+
+const STEPS: [Step; 13] = [
+    ("format", || {
+        need::lint_tools()?;
+        sh::run(sh::cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")
+    }),
+    ("clippy", || {
+        sh::run(
+            sh::cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+            "see the lints above",
+        )
+    }),
+    ("clippy for wasm32", clippy_wasm),
+    ("host tests", || sh::run(sh::cargo().args(["test", "--quiet", "--workspace"]), "see the failed test above")),
+    ("npm package and its size budgets", || package::package().map(drop)),
+    ("browsers and drivers", || need::browsers(&["chromium", "firefox", "webkit"])),
+    ("package tests", || npm("pkg-config", "test")),
+    ("lending site and its types", || site::build().and_then(|()| npm("www", "check"))),
+    ("wasm-pack test in Chromium", || wasm_pack("--chrome", "CHROMEDRIVER", "chromedriver")),
+    ("wasm-pack test in Firefox", || wasm_pack("--firefox", "GECKODRIVER", "geckodriver")),
+    ("lab in Chromium", || lab("chromium")),
+    ("lab in Firefox", || lab("firefox")),
+    ("lab in WebKit", || lab("webkit")),
+];
+
+pub fn run() -> Result<()> {
+    let start = Instant::now();
+    for (at, (name, step)) in STEPS.iter().enumerate() {
+        println!("\n── {}/{} {name}", at + 1, STEPS.len());
+        let began = Instant::now();
+        if let Err(error) = step() {
+            println!("── {name} failed after {:.0} s", began.elapsed().as_secs_f32());
+            println!("{at} passed, 1 failed");
+            return Err(error.context(*name));
+        }
+        println!("── {name}: ok, {:.0} s", began.elapsed().as_secs_f32());
+    }
+    println!("\nall steps took {:.0} s", start.elapsed().as_secs_f32());
+    println!("{} passed, 0 failed", STEPS.len());
+    Ok(())
+}
+
+fn clippy_wasm() -> Result<()> {
+    need::wasm_tools()?;
+    let mut clippy = sh::cargo();
+    clippy.args([
+        "clippy",
+        "--quiet",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--package",
+        "pagemend",
+        "--lib",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    sh::run(&mut clippy, "see the lints above")
+}
+
+fn npm(folder: &str, script: &str) -> Result<()> {
+    need::npm(folder)?;
+    let mut npm = sh::command("npm");
+    npm.args(["run", "--silent", script]).current_dir(sh::root().join(folder));
+    sh::run(&mut npm, &format!("see the message above; the script is in {folder}/package.json"))
+}
+
+fn wasm_pack(browser: &str, variable: &str, driver: &str) -> Result<()> {
+    need::wasm_tools()?;
+    need::wasm_pack()?;
+    let path = sh::which(driver).with_context(|| format!("{driver} not found: `cargo xtask setup` installs it"))?;
+    let mut test: Command = sh::command("wasm-pack");
+    // no-install: the CLI is there already in the right version; wasm-pack would fetch a binary from elsewhere.
+    test.args(["test", "--headless", browser, "--mode", "no-install", "--", "--test", "web"]).env(variable, path);
+    sh::run(&mut test, "see the failed test above")
+}
+
+fn lab(engine: &str) -> Result<()> {
+    site::lab(&["--engine".into(), engine.into()])
+}
