@@ -1,4 +1,5 @@
 //! Ten thousand seeded pages with lost, late and doubled answers: the invariants hold after every step.
+#![cfg(not(target_arch = "wasm32"))]
 
 use pagemend::core::action::{Action, ActionId, Do, Notice};
 use pagemend::core::config::Config;

@@ -138,7 +138,7 @@ impl Engine {
             revision: 0,
             cause: first.cause,
             evidence: Vec::new(),
-            step: self.config.step.clone(),
+            step: self.step(),
             build: self.config.build.clone(),
             page: self.path.clone(),
             detected: self.epoch(),

@@ -312,6 +312,15 @@ impl Engine {
         }
     }
 
+    /// Where in the loan journey the user is; until the page says so, its path does.
+    fn step(&self) -> String {
+        if !self.config.step.is_empty() {
+            return self.config.step.clone();
+        }
+        let segment = self.path.split('/').find(|s| !s.is_empty()).unwrap_or("home");
+        segment.into()
+    }
+
     fn epoch(&self) -> u64 {
         self.epoch_at_zero + self.now.0
     }

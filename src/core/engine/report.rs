@@ -96,7 +96,7 @@ impl Engine {
             return;
         }
         let session = self.session();
-        let record = otlp::page(&self.path, &self.config.build, &self.config.step, verdict, self.epoch(), &session);
+        let record = otlp::page(&self.path, &self.config.build, &self.step(), verdict, self.epoch(), &session);
         self.queue.push(record, false);
     }
 

@@ -1,0 +1,228 @@
+//! A page in virtual time: answers the engine's actions as its fields say, at once, and keeps what was done.
+
+use pagemend::core::action::{Action, ActionId, Do, Notice};
+use pagemend::core::config::{Config, Text};
+use pagemend::core::engine::Engine;
+use pagemend::core::event::*;
+use pagemend::core::prompt::{PromptKind, PromptSpec};
+use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Visibility};
+use pagemend::core::time::Millis;
+
+/// A page whose answers are as the fields say, at once.
+pub struct Page {
+    pub engine: Engine,
+    pub now: u64,
+    pub shows: Option<Ink>,
+    pub manifest: Option<Manifest>,
+    pub damaged: Vec<String>,
+    pub poisoned: Vec<PoisonedEntry>,
+    pub alive: bool,
+    pub unsaved: bool,
+    pub memory: Option<String>,
+    pub link: Option<String>,
+    pub collector: PostOutcome,
+    // What the engine did:
+    pub did: Vec<Do>,
+    pub prompt: Option<(ActionId, PromptSpec)>,
+    pub outcomes: Vec<(String, String)>,
+    pub posted: Vec<String>,
+    pub queue: String,
+    pub requests: u32,
+}
+
+pub fn config() -> Config {
+    Config {
+        service: "lending".into(),
+        build: "1.0".into(),
+        built_at: 10,
+        endpoint: Some("/v1/logs".into()),
+        manifest: Some("/build.json".into()),
+        renew_link: Some("/renew".into()),
+        step: "apply".into(),
+        drafts: vec!["draft".into()],
+        services: vec![("/api/home".into(), Text { zh: "额度服务".into(), en: "Credit line service".into() })],
+        refusals: vec![("RISK_REJECTED".into(), Text::both("Your application was not approved."))],
+        ..Config::default()
+    }
+}
+
+impl Page {
+    pub fn new() -> Page {
+        Page::with(config(), Some(String::new()))
+    }
+
+    pub fn with(config: Config, memory: Option<String>) -> Page {
+        let mut page = Page {
+            engine: Engine::new(config, [7, 9]),
+            now: 0,
+            shows: Some(Ink::Text),
+            manifest: Some(Manifest { build: "1.0".into(), built_at: 10 }),
+            damaged: vec![],
+            poisoned: vec![],
+            alive: false,
+            unsaved: false,
+            memory: memory.clone(),
+            link: None,
+            collector: PostOutcome::Done { accepted: true },
+            did: vec![],
+            prompt: None,
+            outcomes: vec![],
+            posted: vec![],
+            queue: String::new(),
+            requests: 0,
+        };
+        page.tell(Event::Started(Start {
+            epoch: 1_760_000_000_000,
+            memory,
+            queue: None,
+            path: "/apply".into(),
+            loaded: true,
+            visible: true,
+            online: true,
+            dropped: 0,
+        }));
+        page
+    }
+
+    pub fn tell(&mut self, event: Event) {
+        self.engine.handle_event(Millis(self.now), event);
+        self.drain();
+    }
+
+    pub fn drain(&mut self) {
+        while let Some(Action { id, what, .. }) = self.engine.poll_action() {
+            let answer = match &what {
+                Do::SampleRender => Some(Answer::Rendered(self.facts())),
+                Do::FetchManifest { .. } => Some(Answer::Manifest(self.manifest.clone())),
+                Do::ScanStorage => Some(Answer::Storage(
+                    self.damaged
+                        .iter()
+                        .map(|key| StorageEntry { key: key.clone(), bytes: 9, looks_json: true, parses: false })
+                        .collect(),
+                )),
+                Do::ScanCaches { .. } => Some(Answer::Caches(self.poisoned.clone())),
+                Do::Repair { keys, entries } => {
+                    let n = (keys.len() + entries.len()) as u32;
+                    self.damaged.clear();
+                    self.poisoned.clear();
+                    Some(Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0 }))
+                }
+                Do::Probe { .. } => Some(Answer::Probed { ok: self.alive }),
+                Do::AskUnsaved => Some(Answer::Unsaved(self.unsaved)),
+                Do::Remember { text } => {
+                    let ok = self.memory.is_some();
+                    if ok {
+                        self.memory = Some(text.clone());
+                    }
+                    Some(Answer::Remembered { ok })
+                }
+                Do::RenewLink { .. } => Some(Answer::Link(self.link.clone())),
+                Do::Post { body, .. } => {
+                    if self.collector == (PostOutcome::Done { accepted: true }) {
+                        self.posted.push(body.clone());
+                    }
+                    Some(Answer::Posted(self.collector))
+                }
+                Do::SaveQueue { text } => {
+                    self.queue = text.clone();
+                    None
+                }
+                Do::Prompt(spec) => {
+                    self.prompt = Some((id, spec.clone()));
+                    None
+                }
+                Do::ClosePrompt { prompt } => {
+                    if self.prompt.as_ref().is_some_and(|(id, _)| id == prompt) {
+                        self.prompt = None;
+                    }
+                    None
+                }
+                Do::Notify(Notice::Incident { cause, outcome, .. }) => {
+                    self.outcomes.push(((*cause).into(), (*outcome).into()));
+                    None
+                }
+                _ => None,
+            };
+            self.did.push(what);
+            if let Some(answer) = answer {
+                self.engine.handle_event(Millis(self.now), Event::Answered { id, answer });
+            }
+        }
+    }
+
+    pub fn facts(&self) -> RenderFacts {
+        RenderFacts {
+            visibility: Visibility::Visible,
+            viewport: (375, 812),
+            loaded: true,
+            root_found: true,
+            patches: self
+                .shows
+                .iter()
+                .map(|ink| Patch { ink: *ink, region: Region::Main, sight: Sight::Seen, amount: 300 })
+                .collect(),
+            took_us: 200,
+            trouble: String::new(),
+        }
+    }
+
+    /// Lets time pass, timer by timer.
+    pub fn pass(&mut self, ms: u64) {
+        let end = self.now + ms;
+        while let Some(due) = self.engine.poll_timeout().filter(|due| due.0 <= end) {
+            self.now = self.now.max(due.0);
+            self.engine.handle_timeout(Millis(self.now));
+            self.drain();
+        }
+        self.now = end;
+    }
+
+    pub fn choose(&mut self, choice: &str) {
+        let (id, spec) = self.prompt.clone().expect("a prompt stands");
+        assert!(spec.buttons.iter().any(|b| b.choice == choice), "{choice} is not offered by {spec:?}");
+        self.tell(Event::Answered { id, answer: Answer::Choice(choice.into()) });
+    }
+
+    pub fn count(&self, what: impl Fn(&Do) -> bool) -> usize {
+        self.did.iter().filter(|d| what(d)).count()
+    }
+
+    pub fn reloads(&self) -> usize {
+        self.count(|d| matches!(d, Do::Reload))
+    }
+
+    pub fn shown(&self) -> Option<PromptKind> {
+        self.prompt.as_ref().map(|(_, spec)| spec.kind)
+    }
+
+    #[track_caller]
+    pub fn ended(&self, cause: &str, outcome: &str) {
+        let last = self.outcomes.last().map(|(c, o)| (c.as_str(), o.as_str()));
+        assert_eq!(last, Some((cause, outcome)), "{:?}", self.outcomes);
+    }
+
+    /// The next page after a reload: same device, new engine.
+    pub fn reloaded(&self, config: Config) -> Page {
+        Page::with(config, self.memory.clone())
+    }
+
+    pub fn request(&mut self, url: &str, safe: bool, keyed: bool) -> RequestId {
+        self.requests += 1;
+        let id = RequestId(self.requests);
+        self.tell(Event::RequestStarted { id, url: url.into(), safe, keyed });
+        id
+    }
+
+    pub fn answer(&mut self, id: RequestId, attempt: u32, status: u16) {
+        let outcome = Outcome::Answer { status, retry_after: None, code: None };
+        self.tell(Event::RequestEnded { id, attempt, outcome });
+    }
+
+    pub fn sent(&self, id: RequestId) -> u32 {
+        self.count(|d| matches!(d, Do::Send { request, .. } if *request == id)) as u32
+    }
+
+    pub fn settled(&self, id: RequestId) -> bool {
+        self.count(|d| matches!(d, Do::Settle { request } if *request == id)) == 1
+    }
+}
