@@ -63,6 +63,13 @@ impl Cause {
     }
 }
 
+/// Puts a finding in its place, strongest first. Among equals the first found stays first: later failures are often its
+/// consequences.
+pub fn rank(evidence: &mut Vec<Evidence>, found: Evidence) {
+    let place = evidence.iter().position(|e| e.weight < found.weight).unwrap_or(evidence.len());
+    evidence.insert(place, found);
+}
+
 /// One finding that speaks for a cause. `detail` is redacted before it gets here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
@@ -171,9 +178,7 @@ impl Incident {
             self.dropped += 1;
             return false;
         }
-        self.evidence.push(found);
-        // Stable: among equals the first found stays first, since later failures are often its consequences.
-        self.evidence.sort_by_key(|e| std::cmp::Reverse(e.weight));
+        rank(&mut self.evidence, found);
         self.cause = self.evidence[0].cause;
         true
     }

@@ -1,6 +1,7 @@
 //! Session memory: what must survive a reload, as text that only this file reads. A line a fact, fields between tabs.
 
 use super::incident::{Cause, Entry, Evidence, Fate, Incident};
+use super::text::{num, read_num};
 use super::time::Millis;
 
 /// Reload records and incidents kept; older ones go first.
@@ -60,6 +61,10 @@ fn known_kind(kind: &str) -> &'static str {
     super::engine::evidence::KINDS.iter().find(|k| **k == kind).copied().unwrap_or("remembered")
 }
 
+fn read_u32(text: &str) -> Option<u32> {
+    read_num(text).and_then(|n| u32::try_from(n).ok())
+}
+
 impl Memory {
     pub fn reloaded(&self, build: &str, cause: Cause) -> bool {
         self.reloads.iter().any(|(b, c)| b == build && *c == cause)
@@ -81,16 +86,16 @@ impl Memory {
             line(&mut out, &["r", build, cause.code()]);
         }
         for i in self.incidents.iter().take(MAX_INCIDENTS) {
-            let (revision, detected, dropped) = (i.revision.to_string(), i.detected.to_string(), i.dropped.to_string());
+            let (revision, detected, dropped) = (num(i.revision), num(i.detected), num(i.dropped));
             line(
                 &mut out,
                 &["i", &i.id, &i.reference, &revision, &i.step, &i.build, &i.page, &detected, i.cause.code(), &dropped],
             );
             for e in &i.evidence {
-                line(&mut out, &["e", e.cause.code(), &e.weight.to_string(), e.kind, &e.detail]);
+                line(&mut out, &["e", e.cause.code(), &num(e.weight), e.kind, &e.detail]);
             }
             for t in &i.timeline {
-                line(&mut out, &["t", &t.at.0.to_string(), &t.stage, &t.detail]);
+                line(&mut out, &["t", &num(t.at.0), &t.stage, &t.detail]);
             }
         }
         out
@@ -110,8 +115,8 @@ impl Memory {
                     }
                 }
                 ["i", id, reference, revision, step, build, page, detected, cause, dropped] => {
-                    let (Ok(revision), Ok(detected), Some(cause)) =
-                        (revision.parse(), detected.parse(), Cause::from_code(cause))
+                    let (Some(revision), Some(detected), Some(cause)) =
+                        (read_u32(revision), read_num(detected), Cause::from_code(cause))
                     else {
                         continue;
                     };
@@ -127,22 +132,23 @@ impl Memory {
                             page: page.into(),
                             detected,
                             timeline: Vec::new(),
-                            dropped: dropped.parse().unwrap_or(0),
+                            dropped: read_u32(dropped).unwrap_or(0),
                             fate: Fate::Open,
                         });
                     }
                 }
                 ["e", cause, weight, kind, detail] => {
-                    if let (Some(i), Some(cause), Ok(weight)) =
-                        (memory.incidents.last_mut(), Cause::from_code(cause), weight.parse())
+                    if let (Some(i), Some(cause), Some(weight)) =
+                        (memory.incidents.last_mut(), Cause::from_code(cause), read_num(weight))
                         && i.evidence.len() < Incident::MAX_EVIDENCE
                     {
                         let kind = known_kind(kind);
+                        let weight = weight.min(100) as u8;
                         i.evidence.push(Evidence { cause, weight, kind, detail: detail.into() });
                     }
                 }
                 ["t", at, stage, detail] => {
-                    if let (Some(i), Ok(at)) = (memory.incidents.last_mut(), at.parse())
+                    if let (Some(i), Some(at)) = (memory.incidents.last_mut(), read_num(at))
                         && i.timeline.len() < Incident::MAX_TIMELINE
                     {
                         i.timeline.push(Entry { at: Millis(at), stage: stage.into(), detail: detail.into() });

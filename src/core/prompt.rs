@@ -1,6 +1,7 @@
 //! Guided prompts: what happened, what is safe, what to do now, in the user's language.
 
 use super::config::{Config, Locale, Text};
+use super::text::cat;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PromptKind {
@@ -258,13 +259,13 @@ fn help(config: &Config) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     if !help.phone.is_empty() {
         let hours = help.hours.get(config.locale);
-        let mut line = format!("{}{}", if zh { "人工客服：" } else { "Customer service: " }, help.phone);
+        let mut line = cat(&[if zh { "人工客服：" } else { "Customer service: " }, &help.phone]);
         if !hours.is_empty() {
             line.push_str(if zh { "（" } else { " (" });
             line.push_str(hours);
             line.push_str(if zh { "）" } else { ")" });
         }
-        lines.push((line, format!("tel:{}", help.phone)));
+        lines.push((line, cat(&["tel:", &help.phone])));
     }
     if !help.url.is_empty() {
         lines.push((if zh { "在线客服" } else { "Chat with us" }.into(), help.url.clone()));
@@ -273,6 +274,14 @@ fn help(config: &Config) -> Vec<(String, String)> {
         lines.push((if zh { "反馈问题" } else { "Send feedback" }.into(), help.feedback.clone()));
     }
     lines
+}
+
+/// A title with the service in its place: it comes first in both languages.
+fn named(title: &str, service: &str) -> String {
+    match title.strip_prefix("{s}") {
+        Some(rest) => cat(&[service, rest]),
+        None => title.into(),
+    }
 }
 
 /// A prompt in the user's language.
@@ -292,7 +301,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         kind,
         modal: kind != PromptKind::Offline,
         lang: ["zh-CN", "en"][at],
-        title: words.title[at].replace("{s}", service),
+        title: named(words.title[at], service),
         body: if explanation.is_empty() { words.body[at].into() } else { explanation.into() },
         safe: safe.into(),
         buttons: buttons(kind, config),
@@ -300,7 +309,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         reference: if subject.reference.is_empty() {
             String::new()
         } else {
-            format!("{}{}", ["编号：", "Reference: "][at], subject.reference)
+            cat(&[["编号：", "Reference: "][at], &subject.reference])
         },
         incident: subject.incident.clone(),
     }

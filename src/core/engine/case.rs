@@ -9,6 +9,7 @@ use crate::core::playbook::{self, Remedy};
 use crate::core::render::RenderState;
 use crate::core::storage;
 use crate::core::telemetry::redact;
+use crate::core::text::{cat, num};
 use crate::core::time::Millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +147,7 @@ impl Engine {
             dropped: 0,
             fate: Fate::Open,
         };
-        incident.note(self.epoch(), Stage::Detected, format!("{}: {}", first.kind, first.detail));
+        incident.note(self.epoch(), Stage::Detected, cat(&[first.kind, ": ", &first.detail]));
         for e in found {
             incident.add_evidence(e);
         }
@@ -254,9 +255,9 @@ impl Engine {
             return;
         };
         let detail = if healed {
-            format!("{} from {} at try {tries}", redact::url(&url), redact::url(from))
+            cat(&[&redact::url(&url), " from ", &redact::url(from), " at try ", &num(tries)])
         } else {
-            format!("{} failed at all {tries} fallbacks", redact::url(&url))
+            cat(&[&redact::url(&url), " failed at all ", &num(tries), " fallbacks"])
         };
         self.note(id, Stage::Retried, detail);
         let Some(case) = self.case(id) else { return };
@@ -443,7 +444,7 @@ impl Engine {
         incident.note(
             epoch,
             Stage::Ended,
-            if fate == Fate::Recovered { why.into() } else { format!("{}: {why}", fate.code()) },
+            if fate == Fate::Recovered { why.into() } else { cat(&[fate.code(), ": ", why]) },
         );
         self.notify_case(id);
         let case = self.cases.remove(at);

@@ -2,6 +2,7 @@
 
 use crate::core::incident::{Cause, Evidence};
 use crate::core::telemetry::redact;
+use crate::core::text::{cat, num};
 
 /// Every code that a finding may have; the wire and the session memory know these only.
 pub const KINDS: [&str; 19] = [
@@ -40,11 +41,11 @@ pub fn network_error(url: &str) -> Evidence {
 }
 
 pub fn overloaded(url: &str, status: u16) -> Evidence {
-    evidence("overloaded", Cause::Overload, 75, format!("{status} {}", redact::url(url)))
+    evidence("overloaded", Cause::Overload, 75, cat(&[&num(status), " ", &redact::url(url)]))
 }
 
 pub fn api_error(url: &str, status: u16) -> Evidence {
-    evidence("api-error", Cause::Api, 65, format!("{status} {}", redact::url(url)))
+    evidence("api-error", Cause::Api, 65, cat(&[&num(status), " ", &redact::url(url)]))
 }
 
 pub fn api_hang(url: &str) -> Evidence {
@@ -55,12 +56,12 @@ pub fn api_hang(url: &str) -> Evidence {
 pub fn resource_failed(url: &str, html: bool, status: u16) -> Evidence {
     let address = redact::url(url);
     if html {
-        return evidence("resource-html", Cause::Resource, 72, format!("HTML for {address}"));
+        return evidence("resource-html", Cause::Resource, 72, cat(&["HTML for ", &address]));
     }
     if super::super::retry::overloaded(status) {
-        return evidence("overloaded", Cause::Overload, 75, format!("{status} {address}"));
+        return evidence("overloaded", Cause::Overload, 75, cat(&[&num(status), " ", &address]));
     }
-    let status = if status > 0 { format!("{status} ") } else { String::new() };
+    let status = if status > 0 { cat(&[&num(status), " "]) } else { String::new() };
     evidence("resource-failed", Cause::Resource, 70, status + &address)
 }
 
@@ -87,7 +88,7 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Evidence {
 
 pub fn newer_build(running: &str, latest: &str, chunk_lost: bool) -> Evidence {
     let weight = if chunk_lost { 95 } else { 62 };
-    evidence("newer-build", Cause::StaleDeploy, weight, format!("running {running}, served {latest}"))
+    evidence("newer-build", Cause::StaleDeploy, weight, cat(&["running ", running, ", served ", latest]))
 }
 
 pub fn link_expired(url: &str) -> Evidence {
@@ -99,17 +100,17 @@ pub fn damaged_entry(key: &str) -> Evidence {
 }
 
 pub fn poisoned_cache(url: &str, why: &str) -> Evidence {
-    evidence("poisoned-cache", Cause::CacheDamaged, 96, format!("{why}: {}", redact::url(url)))
+    evidence("poisoned-cache", Cause::CacheDamaged, 96, cat(&[why, ": ", &redact::url(url)]))
 }
 
 pub fn blocked_by_policy(directive: &str, blocked: &str) -> Evidence {
     // Only a script that was kept from running explains a page that does not come up.
     let weight = if directive.starts_with("script-src") && !blocked.contains("eval") { 80 } else { 20 };
-    evidence("blocked-by-policy", Cause::BlockedByPolicy, weight, format!("{directive} {}", redact::url(blocked)))
+    evidence("blocked-by-policy", Cause::BlockedByPolicy, weight, cat(&[directive, " ", &redact::url(blocked)]))
 }
 
 pub fn refused(code: &str, status: u16) -> Evidence {
-    evidence("refused", Cause::Refused, 100, format!("{status} {}", redact::text(code)))
+    evidence("refused", Cause::Refused, 100, cat(&[&num(status), " ", &redact::text(code)]))
 }
 
 pub fn hidden_by_style() -> Evidence {
@@ -123,5 +124,5 @@ pub fn render(detail: String, overdue: bool) -> Evidence {
 }
 
 pub fn engine_origin(url: &str, why: &str) -> Evidence {
-    evidence("engine-origin", Cause::Resource, 5, format!("{why}: {}", redact::url(url)))
+    evidence("engine-origin", Cause::Resource, 5, cat(&[why, ": ", &redact::url(url)]))
 }

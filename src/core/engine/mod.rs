@@ -22,7 +22,7 @@ use case::{Case, CaseId, Family};
 use page::Watch;
 use report::Posting;
 use requests::Request;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Time limits of the actions that are answered. Generous: they catch answers that never come, not slow ones.
 mod limit {
@@ -126,7 +126,7 @@ pub struct Engine {
     clues: Vec<(Millis, Evidence)>,
     cases: Vec<Case>,
     next_case: u32,
-    requests: BTreeMap<RequestId, Request>,
+    requests: Vec<Request>,
     budget: Budget,
     /// Idempotency keys of key actions whose outcome is not known yet.
     keys: Vec<(String, String)>,
@@ -165,7 +165,7 @@ impl Engine {
             clues: Vec::new(),
             cases: Vec::new(),
             next_case: 1,
-            requests: BTreeMap::new(),
+            requests: Vec::new(),
             budget,
             keys: Vec::new(),
             fresh_at: None,
@@ -259,7 +259,7 @@ impl Engine {
         }
         let waiting = self.waiting.iter().map(|w| w.deadline);
         let cases = self.cases.iter().flat_map(|c| [c.due, Some(c.expires)]).flatten();
-        let requests = self.requests.values().filter_map(Request::due);
+        let requests = self.requests.iter().filter_map(Request::due);
         waiting.chain(cases).chain(requests).chain(self.watch.due).chain(self.posting.due).min()
     }
 
@@ -274,7 +274,7 @@ impl Engine {
         if let Some(shown) = self.shown.take() {
             self.tell(Do::ClosePrompt { prompt: shown.action });
         }
-        for id in self.requests.keys().copied().collect::<Vec<_>>() {
+        for id in self.requests.iter().map(|r| r.id).collect::<Vec<RequestId>>() {
             self.settle(id);
         }
         for waiting in std::mem::take(&mut self.waiting) {

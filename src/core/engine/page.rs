@@ -5,8 +5,9 @@ use super::{Engine, Role, evidence, limit};
 use crate::core::action::{Do, Notice, Reply};
 use crate::core::config::Deadlines;
 use crate::core::event::{Answer, AskId};
-use crate::core::incident::Evidence;
+use crate::core::incident::{Evidence, rank};
 use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
+use crate::core::text::cat;
 use crate::core::time::Millis;
 
 /// A first look while the page is still loading; healthy pages are done with it.
@@ -185,9 +186,7 @@ impl Engine {
             for case in &self.cases {
                 verdict.evidence.extend(case.incident.evidence.iter().cloned());
             }
-            verdict.evidence.sort_by_key(|e| std::cmp::Reverse(e.weight));
-            verdict.evidence.dedup();
-            verdict.evidence.truncate(8);
+            verdict.evidence = strongest(verdict.evidence);
             if verdict.state != RenderState::Loading || verdict.overdue {
                 verdict.cause = Some(verdict.evidence.first().map_or("unknown", |e| e.cause.code()));
             }
@@ -252,7 +251,7 @@ impl Engine {
     /// A failing verdict was confirmed.
     fn failing(&mut self, verdict: &RenderVerdict) {
         self.report_page(verdict.state.code());
-        let what = format!("{}{}", verdict.state.code(), if verdict.overdue { ", overdue" } else { "" });
+        let what = cat(&[verdict.state.code(), if verdict.overdue { ", overdue" } else { "" }]);
         let mut found: Vec<Evidence> = vec![evidence::render(what, verdict.overdue)];
         if verdict.hidden_by_style {
             found.push(evidence::hidden_by_style());
@@ -301,4 +300,16 @@ fn unknown(reason: &str) -> RenderVerdict {
         took: Millis(0),
         reason: reason.into(),
     }
+}
+
+/// The strongest findings, each once.
+fn strongest(found: Vec<Evidence>) -> Vec<Evidence> {
+    let mut ranked = Vec::new();
+    for e in found {
+        if !ranked.contains(&e) {
+            rank(&mut ranked, e);
+        }
+    }
+    ranked.truncate(8);
+    ranked
 }

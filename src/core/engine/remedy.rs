@@ -9,6 +9,7 @@ use crate::core::playbook::Remedy;
 use crate::core::prompt::{self, PromptKind, PromptSpec, Subject, choice};
 use crate::core::retry;
 use crate::core::storage;
+use crate::core::text::{cat, num};
 
 impl Engine {
     /// Starts a remedy; `false` when it does not apply.
@@ -91,7 +92,7 @@ impl Engine {
         let limit = self.config.retry.limit;
         let Some(case) = self.case(id) else { return };
         let (alive, all) = (case.answered_well as usize, case.dead.len());
-        let detail = format!("{alive} of {all} dead resources can be had again");
+        let detail = cat(&[&num(alive as u64), " of ", &num(all as u64), " dead resources can be had again"]);
         self.note(id, Stage::Retried, detail);
         let Some(case) = self.case(id) else { return };
         if alive < all {
@@ -158,7 +159,7 @@ impl Engine {
             self.climb(id);
             return;
         };
-        let detail = format!("{} copied, {} removed, {} failed", done.copied, done.removed, done.failed);
+        let detail = cat(&[&num(done.copied), " copied, ", &num(done.removed), " removed, ", &num(done.failed), " failed"]);
         self.notify(Notice::Repair(storage::report(&keys, &entries, done)));
         self.note(id, Stage::Repaired, detail);
         // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.

@@ -9,6 +9,7 @@ use crate::core::incident::{Evidence, Fate, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
 use crate::core::telemetry::redact;
+use crate::core::text::{cat, num};
 use crate::core::time::Millis;
 
 /// Requests followed at a time; beyond, they are the browser's alone.
@@ -30,6 +31,7 @@ enum Phase {
 
 #[derive(Clone, Debug)]
 pub(super) struct Request {
+    pub id: RequestId,
     pub url: String,
     pub safe: bool,
     pub keyed: bool,
@@ -72,8 +74,12 @@ impl Engine {
             .services
             .iter()
             .find(|(prefix, _)| address.starts_with(prefix.as_str()) || path_of(address).starts_with(prefix.as_str()))
-            .map(|(_, name)| name.get(self.config.locale).to_string())
+            .map(|(_, name)| String::from(name.get(self.config.locale)))
             .unwrap_or_default()
+    }
+
+    fn request(&mut self, id: RequestId) -> Option<&mut Request> {
+        self.requests.iter_mut().find(|r| r.id == id)
     }
 
     pub(super) fn request_started(&mut self, id: RequestId, url: String, safe: bool, keyed: bool) {
@@ -85,11 +91,11 @@ impl Engine {
         let due = self.now + self.config.deadlines.request;
         let phase = Phase::InFlight(due);
         self.requests
-            .insert(id, Request { url, safe, keyed, attempt: 0, tries: 1, phase, started: self.now, case: None });
+            .push(Request { id, url, safe, keyed, attempt: 0, tries: 1, phase, started: self.now, case: None });
     }
 
     pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: Outcome) {
-        let Some(request) = self.requests.get(&id) else {
+        let Some(request) = self.request(id) else {
             return;
         };
         if request.attempt != attempt || !matches!(request.phase, Phase::InFlight(_)) {
@@ -131,15 +137,15 @@ impl Engine {
         let Some((id, url)) = self
             .requests
             .iter()
-            .filter(|(_, r)| hanging(r))
-            .min_by_key(|(_, r)| r.started)
-            .map(|(id, r)| (*id, r.url.clone()))
+            .filter(|r| hanging(r))
+            .min_by_key(|r| r.started)
+            .map(|r| (r.id, r.url.clone()))
         else {
             return false;
         };
         let family = Family::Service(without_query(&url).into());
         let Some(case_id) = self.open_case(family, vec![evidence::api_hang(&url), seen]) else { return false };
-        if let Some(request) = self.requests.get_mut(&id) {
+        if let Some(request) = self.request(id) {
             request.case = Some(case_id);
         }
         if let Some(case) = self.case(case_id) {
@@ -159,7 +165,7 @@ impl Engine {
 
     /// The page gets what came, and the case that this request belonged to may be over.
     fn request_over(&mut self, id: RequestId, answered: bool) {
-        let case = self.requests.get(&id).and_then(|r| r.case);
+        let case = self.request(id).and_then(|r| r.case);
         self.settle(id);
         let Some(case_id) = case else { return };
         let Some(case) = self.case(case_id) else {
@@ -185,7 +191,7 @@ impl Engine {
     }
 
     fn request_failed(&mut self, id: RequestId, found: Evidence, retry_after: Option<Millis>) {
-        let Some(request) = self.requests.get(&id) else {
+        let Some(request) = self.request(id) else {
             return;
         };
         let (safe, keyed, tries, url) = (request.safe, request.keyed, request.tries, request.url.clone());
@@ -199,7 +205,7 @@ impl Engine {
             }
             None => self.open_case(Family::Service(without_query(&url).into()), vec![found]),
         };
-        if let Some(request) = self.requests.get_mut(&id) {
+        if let Some(request) = self.request(id) {
             request.case = case_id;
         }
         if let Some(case) = case_id.and_then(|c| self.case(c)) {
@@ -217,7 +223,7 @@ impl Engine {
         if may && tries < limit && self.budget.take(self.now) {
             if let Some(wait) = retry::wait(&self.config.retry, tries, retry_after, &mut self.dice) {
                 let due = self.now + wait;
-                if let Some(request) = self.requests.get_mut(&id) {
+                if let Some(request) = self.request(id) {
                     request.phase = Phase::Backoff(due);
                     let attempt = request.attempt + 1;
                     self.notify(Notice::Retry { url: redact::url(&url), attempt, wait });
@@ -235,7 +241,7 @@ impl Engine {
             return;
         };
         if safe {
-            if let Some(request) = self.requests.get_mut(&id) {
+            if let Some(request) = self.request(id) {
                 request.phase = Phase::Held;
             }
             if self.case(case_id).is_some_and(|c| c.state == State::Requests) {
@@ -258,7 +264,7 @@ impl Engine {
     }
 
     fn hold_offline(&mut self, id: RequestId) {
-        let Some(request) = self.requests.get_mut(&id) else {
+        let Some(request) = self.request(id) else {
             return;
         };
         if !request.safe && !request.keyed {
@@ -267,7 +273,7 @@ impl Engine {
         }
         request.phase = Phase::Held;
         let case = self.find_case(&Family::Connection);
-        if let Some(request) = self.requests.get_mut(&id) {
+        if let Some(request) = self.request(id) {
             request.case = case.or(request.case);
         }
         if let Some(case) = case.and_then(|c| self.case(c)) {
@@ -312,7 +318,7 @@ impl Engine {
             return;
         }
         for id in ids {
-            let Some(request) = self.requests.get_mut(&id) else {
+            let Some(request) = self.request(id) else {
                 continue;
             };
             request.tries = 0;
@@ -326,7 +332,7 @@ impl Engine {
 
     fn send(&mut self, id: RequestId) {
         let due = self.now + self.config.deadlines.request;
-        let Some(request) = self.requests.get_mut(&id) else {
+        let Some(request) = self.request(id) else {
             return;
         };
         request.attempt += 1;
@@ -335,12 +341,13 @@ impl Engine {
         let (attempt, case) = (request.attempt, request.case);
         self.tell(Do::Send { request: id, attempt });
         if let Some(case) = case {
-            self.note(case, Stage::Retried, format!("attempt {attempt}"));
+            self.note(case, Stage::Retried, cat(&["attempt ", &num(attempt)]));
         }
     }
 
     pub(super) fn settle(&mut self, id: RequestId) {
-        if self.requests.remove(&id).is_some() {
+        if let Some(at) = self.requests.iter().position(|r| r.id == id) {
+            self.requests.remove(at);
             self.tell(Do::Settle { request: id });
         }
     }
@@ -348,9 +355,9 @@ impl Engine {
     pub(super) fn requests_due(&mut self) {
         let now = self.now;
         let due: Vec<RequestId> =
-            self.requests.iter().filter(|(_, r)| r.due().is_some_and(|d| d <= now)).map(|(id, _)| *id).collect();
+            self.requests.iter().filter(|r| r.due().is_some_and(|d| d <= now)).map(|r| r.id).collect();
         for id in due {
-            let Some(request) = self.requests.get(&id) else {
+            let Some(request) = self.request(id) else {
                 continue;
             };
             match request.phase {
@@ -381,10 +388,10 @@ impl Engine {
 
     /// The server's decision: explained once, healed never.
     fn refused(&mut self, id: RequestId, code: &str, status: u16) {
-        let address = self.requests.get(&id).map(|r| r.url.clone()).unwrap_or_default();
+        let address = self.request(id).map(|r| r.url.clone()).unwrap_or_default();
         // Whatever failed on the way here, the server has answered now.
         self.request_over(id, true);
-        let family = Family::Service(format!("{}#refused", without_query(&address)));
+        let family = Family::Service(cat(&[without_query(&address), "#refused"]));
         let Some(case_id) = self.open_case(family, vec![evidence::refused(code, status)]) else {
             return;
         };

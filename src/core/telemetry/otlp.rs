@@ -1,7 +1,7 @@
 //! OTLP/HTTP JSON logs, after the opentelemetry-proto specification: lowerCamelCase, 64-bit integers as decimal strings.
 
 use crate::core::incident::{Fate, Incident};
-use std::fmt::Write;
+use crate::core::text::{cat, num};
 
 pub const INCIDENT: &str = "pagemend.incident";
 pub const PAGE: &str = "pagemend.page";
@@ -18,7 +18,10 @@ pub fn quote(out: &mut String, text: &str) {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             c if (c as u32) < 0x20 || c == '\u{2028}' || c == '\u{2029}' => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
+                out.push_str("\\u");
+                for shift in [12, 8, 4, 0] {
+                    out.push(char::from_digit((c as u32 >> shift) & 15, 16).unwrap_or('0'));
+                }
             }
             c => out.push(c),
         }
@@ -75,7 +78,7 @@ impl Attributes {
     }
 
     pub fn int(&mut self, key: &str, n: u64) -> &mut Attributes {
-        let value = Object::new().text("intValue", &n.to_string()).end();
+        let value = Object::new().text("intValue", &num(n)).end();
         self.push(key, &value)
     }
 
@@ -110,7 +113,7 @@ fn severity(fate: Fate) -> &'static str {
 
 /// A log record, rendered. `epoch` in milliseconds.
 pub fn record(event: &str, epoch: u64, severity: &str, body: &str, attributes: &Attributes) -> String {
-    let nanos = format!("{epoch}000000");
+    let nanos = cat(&[&num(epoch), "000000"]);
     let body = string_value(body);
     Object::new()
         .text("timeUnixNano", &nanos)
@@ -134,8 +137,8 @@ pub fn incident(i: &Incident, epoch: u64, session: &str) -> String {
         .text("pagemend.page", &i.page)
         .text("pagemend.reference", &i.reference)
         .int("pagemend.duration_ms", epoch.saturating_sub(i.detected))
-        .list("pagemend.evidence", i.evidence.iter().map(|e| format!("{}: {}", e.kind, e.detail)))
-        .list("pagemend.timeline", i.timeline.iter().map(|t| format!("{} {} {}", t.at.0, t.stage, t.detail)));
+        .list("pagemend.evidence", i.evidence.iter().map(|e| cat(&[e.kind, ": ", &e.detail])))
+        .list("pagemend.timeline", i.timeline.iter().map(|t| cat(&[&num(t.at.0), " ", &t.stage, " ", &t.detail])));
     if i.dropped > 0 {
         a.int("pagemend.dropped", u64::from(i.dropped));
     }
@@ -143,7 +146,7 @@ pub fn incident(i: &Incident, epoch: u64, session: &str) -> String {
         a.text("session.id", session);
     }
     let body =
-        format!("{} at {}: {}", i.cause.code(), if i.step.is_empty() { &i.page } else { &i.step }, i.fate.code());
+        cat(&[i.cause.code(), " at ", &i.step, ": ", i.fate.code()]);
     record(INCIDENT, epoch, severity(i.fate), &body, &a)
 }
 

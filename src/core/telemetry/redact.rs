@@ -75,7 +75,7 @@ pub fn text(raw: &str) -> String {
 }
 
 fn normalise(raw: &str) -> Vec<char> {
-    let mut decoded = raw.to_string();
+    let mut decoded = String::from(raw);
     // Twice, since a redirect often carries an address inside an address.
     for _ in 0..2 {
         decoded = percent_decode(&decoded);
@@ -107,7 +107,8 @@ fn percent_decode(text: &str) -> String {
             at += 1;
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    // What is no text when decoded stays as it was.
+    String::from_utf8(out).unwrap_or_else(|_| text.into())
 }
 
 /// Something secret that begins at `at`: up to where it is kept (a key, a scheme), and where it ends.
