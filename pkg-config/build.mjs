@@ -1,0 +1,123 @@
+// Makes the npm package from the wasm: node pkg-config/build.mjs, after wasm-bindgen has written target/npm/wasm (--target web --out-name pagemend).
+// Optimises the wasm, bundles the entries, writes types, holds the size budgets, packs. Fails, saying why, at the first thing that does not hold.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const npm = process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm");
+const wasmDir = join(npm, "wasm");
+const pkg = join(npm, "package");
+const dist = join(pkg, "dist");
+
+function fail(message) {
+  console.error(`build.mjs: ${message}`);
+  process.exit(1);
+}
+
+if (!existsSync(join(here, "node_modules/esbuild"))) fail("the build tools are missing: run `npm ci` in pkg-config");
+for (const file of ["pagemend.js", "pagemend_bg.wasm"]) {
+  if (!existsSync(join(wasmDir, file))) fail(`${join(wasmDir, file)} is missing: \`cargo xtask package\` builds it and runs this`);
+}
+const { build } = await import("esbuild");
+const { minify } = await import("terser");
+
+const manifest = JSON.parse(readFileSync(join(here, "npm/package.json"), "utf8"));
+const cargoVersion = /\[workspace\.package\][^[]*?\nversion = "([^"]+)"/.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1];
+if (manifest.version !== cargoVersion) fail(`npm/package.json has version ${manifest.version}, Cargo.toml ${cargoVersion}`);
+
+rmSync(pkg, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const wasm = join(dist, "pagemend_bg.wasm");
+execFileSync(process.execPath, [
+  join(here, "node_modules/binaryen/bin/wasm-opt"), "-Oz", "--strip-debug", "--strip-producers", "--strip-target-features",
+  // What rustc emits for wasm32-unknown-unknown, named one by one: --all-features would let through what old browsers lack.
+  ...["bulk-memory", "bulk-memory-opt", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"].map((f) => `--enable-${f}`),
+  join(wasmDir, "pagemend_bg.wasm"), "-o", wasm,
+], { stdio: "inherit" });
+
+/** Puts glue and wasm in place of their names. The wasm's address is always given, never guessed from import.meta. */
+const glue = {
+  name: "glue",
+  setup(b) {
+    b.onResolve({ filter: /^pagemend-(glue|wasm)$/ }, ({ path }) => (path === "pagemend-wasm" ? { path: wasm, namespace: "wasm" } : { path: join(wasmDir, "pagemend.js"), sideEffects: false }));
+    b.onLoad({ filter: /.*/, namespace: "wasm" }, () => ({ contents: readFileSync(wasm), loader: "base64" }));
+    b.onLoad({ filter: /wasm[\\/]pagemend\.js$/ }, ({ path }) => {
+      const guess = "new URL('pagemend_bg.wasm', import.meta.url)";
+      const source = readFileSync(path, "utf8");
+      if (!source.includes(guess)) fail(`wasm-bindgen's glue has changed: it no longer contains ${guess}`);
+      return { contents: source.replace(guess, "undefined"), loader: "js", resolveDir: dirname(path) };
+    });
+  },
+};
+
+/** Old web views are the field: nothing newer than what has WebAssembly and modules, and plain ES2018 for what is inline. */
+async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [] } = {}) {
+  await build({
+    entryPoints: [join(here, "src", entry)], outfile: join(dist, outfile), bundle: true, minify: platform === "browser",
+    format, target, platform, external, charset: "utf8", legalComments: "none", plugins: [glue], logLevel: "warning",
+    // wasm-bindgen repeats the key of an import in its object of imports.
+    logOverride: { "duplicate-object-key": "silent" },
+  });
+}
+
+await bundle("boot.ts", "boot.js", { target: "es2018" });
+const terse = await minify(readFileSync(join(dist, "boot.js"), "utf8"), {
+  ecma: 2018, module: true, compress: { passes: 5, unsafe: true, unsafe_arrows: true, keep_fargs: false },
+});
+if (/<\/script|<!--/i.test(terse.code)) fail("boot.js holds text that ends or confuses an inline script");
+// Nothing global but window.__pagemend, and a second boot.js in a page does nothing: it would run healed scripts twice.
+writeFileSync(join(dist, "boot.js"), `window.__pagemend||(()=>{${terse.code.replace(/;?\s*$/, "")}})()`);
+
+await bundle("engine.ts", "engine.js", { format: "iife", target: "es2018" });
+await bundle("index.ts", "index.js");
+await bundle("slim.ts", "slim.js");
+await bundle("client.ts", "client.js");
+await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
+await bundle("vite.ts", "vite.js", { platform: "node", target: "node20", external: ["vite"] });
+
+try {
+  execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here, "--outDir", dist], { stdio: "inherit" });
+} catch {
+  fail("the types do not check");
+}
+for (const internal of ["boot", "boot-core", "boot-tag", "bundled", "engine", "events", "guard", "iife", "wasm"]) {
+  // boot-tag is part of the plugin's types.
+  if (internal !== "boot-tag") rmSync(join(dist, `${internal}.d.ts`), { force: true });
+}
+
+writeFileSync(join(pkg, "package.json"), JSON.stringify(manifest, null, 2) + "\n");
+for (const file of ["README.md", "LICENSE"]) {
+  if (existsSync(join(root, file))) cpSync(join(root, file), join(pkg, file));
+  else fail(`${file} is missing at the top of the repository: it is part of the package`);
+}
+
+// Sizes. Several files together are what one visit pays.
+const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+const measure = (names) => {
+  const sum = { raw: 0, gzip: 0, brotli: 0 };
+  for (const name of names) {
+    const bytes = readFileSync(join(dist, name));
+    sum.raw += bytes.length;
+    sum.gzip += gzipSync(bytes, { level: 9 }).length;
+    sum.brotli += brotli(bytes);
+  }
+  return sum;
+};
+const groups = ["boot.js", "engine.js", "pagemend_bg.wasm", "engine.js + pagemend_bg.wasm", "client.js", "index.js", "slim.js", "pagemend.iife.js"];
+const budgets = JSON.parse(readFileSync(join(here, "budgets.json"), "utf8"));
+delete budgets._;
+for (const name of Object.keys(budgets)) if (!groups.includes(name)) fail(`budgets.json names ${name}, which is not measured`);
+const sizes = groups.map((name) => ({ name, ...measure(name.split(" + ")), budget: budgets[name] ?? null }));
+console.log(["file".padEnd(30), "raw", "gzip", "brotli", "budget"].map((s) => s.padStart(9)).join(""));
+for (const s of sizes) console.log(s.name.padEnd(30) + [s.raw, s.gzip, s.brotli, s.budget ?? "-"].map((n) => String(n).padStart(9)).join(""));
+writeFileSync(join(npm, "sizes.json"), JSON.stringify(sizes, null, 2) + "\n");
+const over = sizes.filter((s) => s.budget !== null && s.brotli > s.budget);
+if (over.length) fail(over.map((s) => `${s.name} is ${s.brotli} bytes after brotli, ${s.brotli - s.budget} over its budget of ${s.budget}`).join("; "));
+
+execFileSync("npm", ["pack", "--silent", "--pack-destination", npm], { cwd: pkg, stdio: ["ignore", "ignore", "inherit"] });
+console.log(`packed ${join(npm, `pagemend-${manifest.version}.tgz`)}`);

@@ -1,0 +1,68 @@
+// boot.js as a <script> element in text, for whatever makes the HTML.
+import { readFileSync } from "node:fs";
+import type { BootConfig } from "./protocol.js";
+
+/** Each key of BootConfig with what it must be. */
+const KEYS: Record<keyof BootConfig, (value: unknown) => string | undefined> = {
+  engine: folders,
+  fallback: origins,
+  origins,
+  timeoutMs: duration,
+  lastResortMs: duration,
+  options: (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "an object"),
+};
+
+function strings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((v) => typeof v === "string" && v !== "");
+}
+function folders(value: unknown): string | undefined {
+  return strings(value) && value.length > 0 && value.every((v) => v.endsWith("/")) ? undefined : 'folders that end in "/", such as ["/pagemend/"]';
+}
+function origins(value: unknown): string | undefined {
+  return strings(value) ? undefined : 'origins, such as ["https://backup.example"]';
+}
+function duration(value: unknown): string | undefined {
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? undefined : "a number of milliseconds above 0";
+}
+
+/** Throws one error that lists every problem: key, what was given, what is allowed. */
+export function check(name: string, given: object, keys: Record<string, (value: unknown) => string | undefined>): void {
+  const problems: string[] = [];
+  for (const [key, value] of Object.entries(given)) {
+    const test = Object.hasOwn(keys, key) ? keys[key] : undefined;
+    if (!test) {
+      problems.push(`unknown key "${key}"; allowed: ${Object.keys(keys).join(", ")}`);
+    } else if (value !== undefined) {
+      const wanted = test(value);
+      if (wanted) problems.push(`${key} is ${JSON.stringify(value)}; it must be ${wanted}`);
+    }
+  }
+  if (problems.length) throw new Error(`pagemend: ${name}: ${problems.join("; ")}`);
+}
+
+export function checkBootConfig(config: BootConfig): void {
+  check("boot config", config, KEYS);
+}
+
+/** boot.js has none of its own: they would count against its size. */
+const DEFAULTS = { engine: ["/pagemend/"], timeoutMs: 5000, lastResortMs: 6000 };
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const attribute = (value: string): string => value.replace(/[&<>"']/g, (c) => ENTITIES[c]!);
+
+export interface TagOptions {
+  /** The nonce of the page's Content-Security-Policy, or the placeholder that the server replaces. */
+  nonce?: string;
+}
+
+/** boot.js with its configuration, to be the first element of `<head>` after `<meta charset>`. The page must be UTF-8. */
+export function bootTag(config: BootConfig = {}, { nonce }: TagOptions = {}): string {
+  checkBootConfig(config);
+  const { fallback = [], ...given } = config;
+  const options = { ...config.options };
+  // boot.js asks the page whenever it is told no language.
+  if (options.locale === "auto") delete options.locale;
+  const json = JSON.stringify({ ...DEFAULTS, ...given, fallback: fallback.map((f) => f.replace(/\/+$/, "")), options });
+  const code = readFileSync(new URL("./boot.js", import.meta.url), "utf8").trim();
+  return `<script id="pagemend-boot"${nonce ? ` nonce="${attribute(nonce)}"` : ""} data-config="${attribute(json)}">${code}</script>`;
+}

@@ -1,0 +1,169 @@
+// "pagemend/client": the same API, with the engine that boot.js loads. Never waits for it: what the page asks before is done natively.
+import { guarded, inert, noAnswer, noRepair, plainFetch, plainImport, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
+import type { Boot, Engine } from "./protocol.js";
+import { UP } from "./protocol.js";
+import type { Guard, Options } from "./types.js";
+
+export type * from "./types.js";
+
+/** How long a key action waits for the engine before it runs without. The user has just pressed the button. */
+const KEY_ACTION_WAIT_MS = 3000;
+/** How long a failed request waits for the engine before the page learns of the failure. */
+const FETCH_WAIT_MS = 10_000;
+
+/** Statuses that a retry may heal. */
+const TRANSIENT = [408, 410, 425, 429];
+
+/** Whether the engine has something to do about this answer: an overload, an expired link, a refusal with a code. */
+async function troubled(response: Response): Promise<boolean> {
+  const { status } = response;
+  if (status >= 500 || TRANSIENT.includes(status)) return true;
+  if (status !== 403 && status !== 409 && status !== 422) return false;
+  try {
+    const body: unknown = await response.clone().json();
+    return typeof body === "object" && body !== null && "code" in body;
+  } catch {
+    return false;
+  }
+}
+
+function within(promise: Promise<Engine>, ms: number): Promise<Engine | undefined> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    promise.then(resolve, () => resolve(undefined));
+  });
+}
+
+/** Attempt 0, made natively; the engine takes over when it fails, or when the engine comes up while it is pending. */
+async function early(boot: Boot, input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
+  const abort = new AbortController();
+  const outer = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+  if (outer?.aborted) return plainFetch(input, init);
+  outer?.addEventListener("abort", () => abort.abort(outer.reason));
+  // A Request's body can be read once: the engine gets a copy for its own tries.
+  const again = input instanceof Request ? input.clone() : input;
+  const first = plainFetch(input, { ...init, signal: abort.signal });
+  let adopted: Promise<Response> | undefined;
+  const adopt = (engine: Engine) => (adopted ??= engine.adopt(again, init, first, () => abort.abort()));
+
+  let onUp!: () => void;
+  const up = new Promise<Engine>((resolve) => {
+    onUp = () => boot.engine && resolve(boot.engine);
+    addEventListener(UP, onUp);
+  });
+  const outcome = first.then(
+    async (response) => ((await troubled(response)) ? undefined : response),
+    () => undefined,
+  );
+  try {
+    const winner = await Promise.race([outcome, up.then(adopt)]);
+    if (winner || outer?.aborted) return winner ?? first;
+  } finally {
+    removeEventListener(UP, onUp);
+  }
+  const engine = await within(boot.load(), FETCH_WAIT_MS);
+  return engine ? adopt(engine) : first;
+}
+
+/** A guard before the engine is there; what needs the engine waits for it or is kept for it. */
+function joined(boot: Boot): Guard {
+  const kept: ((engine: Engine) => void)[] = [];
+  let stopped = false;
+  const flush = () => {
+    const engine = boot.engine;
+    if (!engine || stopped) return;
+    for (const call of kept.splice(0)) {
+      try {
+        call(engine);
+      } catch (e) {
+        console.error("pagemend: the engine failed", e);
+      }
+    }
+  };
+  addEventListener(UP, flush);
+  const ready = guarded(() => (stopped ? undefined : boot.engine), stop);
+  const plain = inert();
+  const now = () => stopped || !!boot.engine;
+  const later = async <T>(call: () => Promise<T>, otherwise: () => T): Promise<T> => {
+    if (!now()) await boot.load().catch(() => {});
+    return now() ? call() : otherwise();
+  };
+
+  async function stop(): Promise<void> {
+    if (stopped) return;
+    stopped = true;
+    kept.length = 0;
+    removeEventListener(UP, flush);
+    const engine = boot.engine;
+    boot.load = () => Promise.reject(new Error("pagemend: stopped"));
+    try {
+      await engine?.stop();
+    } catch (e) {
+      console.error("pagemend: stop failed", e);
+    }
+    boot.stop();
+    boot.engine = undefined;
+  }
+
+  return {
+    checkRender: () => later(() => ready.checkRender(), unknownRender),
+    checkFreshness: () => later(() => ready.checkFreshness(), unknownFreshness),
+    repair: (scope) => later(() => ready.repair(scope), noRepair),
+    prompt: (kind, details) => later(() => ready.prompt(kind, details), noAnswer),
+    fetch: (input, init) => (now() ? ready.fetch(input, init) : early(boot, input, init)),
+    async import(specifier) {
+      if (now()) return ready.import(specifier);
+      try {
+        return await plainImport(specifier);
+      } catch (e) {
+        await boot.load().catch(() => {});
+        if (!boot.engine) throw e;
+        return ready.import(specifier);
+      }
+    },
+    async keyAction(name, run) {
+      if (!now()) await within(boot.load(), KEY_ACTION_WAIT_MS);
+      return now() ? ready.keyAction(name, run) : plainKeyAction(run);
+    },
+    step(name) {
+      if (now()) ready.step(name);
+      else kept.push((e) => e.step(name));
+    },
+    consent(state) {
+      if (now()) ready.consent(state);
+      else kept.push((e) => e.consent(state));
+    },
+    on(type, listener) {
+      if (now()) return ready.on(type, listener);
+      let off: (() => void) | undefined;
+      let dropped = false;
+      kept.push(() => {
+        if (!dropped) off = ready.on(type, listener);
+      });
+      return () => {
+        dropped = true;
+        off?.();
+      };
+    },
+    stop: () => (stopped ? plain.stop() : stop()),
+  };
+}
+
+/**
+ * Joins the engine that boot.js loads, and answers at once: what it gives is the Guard itself and, so that this entry can stand in
+ * for "pagemend", also a promise of it. The options are merged into boot's (`data-config`) as long as the engine has not started.
+ * Without boot.js in the page: one console line, and a guard that does what the page would do by itself.
+ */
+export function start(options?: Options): Guard & Promise<Guard> {
+  let guard: Guard;
+  const boot = typeof window === "undefined" ? undefined : window.__pagemend;
+  if (boot) {
+    if (options && boot.engine) console.warn("pagemend: the engine has started with boot's options already; these come too late");
+    else if (options) boot.c.options = { ...boot.c.options, ...options };
+    guard = joined(boot);
+  } else {
+    if (typeof window !== "undefined") console.warn("pagemend: boot.js is not in this page, so the page runs without a guard");
+    guard = inert();
+  }
+  return Object.assign(Promise.resolve(guard), guard);
+}

@@ -1,0 +1,99 @@
+// Words what boot.js kept (raw browser events, so that boot.js stays small) as the BootEvents that the engine reads.
+import type { Boot, BootEvent, BootView, RawEvent, ResourceType } from "./protocol.js";
+
+/** How browsers, Vite and webpack word a failed dynamic import. */
+const IMPORT = /dynamically imported module|importing a module script|preload CSS|Loading (CSS )?chunk/i;
+const MAX_TEXT = 500;
+
+function text(value: unknown): string {
+  try {
+    return value == null ? "" : String(value).slice(0, MAX_TEXT);
+  } catch {
+    return "";
+  }
+}
+
+function about(reason: any): { m: string; n: string; st: string } {
+  return { m: text(reason?.message ?? reason), n: text(reason?.name), st: text(reason?.stack) };
+}
+
+function typeOf(el: any): ResourceType {
+  if (el.localName === "script") return el.type === "module" ? "module" : "classic";
+  return el.localName === "link" && /stylesheet/i.test(el.rel) ? "style" : "other";
+}
+
+function imported(t: number, reason: unknown): BootEvent {
+  const { m } = about(reason);
+  return { k: "import", t, m, u: /https?:[^\s)'"]+|\/[^\s)'"]+/.exec(m)?.[0] ?? "" };
+}
+
+/** The event in words, or nothing where it says nothing. Never throws. */
+export function worded(raw: RawEvent): BootEvent | undefined {
+  try {
+    const t: number = raw.t;
+    if (raw.k === "engine") return raw;
+    if (raw.why) {
+      const el = raw.el;
+      const u = text(raw.u);
+      if (el.l) return { k: "engine", t, u, ok: false, why: raw.why };
+      const ty = typeOf(el);
+      return { k: "res", t, u, tag: el.localName, ty, crit: ty !== "other" && !el.async, why: raw.why };
+    }
+    if (raw.of) {
+      const { el, u, t: t0 } = raw.of;
+      const ok = !!raw.ok;
+      if (el.l) return { k: "engine", t, u: text(raw.to || u), ok, why: ok ? "" : "error" };
+      return { k: "heal", t, u: text(u), to: text(raw.to), ok, ms: t - t0, tries: raw.tries, ty: typeOf(el) };
+    }
+    switch (raw.type) {
+      case "error":
+        return { k: "error", t, ...about(raw.error ?? raw), s: text(raw.filename), l: raw.lineno || 0 };
+      case "unhandledrejection": {
+        const a = about(raw.reason);
+        return IMPORT.test(a.m) ? imported(t, raw.reason) : { k: "reject", t, ...a };
+      }
+      case "vite:preloadError":
+        return imported(t, raw.payload);
+      case "securitypolicyviolation":
+        return raw.disposition === "report" ? undefined : { k: "csp", t, d: text(raw.effectiveDirective), u: text(raw.blockedURI) };
+      case "online":
+      case "offline":
+        return { k: "net", t, up: raw.type === "online" };
+    }
+  } catch {}
+  return undefined;
+}
+
+/** Boot as the wasm sees it. */
+export function view(boot: Boot): BootView {
+  return {
+    c: boot.c,
+    q: boot.q.map(worded).filter((e): e is BootEvent => !!e),
+    s: boot.s,
+    load: () => boot.load(),
+    stop: () => boot.stop(),
+    get d() {
+      return boot.d;
+    },
+    get engine() {
+      return boot.engine;
+    },
+    get on() {
+      return boot.on;
+    },
+    set on(listener: ((event: BootEvent) => void) | undefined) {
+      boot.q.length = 0;
+      boot.on =
+        listener &&
+        ((raw: RawEvent) => {
+          const event = worded(raw);
+          if (event) listener(event);
+        });
+    },
+  };
+}
+
+/** Puts a note of the engine's own loading among the events. */
+export function note(boot: Boot, u: string, ok: boolean, why: Extract<BootEvent, { k: "engine" }>["why"]): void {
+  if (boot.q.length < 100) boot.q.push({ k: "engine", t: performance.now(), u, ok, why });
+}

@@ -1,0 +1,12 @@
+// The wasm-bindgen glue (target/npm/wasm/pagemend.js) and the wasm itself, which build.mjs puts in place of these names.
+declare module "pagemend-glue" {
+  import type { BootView, Engine } from "./protocol.js";
+  export default function init(input: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
+  export function start(options: unknown, boot: BootView | undefined): Engine;
+}
+declare module "pagemend-wasm" {
+  /** The wasm in base64. */
+  const base64: string;
+  export default base64;
+}
+declare const __VERSION__: string;

@@ -1,0 +1,100 @@
+// What boot.js and the engine say to each other: the object at window.__pagemend and the events on it.
+import type { Options } from "./types.js";
+
+/**
+ * What bootTag and the Vite plugin take, all optional. The JSON in `data-config` of boot's script element is the same with every default
+ * filled in; written by hand, it must hold engine, fallback, timeoutMs, lastResortMs and options.
+ */
+export interface BootConfig {
+  /**
+   * Folders that hold `engine.js` and `pagemend_bg.wasm`; each starts and ends with `/`, or is a whole URL. `engine.js` comes from the
+   * first one, else from the same path on each fallback; the wasm from beside it, else from the others. Default `["/pagemend/"]`.
+   */
+  engine?: string[];
+  /** Origins that serve the same paths as the page's own, without a slash at the end, tried in order. They must allow CORS. Default none. */
+  fallback?: string[];
+  /** Origins of the page's own assets besides the page's own and `fallback`, such as a CDN. What comes from anywhere else (a map, a payment form) is never asked of a fallback. Default none. */
+  origins?: string[];
+  /** Time for one origin to serve the engine, in milliseconds. Also the time after which a page whose `load` does not come gets the engine. Default 5000. */
+  timeoutMs?: number;
+  /** Time between "the engine cannot be had" and the last-resort prompt, in milliseconds. Default 6000. */
+  lastResortMs?: number;
+  /** The engine's options, passed whole. boot.js itself reads root, endpoint, service, build and locale of them. */
+  options?: Options;
+}
+
+export type ResourceType = "classic" | "module" | "style" | "other";
+
+/** What happened, in the order in which it happened, as the engine is told it. `t` is `performance.now()`, in milliseconds. */
+export type BootEvent = { t: number } & (
+  | /** An uncaught error: message, error name, source URL, line, stack (at most 500 characters). */
+  { k: "error"; m: string; n: string; s: string; l: number; st: string }
+  | /** An unhandled rejection. */
+  { k: "reject"; m: string; n: string; st: string }
+  | /** An element's resource failed, or a script was answered with HTML. `crit`: a script or stylesheet, not async. */
+  { k: "res"; u: string; tag: string; ty: ResourceType; crit: boolean; why: "error" | "html" }
+  | /** The end of healing one script or stylesheet. `tries` 0: there was nowhere else to ask. */
+  { k: "heal"; u: string; to: string; ok: boolean; ms: number; tries: number; ty: ResourceType }
+  | /** A dynamic import failed; `u` may be "". */
+  { k: "import"; u: string; m: string }
+  | /** An enforced content security policy stopped something: effectiveDirective, blockedURI. */
+  { k: "csp"; d: string; u: string }
+  | { k: "net"; up: boolean }
+  | /** An origin failed to serve the engine, or served it. */
+  { k: "engine"; u: string; ok: boolean; why: "" | "timeout" | "html" | "error" | "blocked" }
+);
+
+/** What boot.js keeps: the browser's own event, or a note of boot's with elements in it. events.ts words both as a BootEvent. */
+export type RawEvent = any;
+
+/** `window.__pagemend`. */
+export interface Boot {
+  c: BootConfig;
+  /** Events until the engine listens, at most 100. */
+  q: RawEvent[];
+  /** How many events did not fit. */
+  d: number;
+  /** Elements that boot leaves alone: those that it has healed once, and its own. The engine adds the ones that it makes. */
+  s: WeakSet<Element>;
+  /** Set by the engine. Called in a microtask, never from inside a call of the engine's own. */
+  on?: ((event: RawEvent) => void) | undefined;
+  /** Loads the engine now. One attempt in flight; a failure is not cached. */
+  load(): Promise<Engine>;
+  engine?: Engine | undefined;
+  /** Set by engine.js: fetches the wasm and starts it. */
+  x?: (boot: Boot) => Promise<Engine>;
+  /** Removes every listener. */
+  stop(): void;
+}
+
+/** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `q`. */
+export interface BootView extends Omit<Boot, "q" | "on"> {
+  q: BootEvent[];
+  on: ((event: BootEvent) => void) | undefined;
+}
+
+/** The wasm engine as wasm-bindgen exports it. */
+export interface Engine {
+  checkRender(): Promise<any>;
+  checkFreshness(): Promise<any>;
+  repair(scope?: unknown): Promise<any>;
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  /** Takes over a request whose attempt 0 is already on its way. */
+  adopt(input: RequestInfo | URL, init: RequestInit | undefined, first: Promise<Response>, abort?: () => void): Promise<Response>;
+  import(specifier: unknown): Promise<any>;
+  keyAction(name: string, run: (ctx: any) => Promise<any>): Promise<any>;
+  prompt(kind: string, details?: unknown): Promise<any>;
+  step(name: string): void;
+  consent(state: string): void;
+  on(type: string, listener: (data: any) => void): () => void;
+  stop(): Promise<void>;
+}
+
+/** Fired on `window` when the engine is up. */
+export const UP = "pagemend:up";
+
+declare global {
+  interface Window {
+    __pagemend?: Boot | undefined;
+  }
+}

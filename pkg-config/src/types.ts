@@ -1,0 +1,125 @@
+// The public types of every entry: options, guard, verdicts.
+
+/** A text of the page's own, in one language or two. */
+export type Text = string | { zh?: string; en?: string };
+
+/** All are optional; a wrong one is a console line and its default. Durations are in milliseconds. */
+export interface Options {
+  /** Name of the service in telemetry. */
+  service?: string;
+  /** The running build, as in `freshness.url`'s `build`. */
+  build?: string;
+  /** When the running build was made: milliseconds since 1970. */
+  builtAt?: number;
+  /** Where incidents go: an OTLP/HTTP logs endpoint that takes JSON, such as "/v1/logs". Absent: nothing is sent. */
+  endpoint?: string;
+  /** Selector of the element that the application renders into. Default "#app, #root, main". */
+  root?: string;
+  /** Selectors of what frames the content (title bar, tab bar): alone it makes a page `partial`, not `content`. */
+  furniture?: string[];
+  /** Language of the prompts. Default "auto": `<html lang>`, then the browser's. */
+  locale?: "zh-CN" | "en" | "auto";
+  /** Origins that serve the same assets as the page's own, in the order to try. They must allow CORS. */
+  fallbackOrigins?: string[];
+  /** Where the live build is told. Default url "/pagemend/build.json": `{"build": string, "builtAt": number}`. */
+  freshness?: { url?: string };
+  /** Gives a new link for an expired one: GET with `?href=<path and query>`, answers 200 `{"url": string}` or 404. */
+  renewLink?: string;
+  /** Keys of localStorage: `drafts` are never lost or reset, `json` must hold JSON and may be repaired when they do not. */
+  storage?: { drafts?: string[]; json?: string[] };
+  /** Names of services for prompts, by the prefix of the URL's path. */
+  services?: { match: string; name: Text }[];
+  /** Human help, shown in prompts. */
+  help?: { phone?: string; hours?: string; url?: string; feedback?: string };
+  /** Other ways on when verification fails, in the order to offer them. `id` is the prompt's `choice`. */
+  alternatives?: { id: string; label: Text }[];
+  /** What to tell the user for each code with which the server refuses. */
+  refusals?: Record<string, Text>;
+  /** Until a page may be judged (settleMs 2000), a skeleton is overdue (loadingMs 8000), a request is given up (requestMs 10000). */
+  deadlines?: { settleMs?: number; loadingMs?: number; requestMs?: number };
+  /** Tries a request (limit 3, the first included), backoff (baseMs 300, capMs 10000), tries a page (budget 10), longest `Retry-After` waited for (retryAfterCapMs 30000). */
+  retry?: { limit?: number; baseMs?: number; capMs?: number; budget?: number; retryAfterCapMs?: number };
+  /** Whether the user has agreed to identifiers in telemetry. */
+  consent?: "granted" | "denied" | "pending";
+  /** Where in the loan journey the user is. */
+  step?: string;
+  /** Reject `start` with every problem of the options listed (`error.problems`), instead of correcting them. Default false. */
+  strict?: boolean;
+}
+
+/** Why a page is in trouble: a closed set. */
+export type Cause =
+  | "offline" | "network" | "overload" | "api" | "resource" | "script" | "stale-deploy" | "stale-link" | "cache-damaged"
+  | "unsupported" | "blocked-by-policy" | "refused" | "hidden-by-style" | "unknown";
+
+export interface RenderVerdict {
+  /** What a person sees: the page's content; nothing of it; only its frame; only placeholders; too early to say; cannot be told. */
+  state: "content" | "blank" | "partial" | "loading" | "pending" | "unknown";
+  /** With "loading": longer than `deadlines.loadingMs`. */
+  overdue?: boolean;
+  cause?: Cause;
+  evidence: string[];
+  /** Milliseconds. */
+  tookMs: number;
+}
+
+export interface FreshnessVerdict {
+  state: "fresh" | "stale" | "unknown";
+  /** The running build. */
+  running?: string;
+  /** The live build. */
+  latest?: string;
+  reason: string;
+}
+
+/** What `repair` may touch. Default all. */
+export type RepairScope = "all" | "storage" | "caches";
+
+export interface RepairReport {
+  /** What was repaired, such as "storage: loan:home-cache". A copy of each was set aside before. */
+  repaired: string[];
+  /** What was looked at and left, with the reason. */
+  kept: string[];
+}
+
+export type PromptKind =
+  | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired" | "refused" | "update" | "unsupported";
+
+export interface PromptAnswer {
+  /** The button: "retry", "reload", "help", "close", "renew", the id of an alternative, … "none": no prompt could be shown. */
+  choice: string;
+}
+
+export interface KeyActionContext {
+  /** The idempotency key: one for all tries of this action. */
+  key: string;
+  /** `fetch` that sends the key as `Idempotency-Key` and retries under the page's policy. */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+}
+
+export type GuardEvent = "incident" | "verdict" | "retry" | "repair" | "prompt" | "telemetry";
+
+/** No method throws; a promise rejects only with the page's own failure, as without the guard. */
+export interface Guard {
+  /** What a person sees of the page now. */
+  checkRender(): Promise<RenderVerdict>;
+  /** Whether the running build is the live one. */
+  checkFreshness(): Promise<FreshnessVerdict>;
+  /** Repairs what is damaged in the page's storage. */
+  repair(scope?: RepairScope): Promise<RepairReport>;
+  /** `fetch` with the page's retry policy. A request that is not idempotent is never repeated. */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  /** `import()` that can be retried: a function that imports, or the URL of a module. */
+  import<T = any>(specifier: string | (() => Promise<T>)): Promise<T>;
+  /** A key action (submit, repay, sign): freshness is checked before, one idempotency key covers all tries, and it is never sent twice. */
+  keyAction<T>(name: string, run: (ctx: KeyActionContext) => Promise<T>): Promise<T>;
+  /** Asks the user. */
+  prompt(kind: PromptKind, details?: unknown): Promise<PromptAnswer>;
+  /** Where in the loan journey the user is. */
+  step(name: string): void;
+  consent(state: "granted" | "denied"): void;
+  /** Listens; the function that it returns stops listening. */
+  on(type: GuardEvent, listener: (data: any) => void): () => void;
+  /** Leaves no listener, timer or element behind. The methods then do what the page would do without a guard. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+// The public API as a golden file: what each entry exports, and its types. UPDATE_GOLDEN=1 writes it anew, for review.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const pkg = join(process.env.PAGEMEND_NPM_DIR ?? join(here, "../../target/npm"), "package");
+const golden = join(here, "golden/api.txt");
+
+/** Declarations without comments and blank lines: wording may change freely, members may not. */
+const declarations = (file) =>
+  readFileSync(join(pkg, "dist", file), "utf8")
+    .replace(/\/\*[^]*?\*\//g, "")
+    .replace(/[ \t]+$/gm, "")
+    .replace(/\n{2,}/g, "\n")
+    .trim();
+
+test("the_public_api_is_the_golden_one", async () => {
+  const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
+  const parts = [`exports ${JSON.stringify(manifest.exports, null, 2)}`];
+  for (const entry of ["index", "slim", "client", "vite"]) {
+    parts.push(`## ${entry}.js: ${Object.keys(await import(join(pkg, "dist", `${entry}.js`))).sort().join(", ")}`);
+  }
+  for (const file of ["index.d.ts", "slim.d.ts", "client.d.ts", "vite.d.ts", "boot-tag.d.ts", "protocol.d.ts", "types.d.ts"]) parts.push(`## ${file}\n${declarations(file)}`);
+  const now = parts.join("\n\n") + "\n";
+  if (process.env.UPDATE_GOLDEN) writeFileSync(golden, now);
+  assert.equal(now, readFileSync(golden, "utf8"), "the public API has changed; UPDATE_GOLDEN=1 node --test pkg-config/tests/api.test.mjs, and review the difference");
+});
+
+test("every_entry_can_be_imported_where_there_is_no_window", async () => {
+  for (const entry of ["index", "slim", "client"]) {
+    const { start } = await import(join(pkg, "dist", `${entry}.js`));
+    const guard = await start();
+    assert.equal((await guard.checkRender()).state, "unknown");
+    assert.equal(await guard.keyAction("pay", async ({ key }) => key.length > 8), true);
+    await guard.stop();
+  }
+});

@@ -1,0 +1,296 @@
+// boot.js in real browsers: order of healed scripts, HTML for a script, policies, where the engine comes from, the last resort.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, beforeEach, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { BROWSERS } from "./browsers.mjs";
+import { site } from "./site.mjs";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
+const { bootTag } = await import(join(dist, "vite.js"));
+
+const ENV = 'window.__ran=["env"];window.env={base:"/"};';
+const SDK = 'window.__ran.push("sdk");window.sdk=window.env.base;';
+const APP = 'window.__ran.push("app:"+window.sdk);document.querySelector("#app").textContent="credit line";';
+/** The tests of boot itself use an engine that only says that it is up. */
+const STUB = "window.__pagemend.x=async b=>b.engine={stop(){}}";
+const HTML = { body: "<!doctype html><p>a page</p>", type: "html" };
+/** Broken until load: WebKit's own automation needs whole prototypes. */
+const BREAK = "const P=Array.prototype,{map,filter,forEach}=P;P.map=P.filter=P.forEach=()=>{throw 1};window.XMLHttpRequest=function(){throw 2};addEventListener('load',()=>Object.assign(P,{map,filter,forEach}))";
+const CSP = (nonce, backup, wasm = true) =>
+  `default-src 'self'; script-src 'self' 'nonce-${nonce}' ${backup}${wasm ? " 'wasm-unsafe-eval'" : ""}; style-src 'self' 'nonce-${nonce}' ${backup}; connect-src 'self' ${backup}; img-src 'self' data:`;
+
+const wanted = process.env.PAGEMEND_BROWSERS?.split(",") ?? Object.keys(BROWSERS);
+for (const name of wanted) if (!BROWSERS[name]) throw new Error(`PAGEMEND_BROWSERS: unknown ${name}; known: ${Object.keys(BROWSERS).join(", ")}`);
+
+for (const name of wanted) {
+  const missing = BROWSERS[name].missing();
+  if (missing && (name === "chromium" || process.env.PAGEMEND_BROWSERS)) throw new Error(`${name} cannot be tested: missing ${missing}`);
+  describe(`boot.js in ${name}`, { skip: missing && `missing ${missing}`, timeout: 300_000 }, () => {
+    let s, browser, driver;
+    before(async () => {
+      s = await site();
+      browser = await BROWSERS[name].open();
+      driver = browser.driver;
+    });
+    after(async () => {
+      await browser?.close();
+      await s?.close();
+    });
+    beforeEach(() => s.reset());
+
+    const run = (script, ...args) => driver.executeScript(script, ...args);
+    async function until(what, script, ms = 10_000) {
+      const end = Date.now() + ms;
+      for (;;) {
+        const value = await run(script).catch(() => undefined);
+        if (value) return value;
+        if (Date.now() > end) assert.fail(`${what}: not within ${ms} ms; ran ${JSON.stringify(await run("return window.__ran"))}; html ${await run("return document.documentElement.outerHTML.replace(/<script id=.pagemend-boot[^]*?<\\/script>/,'')")}; log ${JSON.stringify(s.log.map((e) => e.origin + e.path))}`);
+        await new Promise((r) => setTimeout(r, 50));
+      }
+    }
+    /** Serves a page and opens it. What `page`/`backup` name is served there; the rest is 404. */
+    async function open({ page = {}, backup = {}, config = {}, head = "", body = "", csp, html = "", boot = true, engine = "stub" }) {
+      const nonce = "n0nce";
+      const full = { fallback: [s.backup.url], lastResortMs: 600, timeoutMs: 1500, ...config };
+      const scripts = head || '<script src="/static/env.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>';
+      const text = `<!doctype html><html ${html}><head><meta charset="utf-8">${boot ? bootTag(full, { nonce }) : ""}<link rel="icon" href="data:,">${scripts}</head><body><div id="app"></div>${body}</body></html>`;
+      s.page.routes.set("/", { body: text, type: "html", headers: csp === undefined ? {} : { "Content-Security-Policy": CSP(nonce, s.backup.url, csp.wasm) } });
+      if (engine === "stub") s.page.routes.set("/pagemend/engine.js", { body: STUB });
+      for (const [path, answer] of Object.entries(page)) s.page.routes.set(path, typeof answer === "string" ? { body: answer } : answer);
+      for (const [path, answer] of Object.entries(backup)) s.backup.routes.set(path, typeof answer === "string" ? { body: answer } : answer);
+      await driver.get(s.page.url + "/");
+    }
+    const ALL = { "/static/env.js": ENV, "/static/sdk.js": SDK, "/assets/app.js": APP };
+    const ran = (n) => until(`${n} scripts ran`, `return window.__ran && window.__ran.length >= ${n} && window.__ran`);
+    const settle = (ms = 300) => new Promise((r) => setTimeout(r, ms));
+
+    test("a_healthy_page_asks_for_nothing_before_load_and_gets_the_engine_when_idle", async () => {
+      await open({ page: { ...ALL, "/slow.css": { body: "" } } });
+      assert.deepEqual(await ran(3), ["env", "sdk", "app:/"]);
+      await until("engine", "return !!window.__pagemend.engine");
+      const paths = s.paths("page");
+      assert.ok(paths.indexOf("/pagemend/engine.js") > paths.indexOf("/assets/app.js"), paths.join());
+      assert.deepEqual(s.paths("backup"), []);
+      assert.equal(await run("return window.__pagemend.q.length"), 0);
+    });
+
+    for (const csp of [undefined, { wasm: true }]) {
+      const how = csp ? "under_a_nonce_policy" : "without_a_policy";
+      test(`dead_scripts_are_replaced_in_order_and_run_once_${how}`, async () => {
+        await open({ backup: ALL, csp });
+        await ran(3);
+        await settle();
+        assert.deepEqual(await run("return window.__ran"), ["env", "sdk", "app:/"]);
+        assert.deepEqual(s.paths("backup").sort(), ["/assets/app.js", "/static/env.js", "/static/sdk.js"]);
+      });
+
+      test(`a_dead_sync_script_is_replaced_before_the_next_one_runs_${how}`, async () => {
+        await open({ page: { "/static/sdk.js": SDK, "/assets/app.js": APP, "/b.js": 'window.__ran.push("b")' }, backup: { "/static/env.js": ENV }, csp, head: '<script src="/static/env.js"></script><script src="/b.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>' });
+        assert.deepEqual(await ran(4), ["env", "b", "sdk", "app:/"]);
+      });
+
+      test(`html_in_place_of_a_script_is_recognised_and_replaced_in_order_${how}`, async () => {
+        await open({ page: { "/static/env.js": HTML, "/static/sdk.js": HTML, "/assets/app.js": HTML }, backup: ALL, csp });
+        await ran(3);
+        await settle();
+        assert.deepEqual(await run("return window.__ran"), ["env", "sdk", "app:/"]);
+      });
+    }
+
+    test("only_the_dead_deferred_script_is_replaced_and_the_order_holds", async () => {
+      await open({ page: { "/static/env.js": ENV, "/assets/app.js": APP, "/d.js": 'window.__ran.push("d:"+window.sdk)' }, backup: { "/static/sdk.js": SDK }, head: '<script src="/static/env.js"></script><script defer src="/static/sdk.js"></script><script defer src="/d.js"></script><script type="module" src="/assets/app.js"></script>' });
+      assert.deepEqual(await ran(4), ["env", "sdk", "d:/", "app:/"]);
+      assert.deepEqual(s.paths("backup"), ["/static/sdk.js"]);
+    });
+
+    const push = (name, extra = "") => `(window.__ran=window.__ran||[]).push("${name}");${extra}`;
+    const GONE = (delay) => ({ status: 404, body: "gone", type: "html", delay });
+    for (const [what, times] of [["early", { a: 0, b: 0, c: 0, d: 0 }], ["late", { a: 0, b: 400, c: 0, d: 200 }], ["out_of_order", { a: 500, b: 100, c: 300, d: 0 }]]) {
+      test(`dead_deferred_scripts_keep_their_place_among_living_ones_${what}`, async () => {
+        const head = '<script defer src="/a.js"></script><script defer src="/b.js"></script><script defer src="/c.js"></script><script defer src="/d.js"></script><script src="/sync.js"></script>';
+        await open({
+          head,
+          page: { "/a.js": { body: push("a:"+"", 'window.__ran.push(!!document.querySelector("#app"))'), delay: times.a }, "/b.js": GONE(times.b), "/c.js": { body: push("c"), delay: times.c }, "/d.js": GONE(times.d), "/sync.js": push("sync") },
+          backup: { "/b.js": { body: push("b", 'window.__ran.push(!!document.querySelector("#app"))'), delay: 150 }, "/d.js": push("d") },
+        });
+        assert.deepEqual(await ran(7), ["sync", "a:", true, "b", true, "c", "d"]);
+      });
+    }
+
+    test("a_dead_sync_script_whose_backup_is_slow_still_runs_before_the_next_ones", async () => {
+      const head = '<script src="/a.js"></script><script src="/b.js"></script><script src="/c.js"></script><script>window.__ran.push("inline")</script><script defer src="/d.js"></script>';
+      await open({ head, page: { "/a.js": GONE(0), "/b.js": push("b"), "/c.js": GONE(50), "/d.js": push("d") }, backup: { "/a.js": { body: push("a"), delay: 300 }, "/c.js": { body: push("c"), delay: 100 } } });
+      assert.deepEqual(await ran(5), ["a", "b", "c", "inline", "d"]);
+    });
+
+    test("html_on_the_first_fallback_too_is_not_run_and_the_next_is_asked", async () => {
+      s.backup.routes.set("/static/env.js", HTML);
+      await open({ page: { "/static/sdk.js": SDK, "/assets/app.js": APP, "/second/static/env.js": ENV }, backup: { "/static/env.js": HTML }, config: { fallback: [s.backup.url, s.page.url + "/second"] } });
+      assert.deepEqual(await ran(3), ["env", "sdk", "app:/"]);
+    });
+
+    test("a_script_that_ran_and_met_bad_json_is_not_run_again", async () => {
+      const env = ENV + 'JSON.parse("{");';
+      await open({ page: { ...ALL, "/static/env.js": env }, backup: ALL });
+      await until("app", 'return window.__ran.includes("app:/")');
+      await settle();
+      assert.deepEqual(await run("return window.__ran"), ["env", "sdk", "app:/"]);
+      assert.deepEqual(s.paths("backup"), []);
+      await until("engine", "return !!window.__pagemend.engine");
+    });
+
+    test("a_script_with_a_real_syntax_error_is_not_fetched_elsewhere", async () => {
+      await open({ page: { ...ALL, "/static/sdk.js": "let = ;" }, backup: ALL });
+      await until("app", "return window.__ran.length > 1");
+      await settle();
+      assert.deepEqual(s.paths("backup"), []);
+    });
+
+    test("a_dynamically_added_script_heals_and_its_own_listeners_hear_load_only", async () => {
+      await open({ page: ALL, backup: { "/chunk.js": 'window.__ran.push("chunk")' } });
+      await ran(3);
+      await run('window.heard=[];const e=document.createElement("script");e.src="/chunk.js?v=1";e.onload=()=>heard.push("load");e.onerror=()=>heard.push("error");document.head.append(e)');
+      assert.deepEqual(await until("load", "return heard.length && heard"), ["load"]);
+      assert.equal(await run("return window.__ran[3]"), "chunk");
+    });
+
+    test("a_script_dead_everywhere_reports_error_once", async () => {
+      await open({ page: ALL });
+      await ran(3);
+      await run('window.heard=[];const e=document.createElement("script");e.src="/none.js";e.onload=()=>heard.push("load");e.onerror=()=>heard.push("error");document.head.append(e)');
+      await until("error", "return heard.length");
+      await settle();
+      assert.deepEqual(await run("return heard"), ["error"]);
+      assert.deepEqual(s.paths("backup"), ["/none.js"]);
+    });
+
+    test("a_third_partys_script_is_never_asked_of_the_fallback", async () => {
+      await open({ page: ALL, head: '<script src="http://127.0.0.1:9/map.js"></script><script src="/static/env.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>' });
+      await ran(3);
+      assert.deepEqual(s.paths("backup"), []);
+    });
+
+    test("a_dead_stylesheet_heals_with_its_media", async () => {
+      await open({ page: ALL, backup: { "/a.css": "#app{color:rgb(1, 2, 3)}" }, csp: { wasm: true }, head: '<link rel="stylesheet" href="/a.css" media="screen"><script src="/static/env.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>' });
+      await until("style", 'return getComputedStyle(document.querySelector("#app")).color === "rgb(1, 2, 3)"');
+      assert.equal(await run('return document.querySelectorAll("link[rel=stylesheet]")[1].media'), "screen");
+    });
+
+    test("document_currentScript_src_is_the_original_address_in_a_healed_script", async () => {
+      await open({ page: ALL, backup: { "/where.js": "window.where=document.currentScript.src" }, head: '<script src="/where.js" data-x="1"></script>' });
+      assert.equal(await until("where", "return window.where"), s.page.url + "/where.js");
+    });
+
+    test("integrity_is_kept_and_a_tampered_backup_does_not_run", async () => {
+      await open({ page: ALL, backup: { "/sri.js": "window.tampered=1" }, head: '<script src="/sri.js" integrity="sha384-oqVuAfXRKap7fdgcCY5uykM6+R9GqQ8K/uxy9rx7HNQlGYl1kPzQho1wx4JwY8wC"></script><script src="/static/env.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>' });
+      await ran(3);
+      await settle();
+      assert.equal(await run("return window.tampered"), null);
+    });
+
+    test("the_engine_comes_from_the_fallback_and_is_told_what_happened", async () => {
+      const real = (file) => ({ body: readFileSync(join(dist, file)) });
+      await open({ page: { "/static/env.js": ENV, "/static/sdk.js": SDK }, backup: { "/assets/app.js": APP, "/pagemend/engine.js": real("engine.js"), "/pagemend/pagemend_bg.wasm": real("pagemend_bg.wasm") }, engine: "none", csp: { wasm: true } });
+      assert.deepEqual(await ran(3), ["env", "sdk", "app:/"]);
+      await until("engine", "return !!window.__pagemend.engine");
+      assert.equal(await run('return document.querySelector("#pagemend-last-resort")'), null);
+    });
+
+    test("html_in_place_of_the_engine_is_left_for_the_fallback", async () => {
+      await open({ page: { ...ALL, "/pagemend/engine.js": HTML }, backup: { "/pagemend/engine.js": STUB }, engine: "none" });
+      await until("engine", "return !!window.__pagemend.engine");
+    });
+
+    test("an_origin_that_hangs_is_left_for_the_fallback", async () => {
+      await open({ page: { ...ALL, "/pagemend/engine.js": { hang: true } }, backup: { "/pagemend/engine.js": STUB }, engine: "none" });
+      await until("engine", "return !!window.__pagemend.engine");
+    });
+
+    test("a_failed_load_of_the_engine_is_not_remembered", async () => {
+      await open({ page: ALL, engine: "none" });
+      await ran(3);
+      await until("failure", "return window.__pagemend.q.filter(e=>e.why).length > 0");
+      await settle();
+      s.page.routes.set("/pagemend/engine.js", { body: STUB });
+      await run("window.__pagemend.load()");
+      await until("engine", "return !!window.__pagemend.engine");
+    });
+
+    for (const [lang, heading, button] of [["zh-CN", "页面没有打开", "重新加载"], ["en", "This page did not open", "Reload"]]) {
+      test(`dead_everywhere_and_wasm_blocked_prompts_and_reports_in_${lang}`, async () => {
+        const real = (file) => ({ body: readFileSync(join(dist, file)) });
+        await open({ page: { "/pagemend/engine.js": real("engine.js"), "/v1/logs": { body: "{}", type: "json" } }, engine: "none", csp: { wasm: false }, html: `lang="${lang}"`, config: { options: { locale: lang === "en" ? "en" : undefined, endpoint: "/v1/logs", service: "loan", build: "1.0.0" } } });
+        await until("prompt", 'return !!document.querySelector("#pagemend-last-resort")');
+        assert.equal(await run('return document.querySelector("#pagemend-last-resort h2").textContent'), heading);
+        assert.equal(await run('return document.querySelector("#pagemend-last-resort button").textContent'), button);
+        assert.equal(await run('return document.querySelector("#pagemend-last-resort").getAttribute("role")'), "alertdialog");
+        for (let i = 0; i < 40 && !s.log.some((e) => e.path === "/v1/logs"); i++) await settle(50);
+        const sent = s.log.filter((e) => e.path === "/v1/logs");
+        assert.equal(sent.length, 1);
+        assert.match(sent[0].headers["content-type"], /^application\/json/);
+        const record = JSON.parse(sent[0].body).resourceLogs[0].scopeLogs[0].logRecords[0];
+        const value = Object.fromEntries(record.attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+        assert.equal(value["pagemend.cause"], "blocked-by-policy");
+        assert.equal(value["pagemend.outcome"], "prompted");
+        assert.equal(value["pagemend.build"], "1.0.0");
+        assert.ok(await run('return document.querySelector("#pagemend-last-resort").textContent.includes(arguments[0])', value["pagemend.reference"]));
+        // The button reloads; the server has healed meanwhile.
+        for (const [path, body] of Object.entries(ALL)) s.page.routes.set(path, { body });
+        await run('document.querySelector("#pagemend-last-resort button").click()');
+        assert.deepEqual(await ran(3), ["env", "sdk", "app:/"]);
+      });
+    }
+
+    test("wasm_blocked_and_the_page_healed_by_boot_reports_recovered_and_prompts_nobody", async () => {
+      const real = (file) => ({ body: readFileSync(join(dist, file)) });
+      await open({ page: { "/pagemend/engine.js": real("engine.js"), "/v1/logs": { body: "{}", type: "json" } }, backup: ALL, engine: "none", csp: { wasm: false }, config: { options: { endpoint: "/v1/logs" } } });
+      assert.deepEqual(await ran(3), ["env", "sdk", "app:/"]);
+      for (let i = 0; i < 100 && !s.log.some((e) => e.path === "/v1/logs"); i++) await settle(50);
+      const record = JSON.parse(s.log.find((e) => e.path === "/v1/logs").body).resourceLogs[0].scopeLogs[0].logRecords[0];
+      assert.equal(record.attributes.find((a) => a.key === "pagemend.outcome").value.stringValue, "recovered");
+      assert.equal(record.severityNumber, 9);
+      assert.equal(await run('return document.querySelector("#pagemend-last-resort")'), null);
+      assert.ok(!s.paths("page").includes("/pagemend/pagemend_bg.wasm"));
+    });
+
+    test("a_page_that_comes_late_is_not_left_covered", async () => {
+      await open({ engine: "none", config: { fallback: [] } });
+      await until("prompt", 'return !!document.querySelector("#pagemend-last-resort")');
+      await run('document.querySelector("#app").textContent="late"');
+      await until("gone", 'return !document.querySelector("#pagemend-last-resort")');
+    });
+
+    test("boot_twice_in_a_page_heals_once", async () => {
+      await open({ backup: ALL, head: bootTag({ fallback: [s.backup.url] }) + '<script src="/static/env.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>' });
+      await ran(3);
+      await settle();
+      assert.deepEqual(await run("return window.__ran"), ["env", "sdk", "app:/"]);
+    });
+
+    test("events_are_bounded_and_what_is_dropped_is_counted", async () => {
+      await open({ page: ALL, engine: "none", config: { fallback: [] } });
+      await ran(3);
+      await run('for (let i=0;i<150;i++) dispatchEvent(new ErrorEvent("error",{message:"m"+i}))');
+      assert.equal(await run("return window.__pagemend.q.length"), 100);
+      assert.ok((await run("return window.__pagemend.d")) >= 50);
+    });
+
+    test("stop_leaves_no_listener", async () => {
+      await open({ page: ALL });
+      await ran(3);
+      await until("engine", "return !!window.__pagemend.engine");
+      await run('window.__pagemend.stop();dispatchEvent(new ErrorEvent("error",{message:"after"}))');
+      assert.equal(await run("return window.__pagemend.q.length"), 0);
+    });
+
+    test("nothing_is_thrown_into_a_page_with_broken_prototypes", async () => {
+      await open({ page: { ...ALL, "/break.js": BREAK }, backup: ALL, head: '<script>window.broke=[];addEventListener("error",e=>e.message&&broke.push(e.message))</script><script src="/break.js"></script><script src="/static/env.js"></script><script src="/gone.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>' });
+      await ran(3);
+      await settle();
+      assert.deepEqual(await run("return broke"), []);
+    });
+  });
+}

@@ -1,0 +1,82 @@
+// "pagemend/client" in Chromium, with an engine that only records what it is handed: what is native, what is handed over, and when.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { BROWSERS } from "./browsers.mjs";
+import { site } from "./site.mjs";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
+const { bootTag } = await import(join(dist, "vite.js"));
+const missing = BROWSERS.chromium.missing();
+if (missing) throw new Error(`chromium cannot be opened: missing ${missing}`);
+
+/** Records each call as [name, …]; adopt answers "healed" after the first outcome. */
+const ENGINE = `window.calls=[];window.__pagemend.x=async b=>{b.engine={
+  adopt:(i,n,first,abort)=>(calls.push(["adopt",String(i.url||i),n&&n.method]),first.then(r=>r.status,e=>e.name).then(s=>(calls.push(["first",s]),new Response("healed")))),
+  fetch:(i,n)=>(calls.push(["fetch",String(i)]),Promise.resolve(new Response("engine"))),
+  keyAction:(n,run)=>(calls.push(["keyAction",n]),run({key:"k",fetch})),
+  step:n=>calls.push(["step",n]),consent:c=>calls.push(["consent",c]),on:(t,f)=>{calls.push(["on",t]);return()=>calls.push(["off",t])},
+  checkRender:async()=>({state:"content",evidence:[],tookMs:1}),stop:async()=>{calls.push(["stop"])}};
+  dispatchEvent(new Event("pagemend:up"));return b.engine}`;
+
+let s, browser;
+before(async () => {
+  s = await site();
+  browser = await BROWSERS.chromium.open();
+});
+after(async () => {
+  await browser?.close();
+  await s?.close();
+});
+beforeEach(() => s.reset());
+
+/** Opens a page whose guard is `g`, and runs `code` (async) in it as soon as the module runs. */
+async function run(code, { engine = { body: ENGINE, type: "js", delay: 0 }, boot = true, routes = {}, options = "" } = {}) {
+  const tag = boot ? bootTag({ timeoutMs: 1000, lastResortMs: 60_000 }) : "";
+  // A stylesheet that hangs for a second keeps `load`, and with it the engine's idle load, away: only trouble brings it.
+  const body = `<!doctype html><html><head><meta charset="utf-8">${tag}<link rel="icon" href="data:,"></head><body><div id="app">x</div><img src="/slow.svg"><script type="module">import { start } from "/client.js"; const g = start(${options}); const wait = ms => new Promise(r => setTimeout(r, ms)); window.calls ??= []; try { window.result = { value: await (async () => {${code}})(), calls: window.calls } } catch (e) { window.result = { error: e.name + ": " + e.message, calls: window.calls } }</script></body></html>`;
+  s.page.routes.set("/", { body, type: "html" });
+  s.page.routes.set("/client.js", { body: readFileSync(join(dist, "client.js")) });
+  s.page.routes.set("/slow.svg", { body: "<svg xmlns='http://www.w3.org/2000/svg'/>", delay: 1500 });
+  if (engine) s.page.routes.set("/pagemend/engine.js", engine);
+  for (const [path, answer] of Object.entries(routes)) s.page.routes.set(path, answer);
+  await browser.driver.manage().setTimeouts({ pageLoad: 20_000 });
+  await browser.driver.get(s.page.url + "/");
+  for (let i = 0; i < 300; i++) {
+    const result = await browser.driver.executeScript("return window.result");
+    if (result) return result;
+    await new Promise((r) => setTimeout(r, 50));
+  }
+  assert.fail(`no result; console: ${(await browser.console()).join("\n")}`);
+}
+const json = (status, body) => ({ status, body: JSON.stringify(body), type: "json" });
+
+const CASES = [
+  ["an_answer_that_is_fine_stays_native", 'return (await (await g.fetch("/a")).json()).ok', { routes: { "/a": json(200, { ok: 1 }) } }, { value: 1, calls: [] }],
+  ["a_refusal_without_a_code_stays_native", 'return (await g.fetch("/a")).status', { routes: { "/a": json(403, { why: 1 }) } }, { value: 403, calls: [] }],
+  ["an_overload_brings_the_engine_which_takes_over", 'return (await g.fetch("/a",{method:"POST"})).text()', { routes: { "/a": json(503, {}) } }, { value: "healed", calls: [["adopt", "/a", "POST"], ["first", 503]] }],
+  ["a_refusal_with_a_code_is_handed_over", 'return (await g.fetch("/a")).text()', { routes: { "/a": json(403, { code: "RISK" }) } }, { value: "healed", calls: [["adopt", "/a", null], ["first", 403]] }],
+  ["a_request_is_handed_over_as_a_copy_that_can_be_read", 'return (await g.fetch(new Request("/a",{method:"POST",body:"b"}))).text()', { routes: { "/a": json(503, {}) } }, { value: "healed" }],
+  ["a_request_that_hangs_is_handed_over_when_the_engine_comes", "const p = g.fetch('/a'); await window.__pagemend.load(); await wait(50); return window.calls[0][0]", { routes: { "/a": { hang: true } } }, { value: "adopt" }],
+  ["without_an_engine_the_native_outcome_stays", 'return (await g.fetch("/a")).status', { engine: null, routes: { "/a": json(503, {}) } }, { value: 503, calls: [] }],
+  ["an_abort_of_the_page_is_an_abort", "const c = new AbortController(); const p = g.fetch('/a',{signal:c.signal}); setTimeout(()=>c.abort(),50); return p", { routes: { "/a": { hang: true } } }, { error: "AbortError: signal is aborted without reason", calls: [] }],
+  ["a_key_action_waits_for_the_engine", 'return g.keyAction("submit", async ({ key }) => key)', {}, { value: "k", calls: [["keyAction", "submit"]] }],
+  ["a_key_action_without_an_engine_runs_once_with_a_key", 'let n = 0; const key = await g.keyAction("submit", async (c) => { n++; await c.fetch("/a", { method: "POST" }); return c.key }); return [n, key.length > 20]', { engine: null, routes: { "/a": json(200, {}) } }, { value: [1, true] }],
+  ["what_is_said_before_the_engine_is_kept_in_order", 'g.step("apply"); g.consent("granted"); const off = g.on("incident", () => {}); await window.__pagemend.load(); await wait(10); off(); return 1', {}, { value: 1, calls: [["step", "apply"], ["consent", "granted"], ["on", "incident"], ["off", "incident"]] }],
+  ["check_render_waits_for_the_engine", "return (await g.checkRender()).state", {}, { value: "content" }],
+  ["check_render_without_an_engine_is_unknown_and_a_prompt_answers_none", 'return [(await g.checkRender()).state, (await g.prompt("service")).choice]', { engine: null }, { value: ["unknown", "none"] }],
+  ["options_are_merged_into_boots_before_the_engine", "return window.__pagemend.c.options.step", { options: '{step:"apply"}' }, { value: "apply" }],
+  ["the_guard_is_also_a_promise_of_itself", "const h = await g; return typeof h.fetch + typeof h.then", {}, { value: "functionundefined" }],
+  ["without_boot_the_guard_passes_everything_through", 'const r = (await g.fetch("/a")).status; return [r, await g.keyAction("x", async () => 2), (await g.checkRender()).state]', { boot: false, routes: { "/a": json(503, {}) } }, { value: [503, 2, "unknown"] }],
+  ["after_stop_everything_is_plain", 'await window.__pagemend.load(); await g.stop(); return (await g.fetch("/a")).status', { routes: { "/a": json(200, {}) } }, { value: 200, calls: [["stop"]] }],
+];
+for (const [name, code, setup, wanted] of CASES) {
+  test(name, { timeout: 40_000 }, async () => {
+    const result = await run(code, setup);
+    for (const key of Object.keys(wanted)) assert.deepEqual(result[key], wanted[key], JSON.stringify(result));
+    if (name.includes("without_an_engine_runs_once")) assert.match(s.log.find((e) => e.path === "/a").headers["idempotency-key"], /^[0-9a-f-]{36}$/);
+  });
+}

@@ -1,0 +1,145 @@
+// The packed tarball as users get it: in an empty Vite project, in a Vite project with the plugin and client, and by script tag, in Chromium.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build, createServer } from "vite";
+import { BROWSERS } from "./browsers.mjs";
+import { site } from "./site.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const npm = process.env.PAGEMEND_NPM_DIR ?? join(here, "../../target/npm");
+const { version } = JSON.parse(readFileSync(join(here, "../npm/package.json"), "utf8"));
+const tarball = join(npm, `pagemend-${version}.tgz`);
+if (!existsSync(tarball)) throw new Error(`${tarball} is missing: run \`cargo xtask package\` first`);
+const missing = BROWSERS.chromium.missing();
+if (missing) throw new Error(`chromium cannot be opened: missing ${missing}`);
+
+const work = mkdtempSync(join(tmpdir(), "pagemend-consumers-"));
+const TEXT = "<h1>Your credit line</h1><p>You may borrow up to 50,000 yuan for at most twelve months.</p>";
+let browser, s;
+
+before(async () => {
+  s = await site();
+  browser = await BROWSERS.chromium.open();
+});
+after(async () => {
+  await browser?.close();
+  await s?.close();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** An empty project with nothing but the tarball installed. */
+function project(name, files) {
+  const folder = join(work, name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
+  // Offline on purpose: the package has no dependencies, and must not grow any unseen.
+  execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", "--legacy-peer-deps", tarball], { cwd: folder, stdio: "inherit" });
+  symlinkSync(join(here, "../node_modules/vite"), join(folder, "node_modules/vite"));
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+  return folder;
+}
+
+/** Serves a folder at the page's origin. */
+function serve(folder) {
+  s.reset();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    s.page.routes.set("/" + relative(folder, file).replaceAll("\\", "/"), { body: readFileSync(file) });
+  }
+  const index = join(folder, "index.html");
+  if (existsSync(index)) s.page.routes.set("/", { body: readFileSync(index), type: "html" });
+}
+
+async function until(what, script, ms = 15_000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await browser.driver.executeScript(script);
+    if (value) return value;
+    if (Date.now() > end) assert.fail(`${what}: not within ${ms} ms; console: ${(await browser.console()).join("\n")}; asked: ${s.log.map((e) => e.path).join(" ")}`);
+    await new Promise((r) => setTimeout(r, 100));
+  }
+}
+
+const page = (scripts, head = "") => `<!doctype html><html lang="en"><head><meta charset="utf-8">${head}<link rel="icon" href="data:,"></head><body><div id="app"></div>${scripts}</body></html>`;
+const MAIN = (from) => `import { start } from "${from}";
+document.querySelector("#app").innerHTML = ${JSON.stringify(TEXT)};
+const guard = await start({ service: "consumer", deadlines: { settleMs: 200 } });
+const check = async () => { window.verdict = await guard.checkRender(); if (window.verdict.state === "pending") setTimeout(check, 200); };
+check();`;
+
+for (const entry of ["pagemend", "pagemend/slim"]) {
+  test(`${entry}_in_an_empty_vite_project_starts_and_sees_content`, { timeout: 120_000 }, async () => {
+    const folder = project(entry.replace("/", "-"), { "index.html": page('<script type="module" src="/main.js"></script>'), "main.js": MAIN(entry) });
+    await build({ root: folder, logLevel: "warn", build: { target: "es2022" } });
+    serve(join(folder, "dist"));
+    await browser.driver.get(s.page.url + "/");
+    assert.equal((await until("verdict", "return window.verdict && window.verdict.state !== 'pending' && window.verdict")).state, "content");
+  });
+}
+
+test("the_vite_plugin_puts_boot_first_and_the_client_joins_its_engine", { timeout: 120_000 }, async () => {
+  const folder = project("plugin", {
+    "index.html": page('<script type="module" src="/main.js"></script>', "<script>window.first=!window.__pagemend</script>"),
+    "main.js": MAIN("pagemend/client"),
+    "vite.config.js": 'import { pagemend } from "pagemend/vite"; export default { build: { target: "es2022" }, html: { cspNonce: "NONCE" }, plugins: [pagemend({ build: "1.0.0", builtAt: 1700000000000, locale: "en", options: { service: "it\'s \\"quoted\\" <b>" } })] };',
+  });
+  await build({ root: folder, logLevel: "warn" });
+  const html = readFileSync(join(folder, "dist/index.html"), "utf8");
+  assert.match(html, /<head><meta charset="utf-8">\s*<script id="pagemend-boot" nonce="NONCE" data-config="/);
+  assert.deepEqual(JSON.parse(readFileSync(join(folder, "dist/pagemend/build.json"), "utf8")), { build: "1.0.0", builtAt: 1700000000000 });
+  serve(join(folder, "dist"));
+  await browser.driver.get(s.page.url + "/");
+  assert.equal((await until("verdict", "return window.verdict && window.verdict.state !== 'pending' && window.verdict")).state, "content");
+  assert.equal(await browser.driver.executeScript("return window.first"), false);
+  assert.equal(await browser.driver.executeScript("return JSON.parse(document.querySelector('#pagemend-boot').dataset.config).options.service"), 'it\'s "quoted" <b>');
+  assert.equal(s.log.filter((e) => e.path === "/pagemend/pagemend_bg.wasm").length, 1);
+
+  // In dev, too.
+  const dev = await createServer({ root: folder, logLevel: "warn", server: { port: 0, host: "127.0.0.1" } });
+  try {
+    await dev.listen();
+    await browser.driver.get(dev.resolvedUrls.local[0]);
+    assert.equal((await until("verdict in dev", "return window.verdict && window.verdict.state !== 'pending' && window.verdict")).state, "content");
+  } finally {
+    await dev.close();
+  }
+});
+
+test("the_plugin_names_each_wrong_option_with_what_is_allowed", async () => {
+  const { pagemend, bootTag } = await import(join(npm, "package/dist/vite.js"));
+  assert.throws(() => pagemend({ bild: "1" }), /unknown key "bild"; allowed: build, builtAt/);
+  assert.throws(() => pagemend({ build: 7, locale: "fr" }), /build is 7; it must be .*; locale is "fr"; it must be "zh-CN", "en" or "auto"/);
+  assert.throws(() => pagemend({ fallback: "https://b.example" }), /fallback is "https:\/\/b.example"; it must be origins/);
+  assert.throws(() => bootTag({ engine: ["/pagemend"] }), /engine is .* folders that end in/);
+  assert.throws(() => bootTag({ timeoutMs: 0 }), /timeoutMs is 0/);
+});
+
+test("the_iife_by_script_tag_in_a_plain_page_starts_and_sees_content", { timeout: 60_000 }, async () => {
+  const folder = project("iife", {
+    "index.html": page(`<script src="/pagemend.iife.js"></script><script>document.querySelector("#app").innerHTML=${JSON.stringify(TEXT)};window.pagemend.start({deadlines:{settleMs:200}}).then(async g=>{for(;;){window.verdict=await g.checkRender();if(window.verdict.state!=="pending")break;await new Promise(r=>setTimeout(r,200))}await g.stop();window.stopped=window.__pagemend===undefined})</script>`),
+  });
+  cpSync(join(folder, "node_modules/pagemend/dist/pagemend.iife.js"), join(folder, "pagemend.iife.js"));
+  rmSync(join(folder, "node_modules/vite"));
+  serve(folder);
+  await browser.driver.get(s.page.url + "/");
+  assert.equal((await until("verdict", "return window.verdict && window.verdict.state !== 'pending' && window.verdict")).state, "content");
+  assert.ok(await until("stopped", "return window.stopped"));
+});
+
+test("slim_with_html_in_place_of_the_wasm_says_so_in_words_and_does_not_reject", { timeout: 60_000 }, async () => {
+  const dist = join(npm, "package/dist");
+  s.reset();
+  s.page.routes.set("/", { body: page('<script type="module">import { start } from "/slim.js"; start().then(async g => { window.state = (await g.checkRender()).state })</script>'), type: "html" });
+  s.page.routes.set("/slim.js", { body: readFileSync(join(dist, "slim.js")) });
+  s.page.routes.set("/pagemend_bg.wasm", { body: "<!doctype html>", type: "html" });
+  await browser.console();
+  await browser.driver.get(s.page.url + "/");
+  assert.equal(await until("inert guard", "return window.state"), "unknown");
+  assert.match((await browser.console()).join("\n"), /answered HTML \(starts with (<|\\u003C)!do\), not WebAssembly/);
+});
