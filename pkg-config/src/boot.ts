@@ -60,7 +60,7 @@ const resort = () => {
   if (prompt) {
     const t = /zh/i.test(options.locale || document.documentElement.lang + navigator.language)
       ? ["页面没有打开", "请检查网络，勿重复提交。编号 " + id, "重新加载"]
-      : ["This page did not open", "Check your network. Do not submit twice. Code " + id, "Reload"];
+      : ["This page did not open", "Check your network, do not submit twice. Code " + id, "Reload"];
     let box: any;
     let n: any;
     ["div", "h2", "p", "button"].map((tag, i) => {
@@ -79,8 +79,8 @@ const resort = () => {
     }, 1e3);
   }
   if (options.endpoint && (prompt || q.some((e) => e.ok))) {
-    // One incident as OTLP. The paths of scripts and stylesheets are all that it tells of the page.
-    const value = (v: any): any => (v.map ? { arrayValue: { values: v.map(value) } } : v == 1 ? { intValue: "1" } : { stringValue: v });
+    // One incident as OTLP, and all that is ever sent of it: its first revision, which receivers take it for. The paths of scripts and stylesheets are all that it tells of the page.
+    const value = (v: any): any => (v.map ? { arrayValue: { values: v.map(value) } } : { stringValue: v });
     const attributes = (prefix: string, m: any) => Object.entries(m).map(([key, v]) => ({ key: prefix + key, value: value(v) }));
     const log = {
       timeUnixNano: Date.now() + "000000",
@@ -88,10 +88,11 @@ const resort = () => {
       eventName: "pagemend.incident",
       attributes: attributes("pagemend.", {
         "incident.id": id,
-        "incident.revision": 1,
         cause,
         outcome: prompt ? "prompted" : "recovered",
         build: options.build + "",
+        // The step of the journey, as the engine has it before the page says otherwise.
+        step: location.pathname.split("/")[1] || "home",
         reference: id,
         evidence: q.map((e) => "resource: " + new URL(e.of.u).pathname),
       }),
@@ -100,7 +101,7 @@ const resort = () => {
       resourceLogs: [
         {
           resource: { attributes: attributes("service.", { name: options.service + "" }) },
-          scopeLogs: [{ scope: { name: "pagemend" }, logRecords: [log] }],
+          scopeLogs: [{ logRecords: [log] }],
         },
       ],
     };

@@ -129,11 +129,10 @@ fn decode(record: &LogRecord, service: &str, now: u64) -> Result<Decoded, String
 fn incident(record: &LogRecord, service: &str, now: u64) -> Result<StoredIncident, String> {
     let attributes = &record.attributes;
     let id = string(attributes, "pagemend.incident.id");
-    let revision = int(attributes, "pagemend.incident.revision");
-    if id.is_empty() || revision == 0 {
-        return Err(
-            "pagemend.incident.id (a string) and pagemend.incident.revision (an integer from 1) are needed".into(),
-        );
+    // boot.js sends an incident once and counts no bytes for its revision.
+    let revision = int(attributes, "pagemend.incident.revision").max(1);
+    if id.is_empty() {
+        return Err("pagemend.incident.id (a string) is needed".into());
     }
     Ok(StoredIncident {
         id,
