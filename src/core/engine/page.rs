@@ -80,12 +80,17 @@ impl Engine {
     }
 
     pub(super) fn content_changed(&mut self) {
+        self.look_anew();
+        self.look_again_soon();
+    }
+
+    /// All deadlines begin again.
+    pub(super) fn look_anew(&mut self) {
         self.watch.opened = self.now;
         self.watch.last_progress = self.now;
         self.watch.loading_since = None;
         self.watch.suspect = 0;
         self.watch.impatient = false;
-        self.look_again_soon();
     }
 
     pub(super) fn visibility(&mut self, visible: bool) {

@@ -312,6 +312,8 @@ impl Engine {
         case.state = State::Requests;
         case.incident.fate = Fate::Open;
         let ids = case.requests.clone();
+        // A fresh start for the eye as well: the prompt must not be back before the new try had its time.
+        self.look_anew();
         if ids.is_empty() {
             // Nothing is held any more; the page's own state is what counts now.
             self.look(case_id);
