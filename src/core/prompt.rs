@@ -126,92 +126,102 @@ const RESULT_PENDING: [&str; 2] = [
 const COPY_FIRST: [&str; 2] =
     ["您刚才填写的内容还没有保存，请先复制再继续。", "What you just typed is not saved yet. Copy it before you go on."];
 
-fn words(kind: PromptKind) -> Words {
-    match kind {
-        PromptKind::LoadFailed => Words {
-            title: ["页面没有加载完整", "The page did not load completely"],
-            body: [
-                "部分文件暂时无法获取，我们已自动重试。请稍后重新加载。",
-                "Some files cannot be fetched right now. We have tried again on our own; please reload in a moment.",
-            ],
-            safe: NOTHING_LOST,
-        },
-        PromptKind::Script => Words {
-            title: ["页面出了点问题", "Something went wrong on this page"],
-            body: [
-                "我们已自动重新加载一次，问题仍然存在。您可以再试一次，或联系人工客服并提供下方编号。",
-                "We reloaded the page once and the problem is still there. You can try again, or contact us and quote the reference below.",
-            ],
-            safe: NOTHING_LOST,
-        },
-        PromptKind::Service => Words {
-            title: ["{s}暂时没有响应", "{s} is not responding"],
-            body: [
-                "我们会继续尝试。您也可以立即重试，或稍后再来。",
-                "We keep trying. You can also try again now, or come back later.",
-            ],
-            safe: NOTHING_LOST,
-        },
-        PromptKind::Network => Words {
-            title: ["网络连接不稳定", "The connection is unstable"],
-            body: [
-                "请检查网络，或切换 Wi-Fi 与移动数据后重试。",
-                "Check your network, or switch between Wi-Fi and mobile data, and try again.",
-            ],
-            safe: NOTHING_LOST,
-        },
-        PromptKind::Overload => Words {
-            title: ["{s}繁忙，请稍候", "{s} is busy, please wait"],
-            body: [
-                "当前访问人数较多，我们已自动重试。请过一会儿再试。",
-                "Many people are using it right now. We have tried again on our own; please try again in a while.",
-            ],
-            safe: NOTHING_LOST,
-        },
-        PromptKind::Offline => Words {
-            title: ["网络已断开", "You are offline"],
-            body: ["恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."],
-            safe: NOTHING_LOST,
-        },
-        PromptKind::Verification => Words {
-            title: ["没有收到验证码？", "No verification code?"],
-            body: [
-                "短信验证码暂时无法送达。您可以换一种方式验证。",
-                "The SMS code cannot be delivered right now. You can verify in another way.",
-            ],
-            safe: NOT_SUBMITTED,
-        },
-        PromptKind::LinkExpired => Words {
-            title: ["链接已失效", "This link has expired"],
-            body: [
-                "为了您的账户安全，链接有使用期限。您可以从首页继续办理。",
-                "Links are valid for a limited time to protect your account. You can go on from the home page.",
-            ],
-            safe: NOTHING_LOST,
-        },
-        PromptKind::Refused => Words {
-            title: ["暂时无法办理", "This cannot be done right now"],
-            body: [
-                "这是审核结果，不是系统故障，重试不会改变结果。",
-                "This is a decision, not a fault of the system; trying again does not change it.",
-            ],
-            safe: ["您的资料是安全的。", "Your data is safe."],
-        },
-        PromptKind::Update => Words {
-            title: ["页面有新版本", "A new version is available"],
-            body: ["需要刷新页面才能继续使用。", "Please refresh the page to go on."],
-            safe: NOTHING_LOST,
-        },
-        PromptKind::Unsupported => Words {
-            title: ["当前浏览器无法打开此页面", "This browser cannot open the page"],
-            body: [
-                "请升级浏览器或系统，或换用手机自带浏览器打开。",
-                "Please update your browser or system, or open the page in your phone's own browser.",
-            ],
-            safe: NOTHING_LOST,
-        },
-    }
-}
+/// In the order of [`PromptKind::ALL`].
+static WORDS: [Words; 11] = [
+    // LoadFailed
+    Words {
+        title: ["页面没有加载完整", "The page did not load completely"],
+        body: [
+            "部分文件暂时无法获取，我们已自动重试。请稍后重新加载。",
+            "Some files cannot be fetched right now. We have tried again on our own; please reload in a moment.",
+        ],
+        safe: NOTHING_LOST,
+    },
+    // Script
+    Words {
+        title: ["页面出了点问题", "Something went wrong on this page"],
+        body: [
+            "我们已自动重新加载一次，问题仍然存在。您可以再试一次，或联系人工客服并提供下方编号。",
+            "We reloaded the page once and the problem is still there. You can try again, or contact us and quote the reference below.",
+        ],
+        safe: NOTHING_LOST,
+    },
+    // Service
+    Words {
+        title: ["{s}暂时没有响应", "{s} is not responding"],
+        body: [
+            "我们会继续尝试。您也可以立即重试，或稍后再来。",
+            "We keep trying. You can also try again now, or come back later.",
+        ],
+        safe: NOTHING_LOST,
+    },
+    // Network
+    Words {
+        title: ["网络连接不稳定", "The connection is unstable"],
+        body: [
+            "请检查网络，或切换 Wi-Fi 与移动数据后重试。",
+            "Check your network, or switch between Wi-Fi and mobile data, and try again.",
+        ],
+        safe: NOTHING_LOST,
+    },
+    // Overload
+    Words {
+        title: ["{s}繁忙，请稍候", "{s} is busy, please wait"],
+        body: [
+            "当前访问人数较多，我们已自动重试。请过一会儿再试。",
+            "Many people are using it right now. We have tried again on our own; please try again in a while.",
+        ],
+        safe: NOTHING_LOST,
+    },
+    // Offline
+    Words {
+        title: ["网络已断开", "You are offline"],
+        body: ["恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."],
+        safe: NOTHING_LOST,
+    },
+    // Verification
+    Words {
+        title: ["没有收到验证码？", "No verification code?"],
+        body: [
+            "短信验证码暂时无法送达。您可以换一种方式验证。",
+            "The SMS code cannot be delivered right now. You can verify in another way.",
+        ],
+        safe: NOT_SUBMITTED,
+    },
+    // LinkExpired
+    Words {
+        title: ["链接已失效", "This link has expired"],
+        body: [
+            "为了您的账户安全，链接有使用期限。您可以从首页继续办理。",
+            "Links are valid for a limited time to protect your account. You can go on from the home page.",
+        ],
+        safe: NOTHING_LOST,
+    },
+    // Refused
+    Words {
+        title: ["暂时无法办理", "This cannot be done right now"],
+        body: [
+            "这是审核结果，不是系统故障，重试不会改变结果。",
+            "This is a decision, not a fault of the system; trying again does not change it.",
+        ],
+        safe: ["您的资料是安全的。", "Your data is safe."],
+    },
+    // Update
+    Words {
+        title: ["页面有新版本", "A new version is available"],
+        body: ["需要刷新页面才能继续使用。", "Please refresh the page to go on."],
+        safe: NOTHING_LOST,
+    },
+    // Unsupported
+    Words {
+        title: ["当前浏览器无法打开此页面", "This browser cannot open the page"],
+        body: [
+            "请升级浏览器或系统，或换用手机自带浏览器打开。",
+            "Please update your browser or system, or open the page in your phone's own browser.",
+        ],
+        safe: NOTHING_LOST,
+    },
+];
 
 fn button(choice: &str, label: &str, primary: bool) -> Button {
     Button { choice: choice.into(), label: label.into(), primary }
@@ -288,7 +298,7 @@ fn named(title: &str, service: &str) -> String {
 pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSpec {
     let locale = config.locale;
     let at = usize::from(locale == Locale::En);
-    let words = words(kind);
+    let words = &WORDS[kind as usize];
     let unnamed = ["服务", "The service"][at];
     let service = if subject.service.is_empty() { unnamed } else { &subject.service };
     let explanation = subject.explanation.get(locale);

@@ -8,6 +8,16 @@ pub fn cat(parts: &[&str]) -> String {
     out
 }
 
+/// Where `needle` begins in `hay`. Texts here are short: the library's two-way search is not worth its bytes.
+pub fn find(hay: &str, needle: &str) -> Option<usize> {
+    let (hay, needle) = (hay.as_bytes(), needle.as_bytes());
+    (0..hay.len()).find(|at| hay.get(*at..).is_some_and(|rest| rest.starts_with(needle)))
+}
+
+pub fn has(hay: &str, needle: &str) -> bool {
+    find(hay, needle).is_some()
+}
+
 /// Decimal digits.
 pub fn num(n: impl Into<u64>) -> String {
     let mut n = n.into();
@@ -44,6 +54,7 @@ mod tests {
         for bad in ["", "-1", "1x", "18446744073709551616"] {
             assert_eq!(read_num(bad), None, "{bad}");
         }
+        assert_eq!((find("a://b", "://"), find("ab", "c"), has("", "x")), (Some(1), None, false));
         assert_eq!(cat(&["a", "", "é"]), "aé");
     }
 }

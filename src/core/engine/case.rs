@@ -112,6 +112,10 @@ impl Engine {
         self.cases.iter_mut().find(|c| c.id == id)
     }
 
+    pub(super) fn case_ids(&self) -> Vec<CaseId> {
+        self.cases.iter().map(|c| c.id).collect()
+    }
+
     pub(super) fn find_case(&self, family: &Family) -> Option<CaseId> {
         self.cases.iter().find(|c| c.family == *family).map(|c| c.id)
     }
@@ -411,7 +415,7 @@ impl Engine {
     /// A verdict says that a person sees content.
     pub(super) fn content_seen(&mut self) {
         self.report_page("content");
-        for id in self.cases.iter().map(|c| c.id).collect::<Vec<_>>() {
+        for id in self.case_ids() {
             let online = self.online;
             let Some(case) = self.case(id) else { continue };
             let over = match (&case.family, case.state) {
@@ -461,7 +465,7 @@ impl Engine {
     }
 
     pub(super) fn cases_due(&mut self) {
-        for id in self.cases.iter().map(|c| c.id).collect::<Vec<_>>() {
+        for id in self.case_ids() {
             let now = self.now;
             let Some(case) = self.case(id) else { continue };
             if case.expires <= now {

@@ -2,7 +2,7 @@
 
 use crate::core::incident::{Cause, Evidence};
 use crate::core::telemetry::redact;
-use crate::core::text::{cat, num};
+use crate::core::text::{cat, has, num};
 
 /// Every code that a finding may have; the wire and the session memory know these only.
 pub const KINDS: [&str; 19] = [
@@ -79,7 +79,7 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Evidence {
         detail.push_str(" at ");
         detail.push_str(&redact::url(source));
     }
-    if text.starts_with("SyntaxError") && !text.contains("JSON") && !rejection {
+    if text.starts_with("SyntaxError") && !has(text, "JSON") && !rejection {
         return evidence("unsupported-syntax", Cause::Unsupported, 55, detail);
     }
     // A rejection is often the consequence of a failed request: a weaker hint.
@@ -105,7 +105,7 @@ pub fn poisoned_cache(url: &str, why: &str) -> Evidence {
 
 pub fn blocked_by_policy(directive: &str, blocked: &str) -> Evidence {
     // Only a script that was kept from running explains a page that does not come up.
-    let weight = if directive.starts_with("script-src") && !blocked.contains("eval") { 80 } else { 20 };
+    let weight = if directive.starts_with("script-src") && !has(blocked, "eval") { 80 } else { 20 };
     evidence("blocked-by-policy", Cause::BlockedByPolicy, weight, cat(&[directive, " ", &redact::url(blocked)]))
 }
 

@@ -159,7 +159,8 @@ impl Engine {
             self.climb(id);
             return;
         };
-        let detail = cat(&[&num(done.copied), " copied, ", &num(done.removed), " removed, ", &num(done.failed), " failed"]);
+        let detail =
+            cat(&[&num(done.copied), " copied, ", &num(done.removed), " removed, ", &num(done.failed), " failed"]);
         self.notify(Notice::Repair(storage::report(&keys, &entries, done)));
         self.note(id, Stage::Repaired, detail);
         // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.
@@ -308,8 +309,10 @@ impl Engine {
     /// Abandons every incident but the one that goes on in the next page.
     pub(super) fn abandon_all(&mut self, why: &str) {
         let carried = self.carried;
-        for id in self.cases.iter().map(|c| c.id).filter(|id| Some(*id) != carried).collect::<Vec<_>>() {
-            self.abandon(id, why);
+        for id in self.case_ids() {
+            if Some(id) != carried {
+                self.abandon(id, why);
+            }
         }
     }
 

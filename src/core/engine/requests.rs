@@ -9,7 +9,7 @@ use crate::core::incident::{Evidence, Fate, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
 use crate::core::telemetry::redact;
-use crate::core::text::{cat, num};
+use crate::core::text::{cat, find, has, num};
 use crate::core::time::Millis;
 
 /// Requests followed at a time; beyond, they are the browser's alone.
@@ -59,13 +59,13 @@ fn without_query(url: &str) -> &str {
 
 /// Path of an absolute or relative address, for matching against configured prefixes.
 fn path_of(url: &str) -> &str {
-    let rest = url.find("://").map_or(url, |at| &url[at + 3..]);
+    let rest = find(url, "://").and_then(|at| url.get(at + 3..)).unwrap_or(url);
     if rest.len() == url.len() { url } else { rest.find('/').map_or("/", |at| &rest[at..]) }
 }
 
 /// Business code that says that a link or ticket is too old.
 fn says_expired(code: &str) -> bool {
-    code.to_ascii_uppercase().contains("EXPIRED")
+    has(&code.to_ascii_uppercase(), "EXPIRED")
 }
 
 impl Engine {
@@ -90,8 +90,17 @@ impl Engine {
         }
         let due = self.now + self.config.deadlines.request;
         let phase = Phase::InFlight(due);
-        self.requests
-            .push(Request { id, url, safe, keyed, attempt: 0, tries: 1, phase, started: self.now, case: None });
+        self.requests.push(Request {
+            id,
+            url,
+            safe,
+            keyed,
+            attempt: 0,
+            tries: 1,
+            phase,
+            started: self.now,
+            case: None,
+        });
     }
 
     pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: Outcome) {
@@ -134,12 +143,8 @@ impl Engine {
     pub(super) fn blame_hanging_request(&mut self, seen: Evidence) -> bool {
         let now = self.now;
         let hanging = |r: &Request| r.safe && r.case.is_none() && now - r.started >= SLOW;
-        let Some((id, url)) = self
-            .requests
-            .iter()
-            .filter(|r| hanging(r))
-            .min_by_key(|r| r.started)
-            .map(|r| (r.id, r.url.clone()))
+        let Some((id, url)) =
+            self.requests.iter().filter(|r| hanging(r)).min_by_key(|r| r.started).map(|r| (r.id, r.url.clone()))
         else {
             return false;
         };

@@ -145,8 +145,7 @@ pub fn incident(i: &Incident, epoch: u64, session: &str) -> String {
     if !session.is_empty() {
         a.text("session.id", session);
     }
-    let body =
-        cat(&[i.cause.code(), " at ", &i.step, ": ", i.fate.code()]);
+    let body = cat(&[i.cause.code(), " at ", &i.step, ": ", i.fate.code()]);
     record(INCIDENT, epoch, severity(i.fate), &body, &a)
 }
 

@@ -1,6 +1,8 @@
 //! Redaction: the only way for text into telemetry. The first net is an allow-list (addresses without query, messages
 //! without quoted values); this second net finds personal data by shape, as PIPL and GDPR name it.
 
+use crate::core::text::has;
+
 /// Stands where something was taken out.
 pub const MASK: &str = "[redacted]";
 /// Longest text kept, in characters.
@@ -20,7 +22,7 @@ pub fn url(address: &str) -> String {
 /// An error message. Engines quote what they could not read (Chromium's `JSON.parse` shows a piece of the input), so the
 /// quoted parts go, except names of properties and addresses.
 pub fn message(raw: &str) -> String {
-    if raw.contains("JSON") {
+    if has(raw, "JSON") {
         // The three engines' wordings: `… is not valid JSON`, `JSON.parse: …`, `JSON Parse error: …`.
         return "SyntaxError: invalid JSON".into();
     }
@@ -164,7 +166,7 @@ fn secret_pair(chars: &[char], at: usize) -> Option<(usize, usize)> {
     }
     let key: String =
         chars[at + 1..equals].iter().filter(|c| !"_-.".contains(**c)).map(char::to_ascii_lowercase).collect();
-    if !SECRET_KEYS.iter().any(|s| key.contains(s)) {
+    if !SECRET_KEYS.iter().any(|s| has(&key, s)) {
         return None;
     }
     let end = run(chars, equals + 1, |c| !"&#; \"'".contains(c));
