@@ -1,0 +1,165 @@
+//! The surface for JavaScript. Thin: each method hands its arguments to the shell.
+
+use crate::core::config::Consent;
+use crate::core::event::Event;
+use crate::core::prompt::PromptKind;
+use crate::core::text::cat;
+use crate::shell::{self, Shell, js};
+use crate::wire::joined;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+export interface Evidence { kind: string; detail: string }
+export interface RenderVerdict {
+  state: "content" | "blank" | "partial" | "loading" | "pending" | "unknown";
+  /** Only with "loading": the placeholders have been there for too long. */
+  overdue?: boolean;
+  cause?: string;
+  evidence: Evidence[];
+  tookMs: number;
+  /** In words, for developers. */
+  reason: string;
+}
+export interface FreshnessVerdict { state: "fresh" | "stale" | "unknown"; running: string; latest: string; reason: string }
+export interface RepairReport { damagedKeys: string[]; poisonedUrls: string[]; copied: number; removed: number; failed: number }
+export interface PromptAnswer { choice: string }
+export interface KeyContext { key: string; fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> }
+"#;
+
+#[wasm_bindgen]
+pub struct Engine {
+    shell: Rc<Shell>,
+}
+
+/// Starts the guard. Problems with the options are one line each on the console; with `strict` they are thrown instead,
+/// as an `Error` whose `problems` are the lines.
+#[wasm_bindgen]
+pub fn start(
+    #[wasm_bindgen(unchecked_param_type = "unknown")] options: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "unknown")] boot: JsValue,
+) -> Result<Engine, JsValue> {
+    let (options, problems) = shell::read_options(&options);
+    if options.settings.strict && !problems.is_empty() {
+        let lines: Vec<&str> = problems.iter().map(String::as_str).collect();
+        let error = js::error("PagemendOptionsError", &joined(&lines, "\n"));
+        let lines: js_sys::Array = problems.iter().map(|line| JsValue::from(line.as_str())).collect();
+        js::set(&error, "problems", lines);
+        return Err(error);
+    }
+    for problem in &problems {
+        js::complain(problem);
+    }
+    Ok(Engine { shell: Shell::start(options, boot) })
+}
+
+#[wasm_bindgen]
+impl Engine {
+    #[wasm_bindgen(js_name = checkRender, unchecked_return_type = "Promise<RenderVerdict>")]
+    pub fn check_render(&self) -> JsValue {
+        self.shell.check_render()
+    }
+
+    #[wasm_bindgen(js_name = checkFreshness, unchecked_return_type = "Promise<FreshnessVerdict>")]
+    pub fn check_freshness(&self) -> JsValue {
+        self.shell.check_freshness()
+    }
+
+    /// `scope` is kept for later: all that can be repaired is.
+    #[wasm_bindgen(unchecked_return_type = "Promise<RepairReport>")]
+    pub fn repair(&self, _scope: JsValue) -> JsValue {
+        self.shell.repair()
+    }
+
+    /// `fetch` with the page's retry policy.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Response>")]
+    pub fn fetch(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "RequestInfo | URL")] input: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "RequestInit")] init: JsValue,
+    ) -> JsValue {
+        self.shell.fetch(&input, &init)
+    }
+
+    /// Takes over a request whose first attempt is on its way; `abort` gives that attempt up.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Response>")]
+    pub fn adopt(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "RequestInfo | URL")] input: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "RequestInit | undefined")] init: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Promise<Response>")] first: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "() => void")] abort: JsValue,
+    ) -> JsValue {
+        self.shell.adopt(&input, &init, &first, &abort)
+    }
+
+    /// `loader` gets the number of the attempt, from 0, and returns the promise of the module.
+    #[wasm_bindgen(unchecked_return_type = "Promise<any>")]
+    pub fn import(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(attempt: number) => Promise<any>")] loader: JsValue,
+    ) -> JsValue {
+        self.shell.import(loader)
+    }
+
+    #[wasm_bindgen(js_name = keyAction, unchecked_return_type = "Promise<any>")]
+    pub fn key_action(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(context: KeyContext) => Promise<any>")] run: JsValue,
+    ) -> JsValue {
+        self.shell.key_action(js::shown(&name), run)
+    }
+
+    /// `details` is a text, or an object with one under `detail`, `service`, `code` or `reason`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<PromptAnswer>")]
+    pub fn prompt(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] kind: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "unknown")] details: JsValue,
+    ) -> JsValue {
+        let kind = js::shown(&kind);
+        match PromptKind::from_code(&kind) {
+            Some(kind) => self.shell.prompt(kind, &details),
+            None => {
+                let known: Vec<&str> = PromptKind::ALL.iter().map(|kind| kind.code()).collect();
+                js::complain(&cat(&["pagemend: prompt \"", &kind, "\" is not known; known: ", &joined(&known, ", ")]));
+                self.shell.no_prompt()
+            }
+        }
+    }
+
+    /// Where in the loan journey the user is.
+    pub fn step(&self, #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue) {
+        match name.as_string() {
+            Some(name) => self.shell.dispatch(Event::Step(name)),
+            None => js::complain("pagemend: step(name): the name must be a string"),
+        }
+    }
+
+    pub fn consent(&self, #[wasm_bindgen(unchecked_param_type = "\"granted\" | \"denied\"")] state: JsValue) {
+        match state.as_string().as_deref() {
+            Some("granted") => self.shell.dispatch(Event::Consent(Consent::Granted)),
+            Some("denied") => self.shell.dispatch(Event::Consent(Consent::Denied)),
+            _ => js::complain("pagemend: consent(state): expected \"granted\" or \"denied\""),
+        }
+    }
+
+    /// Returns the function that takes the listener away.
+    #[wasm_bindgen(unchecked_return_type = "() => void")]
+    pub fn on(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] kind: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(notice: any) => void")] listener: JsValue,
+    ) -> JsValue {
+        self.shell.on(js::shown(&kind), &listener)
+    }
+
+    /// Leaves no listener, timer or element behind. A second call does nothing.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn stop(&self) -> JsValue {
+        self.shell.stop();
+        js::resolved(&JsValue::UNDEFINED)
+    }
+}

@@ -1,0 +1,77 @@
+//! What the page's own code can ask of the guard.
+
+use super::asks::{Waiting, ask};
+use super::{Shell, fetch, import, js, key_action, listeners};
+use crate::core::event::Event;
+use crate::core::prompt::{PromptKind, choice};
+use crate::wire::out;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// Keys under which a prompt's details may hold the one text that a prompt can show.
+const DETAIL_KEYS: [&str; 4] = ["detail", "service", "code", "reason"];
+
+impl Shell {
+    pub fn check_render(self: &Rc<Self>) -> JsValue {
+        ask(self, Waiting::Render, &|ask| Event::RenderAsked { ask })
+    }
+
+    pub fn check_freshness(self: &Rc<Self>) -> JsValue {
+        ask(self, Waiting::Freshness, &|ask| Event::FreshnessAsked { ask })
+    }
+
+    pub fn repair(self: &Rc<Self>) -> JsValue {
+        ask(self, Waiting::Repair, &|ask| Event::RepairAsked { ask })
+    }
+
+    pub fn prompt(self: &Rc<Self>, kind: PromptKind, details: &JsValue) -> JsValue {
+        let named = || DETAIL_KEYS.iter().find_map(|key| js::text(details, key));
+        let detail = details.as_string().or_else(named).unwrap_or_default();
+        ask(self, Waiting::Choice, &|ask| Event::PromptAsked { ask, kind, detail: detail.clone() })
+    }
+
+    pub fn no_prompt(&self) -> JsValue {
+        js::resolved(&js::json(&out::choice(choice::NONE)))
+    }
+
+    pub fn fetch(self: &Rc<Self>, input: &JsValue, init: &JsValue) -> JsValue {
+        fetch::fetch(self, input, init, None)
+    }
+
+    pub fn adopt(self: &Rc<Self>, input: &JsValue, init: &JsValue, first: &JsValue, abort: &JsValue) -> JsValue {
+        fetch::adopt(self, input, init, first, abort)
+    }
+
+    pub fn import(self: &Rc<Self>, loader: JsValue) -> JsValue {
+        import::import(self, loader)
+    }
+
+    pub fn key_action(self: &Rc<Self>, name: String, run: JsValue) -> JsValue {
+        key_action::key_action(self, name, run)
+    }
+
+    pub fn on(self: &Rc<Self>, kind: String, listener: &JsValue) -> JsValue {
+        listeners::on(self, kind, listener)
+    }
+}
+
+/// For tests in a browser, which look at single facts.
+#[doc(hidden)]
+impl Shell {
+    pub fn look(self: &Rc<Self>) -> crate::core::render::RenderFacts {
+        super::sample::sample(self)
+    }
+
+    pub fn has_unsaved(&self) -> bool {
+        super::unsaved::ask(self)
+    }
+
+    /// Does what the engine could ask for. The answer goes to the engine, which knows of no question.
+    pub fn act(self: &Rc<Self>, what: crate::core::action::Do) {
+        self.perform(crate::core::action::Action {
+            id: crate::core::action::ActionId(u32::MAX),
+            deadline: crate::core::time::Millis::NEVER,
+            what,
+        });
+    }
+}

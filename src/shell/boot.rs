@@ -1,0 +1,112 @@
+//! What boot.js heard before the engine came, and hears from now on.
+
+use super::{Shell, js};
+use crate::core::event::{Event, ResourceKind};
+use crate::core::text::cat;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// boot.js keeps no more than this.
+const MOST: u32 = 100;
+
+pub fn dropped(boot: &JsValue) -> u32 {
+    js::number(boot, "d") as u32
+}
+
+/// Takes over: first what waits in the queue, in its order, then each event as it comes.
+pub fn attach(shell: &Rc<Shell>) {
+    let boot = shell.boot.clone();
+    if !boot.is_object() {
+        return;
+    }
+    let queue = js::get(&boot, "q");
+    let waiting = js::list(&queue, MOST);
+    js::set(&queue, "length", 0);
+    for event in &waiting {
+        hear(shell, event);
+    }
+    let shell = shell.clone();
+    js::set(
+        &boot,
+        "on",
+        js::function(move |event, _| {
+            hear(&shell, &event);
+            JsValue::UNDEFINED
+        }),
+    );
+}
+
+pub fn detach(boot: &JsValue) {
+    if boot.is_object() {
+        js::set(boot, "on", JsValue::UNDEFINED);
+        js::run0(boot, "stop");
+    }
+}
+
+fn hear(shell: &Rc<Shell>, event: &JsValue) {
+    if let Some(event) = read(shell, event) {
+        shell.dispatch(event);
+    }
+}
+
+fn read(shell: &Rc<Shell>, event: &JsValue) -> Option<Event> {
+    let text = |key| js::word(event, key);
+    Some(match js::text(event, "k")?.as_str() {
+        "error" => Event::ScriptFailed { rejection: false, text: with_name(text("n"), text("m")), source: text("s") },
+        "reject" => {
+            Event::ScriptFailed { rejection: true, text: with_name(text("n"), text("m")), source: String::new() }
+        }
+        "res" => {
+            let url = text("u");
+            let (status, served_html) = served(shell, &url);
+            Event::ResourceFailed {
+                kind: kind(&text("ty"), &text("tag")),
+                critical: js::flag(event, "crit"),
+                html: text("why") == "html" || served_html,
+                status,
+                url,
+            }
+        }
+        "heal" => Event::ResourceSettled {
+            kind: kind(&text("ty"), ""),
+            url: text("u"),
+            healed: js::flag(event, "ok"),
+            from: text("to"),
+            tries: js::number(event, "tries") as u32,
+        },
+        "import" => Event::ImportFailed { url: text("u"), text: text("m") },
+        "csp" => Event::PolicyViolated { directive: text("d"), blocked: text("u") },
+        "net" => Event::Connection { online: js::flag(event, "up") },
+        "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("u"), why: text("why") },
+        _ => return None,
+    })
+}
+
+fn kind(ty: &str, tag: &str) -> ResourceKind {
+    match (ty, tag) {
+        ("classic", _) => ResourceKind::Classic,
+        ("module", _) => ResourceKind::Module,
+        ("style", _) => ResourceKind::Style,
+        ("", "script") => ResourceKind::Classic,
+        _ => ResourceKind::Other,
+    }
+}
+
+fn with_name(name: String, message: String) -> String {
+    if name.is_empty() || message.starts_with(&name) || message.starts_with("Uncaught ") {
+        message
+    } else {
+        cat(&[&name, ": ", &message])
+    }
+}
+
+/// Status and type of the last answer for that address, where the browser tells: 0 and false across origins without
+/// `Timing-Allow-Origin`, and in engines without `responseStatus`.
+fn served(shell: &Rc<Shell>, url: &str) -> (u16, bool) {
+    let entries = js::run1(&js::get(&shell.page.window, "performance"), "getEntriesByName", url);
+    let last = js::run(&entries, "at", &[&(-1).into()]);
+    let status = js::number(&last, "responseStatus") as u16;
+    let html = js::is(&last, "contentType", "text/html");
+    // The page of an error is HTML as well, and proves nothing beyond its status.
+    (status, html && (200..300).contains(&status))
+}

@@ -1,0 +1,162 @@
+//! Cache Storage: entries that cannot be what they were asked for, their copies and their removal.
+
+use super::{Shell, js, look};
+use crate::core::action::ActionId;
+use crate::core::event::{Answer, PoisonedEntry, RepairDone};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+const QUARANTINE: &str = "pagemend:quarantine";
+const MOST_URLS: u32 = 50;
+const MOST_CACHES: u32 = 20;
+
+/// The getter throws in some private modes; there is none outside of secure contexts.
+fn caches(shell: &Shell) -> JsValue {
+    js::get(&shell.page.window, "caches")
+}
+
+/// The entry of one cache. `Vary: Origin` must not hide it from a request that is not quite the page's own.
+fn find(shell: &Shell, cache: &str, url: &str) -> js::Ended {
+    let options = js::json(r#"{"ignoreVary":true}"#);
+    js::set(&options, "cacheName", cache);
+    js::call(&caches(shell), "match", &[&url.into(), &options])
+}
+
+/// A place to look at: name of the cache, address.
+type Place = (String, String);
+
+pub fn scan(shell: &Rc<Shell>, id: ActionId, urls: Vec<String>) {
+    if js::is_missing(&caches(shell)) {
+        return shell.answer(id, Answer::Caches(Vec::new()));
+    }
+    let shell = shell.clone();
+    js::then(js::call(&caches(&shell), "keys", &[]), move |names| {
+        let Ok(names) = names else { return shell.answer(id, Answer::Failed) };
+        let urls = if urls.is_empty() { page_urls(&shell) } else { urls };
+        let entries = js_sys::Array::new();
+        let mut places: Vec<Place> = Vec::new();
+        for name in js::list(&names, MOST_CACHES) {
+            let name = name.as_string().unwrap_or_default();
+            for url in urls.iter().take(if name == QUARANTINE { 0 } else { MOST_URLS as usize }) {
+                entries.push(&find(&shell, &name, url).unwrap_or_default());
+                places.push((name.clone(), url.clone()));
+            }
+        }
+        js::then(js::all_settled(&entries), move |entries| read(&shell, id, places, &entries.unwrap_or_default()));
+    });
+}
+
+/// A body that was damaged on the disk is found only by reading it.
+fn read(shell: &Rc<Shell>, id: ActionId, mut places: Vec<Place>, entries: &JsValue) {
+    let bodies = js_sys::Array::new();
+    let mut kinds = Vec::new();
+    let mut entries = js::list(entries, MOST_URLS * MOST_CACHES).into_iter();
+    places.retain(|_| {
+        let cached = js::get(&entries.next().unwrap_or_default(), "value");
+        if cached.is_object() {
+            let kind = js::run1(&js::get(&cached, "headers"), "get", "content-type").as_string();
+            kinds.push(kind.is_some_and(|kind| kind.starts_with("text/html")));
+            bodies.push(&js::run0(&js::run0(&cached, "clone"), "text"));
+        }
+        cached.is_object()
+    });
+    let shell = shell.clone();
+    js::then(js::all_settled(&bodies), move |bodies| {
+        let bodies = js::list(&bodies.unwrap_or_default(), MOST_URLS * MOST_CACHES);
+        let mut found = Vec::new();
+        for (((cache, url), html), body) in places.into_iter().zip(kinds).zip(bodies) {
+            let why = match js::text(&body, "value") {
+                None => "unreadable body",
+                Some(body) if !html && !starts_like_html(&body) => continue,
+                Some(_) if look::path(&url).ends_with(".css") => "html for a style",
+                Some(_) => "html for a script",
+            };
+            found.push(PoisonedEntry { cache, url, why: why.into() });
+        }
+        shell.answer(id, Answer::Caches(found));
+    });
+}
+
+/// The page's own scripts and stylesheets, when no address is given.
+fn page_urls(shell: &Shell) -> Vec<String> {
+    let selector = "script[src],link[rel~=stylesheet],link[rel~=modulepreload]";
+    let mut urls = Vec::new();
+    for element in js::list(&js::run1(&shell.page.document, "querySelectorAll", selector), MOST_URLS) {
+        urls.extend(js::text(&element, "src").or_else(|| js::text(&element, "href")));
+    }
+    urls
+}
+
+/// `<!--` is a comment in scripts and stylesheets too.
+pub fn starts_like_html(body: &str) -> bool {
+    let start = body.bytes().position(|byte| byte > b' ').unwrap_or(0);
+    let body = body.get(start..).unwrap_or("");
+    body.starts_with('<') && !body.starts_with("<!--")
+}
+
+/// A repair under way.
+struct Repair {
+    shell: Rc<Shell>,
+    id: ActionId,
+    done: Cell<RepairDone>,
+    left: Cell<usize>,
+}
+
+pub fn repair(shell: &Rc<Shell>, id: ActionId, done: RepairDone, entries: Vec<PoisonedEntry>) {
+    if entries.is_empty() {
+        return shell.answer(id, Answer::Repaired(done));
+    }
+    let left = Cell::new(entries.len());
+    let repair = Rc::new(Repair { shell: shell.clone(), id, done: Cell::new(done), left });
+    for entry in entries {
+        set_aside(repair.clone(), entry);
+    }
+}
+
+/// Copies, then removes; without a copy nothing is removed.
+fn set_aside(repair: Rc<Repair>, entry: PoisonedEntry) {
+    let found = find(&repair.shell, &entry.cache, &entry.url);
+    js::then(found, move |cached| {
+        let cached = cached.unwrap_or_default();
+        let aside = js::call(&caches(&repair.shell), "open", &[&QUARANTINE.into()]);
+        js::then(aside, move |aside| {
+            let aside = aside.unwrap_or_default();
+            let url: JsValue = entry.url.as_str().into();
+            let put = js::call(&aside, "put", &[&url, &js::run0(&cached, "clone")]);
+            js::then(put, move |put| {
+                if put.is_ok() {
+                    return remove(repair, entry);
+                }
+                // A body that cannot be read cannot be copied: its status and headers are what is left of it.
+                let husk = js::construct("Response", &[&JsValue::NULL, &cached]);
+                let put = husk.and_then(|husk| js::call(&aside, "put", &[&url, &husk]));
+                js::then(put, move |put| match put {
+                    Ok(_) if cached.is_object() => remove(repair, entry),
+                    _ => ended(&repair, false, false),
+                });
+            });
+        });
+    });
+}
+
+fn remove(repair: Rc<Repair>, entry: PoisonedEntry) {
+    let cache = js::call(&caches(&repair.shell), "open", &[&entry.cache.as_str().into()]);
+    js::then(cache, move |cache| {
+        let options = js::json(r#"{"ignoreVary":true}"#);
+        let deleted = js::call(&cache.unwrap_or_default(), "delete", &[&entry.url.into(), &options]);
+        js::then(deleted, move |deleted| ended(&repair, true, deleted.is_ok_and(|yes| yes.is_truthy())));
+    });
+}
+
+fn ended(repair: &Repair, copied: bool, removed: bool) {
+    let mut done = repair.done.get();
+    done.copied += u32::from(copied);
+    done.removed += u32::from(removed);
+    done.failed += u32::from(!removed);
+    repair.done.set(done);
+    repair.left.set(repair.left.get().saturating_sub(1));
+    if repair.left.get() == 0 {
+        repair.shell.answer(repair.id, Answer::Repaired(done));
+    }
+}

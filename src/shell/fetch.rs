@@ -1,0 +1,304 @@
+//! Requests of the page that go through the guard. The engine decides on each attempt; the page gets the last outcome,
+//! and gets what the browser's own `fetch` would give wherever the guard cannot help.
+
+use super::js::fulfil;
+use super::page::is_http;
+use super::watch::{Watch, listen};
+use super::{Shell, js, look};
+use crate::core::event::{Event, Outcome, RequestId};
+use crate::core::time::Millis;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+pub const KEY_HEADER: &str = "Idempotency-Key";
+/// A longer `Retry-After` is a mistake: a day.
+const LONGEST_WAIT_MS: f64 = 86_400_000.0;
+
+/// The idempotency key of a key action, and what its requests came to.
+pub struct KeyUse {
+    pub key: String,
+    /// Status of the last request that carried the key, 0 without an answer; `None` before there was one.
+    pub last_status: Cell<Option<u16>>,
+}
+
+struct Held {
+    id: RequestId,
+    /// Cloned for each attempt: a request's body can be sent once.
+    request: JsValue,
+    resolve: JsValue,
+    reject: JsValue,
+    /// The page's own signal, or undefined.
+    signal: JsValue,
+    _link: Option<Watch>,
+    attempt: u32,
+    in_flight: bool,
+    /// Gives up the attempt in flight.
+    abort: JsValue,
+    last: Option<js::Ended>,
+    key_use: Option<Rc<KeyUse>>,
+}
+
+#[derive(Default)]
+pub struct Requests(RefCell<Vec<Held>>);
+
+impl Requests {
+    fn with<T>(&self, id: RequestId, f: impl FnOnce(&mut Held) -> T) -> Option<T> {
+        let mut all = self.0.try_borrow_mut().ok()?;
+        all.iter_mut().find(|held| held.id == id).map(f)
+    }
+
+    fn take(&self, id: RequestId) -> Option<Held> {
+        let mut all = self.0.try_borrow_mut().ok()?;
+        let place = all.iter().position(|held| held.id == id)?;
+        Some(all.swap_remove(place))
+    }
+
+    fn is_pending(&self, id: RequestId, attempt: u32) -> bool {
+        self.with(id, |held| held.in_flight && held.attempt == attempt) == Some(true)
+    }
+}
+
+/// `guard.fetch`.
+pub fn fetch(shell: &Rc<Shell>, input: &JsValue, init: &JsValue, key_use: Option<Rc<KeyUse>>) -> JsValue {
+    let prepared = prepare(shell, input, init, key_use.as_deref());
+    let Some(request) = prepared else { return native(shell, input, init, key_use) };
+    let (id, promise) = hold(shell, request, signal_of(input, init), key_use);
+    start(shell, id, |shell| send(shell, id, 0));
+    promise
+}
+
+/// A request whose first attempt the page sent before the engine was there.
+pub fn adopt(shell: &Rc<Shell>, input: &JsValue, init: &JsValue, first: &JsValue, abort: &JsValue) -> JsValue {
+    let Some(request) = prepare(shell, input, init, None) else { return first.clone() };
+    let (id, promise) = hold(shell, request, signal_of(input, init), None);
+    shell.requests.with(id, |held| {
+        held.in_flight = true;
+        held.abort = abort.clone();
+    });
+    start(shell, id, |shell| {
+        follow(shell, id, 0, Ok(first.clone()));
+    });
+    promise
+}
+
+/// The request as an object that can be cloned; `None` where the browser should handle it alone.
+fn prepare(shell: &Shell, input: &JsValue, init: &JsValue, key_use: Option<&KeyUse>) -> Option<JsValue> {
+    // A body that is a stream can be sent once and not be copied without being kept whole.
+    let stream = js::get(&js::get(init, "body"), "getReader").is_function();
+    if stream || !shell.running() || js::flag(&signal_of(input, init), "aborted") {
+        return None;
+    }
+    let request = js::construct("Request", &[input, init]).ok()?;
+    if !is_http(&shell.page.resolve(&js::word(&request, "url"))?) {
+        return None;
+    }
+    if let Some(key_use) = key_use {
+        set_key(&js::get(&request, "headers"), key_use);
+    }
+    Some(request)
+}
+
+fn set_key(headers: &JsValue, key_use: &KeyUse) {
+    js::run(headers, "set", &[&KEY_HEADER.into(), &key_use.key.as_str().into()]);
+}
+
+fn signal_of(input: &JsValue, init: &JsValue) -> JsValue {
+    let own = js::get(init, "signal");
+    if !js::is_missing(&own) || input.is_string() { own } else { js::get(input, "signal") }
+}
+
+/// As if there were no guard, but for the key.
+fn native(shell: &Rc<Shell>, input: &JsValue, init: &JsValue, key_use: Option<Rc<KeyUse>>) -> JsValue {
+    let Some(key_use) = key_use else { return result(shell.page.fetch(input, init)) };
+    let headers = js::construct("Headers", &[&js::get(init, "headers")]).unwrap_or_default();
+    set_key(&headers, &key_use);
+    let init = js::run(&js::global("Object"), "assign", &[&js::json("{}"), init]);
+    js::set(&init, "headers", headers);
+    let answer = result(shell.page.fetch(input, &init));
+    js::then(Ok(answer.clone()), move |answer| {
+        key_use.last_status.set(Some(js::number(&answer.unwrap_or_default(), "status") as u16));
+    });
+    answer
+}
+
+fn result(promise: Result<JsValue, JsValue>) -> JsValue {
+    promise.unwrap_or_else(|thrown| js::rejected(&thrown))
+}
+
+fn hold(shell: &Rc<Shell>, request: JsValue, signal: JsValue, key_use: Option<Rc<KeyUse>>) -> (RequestId, JsValue) {
+    let id = RequestId(shell.fresh_id());
+    let (promise, resolve, reject) = js::deferred();
+    let aborting = shell.clone();
+    let link = listen(&signal, "abort", move |_| aborted(&aborting, id));
+    let held = Held {
+        id,
+        request,
+        resolve,
+        reject,
+        signal,
+        _link: link,
+        attempt: 0,
+        in_flight: false,
+        abort: JsValue::UNDEFINED,
+        last: None,
+        key_use,
+    };
+    if let Ok(mut all) = shell.requests.0.try_borrow_mut() {
+        all.push(held);
+    }
+    (id, promise)
+}
+
+/// Attempt 0 goes out before the engine hears of the request: the guard costs it nothing.
+fn start(shell: &Rc<Shell>, id: RequestId, first: impl FnOnce(&Rc<Shell>)) {
+    let known = shell.requests.with(id, |held| {
+        let keyed = js::run1(&js::get(&held.request, "headers"), "has", KEY_HEADER).is_truthy();
+        let safe = matches!(js::word(&held.request, "method").as_str(), "GET" | "HEAD");
+        Event::RequestStarted { id, url: js::word(&held.request, "url"), safe, keyed }
+    });
+    first(shell);
+    if let Some(event) = known {
+        shell.dispatch(event);
+    }
+}
+
+pub fn send(shell: &Rc<Shell>, id: RequestId, attempt: u32) {
+    let parts = shell.requests.with(id, |held| {
+        held.attempt = attempt;
+        held.in_flight = true;
+        (held.request.clone(), held.signal.clone())
+    });
+    let Some((request, signal)) = parts else {
+        // The page gave it up meanwhile.
+        return shell.dispatch(Event::RequestEnded { id, attempt, outcome: Outcome::Aborted });
+    };
+    let controller = js::construct("AbortController", &[]).unwrap_or_default();
+    let own = js::get(&controller, "signal");
+    // Where signals can be joined, the page's signal also ends a body that is still being read after the answer.
+    let joined = js::run(&js::global("AbortSignal"), "any", &[&js::array(&[&own, &signal])]);
+    let init = js::json("{}");
+    js::set(&init, "signal", if joined.is_object() { joined } else { own });
+    shell.requests.with(id, |held| held.abort = controller);
+    let sent = js::call(&request, "clone", &[]).and_then(|copy| shell.page.fetch(&copy, &init));
+    follow(shell, id, attempt, sent);
+}
+
+fn follow(shell: &Rc<Shell>, id: RequestId, attempt: u32, sent: Result<JsValue, JsValue>) {
+    let shell = shell.clone();
+    js::then(sent, move |result| {
+        let answer = result.clone().unwrap_or_default();
+        let status = js::number(&answer, "status") as u16;
+        if status < 400 || !look::holds(&header(&answer, "content-type"), "json") {
+            return attempt_ended(&shell, id, attempt, result, None);
+        }
+        js::then(js::call(&js::run0(&answer, "clone"), "json", &[]), move |body| {
+            let code = js::get(&body.unwrap_or_default(), "code");
+            let code = if js::is_missing(&code) { None } else { Some(js::shown(&code)) };
+            attempt_ended(&shell, id, attempt, result, code);
+        });
+    });
+}
+
+fn attempt_ended(shell: &Rc<Shell>, id: RequestId, attempt: u32, result: js::Ended, code: Option<String>) {
+    // Given up, or settled, while its answer was on the way.
+    if !shell.requests.is_pending(id, attempt) {
+        return;
+    }
+    let (mut status, mut outcome) = (0, Outcome::NetworkError);
+    if let Ok(answer) = &result {
+        // An opaque answer has status 0 and is fine as far as anybody can tell.
+        status = js::number(answer, "status") as u16;
+        status = if status == 0 { 200 } else { status };
+        outcome = Outcome::Answer { status, retry_after: retry_after(&header(answer, "retry-after")), code };
+    }
+    let replaced = shell.requests.with(id, |held| {
+        held.in_flight = false;
+        if let Some(key_use) = &held.key_use {
+            key_use.last_status.set(Some(status));
+        }
+        held.last.replace(result)
+    });
+    // An unread body holds its connection.
+    if let Some(Some(Ok(unread))) = replaced {
+        js::then(js::call(&js::get(&unread, "body"), "cancel", &[]), drop);
+    }
+    if shell.running() {
+        shell.dispatch(Event::RequestEnded { id, attempt, outcome });
+    } else {
+        settle(shell, id);
+    }
+}
+
+pub fn header(answer: &JsValue, name: &str) -> String {
+    js::run1(&js::get(answer, "headers"), "get", name).as_string().unwrap_or_default()
+}
+
+/// `Retry-After` after RFC 9110: seconds, or a date, as time from now.
+pub fn retry_after(text: &str) -> Option<Millis> {
+    let seconds = js::to_number(text);
+    let wait = if text.is_empty() || seconds.is_nan() {
+        js_sys::Date::parse(text) - js_sys::Date::now()
+    } else {
+        seconds * 1000.0
+    };
+    (!wait.is_nan()).then(|| Millis(wait.min(LONGEST_WAIT_MS) as u64))
+}
+
+pub fn abort(shell: &Rc<Shell>, id: RequestId, attempt: u32) {
+    let abort = shell.requests.with(id, |held| {
+        let pending = held.in_flight && held.attempt == attempt;
+        held.in_flight &= !pending;
+        pending.then(|| std::mem::take(&mut held.abort))
+    });
+    if let Some(Some(abort)) = abort {
+        give_up(&abort);
+    }
+}
+
+/// An `AbortController`, or the function that came with an adopted request.
+fn give_up(abort: &JsValue) {
+    if abort.is_function() {
+        fulfil(abort, &JsValue::UNDEFINED);
+    } else {
+        js::run0(abort, "abort");
+    }
+}
+
+/// The page gave its request up, in flight or between attempts.
+fn aborted(shell: &Rc<Shell>, id: RequestId) {
+    let Some(held) = shell.requests.take(id) else { return };
+    let reason = js::get(&held.signal, "reason");
+    let reason = if reason.is_undefined() { dom_error("AbortError", "The request was aborted") } else { reason };
+    fulfil(&held.reject, &reason);
+    if held.in_flight {
+        give_up(&held.abort);
+    }
+    shell.dispatch(Event::RequestEnded { id, attempt: held.attempt, outcome: Outcome::Aborted });
+}
+
+pub fn settle(shell: &Rc<Shell>, id: RequestId) {
+    let Some(held) = shell.requests.take(id) else { return };
+    match &held.last {
+        Some(Ok(answer)) => fulfil(&held.resolve, answer),
+        Some(Err(error)) => fulfil(&held.reject, error),
+        None => fulfil(&held.reject, &dom_error("TimeoutError", "The request got no answer in time")),
+    }
+}
+
+fn dom_error(name: &str, message: &str) -> JsValue {
+    js::construct("DOMException", &[&message.into(), &name.into()]).unwrap_or_else(|_| js::error(name, message))
+}
+
+/// The guard ends: what waits between attempts gets its last outcome; what is in flight gets its own when it comes.
+pub fn release(shell: &Rc<Shell>) {
+    let mut idle = Vec::new();
+    if let Ok(all) = shell.requests.0.try_borrow() {
+        for held in all.iter().filter(|held| !held.in_flight) {
+            idle.push(held.id);
+        }
+    }
+    for id in idle {
+        settle(shell, id);
+    }
+}

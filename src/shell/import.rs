@@ -1,0 +1,61 @@
+//! Dynamic imports that can be tried again.
+
+use super::js::fulfil;
+use super::{Shell, clock, js, look};
+use crate::core::event::Event;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// An import that is on its way.
+struct Import {
+    shell: Rc<Shell>,
+    loader: JsValue,
+    resolve: JsValue,
+    reject: JsValue,
+}
+
+/// `guard.import`: `loader` is called with the number of the attempt, from 0, so that it can ask for another address of
+/// the same module: engines keep a failed one, Firefox for ever.
+pub fn import(shell: &Rc<Shell>, loader: JsValue) -> JsValue {
+    if !loader.is_function() {
+        return js::rejected(&js::error("TypeError", "pagemend: import(loader): the loader must be a function"));
+    }
+    let (promise, resolve, reject) = js::deferred();
+    load(Rc::new(Import { shell: shell.clone(), loader, resolve, reject }), 0);
+    promise
+}
+
+fn load(import: Rc<Import>, attempt: u32) {
+    let started = js::apply(&import.loader, &JsValue::UNDEFINED, &[&attempt.into()]);
+    js::then(started, move |loaded| {
+        let Import { shell, resolve, reject, .. } = &*import;
+        let thrown = match loaded {
+            Ok(module) => return fulfil(resolve, &module),
+            Err(thrown) => thrown,
+        };
+        let retry = &shell.settings.retry;
+        let next = attempt + 1;
+        if next >= retry.limit || !shell.running() {
+            let text = js::word(&thrown, "message");
+            shell.dispatch(Event::ImportFailed { url: address_in(&text), text });
+            return fulfil(reject, &thrown);
+        }
+        // Full jitter, as for requests.
+        let most = retry.base.0.saturating_mul(1 << next.min(16)).min(retry.cap.0);
+        let import = import.clone();
+        clock::after(clock::random(most as f64), move || load(import.clone(), next));
+    });
+}
+
+/// The address that Chromium and Firefox name in the message; WebKit names none.
+fn address_in(text: &str) -> String {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let word = look::before(rest, b" \"'()");
+        if word.starts_with("http") {
+            return word.into();
+        }
+        rest = look::after(rest, word);
+    }
+    String::new()
+}

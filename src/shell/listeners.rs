@@ -1,0 +1,78 @@
+//! What the page's own code listens to with `guard.on`.
+
+use super::{Shell, js};
+use crate::core::action::Notice;
+use crate::core::text::cat;
+use crate::wire::{joined, out};
+use js_sys::Function;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+pub const KINDS: [&str; 6] = ["incident", "verdict", "retry", "repair", "prompt", "telemetry"];
+/// More listeners than any page has use for; a leak, most likely.
+const MOST: usize = 200;
+
+#[derive(Default)]
+pub struct Listeners(RefCell<Vec<(u32, String, Function)>>);
+
+impl Listeners {
+    pub fn clear(&self) {
+        let all = self.0.try_borrow_mut().map(|mut all| std::mem::take(&mut *all));
+        drop(all);
+    }
+}
+
+/// Returns the function that takes the listener away again.
+pub fn on(shell: &Rc<Shell>, kind: String, listener: &JsValue) -> JsValue {
+    let id = shell.fresh_id();
+    match listener.dyn_ref::<Function>() {
+        Some(listener) if KINDS.contains(&kind.as_str()) => {
+            if let Ok(mut all) = shell.listeners.0.try_borrow_mut()
+                && all.len() < MOST
+                && shell.running()
+            {
+                all.push((id, kind, listener.clone()));
+            }
+        }
+        Some(_) => {
+            js::complain(&cat(&[
+                "pagemend: on(\"",
+                &kind,
+                "\"): there is no such event; known: ",
+                &joined(&KINDS, ", "),
+            ]));
+        }
+        None => js::complain("pagemend: on(type, listener): the listener must be a function"),
+    }
+    let shell = shell.clone();
+    js::function(move |_, _| {
+        if let Ok(mut all) = shell.listeners.0.try_borrow_mut() {
+            all.retain(|(known, ..)| *known != id);
+        }
+        JsValue::UNDEFINED
+    })
+}
+
+pub fn notify(shell: &Rc<Shell>, notice: &Notice) {
+    let kind = out::kind_of(notice);
+    // Copied: a listener may add or remove listeners.
+    let mut called = Vec::new();
+    if let Ok(all) = shell.listeners.0.try_borrow() {
+        for (_, of, listener) in all.iter() {
+            if of == kind {
+                called.push(listener.clone());
+            }
+        }
+    }
+    if called.is_empty() {
+        return;
+    }
+    let value = js::json(&out::notice(notice));
+    js::set(&value, "type", kind);
+    for listener in called {
+        if let Err(thrown) = js::apply(&listener, &JsValue::UNDEFINED, &[&value]) {
+            js::complain(&cat(&["pagemend: a listener of \"", kind, "\" threw: ", &js::shown(&thrown)]));
+        }
+    }
+}

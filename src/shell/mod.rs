@@ -1,0 +1,257 @@
+//! The shell: hands the browser's facts to the engine and does what the engine asks. It decides nothing, and nothing
+//! that happens in it reaches the page as an exception.
+
+mod alloc;
+mod api;
+mod asks;
+mod boot;
+mod caches;
+mod clock;
+mod cover;
+mod dom_watch;
+mod fetch;
+mod import;
+pub mod js;
+mod key_action;
+mod listeners;
+mod look;
+mod navigate;
+mod net;
+mod options;
+mod page;
+mod prompt;
+mod prompt_style;
+mod resources;
+mod sample;
+mod sight;
+mod storage;
+mod timer;
+mod unsaved;
+mod watch;
+
+use crate::core::action::{Action, ActionId, Do};
+use crate::core::engine::Engine;
+use crate::core::event::{Answer, Event, Start};
+use crate::core::time::Millis;
+use crate::wire::options::{Options, Settings};
+use asks::Asks;
+use page::Page;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use watch::Watch;
+
+pub use options::read as read_options;
+
+#[global_allocator]
+static ALLOC: alloc::SmallAlloc = alloc::SmallAlloc::new();
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Running,
+    Stopped,
+    /// The engine trapped: from here on the page goes on as if there were no guard.
+    Broken,
+}
+
+/// An event, or the timer.
+type Input = Option<Event>;
+
+/// Events that wait while another is handled. More than a page can cause in one turn.
+const MAX_INBOX: usize = 1000;
+
+pub struct Shell {
+    engine: RefCell<Engine>,
+    inbox: RefCell<Vec<Input>>,
+    busy: Cell<bool>,
+    life: Cell<Life>,
+    next_id: Cell<u32>,
+    page: Page,
+    settings: Settings,
+    boot: JsValue,
+    timer: timer::Timer,
+    asks: Asks,
+    requests: fetch::Requests,
+    keys: key_action::Running,
+    listeners: listeners::Listeners,
+    prompt: prompt::Stand,
+    typed: unsaved::Typed,
+    watches: RefCell<Vec<Watch>>,
+}
+
+impl Shell {
+    /// Starts the guard on this page. `boot` is what listened so far, or undefined.
+    pub fn start(options: Options, boot: JsValue) -> Rc<Shell> {
+        let Options { config, settings } = options;
+        let shell = Rc::new(Shell {
+            engine: RefCell::new(Engine::new(config, clock::seed())),
+            inbox: RefCell::default(),
+            busy: Cell::new(false),
+            life: Cell::new(Life::Running),
+            next_id: Cell::new(0),
+            page: Page::here(),
+            settings,
+            boot,
+            timer: timer::Timer::default(),
+            asks: Asks::default(),
+            requests: fetch::Requests::default(),
+            keys: key_action::Running::default(),
+            listeners: listeners::Listeners::default(),
+            prompt: prompt::Stand::default(),
+            typed: unsaved::Typed::default(),
+            watches: RefCell::default(),
+        });
+        let ticking = shell.clone();
+        shell.timer.start(move || {
+            ticking.timer.fired();
+            ticking.feed(None);
+        });
+        shell.dispatch(Event::Started(Start {
+            epoch: clock::epoch(),
+            memory: storage::memory(&shell),
+            queue: storage::queue(&shell),
+            path: shell.page.path(),
+            loaded: shell.page.loaded(),
+            visible: shell.page.visible(),
+            online: shell.page.online(),
+            dropped: boot::dropped(&shell.boot),
+        }));
+        page::watch(&shell);
+        dom_watch::watch(&shell);
+        unsaved::watch(&shell);
+        boot::attach(&shell);
+        shell
+    }
+
+    /// Hands a fact to the engine and does what it asks for. An event from inside of that waits for its turn.
+    pub fn dispatch(self: &Rc<Self>, event: Event) {
+        self.feed(Some(event));
+    }
+
+    fn feed(self: &Rc<Self>, input: Input) {
+        if !self.running() {
+            return;
+        }
+        if let Ok(mut inbox) = self.inbox.try_borrow_mut()
+            && inbox.len() < MAX_INBOX
+        {
+            inbox.push(input);
+        }
+        if self.busy.replace(true) {
+            return;
+        }
+        let mut due = None;
+        loop {
+            let waiting = self.inbox.try_borrow_mut().map(|mut inbox| std::mem::take(&mut *inbox)).unwrap_or_default();
+            if waiting.is_empty() {
+                break;
+            }
+            for input in waiting {
+                if self.running() {
+                    due = self.turn(input);
+                }
+            }
+        }
+        self.busy.set(false);
+        if self.running() {
+            self.timer.arm(due);
+        }
+    }
+
+    /// One input into the engine, and what it asks for. When the engine traps the guard ends.
+    fn turn(self: &Rc<Self>, input: Input) -> Option<Millis> {
+        let mut input = Some(input);
+        let mut out = None;
+        let _ = js::caught(|| {
+            let (Some(input), Ok(mut engine)) = (input.take(), self.engine.try_borrow_mut()) else { return };
+            let now = clock::now();
+            match input {
+                Some(event) => engine.handle_event(now, event),
+                None => engine.handle_timeout(now),
+            }
+            let mut actions = Vec::new();
+            while let Some(action) = engine.poll_action() {
+                actions.push(action);
+            }
+            out = Some((actions, engine.poll_timeout()));
+        });
+        let Some((actions, due)) = out else {
+            js::complain("pagemend: the guard stopped itself after an internal error; the page goes on without it");
+            self.leave(Life::Broken);
+            return None;
+        };
+        for action in actions {
+            self.perform(action);
+        }
+        due
+    }
+
+    fn perform(self: &Rc<Self>, action: Action) {
+        let id = action.id;
+        match action.what {
+            Do::SampleRender => self.answer(id, Answer::Rendered(sample::sample(self))),
+            Do::FetchManifest { url } => net::fetch_manifest(self, id, &url),
+            Do::ScanStorage => self.answer(id, storage::scan(self)),
+            Do::ScanCaches { urls } => caches::scan(self, id, urls),
+            Do::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
+            Do::Probe { url, script } => resources::probe(self, id, &url, script),
+            Do::Reinsert { url } => resources::reinsert(self, id, url),
+            Do::AskUnsaved => self.answer(id, Answer::Unsaved(unsaved::ask(self))),
+            Do::Remember { text } => self.answer(id, Answer::Remembered { ok: storage::remember(self, &text) }),
+            Do::Reload => navigate::reload(self),
+            Do::Navigate { url } => navigate::leave_for(self, id, &url),
+            Do::RenewLink { url } => net::renew_link(self, id, &url),
+            Do::Prompt(spec) => prompt::show(self, id, &spec),
+            Do::ClosePrompt { prompt } => prompt::close(self, prompt),
+            Do::Send { request, attempt } => fetch::send(self, request, attempt),
+            Do::Abort { request, attempt } => fetch::abort(self, request, attempt),
+            Do::Settle { request } => fetch::settle(self, request),
+            Do::Post { url, body, leaving } => net::post(self, id, &url, &body, leaving),
+            Do::SaveQueue { text } => storage::save_queue(self, &text),
+            Do::Reply { ask, reply } => asks::reply(self, ask, reply),
+            Do::Notify(notice) => listeners::notify(self, &notice),
+        }
+    }
+
+    pub fn answer(self: &Rc<Self>, id: ActionId, answer: Answer) {
+        self.dispatch(Event::Answered { id, answer });
+    }
+
+    /// Keeps a listener or observer until the guard ends.
+    fn keep(&self, watch: Option<Watch>) {
+        if let (Some(watch), Ok(mut kept)) = (watch, self.watches.try_borrow_mut()) {
+            kept.push(watch);
+        }
+    }
+
+    /// A number that no request and no question of this page had before.
+    fn fresh_id(&self) -> u32 {
+        let id = self.next_id.get().wrapping_add(1);
+        self.next_id.set(id);
+        id
+    }
+
+    fn running(&self) -> bool {
+        self.life.get() == Life::Running
+    }
+
+    /// Ends the guard: what is on its way to the collector is sent, then nothing of it stays in the page.
+    pub fn stop(self: &Rc<Self>) {
+        if self.running() {
+            self.dispatch(Event::PageHiding);
+            self.leave(Life::Stopped);
+        }
+    }
+
+    fn leave(self: &Rc<Self>, life: Life) {
+        self.life.set(life);
+        self.timer.stop();
+        let watches = self.watches.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept));
+        drop(watches);
+        boot::detach(&self.boot);
+        prompt::remove(self);
+        fetch::release(self);
+        asks::release(self);
+        self.listeners.clear();
+    }
+}

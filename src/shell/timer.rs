@@ -1,0 +1,60 @@
+//! The one timer.
+
+use super::watch::{Callback, callback};
+use super::{clock, js};
+use crate::core::time::Millis;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::prelude::*;
+
+#[derive(Default)]
+pub struct Timer {
+    /// Kept for the whole life of the shell: one function for every arming.
+    tick: RefCell<Option<Callback>>,
+    handle: RefCell<Option<JsValue>>,
+    due: Cell<Option<Millis>>,
+}
+
+/// `setTimeout` takes a signed 32-bit number.
+const LONGEST: u64 = i32::MAX as u64;
+
+impl Timer {
+    pub fn start(&self, f: impl Fn() + 'static) {
+        if let Ok(mut tick) = self.tick.try_borrow_mut() {
+            *tick = Some(callback(move |_| f()));
+        }
+    }
+
+    /// Must be told before the timer can be armed for the same moment again.
+    pub fn fired(&self) {
+        self.due.set(None);
+    }
+
+    pub fn arm(&self, due: Option<Millis>) {
+        let due = due.filter(|due| *due < Millis::NEVER);
+        if due == self.due.get() {
+            return;
+        }
+        self.clear();
+        let (Some(at), Ok(tick), Ok(mut handle)) = (due, self.tick.try_borrow(), self.handle.try_borrow_mut()) else {
+            return;
+        };
+        let Some(tick) = tick.as_ref() else { return };
+        let wait = (at - clock::now()).0.clamp(1, LONGEST);
+        *handle = js::call(&js_sys::global(), "setTimeout", &[tick.as_ref(), &(wait as f64).into()]).ok();
+        self.due.set(due);
+    }
+
+    pub fn clear(&self) {
+        self.due.set(None);
+        if let Some(handle) = self.handle.try_borrow_mut().ok().and_then(|mut handle| handle.take()) {
+            js::run(&js_sys::global(), "clearTimeout", &[&handle]);
+        }
+    }
+
+    /// Lets go of the tick, which holds the shell.
+    pub fn stop(&self) {
+        self.clear();
+        let tick = self.tick.try_borrow_mut().ok().and_then(|mut tick| tick.take());
+        drop(tick);
+    }
+}

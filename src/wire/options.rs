@@ -1,0 +1,597 @@
+//! The page's options, read by hand: each thing that is wrong is one line that says what was given, what is allowed and
+//! what is used instead.
+
+use crate::core::config::{Config, Consent, Deadlines, Help, Locale, RetryPolicy, Text};
+use crate::core::text::{cat, num};
+use crate::core::time::Millis;
+use crate::wire::joined;
+
+/// A value as the page gave it.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Its full name, `retry.limit`; empty for the options themselves.
+    pub path: String,
+    pub kind: Kind,
+    /// For messages: `"many"`, `99`, `{…}`.
+    pub shown: String,
+}
+
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// `undefined` and `null`: as if the key were not there.
+    Missing,
+    Flag(bool),
+    Number(f64),
+    Text(String),
+    List(Vec<Given>),
+    Object(Vec<(String, Given)>),
+    /// Anything else, by the name of its type.
+    Other(&'static str),
+}
+
+impl Kind {
+    fn name(&self) -> &'static str {
+        match self {
+            Kind::Missing => "nothing",
+            Kind::Flag(_) => "boolean",
+            Kind::Number(_) => "number",
+            Kind::Text(_) => "string",
+            Kind::List(_) => "array",
+            Kind::Object(_) => "object",
+            Kind::Other(name) => name,
+        }
+    }
+}
+
+/// What only the browser can tell of a value, and the page's languages.
+pub struct Place<'a> {
+    /// An http(s) address, relative to the page.
+    pub is_url: &'a dyn Fn(&str) -> bool,
+    pub is_selector: &'a dyn Fn(&str) -> bool,
+    /// Of the document, then of the browser: BCP 47, may be empty.
+    pub languages: [String; 2],
+}
+
+/// What the shell itself needs to know.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Selector of the page's own content.
+    pub root: String,
+    /// Selector of title bars, tab bars and the like, the built-in ones included.
+    pub furniture: String,
+    pub drafts: Vec<String>,
+    pub json_keys: Vec<String>,
+    pub retry: RetryPolicy,
+    /// Addresses that the guard itself asks for; what they do is no sign of the page's progress.
+    pub own_urls: Vec<String>,
+    pub strict: bool,
+}
+
+pub struct Options {
+    pub config: Config,
+    pub settings: Settings,
+}
+
+/// Further problems are only counted.
+const MOST_PROBLEMS: usize = 50;
+
+const ROOT: &str = "#app, #root, main";
+const FURNITURE: &str = "header,nav,footer,[role=banner],[role=navigation],[role=tablist],[role=contentinfo],\
+    .van-nav-bar,.van-tabbar,.adm-nav-bar,.adm-tab-bar,.nut-navbar,.nut-tabbar,.weui-navbar,.weui-tabbar,\
+    .mint-header,.mint-tabbar,.uni-page-head,.uni-tabbar";
+const MANIFEST: &str = "/pagemend/build.json";
+
+/// Limits of the numbers, in milliseconds where the key says so.
+const SETTLE: (u64, u64) = (100, 60_000);
+const LOADING: (u64, u64) = (500, 600_000);
+const REQUEST: (u64, u64) = (500, 600_000);
+const LIMIT: (u64, u64) = (1, 10);
+const BASE: (u64, u64) = (10, 60_000);
+const CAP: (u64, u64) = (10, 600_000);
+const BUDGET: (u64, u64) = (0, 1_000);
+const RETRY_AFTER_CAP: (u64, u64) = (0, 600_000);
+/// The last moment that a JavaScript date can name.
+const EPOCH: (u64, u64) = (0, 8_640_000_000_000_000);
+
+/// Reads the options; the lines say what was not as it should be, in the order of the options.
+pub fn read(given: &Given, place: &Place) -> (Options, Vec<String>) {
+    let mut reader = Reader { place, problems: Vec::new(), more: 0 };
+    let options = reader.options(given);
+    let mut problems = reader.problems;
+    if reader.more > 0 {
+        problems.push(cat(&["pagemend: and ", &num(reader.more as u64), " more problems with the options"]));
+    }
+    (options, problems)
+}
+
+struct Reader<'a> {
+    place: &'a Place<'a>,
+    problems: Vec<String>,
+    more: usize,
+}
+
+/// The entries of an object.
+type Keys<'g> = &'g [(String, Given)];
+
+/// The value of a key, when there is one.
+fn at<'g>(keys: Keys<'g>, key: &str) -> Option<&'g Given> {
+    for (known, given) in keys {
+        if known == key && !matches!(given.kind, Kind::Missing) {
+            return Some(given);
+        }
+    }
+    None
+}
+
+/// What a text must be.
+#[derive(Clone, Copy)]
+enum Rule {
+    Any,
+    Url,
+    Selector,
+}
+
+impl Rule {
+    fn expected(self) -> &'static str {
+        match self {
+            Rule::Any => "a string",
+            Rule::Url => "an http(s) URL, absolute or relative to the page",
+            Rule::Selector => "a CSS selector",
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn options(&mut self, given: &Given) -> Options {
+        const KNOWN: [&str; 20] = [
+            "service",
+            "build",
+            "builtAt",
+            "endpoint",
+            "root",
+            "furniture",
+            "locale",
+            "fallbackOrigins",
+            "freshness",
+            "renewLink",
+            "storage",
+            "services",
+            "help",
+            "alternatives",
+            "refusals",
+            "deadlines",
+            "retry",
+            "consent",
+            "step",
+            "strict",
+        ];
+        let keys = self.object(Some(given), &KNOWN);
+        let config = self.config(keys);
+        let root = self.text(keys, "root", Rule::Selector, ROOT);
+        let mut furniture = String::from(FURNITURE);
+        for selector in self.texts(keys, "furniture", Rule::Selector) {
+            furniture.push(',');
+            furniture.push_str(&selector);
+        }
+        // boot.js uses them; what is wrong with them is said here.
+        self.texts(keys, "fallbackOrigins", Rule::Url);
+        let mut own_urls = Vec::new();
+        for url in [&config.endpoint, &config.manifest, &config.renew_link] {
+            own_urls.extend(url.clone());
+        }
+        let settings = Settings {
+            root,
+            furniture,
+            drafts: config.drafts.clone(),
+            json_keys: config.json_keys.clone(),
+            retry: config.retry,
+            own_urls,
+            strict: self.flag(at(keys, "strict")),
+        };
+        Options { config, settings }
+    }
+
+    fn config(&mut self, keys: Keys) -> Config {
+        let freshness = self.object(at(keys, "freshness"), &["url"]);
+        let storage = self.object(at(keys, "storage"), &["drafts", "json"]);
+        let manifest = self.text(freshness, "url", Rule::Url, MANIFEST);
+        Config {
+            service: self.text(keys, "service", Rule::Any, ""),
+            build: self.text(keys, "build", Rule::Any, ""),
+            built_at: self.whole(keys, "builtAt", EPOCH, 0),
+            endpoint: self.url(keys, "endpoint"),
+            manifest: Some(manifest),
+            renew_link: self.url(keys, "renewLink"),
+            locale: self.locale(at(keys, "locale")),
+            deadlines: self.deadlines(at(keys, "deadlines")),
+            retry: self.retry(at(keys, "retry")),
+            consent: match self.one_of(at(keys, "consent"), &["pending", "granted", "denied"]) {
+                Some(1) => Consent::Granted,
+                Some(2) => Consent::Denied,
+                _ => Consent::Pending,
+            },
+            step: self.text(keys, "step", Rule::Any, ""),
+            drafts: self.texts(storage, "drafts", Rule::Any),
+            json_keys: self.texts(storage, "json", Rule::Any),
+            services: self.pairs(at(keys, "services"), "match", "name"),
+            help: self.help(at(keys, "help")),
+            alternatives: self.pairs(at(keys, "alternatives"), "id", "label"),
+            refusals: self.refusals(at(keys, "refusals")),
+        }
+    }
+
+    fn deadlines(&mut self, given: Option<&Given>) -> Deadlines {
+        let keys = self.object(given, &["settleMs", "loadingMs", "requestMs"]);
+        let or = Deadlines::default();
+        Deadlines {
+            settle: Millis(self.whole(keys, "settleMs", SETTLE, or.settle.0)),
+            loading: Millis(self.whole(keys, "loadingMs", LOADING, or.loading.0)),
+            request: Millis(self.whole(keys, "requestMs", REQUEST, or.request.0)),
+        }
+    }
+
+    fn retry(&mut self, given: Option<&Given>) -> RetryPolicy {
+        let keys = self.object(given, &["limit", "baseMs", "capMs", "budget", "retryAfterCapMs"]);
+        let or = RetryPolicy::default();
+        RetryPolicy {
+            limit: self.whole(keys, "limit", LIMIT, or.limit.into()) as u32,
+            base: Millis(self.whole(keys, "baseMs", BASE, or.base.0)),
+            cap: Millis(self.whole(keys, "capMs", CAP, or.cap.0)),
+            budget: self.whole(keys, "budget", BUDGET, or.budget.into()) as u32,
+            retry_after_cap: Millis(self.whole(keys, "retryAfterCapMs", RETRY_AFTER_CAP, or.retry_after_cap.0)),
+        }
+    }
+
+    fn help(&mut self, given: Option<&Given>) -> Help {
+        let keys = self.object(given, &["phone", "hours", "url", "feedback"]);
+        Help {
+            phone: self.text(keys, "phone", Rule::Any, ""),
+            hours: self.words(at(keys, "hours")),
+            url: self.text(keys, "url", Rule::Url, ""),
+            feedback: self.text(keys, "feedback", Rule::Url, ""),
+        }
+    }
+
+    fn locale(&mut self, given: Option<&Given>) -> Locale {
+        let chinese = |language: &String| language.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("zh"));
+        match self.one_of(given, &["auto", "zh-CN", "en"]) {
+            Some(1) => Locale::Zh,
+            Some(2) => Locale::En,
+            _ if self.place.languages.iter().any(chinese) => Locale::Zh,
+            _ => Locale::En,
+        }
+    }
+
+    /// `[{ <id>: string, <text>: Text }]`; an entry without its id is left out.
+    fn pairs(&mut self, given: Option<&Given>, id: &str, text: &str) -> Vec<(String, Text)> {
+        let mut pairs = Vec::new();
+        for item in self.list(given, "an array of objects") {
+            let keys = self.object(Some(item), &[id, text]);
+            if matches!(item.kind, Kind::Object(_)) && at(keys, id).is_none() {
+                self.note(&[
+                    &quoted(&cat(&[&item.path, ".", id])),
+                    " is missing; expected a string; leaving the entry out",
+                ]);
+            }
+            let known = self.text(keys, id, Rule::Any, "");
+            let words = self.words(at(keys, text));
+            if !known.is_empty() {
+                pairs.push((known, words));
+            }
+        }
+        pairs
+    }
+
+    fn refusals(&mut self, given: Option<&Given>) -> Vec<(String, Text)> {
+        let mut refusals = Vec::new();
+        match given {
+            Some(Given { kind: Kind::Object(entries), .. }) => {
+                for (code, given) in entries {
+                    refusals.push((code.clone(), self.words(Some(given))));
+                }
+            }
+            Some(given) => self.wrong(given, "an object of business code → text", "none"),
+            None => {}
+        }
+        refusals
+    }
+
+    /// A string, or `{ zh?, en? }`.
+    fn words(&mut self, given: Option<&Given>) -> Text {
+        let Some(given) = given else { return Text::default() };
+        match &given.kind {
+            Kind::Text(text) => Text::both(text),
+            Kind::Object(_) => {
+                let keys = self.object(Some(given), &["zh", "en"]);
+                Text { zh: self.text(keys, "zh", Rule::Any, ""), en: self.text(keys, "en", Rule::Any, "") }
+            }
+            _ => {
+                self.wrong(given, "a string or { zh, en }", "none");
+                Text::default()
+            }
+        }
+    }
+
+    fn object<'g>(&mut self, given: Option<&'g Given>, known: &[&str]) -> Keys<'g> {
+        let Some(given) = given else { return &[] };
+        let keys = match &given.kind {
+            Kind::Object(keys) => keys,
+            Kind::Missing => return &[],
+            _ => {
+                self.wrong(given, "an object", "the defaults");
+                return &[];
+            }
+        };
+        for (key, unknown) in keys {
+            if !known.iter().any(|known| known == key) {
+                let all = joined(known, ", ");
+                self.note(&[&quoted(&unknown.path), " is not known; expected one of ", &all, "; ignoring it"]);
+            }
+        }
+        keys
+    }
+
+    fn list<'g>(&mut self, given: Option<&'g Given>, expected: &str) -> &'g [Given] {
+        match given {
+            Some(Given { kind: Kind::List(items), .. }) => items,
+            Some(given) => {
+                self.wrong(given, expected, "none");
+                &[]
+            }
+            None => &[],
+        }
+    }
+
+    fn fits<'g>(&self, given: &'g Given, rule: Rule) -> Option<&'g String> {
+        let Kind::Text(text) = &given.kind else { return None };
+        let fits = match rule {
+            Rule::Any => true,
+            Rule::Url => (self.place.is_url)(text),
+            Rule::Selector => (self.place.is_selector)(text),
+        };
+        fits.then_some(text)
+    }
+
+    fn texts(&mut self, keys: Keys, key: &str, rule: Rule) -> Vec<String> {
+        let mut texts = Vec::new();
+        for item in self.list(at(keys, key), "an array of strings") {
+            match self.fits(item, rule) {
+                Some(text) => texts.push(text.clone()),
+                None => self.wrong(item, rule.expected(), "the others"),
+            }
+        }
+        texts
+    }
+
+    fn text(&mut self, keys: Keys, key: &str, rule: Rule, or: &str) -> String {
+        let Some(given) = at(keys, key) else { return or.into() };
+        if let Some(text) = self.fits(given, rule) {
+            return text.clone();
+        }
+        self.wrong(given, rule.expected(), if or.is_empty() { "none" } else { or });
+        or.into()
+    }
+
+    fn url(&mut self, keys: Keys, key: &str) -> Option<String> {
+        let url = self.text(keys, key, Rule::Url, "");
+        if url.is_empty() { None } else { Some(url) }
+    }
+
+    fn flag(&mut self, given: Option<&Given>) -> bool {
+        match given {
+            Some(Given { kind: Kind::Flag(flag), .. }) => *flag,
+            Some(given) => {
+                self.wrong(given, "true or false", "false");
+                false
+            }
+            None => false,
+        }
+    }
+
+    fn whole(&mut self, keys: Keys, key: &str, (least, most): (u64, u64), or: u64) -> u64 {
+        let Some(given) = at(keys, key) else { return or };
+        if let Kind::Number(number) = given.kind
+            // Up to 2^53 every whole number is exact.
+            && number == number.trunc()
+            && number >= least as f64
+            && number <= most as f64
+        {
+            return number as u64;
+        }
+        self.wrong(given, &cat(&["a whole number from ", &num(least), " to ", &num(most)]), &num(or));
+        or
+    }
+
+    fn one_of(&mut self, given: Option<&Given>, known: &[&str]) -> Option<usize> {
+        let given = given?;
+        if let Kind::Text(text) = &given.kind
+            && let Some(place) = known.iter().position(|word| word == text)
+        {
+            return Some(place);
+        }
+        self.wrong(given, &quoted(&joined(known, "\", \"")), &quoted(known.first().unwrap_or(&"")));
+        None
+    }
+
+    fn wrong(&mut self, given: &Given, expected: &str, using: &str) {
+        let name = if given.path.is_empty() { "itself".into() } else { quoted(&given.path) };
+        self.note(&[&name, " is ", &given.shown, " (", given.kind.name(), "); expected ", expected, "; using ", using]);
+    }
+
+    fn note(&mut self, parts: &[&str]) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(cat(&["pagemend: option ", &cat(parts)]));
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    cat(&["\"", text, "\""])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(kind: Kind, shown: &str) -> Given {
+        Given { path: String::new(), kind, shown: shown.into() }
+    }
+
+    fn text(text: &str) -> Given {
+        given(Kind::Text(text.into()), &quoted(text))
+    }
+
+    fn number(number: f64) -> Given {
+        given(Kind::Number(number), &number.to_string())
+    }
+
+    fn list(items: &[Given]) -> Given {
+        given(Kind::List(items.to_vec()), "[…]")
+    }
+
+    fn object(entries: &[(&str, Given)]) -> Given {
+        let entries = entries.iter().map(|(key, given)| ((*key).into(), given.clone())).collect();
+        given(Kind::Object(entries), "{…}")
+    }
+
+    fn function() -> Given {
+        given(Kind::Other("function"), "f")
+    }
+
+    fn name(given: &mut Given, path: &str) {
+        given.path = path.into();
+        match &mut given.kind {
+            Kind::List(items) => items.iter_mut().enumerate().for_each(|(n, item)| name(item, &format!("{path}[{n}]"))),
+            Kind::Object(keys) => keys.iter_mut().for_each(|(key, item)| {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                name(item, &path);
+            }),
+            _ => {}
+        }
+    }
+
+    fn read_here(given: &Given) -> (Options, Vec<String>) {
+        let place = Place {
+            is_url: &|url| url.starts_with('/') || url.starts_with("http://") || url.starts_with("https://"),
+            is_selector: &|selector| !selector.contains("!!"),
+            languages: ["".into(), "zh-Hans".into()],
+        };
+        let mut given = given.clone();
+        name(&mut given, "");
+        read(&given, &place)
+    }
+
+    #[test]
+    fn each_wrong_option_is_one_line_with_what_was_given_what_is_allowed_and_what_is_used() {
+        let retry = |key: &str, given| object(&[("retry", object(&[(key, given)]))]);
+        let cases: Vec<(Given, &str)> = vec![
+            (text("x"), r#"pagemend: option itself is "x" (string); expected an object; using the defaults"#),
+            (
+                retry("limit", text("many")),
+                r#"pagemend: option "retry.limit" is "many" (string); expected a whole number from 1 to 10; using 3"#,
+            ),
+            (
+                retry("limit", number(2.5)),
+                r#"pagemend: option "retry.limit" is 2.5 (number); expected a whole number from 1 to 10; using 3"#,
+            ),
+            (
+                retry("baseMs", number(-1.0)),
+                r#"pagemend: option "retry.baseMs" is -1 (number); expected a whole number from 10 to 60000; using 300"#,
+            ),
+            (
+                retry("limits", number(3.0)),
+                r#"pagemend: option "retry.limits" is not known; expected one of limit, baseMs, capMs, budget, retryAfterCapMs; ignoring it"#,
+            ),
+            (
+                object(&[("retry", number(3.0))]),
+                r#"pagemend: option "retry" is 3 (number); expected an object; using the defaults"#,
+            ),
+            (
+                object(&[("endpoint", text("ftp://logs"))]),
+                r#"pagemend: option "endpoint" is "ftp://logs" (string); expected an http(s) URL, absolute or relative to the page; using none"#,
+            ),
+            (
+                object(&[("root", text("!!"))]),
+                r##"pagemend: option "root" is "!!" (string); expected a CSS selector; using #app, #root, main"##,
+            ),
+            (
+                object(&[("locale", text("fr"))]),
+                r#"pagemend: option "locale" is "fr" (string); expected "auto", "zh-CN", "en"; using "auto""#,
+            ),
+            (
+                object(&[("strict", text("yes"))]),
+                r#"pagemend: option "strict" is "yes" (string); expected true or false; using false"#,
+            ),
+            (
+                object(&[("service", function())]),
+                r#"pagemend: option "service" is f (function); expected a string; using none"#,
+            ),
+            (
+                object(&[("furniture", list(&[text(".bar"), number(1.0)]))]),
+                r#"pagemend: option "furniture[1]" is 1 (number); expected a CSS selector; using the others"#,
+            ),
+            (
+                object(&[("services", list(&[object(&[("name", text("Home"))])]))]),
+                r#"pagemend: option "services[0].match" is missing; expected a string; leaving the entry out"#,
+            ),
+            (
+                object(&[("help", object(&[("hours", number(9.0))]))]),
+                r#"pagemend: option "help.hours" is 9 (number); expected a string or { zh, en }; using none"#,
+            ),
+            (
+                object(&[("refusals", list(&[]))]),
+                r#"pagemend: option "refusals" is […] (array); expected an object of business code → text; using none"#,
+            ),
+        ];
+        for (given, line) in cases {
+            let (_, problems) = read_here(&given);
+            assert_eq!(problems, [line]);
+        }
+    }
+
+    #[test]
+    fn good_options_are_taken_over_without_a_word() {
+        let given = object(&[
+            ("service", text("loan")),
+            ("endpoint", text("/v1/logs")),
+            ("builtAt", number(1.76e12)),
+            ("furniture", list(&[text(".bar")])),
+            ("freshness", object(&[("url", text("/build.json"))])),
+            ("storage", object(&[("drafts", list(&[text("loan:draft")]))])),
+            ("services", list(&[object(&[("match", text("/api/home")), ("name", object(&[("zh", text("首页"))]))])])),
+            ("refusals", object(&[("RISK", text("No"))])),
+            ("retry", object(&[("limit", number(2.0))])),
+            ("consent", text("granted")),
+            ("help", given(Kind::Missing, "null")),
+        ]);
+        let (Options { config, settings }, problems) = read_here(&given);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!((config.service.as_str(), config.endpoint.as_deref()), ("loan", Some("/v1/logs")));
+        assert_eq!((config.built_at, config.retry.limit), (1_760_000_000_000, 2));
+        assert_eq!(config.manifest.as_deref(), Some("/build.json"));
+        assert_eq!((config.consent, config.locale), (Consent::Granted, Locale::Zh));
+        assert_eq!(config.services[0].1.get(Locale::En), "首页");
+        assert_eq!(config.refusals[0].1.get(Locale::Zh), "No");
+        assert!(settings.furniture.ends_with(",.bar"));
+        assert_eq!(settings.drafts, ["loan:draft"]);
+    }
+
+    #[test]
+    fn no_options_at_all_are_fine() {
+        let (Options { config, settings }, problems) = read_here(&given(Kind::Missing, ""));
+        assert_eq!(problems, [""; 0]);
+        assert_eq!((config.endpoint, config.manifest.as_deref()), (None, Some(MANIFEST)));
+        assert_eq!(settings.root, ROOT);
+    }
+
+    #[test]
+    fn a_flood_of_problems_is_cut_and_counted() {
+        let keys: Vec<String> = (0..MOST_PROBLEMS + 7).map(|n| n.to_string()).collect();
+        let entries: Vec<(&str, Given)> = keys.iter().map(|key| (key.as_str(), number(1.0))).collect();
+        let (_, problems) = read_here(&object(&entries));
+        assert_eq!(problems.len(), MOST_PROBLEMS + 1);
+        assert_eq!(problems[MOST_PROBLEMS], "pagemend: and 7 more problems with the options");
+    }
+}

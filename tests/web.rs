@@ -1,0 +1,649 @@
+//! In a real browser: the shell does what it is told, survives what pages do, and leaves nothing behind.
+#![cfg(target_arch = "wasm32")]
+
+use js_sys::{Array, Function, JSON, Promise, Reflect};
+use pagemend::core::action::Do;
+use pagemend::core::event::PoisonedEntry;
+use pagemend::core::prompt::PromptKind;
+use pagemend::core::render::{Ink, Patch, RenderState, Sight, judge};
+use pagemend::shell::{Shell, read_options};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::*;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Runs a script of the test page and hands back its value.
+fn js(body: &str) -> JsValue {
+    Function::new_no_args(body).call0(&JsValue::NULL).unwrap_or_else(|thrown| panic!("{body}: {thrown:?}"))
+}
+
+fn truth(expression: &str) -> bool {
+    js(&format!("return !!({expression})")).as_bool() == Some(true)
+}
+
+fn text(expression: &str) -> String {
+    js(&format!("return String({expression})")).as_string().unwrap_or_default()
+}
+
+async fn wait(promise: JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&promise)).await
+}
+
+async fn sleep(ms: u32) {
+    wait(js(&format!("return new Promise(done => setTimeout(done, {ms}))"))).await.unwrap();
+}
+
+fn get(target: &JsValue, key: &str) -> JsValue {
+    Reflect::get(target, &key.into()).unwrap()
+}
+
+fn start_with(options: &str) -> Rc<Shell> {
+    let (options, problems) = read_options(&JSON::parse(options).unwrap());
+    assert_eq!(problems, [""; 0]);
+    Shell::start(options, JsValue::UNDEFINED)
+}
+
+const OPTIONS: &str = r##"{"root":"#stage","build":"1","locale":"en","freshness":{"url":"/no-such-manifest"},
+    "storage":{"drafts":["t:draft"],"json":["t:json"]},"retry":{"baseMs":10,"capMs":20},
+    "deadlines":{"settleMs":60000,"loadingMs":60000}}"##;
+
+fn start() -> Rc<Shell> {
+    start_with(OPTIONS)
+}
+
+/// The test page's root with this in it.
+fn stage(html: &str) {
+    js("document.getElementById('stage')?.remove(); document.querySelector('pagemend-prompt')?.remove();
+        const stage = document.createElement('div'); stage.id = 'stage'; document.body.prepend(stage); scrollTo(0, 0)");
+    js(&format!("document.getElementById('stage').innerHTML = {}", JSON::stringify(&html.into()).unwrap()));
+}
+
+#[wasm_bindgen_test]
+fn options_that_are_wrong_are_one_line_each() {
+    let long = format!(r#"{{"service":"{}","x":1}}"#, "é".repeat(500));
+    let cases: &[(&str, &[&str])] = &[
+        ("null", &[]),
+        ("{}", &[]),
+        (OPTIONS, &[]),
+        ("7", &["pagemend: option itself is 7 (number); expected an object; using the defaults"]),
+        (
+            r#"{"endpoint":"http://"}"#,
+            &[
+                r#"pagemend: option "endpoint" is "http://" (string); expected an http(s) URL, absolute or relative to the page; using none"#,
+            ],
+        ),
+        (
+            r#"{"endpoint":"javascript:alert(1)"}"#,
+            &[
+                r#"pagemend: option "endpoint" is "javascript:alert(1)" (string); expected an http(s) URL, absolute or relative to the page; using none"#,
+            ],
+        ),
+        (
+            r###"{"root":"##"}"###,
+            &[r###"pagemend: option "root" is "##" (string); expected a CSS selector; using #app, #root, main"###],
+        ),
+        (
+            r#"{"retry":{"limit":"many"},"strict":1}"#,
+            &[
+                r#"pagemend: option "retry.limit" is "many" (string); expected a whole number from 1 to 10; using 3"#,
+                r#"pagemend: option "strict" is 1 (number); expected true or false; using false"#,
+            ],
+        ),
+        (
+            r#"{"deadlines":[]}"#,
+            &[r#"pagemend: option "deadlines" is […] (array); expected an object; using the defaults"#],
+        ),
+        (
+            &long,
+            &[
+                r#"pagemend: option "x" is not known; expected one of service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, renewLink, storage, services, help, alternatives, refusals, deadlines, retry, consent, step, strict; ignoring it"#,
+            ],
+        ),
+    ];
+    for (given, lines) in cases {
+        assert_eq!(read_options(&JSON::parse(given).unwrap()).1, *lines, "{given}");
+    }
+    let throwing = js("return { get service() { throw new Error('no') }, build: Symbol('x'), step: () => 1 }");
+    let problems = read_options(&throwing).1;
+    assert_eq!(problems.len(), 2, "{problems:?}");
+}
+
+#[wasm_bindgen_test]
+fn a_sample_sees_what_a_person_sees() {
+    let long = "Enough words that nobody would call this page anything but content. ".repeat(2);
+    let picture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='99' height='99'%3E%3Crect width='99' height='99'/%3E%3C/svg%3E";
+    let cases: &[(&str, String, RenderState, bool)] = &[
+        ("nothing", String::new(), RenderState::Blank, false),
+        ("text", format!("<p>{long}</p>"), RenderState::Content, false),
+        ("few words", "<p>Hi there</p>".into(), RenderState::Content, false),
+        ("opacity 0", format!("<div style='opacity:0'><p>{long}</p></div>"), RenderState::Blank, true),
+        (
+            "opacity of two layers",
+            format!("<div style='opacity:.2'><p style='opacity:.2'>{long}</p></div>"),
+            RenderState::Blank,
+            true,
+        ),
+        ("display none", format!("<p style='display:none'>{long}</p>"), RenderState::Blank, false),
+        ("visibility hidden", format!("<p style='visibility:hidden'>{long}</p>"), RenderState::Blank, false),
+        (
+            "white on white",
+            format!("<div style='background:#fff;color:#fefefe'>{long}</div>"),
+            RenderState::Blank,
+            true,
+        ),
+        (
+            "white on a dark sibling",
+            format!(
+                "<div style='position:relative'><div style='position:absolute;inset:0;background:#123'></div><div style='position:relative;color:#fff'>{long}</div></div>"
+            ),
+            RenderState::Content,
+            false,
+        ),
+        (
+            "white on a gradient",
+            format!("<div style='background:linear-gradient(#123,#456);color:#fff'>{long}</div>"),
+            RenderState::Content,
+            false,
+        ),
+        ("clipped", format!("<div style='height:0;overflow:hidden'>{long}</div>"), RenderState::Blank, true),
+        ("cut to nothing", format!("<div style='clip-path:inset(100%)'>{long}</div>"), RenderState::Blank, true),
+        (
+            "far to the left",
+            format!("<div style='position:absolute;left:-9999px'>{long}</div>"),
+            RenderState::Blank,
+            true,
+        ),
+        (
+            "further down in a scroller",
+            format!("<div style='height:50px;overflow:auto'><div style='height:500px'></div><p>{long}</p></div>"),
+            RenderState::Content,
+            false,
+        ),
+        (
+            "absolute out of a box of no height",
+            format!(
+                "<div style='height:0;overflow:hidden'><div style='position:absolute;top:0;left:0'>{long}</div></div>"
+            ),
+            RenderState::Content,
+            false,
+        ),
+        (
+            "skeleton",
+            "<div class='van-skeleton' style='height:200px'><i></i></div>".into(),
+            RenderState::Loading,
+            false,
+        ),
+        (
+            "skeleton with a caption",
+            "<div class='Spinner' style='height:20px'>Loading…</div>".into(),
+            RenderState::Loading,
+            false,
+        ),
+        ("busy, with content", format!("<div aria-busy='true'>{long}</div>"), RenderState::Content, false),
+        ("title bar only", "<header style='height:40px'>My loans</header>".into(), RenderState::Partial, false),
+        (
+            "header of an article",
+            "<article><header>My loans and my repayments</header></article>".into(),
+            RenderState::Content,
+            false,
+        ),
+        ("control", "<input>".into(), RenderState::Content, false),
+        (
+            "svg with a class",
+            "<svg class='chart' width='90' height='90'><rect width='90' height='90'/></svg>".into(),
+            RenderState::Content,
+            false,
+        ),
+        (
+            "svg that turns while the page loads",
+            "<svg class='loading' width='90' height='90'><rect width='90' height='90'/></svg>".into(),
+            RenderState::Loading,
+            false,
+        ),
+        (
+            "svg that shows nothing",
+            "<svg width='90' height='90'><use href='#gone'/></svg>".into(),
+            RenderState::Blank,
+            true,
+        ),
+        (
+            "picture in the background",
+            format!("<div style=\"width:99px;height:99px;background:url(&quot;{picture}&quot;)\"></div>"),
+            RenderState::Content,
+            false,
+        ),
+        (
+            "gradient alone",
+            "<div style='width:99px;height:99px;background:linear-gradient(#123,#456)'></div>".into(),
+            RenderState::Blank,
+            false,
+        ),
+        ("empty canvas", "<canvas width='99' height='99'></canvas>".into(), RenderState::Blank, false),
+        (
+            "gradient text",
+            format!(
+                "<p style='background:linear-gradient(red,blue);-webkit-background-clip:text;color:transparent'>{long}</p>"
+            ),
+            RenderState::Content,
+            false,
+        ),
+        ("zero-width text", "<p>\u{200b}\u{feff}&nbsp;</p>".into(), RenderState::Blank, false),
+        (
+            "script and style text",
+            "<style>b{color:red}</style><script type='x'>let a;</script><noscript>no</noscript><template>t</template>"
+                .into(),
+            RenderState::Blank,
+            false,
+        ),
+    ];
+    let shell = start();
+    for (name, html, state, by_style) in cases {
+        stage(html);
+        let facts = shell.look();
+        let verdict = judge(&facts);
+        // A broken drawing is empty, not hidden.
+        let by_style = *by_style && !name.contains("svg");
+        // The runner's own page around the stage is furniture.
+        let found = if verdict.state == RenderState::Partial && *state == RenderState::Blank {
+            RenderState::Blank
+        } else {
+            verdict.state
+        };
+        assert_eq!((found, verdict.hidden_by_style), (*state, by_style), "{name}: {facts:?}");
+    }
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+async fn a_sample_looks_into_shadow_roots_frames_canvases_and_images() {
+    let shell = start();
+    let sees = |ink: Ink| move |patch: &Patch| patch.ink == ink && patch.sight == Sight::Seen && patch.amount > 9;
+    stage("<div id='host'></div>");
+    js("const root = document.getElementById('host').attachShadow({mode: 'open'});
+        root.innerHTML = '<p>Text inside of a shadow root</p><slot></slot>'");
+    assert!(shell.look().patches.iter().any(sees(Ink::Text)));
+
+    stage("<div id='host'>Text that is slotted in</div>");
+    js("document.getElementById('host').attachShadow({mode: 'open'}).innerHTML = '<b><slot></slot></b>'");
+    assert!(shell.look().patches.iter().any(sees(Ink::Text)));
+
+    stage("<iframe id='frame' srcdoc='<p>Text inside of a frame</p>'></iframe>");
+    sleep(300).await;
+    assert!(shell.look().patches.iter().any(sees(Ink::Text)));
+
+    stage("<iframe sandbox='' srcdoc='<p>Text that nobody may read</p>'></iframe>");
+    sleep(300).await;
+    let facts = shell.look();
+    assert!(facts.patches.iter().any(sees(Ink::ForeignFrame)), "{facts:?}");
+
+    stage("<canvas id='canvas' width='99' height='99'></canvas>");
+    js("document.getElementById('canvas').getContext('2d').fillRect(9, 9, 50, 50)");
+    assert!(shell.look().patches.iter().any(sees(Ink::Canvas)));
+
+    stage("<img id='good' width='50' height='50'><img src='/no-such-image.png' width='50' height='50'>");
+    js("const c = document.createElement('canvas'); c.width = c.height = 50; c.getContext('2d').fillRect(0, 0, 50, 50);
+        document.getElementById('good').src = c.toDataURL()");
+    sleep(300).await;
+    let facts = shell.look();
+    let images: Vec<Sight> = facts.patches.iter().filter(|p| p.ink == Ink::Image).map(|p| p.sight).collect();
+    assert_eq!(images, [Sight::Seen, Sight::Empty]);
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+fn what_lies_under_an_opaque_layer_is_covered() {
+    let shell = start();
+    let page = "<p>Content of the page under the layer, long enough to be content by itself.</p>";
+    let layer =
+        |style: &str, inner: &str| format!("{page}<div style='position:fixed;inset:0;z-index:9;{style}'>{inner}</div>");
+    stage(&layer("background:#fff", ""));
+    let facts = shell.look();
+    assert!(facts.patches.iter().all(|p| p.sight != Sight::Seen), "{facts:?}");
+    stage(&layer("background:rgba(0,0,0,.5)", ""));
+    assert_eq!(judge(&shell.look()).state, RenderState::Content);
+    stage(&layer("background:#fff", "<p>A dialog that fills the page and says something of its own</p>"));
+    assert_eq!(judge(&shell.look()).state, RenderState::Content);
+    stage("");
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+fn a_page_with_broken_prototypes_is_not_judged_and_not_harmed() {
+    stage("<p>Content of the page, long enough to be content by itself, and then some more of it.</p>");
+    let shell = start();
+    js("window.__style = window.getComputedStyle; window.getComputedStyle = () => { throw new Error('broken') }");
+    let facts = shell.look();
+    js("window.getComputedStyle = window.__style");
+    assert!(facts.trouble.contains("broken"), "{facts:?}");
+    assert!(facts.patches.is_empty());
+    assert_eq!(judge(&shell.look()).state, RenderState::Content);
+    shell.stop();
+}
+
+fn in_prompt(expression: &str) -> String {
+    text(&format!(
+        "(() => {{ const root = document.querySelector('pagemend-prompt')?.shadowRoot; return root && ({expression}) }})()"
+    ))
+}
+
+#[wasm_bindgen_test]
+async fn a_prompt_opens_answers_and_goes() {
+    stage("<button id='before'>x</button>");
+    js("document.getElementById('before').focus()");
+    let shell = start();
+    let answer = shell.prompt(PromptKind::Service, &"home".into());
+    assert_eq!(text("document.querySelector('pagemend-prompt').dataset.kind"), "service");
+    assert_eq!(in_prompt("root.querySelector('dialog').open"), "true");
+    assert_eq!(in_prompt("root.activeElement === root.querySelector('[data-choice][autofocus]')"), "true");
+    assert_eq!(in_prompt("root.querySelectorAll('script,style').length"), "0");
+    // The rules arrived.
+    assert_eq!(in_prompt("getComputedStyle(root.querySelector('dialog')).borderRadius"), "16px");
+    assert_eq!(in_prompt("root.querySelector('button').getBoundingClientRect().height >= 44"), "true");
+    let choice = in_prompt("root.querySelector('button').dataset.choice");
+    js("document.querySelector('pagemend-prompt').shadowRoot.querySelector('button').click()");
+    let answer = wait(answer).await.unwrap();
+    assert_eq!(get(&answer, "choice").as_string(), Some(choice));
+    assert!(!truth("document.querySelector('pagemend-prompt')"));
+    assert_eq!(text("document.activeElement.id"), "before");
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+async fn a_prompt_that_the_page_removes_comes_back_once() {
+    stage("");
+    let shell = start();
+    let answer = shell.prompt(PromptKind::Verification, &JsValue::UNDEFINED);
+    js("document.querySelector('pagemend-prompt').remove()");
+    sleep(50).await;
+    assert_eq!(in_prompt("root.querySelector('dialog').matches(':modal')"), "true");
+    js("document.querySelector('pagemend-prompt').remove()");
+    let answer = wait(answer).await.unwrap();
+    assert_eq!(get(&answer, "choice").as_string().as_deref(), Some("none"));
+    assert!(!truth("document.querySelector('pagemend-prompt')"));
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+async fn a_prompt_is_styled_and_modal_without_the_newest_functions() {
+    stage("");
+    js("window.__sheet = CSSStyleSheet.prototype.replaceSync; delete CSSStyleSheet.prototype.replaceSync;
+        window.__modal = HTMLDialogElement.prototype.showModal; delete HTMLDialogElement.prototype.showModal");
+    let shell = start();
+    let answer = shell.prompt(PromptKind::Network, &JsValue::UNDEFINED);
+    js("CSSStyleSheet.prototype.replaceSync = window.__sheet; HTMLDialogElement.prototype.showModal = window.__modal");
+    assert_eq!(in_prompt("root.querySelector('[role=dialog]').getAttribute('aria-modal')"), "true");
+    assert_eq!(in_prompt("root.querySelector('button').getBoundingClientRect().height >= 44"), "true");
+    assert_eq!(in_prompt("getComputedStyle(root.querySelector('[role=dialog]')).position"), "fixed");
+    shell.stop();
+    wait(answer).await.unwrap();
+    assert!(!truth("document.querySelector('pagemend-prompt')"));
+}
+
+#[wasm_bindgen_test]
+async fn a_damaged_entry_is_set_aside_and_removed_and_nothing_else() {
+    js(r#"localStorage.clear(); localStorage.setItem("cut", '{"a":'); localStorage.setItem("t:json", "nope");
+          localStorage.setItem("t:draft", '{"name":"x"}'); localStorage.setItem("plain", "hello")"#);
+    let shell = start();
+    let report = wait(shell.repair()).await.unwrap();
+    let keys: Vec<String> = Array::from(&get(&report, "damagedKeys")).iter().filter_map(|k| k.as_string()).collect();
+    assert!(keys.contains(&"cut".into()) && keys.contains(&"t:json".into()), "{keys:?}");
+    assert_eq!(get(&report, "copied").as_f64(), Some(2.0));
+    assert_eq!(get(&report, "removed").as_f64(), Some(2.0));
+    assert_eq!(text("localStorage.getItem('cut')"), "null");
+    assert_eq!(text("localStorage.getItem('pagemend:quarantine:cut')"), r#"{"a":"#);
+    assert_eq!(text("localStorage.getItem('t:draft')"), r#"{"name":"x"}"#);
+    assert_eq!(text("localStorage.getItem('plain')"), "hello");
+    shell.stop();
+    js("localStorage.clear()");
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_removed_without_a_copy() {
+    js(r#"localStorage.clear(); localStorage.setItem("cut", '{"a":');
+          window.__set = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new Error("full") }"#);
+    let shell = start();
+    let report = wait(shell.repair()).await.unwrap();
+    js("Storage.prototype.setItem = window.__set");
+    assert_eq!(get(&report, "removed").as_f64(), Some(0.0));
+    assert_eq!(get(&report, "failed").as_f64(), Some(1.0));
+    assert_eq!(text("localStorage.getItem('cut')"), r#"{"a":"#);
+    shell.stop();
+    js("localStorage.clear()");
+}
+
+#[wasm_bindgen_test]
+async fn a_poisoned_cache_entry_is_set_aside_and_evicted_alone() {
+    wait(js(
+        "return (async () => { await caches.delete('pagemend:quarantine'); const cache = await caches.open('app');
+        await cache.put('/dead.js', new Response('<p>gone', {headers: {'content-type': 'text/html'}}));
+        await cache.put('/good.js', new Response('1')) })()",
+    ))
+    .await
+    .unwrap();
+    let shell = start();
+    let entry = |url: &str| PoisonedEntry { cache: "app".into(), url: url.into(), why: String::new() };
+    shell.act(Do::Repair { keys: Vec::new(), entries: vec![entry("/dead.js"), entry("/not-there.js")] });
+    sleep(300).await;
+    let left = wait(js("return (async () => [
+        await (await (await caches.open('pagemend:quarantine')).match('/dead.js')).text(),
+        (await (await caches.open('app')).keys()).map(request => new URL(request.url).pathname).join()].join())()"))
+    .await
+    .unwrap();
+    assert_eq!(left.as_string().as_deref(), Some("<p>gone,/good.js"));
+    shell.stop();
+    wait(js("return Promise.all([caches.delete('app'), caches.delete('pagemend:quarantine')])")).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_stylesheet_is_put_into_the_page_again_beside_the_dead_one() {
+    stage("<link rel='stylesheet' media='all' href='data:text/css,%23stage{color:red}'><i>x</i>");
+    let shell = start();
+    shell.act(Do::Reinsert { url: "data:text/css,%23stage{color:red}".into() });
+    sleep(200).await;
+    assert_eq!(
+        text("[...document.getElementById('stage').children].map(e => e.localName + (e.media ?? ''))"),
+        "linkall,linkall,i"
+    );
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+fn a_link_leads_out_of_the_site_never() {
+    let shell = start();
+    for url in ["https://elsewhere.example/", "javascript:alert(1)", "data:text/html,x", "http://["] {
+        shell.act(Do::Navigate { url: url.into() });
+    }
+    shell.stop();
+}
+
+/// Replaces `fetch` by one that answers with these statuses in turn (0: rejects) and keeps what it was asked.
+fn fake_fetch(statuses: &str) {
+    js(&format!(
+        "window.__fetch ??= window.fetch; window.__sent = []; const statuses = {statuses};
+         window.fetch = async (input, init) => {{
+           const request = new Request(input, init);
+           if (!request.url.includes('/api/')) return new Response('', {{status: 404}});
+           window.__sent.push({{url: request.url, method: request.method, key: request.headers.get('idempotency-key'), body: await request.text()}});
+           const status = statuses[Math.min(window.__sent.length, statuses.length) - 1];
+           if (!status) throw new TypeError('Failed to fetch');
+           return new Response(JSON.stringify({{code: 'X', n: window.__sent.length}}), {{status, headers: {{'content-type': 'application/json'}}}});
+         }}"
+    ));
+}
+
+fn real_fetch() {
+    js("window.fetch = window.__fetch");
+}
+
+#[wasm_bindgen_test]
+async fn a_safe_request_is_sent_again_until_it_is_answered() {
+    stage("<p>Content of the page, long enough to be content by itself, and then some more of it.</p>");
+    fake_fetch("[0, 503, 200]");
+    let shell = start();
+    let answer = wait(shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!(get(&answer, "status").as_f64(), Some(200.0));
+    assert_eq!(text("window.__sent.length"), "3");
+    shell.stop();
+    real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_is_not_idempotent_is_sent_once_and_its_answer_handed_over() {
+    fake_fetch("[503, 200]");
+    let shell = start();
+    let init = js("return { method: 'POST', body: 'a=1' }");
+    let answer = wait(shell.fetch(&"/api/pay".into(), &init)).await.unwrap();
+    assert_eq!(get(&answer, "status").as_f64(), Some(503.0));
+    assert_eq!(text("window.__sent.length"), "1");
+    assert_eq!(text("window.__sent[0].body"), "a=1");
+    shell.stop();
+    real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn a_key_action_runs_once_with_one_key_over_all_tries() {
+    fake_fetch("[0, 200]");
+    let shell = start();
+    let run = js("window.__runs = 0; return async ({ key, fetch }) => { window.__runs++;
+        return [key, (await fetch('/api/submit', { method: 'POST', body: 'b' })).status] }");
+    let first = shell.key_action("submit".into(), run.clone());
+    let second = shell.key_action("submit".into(), run);
+    assert!(first == second, "a second tap gets the promise of the first");
+    let result = Array::from(&wait(first).await.unwrap());
+    assert_eq!(result.get(1).as_f64(), Some(200.0));
+    assert_eq!(text("window.__runs"), "1");
+    assert_eq!(text("window.__sent.length"), "2");
+    assert_eq!(text("window.__sent[0].key"), result.get(0).as_string().unwrap());
+    assert_eq!(text("window.__sent[1].key"), result.get(0).as_string().unwrap());
+    assert_eq!(text("window.__sent[1].body"), "b");
+    shell.stop();
+    real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_the_page_gives_up_rejects_at_once() {
+    js("window.__fetch ??= window.fetch; window.fetch = (input, init) => new Promise((_, no) => {
+          init?.signal?.addEventListener('abort', () => { window.__gaveUp = true; no(init.signal.reason) }) })");
+    let shell = start();
+    let init = js("window.__controller = new AbortController(); return { signal: window.__controller.signal }");
+    let answer = shell.fetch(&"/api/slow".into(), &init);
+    js("window.__controller.abort()");
+    let error = wait(answer).await.unwrap_err();
+    assert_eq!(get(&error, "name").as_string().as_deref(), Some("AbortError"));
+    assert!(truth("window.__gaveUp"));
+    shell.stop();
+    real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn what_the_guard_cannot_repeat_is_left_to_the_browser() {
+    let shell = start();
+    let answer = wait(shell.fetch(&"data:text/plain,hi".into(), &JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!(get(&answer, "status").as_f64(), Some(200.0));
+    assert!(wait(shell.fetch(&"http://[".into(), &JsValue::UNDEFINED)).await.is_err());
+    shell.stop();
+    let answer = wait(shell.fetch(&"data:text/plain,hi".into(), &JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!(get(&answer, "status").as_f64(), Some(200.0));
+}
+
+#[wasm_bindgen_test]
+async fn an_adopted_request_settles_with_its_first_answer_or_is_tried_again() {
+    fake_fetch("[200]");
+    let shell = start();
+    let first = js("return Promise.resolve(new Response('first', {status: 201}))");
+    let answer = wait(shell.adopt(&"/api/a".into(), &JsValue::UNDEFINED, &first, &JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!(get(&answer, "status").as_f64(), Some(201.0));
+    let first = js("return Promise.reject(new TypeError('Failed to fetch'))");
+    let answer = wait(shell.adopt(&"/api/b".into(), &JsValue::UNDEFINED, &first, &JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!(get(&answer, "status").as_f64(), Some(200.0));
+    shell.stop();
+    real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn an_import_is_tried_again_with_the_number_of_the_attempt() {
+    let shell = start();
+    let loader = js(
+        "window.__tries = []; return async n => { window.__tries.push(n); if (n < 2) throw new TypeError('Failed to fetch dynamically imported module: http://x/a.js'); return { ok: n } }",
+    );
+    let module = wait(shell.import(loader)).await.unwrap();
+    assert_eq!(get(&module, "ok").as_f64(), Some(2.0));
+    assert_eq!(text("window.__tries"), "0,1,2");
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+async fn a_listener_that_throws_harms_nobody() {
+    fake_fetch("[503, 503, 200]");
+    let shell = start();
+    let off = shell.on("retry".into(), &js("return () => { throw new Error('listener') }"));
+    shell.on("retry".into(), &js("window.__heard = []; return notice => window.__heard.push(notice)"));
+    wait(shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED)).await.unwrap();
+    assert_eq!(text("window.__heard.map(n => n.type + n.attempt)"), "retry1,retry2");
+    off.unchecked_ref::<Function>().call0(&JsValue::NULL).unwrap();
+    shell.stop();
+    real_fetch();
+}
+
+#[wasm_bindgen_test]
+fn typed_text_is_safe_only_when_a_draft_holds_it() {
+    stage("<input id='name'><input id='code' autocomplete='one-time-code'>");
+    js("localStorage.clear()");
+    let shell = start();
+    let type_into = |id: &str, value: &str, save: &str| {
+        js(&format!(
+            "const field = document.getElementById('{id}'); field.value = '{value}';
+             field.dispatchEvent(new InputEvent('input', {{bubbles: true}})); {save}"
+        ));
+    };
+    assert!(!shell.has_unsaved());
+    type_into("name", "张三", "");
+    assert!(shell.has_unsaved());
+    type_into("name", "张三", "localStorage.setItem('t:draft', JSON.stringify({name: '张三'}))");
+    assert!(!shell.has_unsaved());
+    type_into("name", "138 0000 0000", "localStorage.setItem('t:draft', '13800000000')");
+    assert!(!shell.has_unsaved(), "kept in another form, but the draft changed with this input");
+    type_into("code", "13800", "");
+    assert!(shell.has_unsaved(), "a code is in no draft");
+    js("document.getElementById('code').value = ''");
+    type_into("name", "138", "");
+    assert!(!shell.has_unsaved());
+    stage("");
+    assert!(!shell.has_unsaved());
+    shell.stop();
+    js("localStorage.clear()");
+}
+
+#[wasm_bindgen_test]
+async fn stop_leaves_nothing_and_answers_everybody() {
+    stage("");
+    js("window.__listeners = new Set(); const add = EventTarget.prototype.addEventListener, remove = EventTarget.prototype.removeEventListener;
+        window.__restore = () => { EventTarget.prototype.addEventListener = add; EventTarget.prototype.removeEventListener = remove };
+        EventTarget.prototype.addEventListener = function (type, f, o) { if (this === window || this === document) window.__listeners.add(type); return add.call(this, type, f, o) };
+        EventTarget.prototype.removeEventListener = function (type, f, o) { if (this === window || this === document) window.__listeners.delete(type); return remove.call(this, type, f, o) };
+        window.__boot = { q: [{t: 1, k: 'net', up: true}], d: 0, stop() { this.stopped = true } };
+        window.__fetch ??= window.fetch; window.__answers = [];
+        window.fetch = () => new Promise(done => window.__answers.push(done))");
+    let (options, _) = read_options(&JSON::parse(OPTIONS).unwrap());
+    let shell = Shell::start(options, js("return window.__boot"));
+    assert!(truth("window.__boot.q.length === 0 && typeof window.__boot.on === 'function'"));
+    assert!(truth("window.__listeners.size > 4"));
+    let request = shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED);
+    let prompt = shell.prompt(PromptKind::Update, &JsValue::UNDEFINED);
+    let render = shell.check_render();
+    shell.stop();
+    shell.stop();
+    assert_eq!(text("[...window.__listeners]"), "");
+    assert!(truth("window.__boot.on === undefined && window.__boot.stopped"));
+    assert!(!truth("document.querySelector('pagemend-prompt')"));
+    assert_eq!(get(&wait(prompt).await.unwrap(), "choice").as_string().as_deref(), Some("none"));
+    assert!(get(&wait(render).await.unwrap(), "state").is_string());
+    js("window.__answers.forEach(done => done(new Response('late')))");
+    assert_eq!(get(&wait(request).await.unwrap(), "status").as_f64(), Some(200.0));
+    let verdict = wait(shell.check_freshness()).await.unwrap();
+    assert_eq!(get(&verdict, "state").as_string().as_deref(), Some("unknown"));
+    js("window.__restore()");
+    real_fetch();
+}
