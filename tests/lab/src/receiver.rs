@@ -34,7 +34,9 @@ impl World {
         };
         ensure!(!found.evidence.is_empty(), "incident {} carries no evidence", found.id);
         ensure!(!found.step.is_empty(), "incident {} does not say at which step", found.id);
-        ensure!(!found.timeline.is_empty(), "incident {} has no timeline", found.id);
+        // Told by boot.js alone, without an engine, an incident has no bytes for a timeline; its id is short.
+        let by_engine = found.id.len() == 32;
+        ensure!(!by_engine || !found.timeline.is_empty(), "incident {} has no timeline", found.id);
         *self.incident.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(found.clone());
         Ok(found)
     }

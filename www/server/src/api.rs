@@ -30,10 +30,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
 }
 
 pub(crate) fn unknown() -> Response {
-    answer(
-        StatusCode::NOT_FOUND,
-        json!({"code": "NOT_FOUND", "message": "没有这个接口"}),
-    )
+    answer(StatusCode::NOT_FOUND, json!({"code": "NOT_FOUND", "message": "没有这个接口"}))
 }
 
 /// Every answer of the API is of the moment.
@@ -42,23 +39,13 @@ fn answer(status: StatusCode, body: Value) -> Response {
 }
 
 async fn home(State(shared): App, Query(query): Query<HashMap<String, String>>) -> Response {
-    if query
-        .get("ticket")
-        .is_some_and(|ticket| ticket == "expired")
-    {
-        return answer(
-            StatusCode::GONE,
-            json!({"code": "LINK_EXPIRED", "message": "链接已过期"}),
-        );
+    if query.get("ticket").is_some_and(|ticket| ticket == "expired") {
+        return answer(StatusCode::GONE, json!({"code": "LINK_EXPIRED", "message": "链接已过期"}));
     }
     if overloaded(&shared) {
-        let mut response = answer(
-            StatusCode::SERVICE_UNAVAILABLE,
-            json!({"code": "BUSY", "message": "系统繁忙，请稍后再试"}),
-        );
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, RETRY_AFTER.as_secs().into());
+        let mut response =
+            answer(StatusCode::SERVICE_UNAVAILABLE, json!({"code": "BUSY", "message": "系统繁忙，请稍后再试"}));
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER.as_secs().into());
         return response;
     }
     // The sender lives in `shared`: an error cannot happen while this request is served.
@@ -116,27 +103,16 @@ async fn repay(State(shared): App, headers: HeaderMap) -> Response {
     let key = idempotency_key(&headers);
     let ms = shared.elapsed_ms();
     let mut inner = shared.lock();
-    let known = inner
-        .repayments
-        .iter_mut()
-        .find(|one| key.is_some() && one.key == key);
+    let known = inner.repayments.iter_mut().find(|one| key.is_some() && one.key == key);
     let id = if let Some(one) = known {
         one.posts += 1;
         one.id.clone()
     } else {
         let id = format!("R{:06}", inner.repayments.len() + 1);
-        inner.repayments.push(Repayment {
-            id: id.clone(),
-            key,
-            posts: 1,
-            ms,
-        });
+        inner.repayments.push(Repayment { id: id.clone(), key, posts: 1, ms });
         id
     };
-    answer(
-        StatusCode::OK,
-        json!({"repaymentId": id, "status": "accepted"}),
-    )
+    answer(StatusCode::OK, json!({"repaymentId": id, "status": "accepted"}))
 }
 
 async fn sms_send(State(shared): App, headers: HeaderMap) -> Response {
@@ -145,10 +121,7 @@ async fn sms_send(State(shared): App, headers: HeaderMap) -> Response {
     if ok {
         answer(StatusCode::OK, json!({"sent": true, "channel": "sms"}))
     } else {
-        answer(
-            StatusCode::GATEWAY_TIMEOUT,
-            json!({"code": "SMS_GATEWAY_TIMEOUT", "message": "短信网关超时"}),
-        )
+        answer(StatusCode::GATEWAY_TIMEOUT, json!({"code": "SMS_GATEWAY_TIMEOUT", "message": "短信网关超时"}))
     }
 }
 
@@ -159,33 +132,19 @@ async fn sms_voice(State(shared): App, headers: HeaderMap) -> Response {
 
 fn note_sms(shared: &Shared, channel: &'static str, ok: bool, headers: &HeaderMap) {
     let ms = shared.elapsed_ms();
-    shared.lock().sms_sends.push(SmsSend {
-        ms,
-        channel,
-        ok,
-        key: idempotency_key(headers),
-    });
+    shared.lock().sms_sends.push(SmsSend { ms, channel, ok, key: idempotency_key(headers) });
 }
 
 async fn submit(State(shared): App, headers: HeaderMap, body: String) -> Response {
     let Ok(form) = serde_json::from_str::<Value>(&body) else {
-        return answer(
-            StatusCode::BAD_REQUEST,
-            json!({"code": "BAD_REQUEST", "message": "the body is not JSON"}),
-        );
+        return answer(StatusCode::BAD_REQUEST, json!({"code": "BAD_REQUEST", "message": "the body is not JSON"}));
     };
     if shared.has(Fault::Refused) {
-        return answer(
-            StatusCode::FORBIDDEN,
-            json!({"code": "RISK_REJECTED", "message": "综合评估未通过"}),
-        );
+        return answer(StatusCode::FORBIDDEN, json!({"code": "RISK_REJECTED", "message": "综合评估未通过"}));
     }
     let (id, lost) = book(&shared, idempotency_key(&headers), form);
     if lost {
-        return answer(
-            StatusCode::SERVICE_UNAVAILABLE,
-            json!({"code": "BUSY", "message": "系统繁忙，请稍后再试"}),
-        );
+        return answer(StatusCode::SERVICE_UNAVAILABLE, json!({"code": "BUSY", "message": "系统繁忙，请稍后再试"}));
     }
     answer(StatusCode::OK, json!({"bookingId": id}))
 }
@@ -194,22 +153,13 @@ async fn submit(State(shared): App, headers: HeaderMap, body: String) -> Respons
 fn book(shared: &Shared, key: Option<String>, form: Value) -> (String, bool) {
     let ms = shared.elapsed_ms();
     let mut inner = shared.lock();
-    let known = inner
-        .bookings
-        .iter_mut()
-        .find(|one| key.is_some() && one.key == key);
+    let known = inner.bookings.iter_mut().find(|one| key.is_some() && one.key == key);
     if let Some(one) = known {
         one.posts += 1;
         return (one.id.clone(), false);
     }
     let id = format!("B{:06}", inner.bookings.len() + 1);
-    inner.bookings.push(Booking {
-        id: id.clone(),
-        key,
-        posts: 1,
-        ms,
-        form,
-    });
+    inner.bookings.push(Booking { id: id.clone(), key, posts: 1, ms, form });
     let lost = inner.faults.contains(&Fault::Submit503) && !inner.answer_lost;
     inner.answer_lost |= lost;
     (id, lost)
@@ -217,10 +167,7 @@ fn book(shared: &Shared, key: Option<String>, form: Value) -> (String, bool) {
 
 async fn submit_status(State(shared): App, Path(key): Path<String>) -> Response {
     let inner = shared.lock();
-    let booked = inner
-        .bookings
-        .iter()
-        .find(|one| one.key.as_deref() == Some(key.as_str()));
+    let booked = inner.bookings.iter().find(|one| one.key.as_deref() == Some(key.as_str()));
     let body = match booked {
         Some(one) => json!({"status": "booked", "bookingId": one.id}),
         None => json!({"status": "unknown"}),
@@ -238,13 +185,8 @@ async fn renew(State(shared): App, Query(query): Query<HashMap<String, String>>)
         );
     }
     match renewed(href) {
-        Some(url) if !shared.has(Fault::LinkExpiredNoNew) => {
-            answer(StatusCode::OK, json!({"url": url}))
-        }
-        _ => answer(
-            StatusCode::NOT_FOUND,
-            json!({"code": "NO_NEW_LINK", "message": "没有新的链接"}),
-        ),
+        Some(url) if !shared.has(Fault::LinkExpiredNoNew) => answer(StatusCode::OK, json!({"url": url})),
+        _ => answer(StatusCode::NOT_FOUND, json!({"code": "NO_NEW_LINK", "message": "没有新的链接"})),
     }
 }
 
@@ -274,10 +216,7 @@ mod tests {
     fn only_an_expired_ticket_is_renewed_and_the_rest_of_the_link_stays() {
         for (href, url) in [
             ("/?ticket=expired", Some("/?ticket=fresh")),
-            (
-                "/repay?a=1&ticket=expired&lang=en",
-                Some("/repay?a=1&ticket=fresh&lang=en"),
-            ),
+            ("/repay?a=1&ticket=expired&lang=en", Some("/repay?a=1&ticket=fresh&lang=en")),
             ("/?ticket=fresh", None),
             ("/apply", None),
         ] {

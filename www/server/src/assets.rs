@@ -15,9 +15,7 @@ const SLOW: Duration = Duration::from_millis(1500);
 
 /// Paths that a CDN serves; everything else is the application's.
 pub(crate) fn is_asset(path: &str) -> bool {
-    ["/assets/", "/static/", "/pagemend/"]
-        .iter()
-        .any(|folder| path.starts_with(folder))
+    ["/assets/", "/static/", "/pagemend/"].iter().any(|folder| path.starts_with(folder))
 }
 
 pub(crate) async fn serve(shared: &Shared, origin: Origin, path: &str) -> Response {
@@ -35,10 +33,7 @@ pub(crate) async fn serve(shared: &Shared, origin: Origin, path: &str) -> Respon
 pub(crate) fn missing() -> Response {
     (
         StatusCode::NOT_FOUND,
-        [
-            (header::CACHE_CONTROL, "no-store"),
-            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        ],
+        [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")],
         "not found\n",
     )
         .into_response()
@@ -54,19 +49,13 @@ async fn broken_by(shared: &Shared, origin: Origin, path: &str) -> Option<Broken
     if path.ends_with(".css") && primary && shared.has(Fault::StylePrimaryDown) {
         return Some(Broken::Missing);
     }
-    let engine =
-        path.starts_with("/pagemend/") && (path.ends_with(".wasm") || path.ends_with("/engine.js"));
+    let engine = path.starts_with("/pagemend/") && (path.ends_with(".wasm") || path.ends_with("/engine.js"));
     if engine && primary && shared.has(Fault::EnginePrimaryDown) {
         return Some(Broken::Missing);
     }
     let dead = shared.any(|fault| fault.kills_entry_scripts(origin));
     let as_html = primary && shared.has(Fault::EntryScriptHtml);
-    if (dead || as_html)
-        && html::entry_scripts(shared.dist())
-            .await
-            .iter()
-            .any(|script| script == path)
-    {
+    if (dead || as_html) && html::entry_scripts(shared.dist()).await.iter().any(|script| script == path) {
         return Some(if dead { Broken::Missing } else { Broken::Html });
     }
     None
@@ -86,14 +75,10 @@ async fn file(shared: &Shared, path: &str) -> Response {
         return missing();
     };
     match tokio::fs::read(shared.dist().join(relative)).await {
-        Ok(bytes) => (
-            [
-                (header::CACHE_CONTROL, cache_control(path)),
-                (header::CONTENT_TYPE, content_type(path)),
-            ],
-            bytes,
-        )
-            .into_response(),
+        Ok(bytes) => {
+            ([(header::CACHE_CONTROL, cache_control(path)), (header::CONTENT_TYPE, content_type(path))], bytes)
+                .into_response()
+        }
         Err(_) => missing(),
     }
 }
@@ -143,22 +128,12 @@ mod tests {
 
     #[test]
     fn only_paths_inside_the_build_are_safe() {
-        for path in [
-            "/assets/index-Ab_1.js",
-            "/sw.js",
-            "/pagemend/pagemend_bg.wasm",
-        ] {
+        for path in ["/assets/index-Ab_1.js", "/sw.js", "/pagemend/pagemend_bg.wasm"] {
             assert!(safe(path).is_some(), "{path}");
         }
-        for path in [
-            "/../Cargo.toml",
-            "/assets/../../x.js",
-            "/assets//x.js",
-            "/%2e%2e/x.js",
-            "/.git/x",
-            "x.js",
-            "/a\\..\\x.js",
-        ] {
+        for path in
+            ["/../Cargo.toml", "/assets/../../x.js", "/assets//x.js", "/%2e%2e/x.js", "/.git/x", "x.js", "/a\\..\\x.js"]
+        {
             assert!(safe(path).is_none(), "{path}");
         }
     }

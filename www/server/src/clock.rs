@@ -6,9 +6,7 @@ pub(crate) const DAY_MS: u64 = 86_400_000;
 
 /// Milliseconds since 1970. A clock before that counts as 0.
 pub(crate) fn now_ms() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |d| d.as_millis() as u64)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64)
 }
 
 /// `2026-01-31`.
@@ -20,13 +18,7 @@ pub(crate) fn date(epoch_ms: u64) -> String {
 /// `2026-01-31T08:00:59Z`.
 pub(crate) fn iso(epoch_ms: u64) -> String {
     let second = epoch_ms / 1000 % 86_400;
-    format!(
-        "{}T{:02}:{:02}:{:02}Z",
-        date(epoch_ms),
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    )
+    format!("{}T{:02}:{:02}:{:02}Z", date(epoch_ms), second / 3600, second / 60 % 60, second % 60)
 }
 
 /// Days since 1970 to year, month, day: Howard Hinnant's `civil_from_days`, for days that are not negative.
@@ -34,16 +26,11 @@ fn civil(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
     let era = shifted / 146_097;
     let day_of_era = shifted % 146_097;
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (year_of_era + era * 400 + u64::from(month <= 2), month, day)
 }
 

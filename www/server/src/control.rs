@@ -23,14 +23,8 @@ const OFFLINE_DELAY: Duration = Duration::from_millis(100);
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new()
-        .route(
-            "/state",
-            get(async |State(shared): App| fresh(shared.snapshot())),
-        )
-        .route(
-            "/incidents",
-            get(async |State(shared): App| fresh(shared.lock().incidents.all())),
-        )
+        .route("/state", get(async |State(shared): App| fresh(shared.snapshot())))
+        .route("/incidents", get(async |State(shared): App| fresh(shared.lock().incidents.all())))
         .route("/faults", get(faults))
         .route("/blank", get(blank))
         .route("/fault", post(set_fault))
@@ -56,10 +50,8 @@ fn standing(shared: &Shared) -> Response {
 }
 
 async fn faults() -> Response {
-    let rows: Vec<_> = Fault::all()
-        .iter()
-        .map(|fault| json!({"name": fault.name(), "zh": fault.zh(), "en": fault.en()}))
-        .collect();
+    let rows: Vec<_> =
+        Fault::all().iter().map(|fault| json!({"name": fault.name(), "zh": fault.zh(), "en": fault.en()})).collect();
     fresh(rows)
 }
 
@@ -70,13 +62,7 @@ async fn blank() -> Response {
 }
 
 async fn set_fault(State(shared): App, body: String) -> Response {
-    let names = || {
-        Fault::all()
-            .iter()
-            .map(|fault| Value::from(fault.name()))
-            .chain([Value::Null])
-            .collect()
-    };
+    let names = || Fault::all().iter().map(|fault| Value::from(fault.name())).chain([Value::Null]).collect();
     let chosen = object(&body).and_then(|fields| {
         let fault = match fields.get("fault") {
             Some(Value::Null) => None,
@@ -90,9 +76,7 @@ async fn set_fault(State(shared): App, body: String) -> Response {
         };
         Ok((fault, add))
     });
-    apply(chosen, &shared, |(fault, add)| {
-        shared.set_faults(fault, add)
-    })
+    apply(chosen, &shared, |(fault, add)| shared.set_faults(fault, add))
 }
 
 async fn heal(State(shared): App) -> Response {
@@ -120,9 +104,7 @@ async fn deploy(State(shared): App, body: String) -> Response {
 async fn guard(State(shared): App, body: String) -> Response {
     let chosen = object(&body).and_then(|fields| {
         let given = fields.get("on");
-        given
-            .and_then(Value::as_bool)
-            .ok_or_else(|| BadInput::new("on", given, json!([true, false])))
+        given.and_then(Value::as_bool).ok_or_else(|| BadInput::new("on", given, json!([true, false])))
     });
     apply(chosen, &shared, |on| shared.lock().guard_off = !on)
 }
@@ -133,13 +115,7 @@ async fn offline(State(shared): App, body: String) -> Response {
         given
             .and_then(Value::as_u64)
             .filter(|ms| (1..=MAX_OFFLINE_MS).contains(ms))
-            .ok_or_else(|| {
-                BadInput::new(
-                    "ms",
-                    given,
-                    json!(format!("a whole number from 1 to {MAX_OFFLINE_MS}")),
-                )
-            })
+            .ok_or_else(|| BadInput::new("ms", given, json!(format!("a whole number from 1 to {MAX_OFFLINE_MS}"))))
     });
     apply(chosen, &shared, |ms| {
         let shared = shared.clone();
@@ -153,13 +129,8 @@ async fn offline(State(shared): App, body: String) -> Response {
 }
 
 async fn unknown() -> Response {
-    let known =
-        "GET state, incidents, faults, blank; POST fault, heal, deploy, guard, offline, reset";
-    (
-        StatusCode::NOT_FOUND,
-        Json(json!({"error": "unknown control", "allowed": known})),
-    )
-        .into_response()
+    let known = "GET state, incidents, faults, blank; POST fault, heal, deploy, guard, offline, reset";
+    (StatusCode::NOT_FOUND, Json(json!({"error": "unknown control", "allowed": known}))).into_response()
 }
 
 fn apply<T>(chosen: Result<T, BadInput>, shared: &Shared, act: impl FnOnce(T)) -> Response {
@@ -175,45 +146,23 @@ fn apply<T>(chosen: Result<T, BadInput>, shared: &Shared, act: impl FnOnce(T)) -
 fn object(body: &str) -> Result<Map<String, Value>, BadInput> {
     match serde_json::from_str(body) {
         Ok(Value::Object(fields)) => Ok(fields),
-        _ => Err(BadInput::new(
-            "body",
-            Some(&Value::from(body)),
-            json!("a JSON object"),
-        )),
+        _ => Err(BadInput::new("body", Some(&Value::from(body)), json!("a JSON object"))),
     }
 }
 
 /// 400 that names the key, what was given, and what is allowed.
-struct BadInput {
-    key: &'static str,
-    given: Value,
-    allowed: Value,
-}
+struct BadInput(Box<Value>);
 
 impl BadInput {
     fn new(key: &'static str, given: Option<&Value>, allowed: Value) -> Self {
-        Self {
-            key,
-            given: given.cloned().unwrap_or(Value::from("(missing)")),
-            allowed,
-        }
+        let given = given.cloned().unwrap_or(Value::from("(missing)"));
+        let error = format!("{key}: {given} was given; allowed: {allowed}");
+        Self(Box::new(json!({"error": error, "key": key, "given": given, "allowed": allowed})))
     }
 }
 
 impl IntoResponse for BadInput {
     fn into_response(self) -> Response {
-        let Self {
-            key,
-            given,
-            allowed,
-        } = self;
-        let error = format!("{key}: {given} was given; allowed: {allowed}");
-        let body = json!({"error": error, "key": key, "given": given, "allowed": allowed});
-        (
-            StatusCode::BAD_REQUEST,
-            [(header::CACHE_CONTROL, "no-store")],
-            Json(body),
-        )
-            .into_response()
+        (StatusCode::BAD_REQUEST, [(header::CACHE_CONTROL, "no-store")], Json(self.0)).into_response()
     }
 }

@@ -106,11 +106,7 @@ impl FromStr for Fault {
     type Err = UnknownFault;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::all()
-            .iter()
-            .copied()
-            .find(|fault| fault.name() == name)
-            .ok_or_else(|| UnknownFault(name.to_owned()))
+        Self::all().iter().copied().find(|fault| fault.name() == name).ok_or_else(|| UnknownFault(name.to_owned()))
     }
 }
 
@@ -122,22 +118,13 @@ mod tests {
     fn every_name_parses_back_and_is_kebab_case() {
         for &fault in Fault::all() {
             assert_eq!(fault.to_string().parse(), Ok(fault));
-            assert!(
-                fault
-                    .name()
-                    .chars()
-                    .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')),
-                "{fault}"
-            );
+            assert!(fault.name().chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')), "{fault}");
         }
     }
 
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
         let text = "nope".parse::<Fault>().unwrap_err().to_string();
-        assert!(
-            text.contains("\"nope\"") && text.contains("wasm-blocked-and-dead"),
-            "{text}"
-        );
+        assert!(text.contains("\"nope\"") && text.contains("wasm-blocked-and-dead"), "{text}");
     }
 }

@@ -42,29 +42,21 @@ pub(crate) async fn file(shared: &Shared, path: &str) -> Response {
 
 /// Paths of the scripts that `index.html` of this build loads itself, the guard's own excepted.
 pub(crate) async fn entry_scripts(dist: &Path) -> Vec<String> {
-    let html = tokio::fs::read_to_string(dist.join("index.html"))
-        .await
-        .unwrap_or_default();
+    let html = tokio::fs::read_to_string(dist.join("index.html")).await.unwrap_or_default();
     script_sources(&html)
 }
 
 fn respond(shared: &Shared, template: &str, render_throws: bool) -> Response {
     let nonce = nonce();
     let guard = !shared.lock().guard_off;
-    let mut html = template
-        .replace("__BACKUP_ORIGIN__", &shared.backup)
-        .replace("__CSP_NONCE__", &nonce);
+    let mut html = template.replace("__BACKUP_ORIGIN__", &shared.backup).replace("__CSP_NONCE__", &nonce);
     if render_throws {
         html = with_meta(&html);
     }
     if !guard && let Some((start, end)) = boot_script(&html) {
         html.replace_range(start..end, "");
     }
-    let csp = content_security_policy(
-        &nonce,
-        &shared.backup,
-        shared.any(|fault| fault.blocks_wasm()),
-    );
+    let csp = content_security_policy(&nonce, &shared.backup, shared.any(|fault| fault.blocks_wasm()));
     (
         [
             (header::CACHE_CONTROL, "no-store".to_owned()),
@@ -78,9 +70,7 @@ fn respond(shared: &Shared, template: &str, render_throws: bool) -> Response {
 
 /// `render-throws` holds for the first document only; a look at the HTML by fetch is no document.
 fn render_throws(shared: &Shared, headers: &HeaderMap) -> bool {
-    let document = headers
-        .get("sec-fetch-dest")
-        .is_none_or(|dest| dest == "document");
+    let document = headers.get("sec-fetch-dest").is_none_or(|dest| dest == "document");
     let mut inner = shared.lock();
     let first = inner.documents == 0;
     inner.documents += u32::from(document);
@@ -89,11 +79,7 @@ fn render_throws(shared: &Shared, headers: &HeaderMap) -> bool {
 }
 
 fn content_security_policy(nonce: &str, backup: &str, without_wasm: bool) -> String {
-    let wasm = if without_wasm {
-        ""
-    } else {
-        " 'wasm-unsafe-eval'"
-    };
+    let wasm = if without_wasm { "" } else { " 'wasm-unsafe-eval'" };
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' {backup}{wasm}; \
          style-src 'self' 'nonce-{nonce}' {backup}; connect-src 'self' {backup}; \
@@ -120,22 +106,14 @@ fn with_meta(html: &str) -> String {
 
 /// Where the whole element `<script id="pagemend-boot" …>…</script>` starts and ends.
 fn boot_script(html: &str) -> Option<(usize, usize)> {
-    scripts(html).find_map(|(start, end, tag)| {
-        (attribute(tag, "id")? == "pagemend-boot").then_some((start, end))
-    })
+    scripts(html).find_map(|(start, end, tag)| (attribute(tag, "id")? == "pagemend-boot").then_some((start, end)))
 }
 
 fn script_sources(html: &str) -> Vec<String> {
     scripts(html)
         .filter_map(|(_, _, tag)| attribute(tag, "src"))
         .filter(|source| source.starts_with('/') && !source.starts_with("/pagemend/"))
-        .map(|source| {
-            source
-                .split(['?', '#'])
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        })
+        .map(|source| source.split(['?', '#']).next().unwrap_or_default().to_owned())
         .collect()
 }
 
@@ -145,9 +123,7 @@ fn scripts(html: &str) -> impl Iterator<Item = (usize, usize, &str)> {
     std::iter::from_fn(move || {
         let start = from + html[from..].find("<script")?;
         let body = start + tag_end(&html[start..]);
-        let end = html[body..]
-            .find("</script>")
-            .map_or(html.len(), |at| body + at + "</script>".len());
+        let end = html[body..].find("</script>").map_or(html.len(), |at| body + at + "</script>".len());
         from = end;
         Some((start, end, &html[start..body]))
     })
@@ -169,15 +145,10 @@ fn tag_end(html: &str) -> usize {
 
 /// An attribute's value in an opening tag; names inside other attributes' values do not count.
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = tag
-        .trim_end_matches(['>', '/'])
-        .split_once(char::is_whitespace)?
-        .1;
+    let mut rest = tag.trim_end_matches(['>', '/']).split_once(char::is_whitespace)?.1;
     loop {
         rest = rest.trim_start();
-        let end = rest
-            .find(|c: char| c == '=' || c.is_whitespace())
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
         let key = &rest[..end];
         if key.is_empty() {
             return None;
@@ -214,27 +185,18 @@ mod tests {
     #[test]
     fn the_boot_script_is_found_whole() {
         let (start, end) = boot_script(PAGE).unwrap();
-        assert!(
-            PAGE[start..end].starts_with("<script nonce")
-                && PAGE[start..end].ends_with("boot()</script>")
-        );
+        assert!(PAGE[start..end].starts_with("<script nonce") && PAGE[start..end].ends_with("boot()</script>"));
     }
 
     #[test]
     fn a_script_that_only_mentions_the_id_is_not_the_boot_script() {
-        assert_eq!(
-            boot_script(r#"<script data-x='id="pagemend-boot"'></script>"#),
-            None
-        );
+        assert_eq!(boot_script(r#"<script data-x='id="pagemend-boot"'></script>"#), None);
         assert!(boot_script("<script id=pagemend-boot>x</script>").is_some());
     }
 
     #[test]
     fn entry_scripts_are_the_pages_own_sources_without_query() {
-        assert_eq!(
-            script_sources(PAGE),
-            ["/static/env.js", "/assets/index-1.js"]
-        );
+        assert_eq!(script_sources(PAGE), ["/static/env.js", "/assets/index-1.js"]);
     }
 
     #[test]

@@ -103,28 +103,17 @@ mod tests {
     use super::*;
 
     fn revision(revision: u64, outcome: &str) -> StoredIncident {
-        StoredIncident {
-            id: "i1".into(),
-            revision,
-            outcome: outcome.into(),
-            ..Default::default()
-        }
+        StoredIncident { id: "i1".into(), revision, outcome: outcome.into(), ..Default::default() }
     }
 
     #[test]
     fn the_highest_revision_stays_and_every_delivery_counts() {
         let mut incidents = Incidents::default();
-        for arrived in [
-            revision(2, "recovered"),
-            revision(1, "open"),
-            revision(2, "recovered"),
-            revision(3, "refused"),
-        ] {
+        for arrived in [revision(2, "recovered"), revision(1, "open"), revision(2, "recovered"), revision(3, "refused")]
+        {
             incidents.take(arrived);
         }
-        let [one] = incidents.all() else {
-            panic!("one incident")
-        };
+        let [one] = incidents.all() else { panic!("one incident") };
         assert_eq!((one.revision, one.outcome.as_str()), (3, "refused"));
         assert_eq!(one.deliveries, BTreeMap::from([(1, 1), (2, 2), (3, 1)]));
     }

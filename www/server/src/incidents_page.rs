@@ -24,25 +24,12 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; conn
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/incidents", get(page))
-        .route(
-            "/incidents/style.css",
-            get(async || file("text/css; charset=utf-8", STYLE)),
-        )
-        .route(
-            "/incidents/refresh.js",
-            get(async || file("text/javascript; charset=utf-8", SCRIPT)),
-        )
+        .route("/incidents/style.css", get(async || file("text/css; charset=utf-8", STYLE)))
+        .route("/incidents/refresh.js", get(async || file("text/javascript; charset=utf-8", SCRIPT)))
 }
 
 fn file(content_type: &'static str, text: &'static str) -> Response {
-    (
-        [
-            (header::CONTENT_TYPE, content_type),
-            (header::CACHE_CONTROL, "no-cache"),
-        ],
-        text,
-    )
-        .into_response()
+    ([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -62,27 +49,13 @@ struct PageQuery {
     lang: Option<String>,
 }
 
-async fn page(
-    State(shared): State<Arc<Shared>>,
-    Query(query): Query<PageQuery>,
-    headers: HeaderMap,
-) -> Response {
-    let accepted = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok());
+async fn page(State(shared): State<Arc<Shared>>, Query(query): Query<PageQuery>, headers: HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let wished = query.lang.as_deref().or(accepted).unwrap_or("zh");
-    let lang = if wished.starts_with("zh") {
-        Lang::Zh
-    } else {
-        Lang::En
-    };
+    let lang = if wished.starts_with("zh") { Lang::Zh } else { Lang::En };
     let html = {
         let inner = shared.lock();
-        render(
-            inner.incidents.all(),
-            inner.incidents.page_views().len(),
-            lang,
-        )
+        render(inner.incidents.all(), inner.incidents.page_views().len(), lang)
     };
     (
         [
@@ -96,25 +69,10 @@ async fn page(
 }
 
 fn render(incidents: &[StoredIncident], page_views: usize, lang: Lang) -> String {
-    let cards: String = incidents
-        .iter()
-        .rev()
-        .map(|incident| card(incident, lang))
-        .collect();
-    let content = if incidents.is_empty() {
-        empty(lang)
-    } else {
-        format!("<ol class=\"cards\">{cards}</ol>")
-    };
-    let (html_lang, title) = (
-        lang.pick("zh-CN", "en"),
-        lang.pick("页面事件", "Page incidents"),
-    );
-    let (other, other_name) = if lang == Lang::Zh {
-        ("en", "English")
-    } else {
-        ("zh", "中文")
-    };
+    let cards: String = incidents.iter().rev().map(|incident| card(incident, lang)).collect();
+    let content = if incidents.is_empty() { empty(lang) } else { format!("<ol class=\"cards\">{cards}</ol>") };
+    let (html_lang, title) = (lang.pick("zh-CN", "en"), lang.pick("页面事件", "Page incidents"));
+    let (other, other_name) = if lang == Lang::Zh { ("en", "English") } else { ("zh", "中文") };
     let summary = summary(incidents, page_views, lang);
     let back = lang.pick("返回页面", "Back to the site");
     format!(
@@ -141,34 +99,17 @@ fn empty(lang: Lang) -> String {
 }
 
 fn summary(incidents: &[StoredIncident], page_views: usize, lang: Lang) -> String {
-    let count = |outcome: &str| {
-        incidents
-            .iter()
-            .filter(|one| one.outcome == outcome)
-            .count()
-    };
-    let times = incidents
-        .iter()
-        .filter(|one| one.outcome == "recovered")
-        .map(|one| one.duration_ms)
-        .collect();
+    let count = |outcome: &str| incidents.iter().filter(|one| one.outcome == outcome).count();
+    let times = incidents.iter().filter(|one| one.outcome == "recovered").map(|one| one.duration_ms).collect();
     let median = median(times).map_or_else(|| "–".to_owned(), duration);
     let figures = [
         (lang.pick("页面浏览", "page views"), page_views.to_string()),
         (lang.pick("事件", "incidents"), incidents.len().to_string()),
-        (
-            lang.pick("已恢复", "recovered"),
-            count("recovered").to_string(),
-        ),
-        (
-            lang.pick("恢复用时中位数", "median time to recover"),
-            median,
-        ),
+        (lang.pick("已恢复", "recovered"), count("recovered").to_string()),
+        (lang.pick("恢复用时中位数", "median time to recover"), median),
     ];
-    let rows: String = figures
-        .iter()
-        .map(|(name, value)| format!("<div><dt>{name}</dt><dd>{value}</dd></div>"))
-        .collect();
+    let rows: String =
+        figures.iter().map(|(name, value)| format!("<div><dt>{name}</dt><dd>{value}</dd></div>")).collect();
     format!("<dl class=\"summary\">{rows}</dl>")
 }
 
@@ -197,16 +138,8 @@ fn card(incident: &StoredIncident, lang: Lang) -> String {
     html.push_str(&facts(incident, lang));
     html.push_str(&timeline(incident, lang));
     if !incident.evidence.is_empty() {
-        let items: String = incident
-            .evidence
-            .iter()
-            .map(|line| evidence(line))
-            .collect();
-        let _ = write!(
-            html,
-            "<h3>{}</h3><ul class=\"evidence\">{items}</ul>",
-            lang.pick("证据", "Evidence")
-        );
+        let items: String = incident.evidence.iter().map(|line| evidence(line)).collect();
+        let _ = write!(html, "<h3>{}</h3><ul class=\"evidence\">{items}</ul>", lang.pick("证据", "Evidence"));
     }
     let iso = clock::iso(incident.received_at);
     let deliveries: u32 = incident.deliveries.values().sum();
@@ -239,11 +172,7 @@ fn facts(incident: &StoredIncident, lang: Lang) -> String {
 
 /// A strip to scale, and below it the same entries in words.
 fn timeline(incident: &StoredIncident, lang: Lang) -> String {
-    let entries: Vec<_> = incident
-        .timeline
-        .iter()
-        .map(|line| Entry::parse(line))
-        .collect();
+    let entries: Vec<_> = incident.timeline.iter().map(|line| Entry::parse(line)).collect();
     let Some(end) = entries.iter().filter_map(|entry| entry.ms).max() else {
         return String::new();
     };
@@ -255,17 +184,12 @@ fn timeline(incident: &StoredIncident, lang: Lang) -> String {
         if let Some(ms) = entry.ms {
             // From 1.5 % to 98.5 %, so that no mark is cut at the edge.
             let at = 1.5 + 97.0 * ms as f64 / end as f64;
-            let _ = write!(
-                marks,
-                "<circle class=\"s-{stage}\" cx=\"{at:.2}%\" cy=\"50%\" r=\"5\"/>"
-            );
+            let _ = write!(marks, "<circle class=\"s-{stage}\" cx=\"{at:.2}%\" cy=\"50%\" r=\"5\"/>");
         }
         let _ = write!(
             rows,
             "<li class=\"s-{stage}\"><span class=\"ms\">{}</span><span class=\"what\"><b>{}</b> {}</span></li>",
-            entry
-                .ms
-                .map_or_else(String::new, |ms| format!("+{}", duration(ms))),
+            entry.ms.map_or_else(String::new, |ms| format!("+{}", duration(ms))),
             escape(stage_name(entry.stage, lang)),
             escape(entry.detail),
         );
@@ -288,16 +212,8 @@ impl<'a> Entry<'a> {
     fn parse(line: &'a str) -> Self {
         let mut parts = line.splitn(3, ' ');
         match (parts.next().and_then(|ms| ms.parse().ok()), parts.next()) {
-            (Some(ms), Some(stage)) => Self {
-                ms: Some(ms),
-                stage,
-                detail: parts.next().unwrap_or_default(),
-            },
-            _ => Self {
-                ms: None,
-                stage: "",
-                detail: line,
-            },
+            (Some(ms), Some(stage)) => Self { ms: Some(ms), stage, detail: parts.next().unwrap_or_default() },
+            _ => Self { ms: None, stage: "", detail: line },
         }
     }
 }
@@ -310,11 +226,7 @@ fn evidence(line: &str) -> String {
 }
 
 fn duration(ms: u64) -> String {
-    if ms < 10_000 {
-        format!("{ms} ms")
-    } else {
-        format!("{:.1} s", ms as f64 / 1000.0)
-    }
+    if ms < 10_000 { format!("{ms} ms") } else { format!("{:.1} s", ms as f64 / 1000.0) }
 }
 
 fn cause_name(code: &str, lang: Lang) -> &str {
@@ -364,10 +276,7 @@ fn stage_name(code: &str, lang: Lang) -> &str {
 
 /// What may stand in a class name; reported text is never trusted to be one of the known codes.
 fn slug(code: &str) -> String {
-    code.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .take(24)
-        .collect()
+    code.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(24).collect()
 }
 
 fn escape(text: &str) -> String {
@@ -412,10 +321,7 @@ mod tests {
     #[test]
     fn a_timeline_line_is_ms_stage_detail_and_other_shapes_are_kept() {
         let entry = Entry::parse("120 retried from backup CDN");
-        assert_eq!(
-            (entry.ms, entry.stage, entry.detail),
-            (Some(120), "retried", "from backup CDN")
-        );
+        assert_eq!((entry.ms, entry.stage, entry.detail), (Some(120), "retried", "from backup CDN"));
         let odd = Entry::parse("something else");
         assert_eq!((odd.ms, odd.detail), (None, "something else"));
     }

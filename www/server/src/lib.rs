@@ -98,23 +98,10 @@ pub async fn spawn(cfg: ServerConfig) -> anyhow::Result<Running> {
 
     let shared = Arc::new(state::Shared::new(page.clone(), backup.clone(), &cfg)?);
     let tasks = vec![
-        tokio::spawn(listener::serve(
-            page_listener,
-            routes::page(shared.clone()),
-            shared.offline.subscribe(),
-        )),
-        tokio::spawn(listener::serve(
-            backup_listener,
-            routes::backup(shared.clone()),
-            shared.offline.subscribe(),
-        )),
+        tokio::spawn(listener::serve(page_listener, routes::page(shared.clone()), shared.offline.subscribe())),
+        tokio::spawn(listener::serve(backup_listener, routes::backup(shared.clone()), shared.offline.subscribe())),
     ];
-    Ok(Running {
-        page,
-        backup,
-        lab: LabHandle::new(shared),
-        tasks,
-    })
+    Ok(Running { page, backup, lab: LabHandle::new(shared), tasks })
 }
 
 fn check_build(dist: &Path) -> anyhow::Result<()> {
@@ -129,6 +116,8 @@ fn check_build(dist: &Path) -> anyhow::Result<()> {
 
 async fn bind(port: u16, origin: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
-        format!("port {port} of the {origin} origin cannot be used; pass another --{origin}-port, or 0 for any free one")
+        format!(
+            "port {port} of the {origin} origin cannot be used; pass another --{origin}-port, or 0 for any free one"
+        )
     })
 }

@@ -9,11 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Runs until it is aborted; its connections end with it.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut offline: watch::Receiver<bool>,
-) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, mut offline: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -31,8 +27,7 @@ pub(crate) async fn serve(
 }
 
 async fn connection(stream: TcpStream, router: Router, mut offline: watch::Receiver<bool>) {
-    let mut connection = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     tokio::select! {
         // An error here is the client's end of the line, nothing that the server could mend.
         _ = &mut connection => {}

@@ -20,23 +20,13 @@ use crate::faults::Fault;
 use crate::incidents::{PageView, StoredIncident};
 use crate::state::Shared;
 
-pub(crate) async fn receive(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(crate) async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
     shared.lock().incidents.take_body(&body);
     if shared.has(Fault::TelemetryDown) {
         return refuse(StatusCode::SERVICE_UNAVAILABLE, 14, "the collector is down");
     }
     let content_type = text(&headers, header::CONTENT_TYPE);
-    if !content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .eq_ignore_ascii_case("application/json")
-    {
+    if !content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         let message = format!("Content-Type {content_type:?} was given; allowed: application/json");
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, 3, &message);
     }
@@ -47,19 +37,14 @@ pub(crate) async fn receive(
     }
     match serde_json::from_slice::<ExportLogsServiceRequest>(&body) {
         Ok(request) => accept(&shared, request),
-        Err(error) => refuse(
-            StatusCode::BAD_REQUEST,
-            3,
-            &format!("the body is not an ExportLogsServiceRequest in JSON: {error}"),
-        ),
+        Err(error) => {
+            refuse(StatusCode::BAD_REQUEST, 3, &format!("the body is not an ExportLogsServiceRequest in JSON: {error}"))
+        }
     }
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Failures carry a `google.rpc.Status`, as the specification asks.
@@ -78,11 +63,7 @@ fn accept(shared: &Shared, request: ExportLogsServiceRequest) -> Response {
             .as_ref()
             .map(|resource| string(&resource.attributes, "service.name"))
             .unwrap_or_default();
-        for record in resource_logs
-            .scope_logs
-            .iter()
-            .flat_map(|scope| &scope.log_records)
-        {
+        for record in resource_logs.scope_logs.iter().flat_map(|scope| &scope.log_records) {
             records += 1;
             match decode(record, &service, now) {
                 Ok(Decoded::Incident(incident)) => {
@@ -120,9 +101,7 @@ fn decode(record: &LogRecord, service: &str, now: u64) -> Result<Decoded, String
             step: string(attributes, "pagemend.step"),
             received_at: now,
         })),
-        other => Err(format!(
-            "eventName {other:?} was given; allowed: pagemend.incident, pagemend.page"
-        )),
+        other => Err(format!("eventName {other:?} was given; allowed: pagemend.incident, pagemend.page")),
     }
 }
 
@@ -155,11 +134,7 @@ fn incident(record: &LogRecord, service: &str, now: u64) -> Result<StoredInciden
 }
 
 fn value<'a>(attributes: &'a [KeyValue], key: &str) -> Option<&'a AnyValue> {
-    attributes
-        .iter()
-        .find(|attribute| attribute.key == key)?
-        .value
-        .as_ref()
+    attributes.iter().find(|attribute| attribute.key == key)?.value.as_ref()
 }
 
 fn as_string(value: &AnyValue) -> Option<String> {
@@ -170,9 +145,7 @@ fn as_string(value: &AnyValue) -> Option<String> {
 }
 
 fn string(attributes: &[KeyValue], key: &str) -> String {
-    value(attributes, key)
-        .and_then(as_string)
-        .unwrap_or_default()
+    value(attributes, key).and_then(as_string).unwrap_or_default()
 }
 
 fn int(attributes: &[KeyValue], key: &str) -> u64 {
@@ -198,11 +171,7 @@ fn append(shared: &Shared, incident: &StoredIncident) {
         return;
     };
     line.push(b'\n');
-    if let Err(error) = file
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .write_all(&line)
-    {
+    if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line) {
         eprintln!("the incidents file cannot be written: {error}");
     }
 }

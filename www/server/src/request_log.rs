@@ -84,18 +84,13 @@ pub(crate) async fn log(
         ms: shared.elapsed_ms(),
         origin,
         method: request.method().to_string(),
-        path: uri
-            .path_and_query()
-            .map_or_else(|| uri.path().to_owned(), ToString::to_string),
+        path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string),
         status: None,
         idempotency_key: header(&request, "idempotency-key"),
     };
     let number = shared.lock().requests.asked(entry);
     let response = next.run(request).await;
-    shared
-        .lock()
-        .requests
-        .answered(number, response.status().as_u16());
+    shared.lock().requests.answered(number, response.status().as_u16());
     response
 }
 
@@ -121,23 +116,14 @@ mod tests {
     #[test]
     fn the_log_is_bounded_and_late_answers_find_their_entry() {
         let mut log = RequestLog::default();
-        let numbers: Vec<_> = (0..LIMIT as u64 + 10)
-            .map(|ms| log.asked(entry(ms)))
-            .collect();
+        let numbers: Vec<_> = (0..LIMIT as u64 + 10).map(|ms| log.asked(entry(ms))).collect();
         log.answered(numbers[3], 500);
         log.answered(numbers[LIMIT], 204);
         let entries = log.entries();
         assert_eq!(entries.len(), LIMIT);
         let answered: Vec<_> = entries.iter().filter(|e| e.status.is_some()).collect();
-        assert_eq!(
-            answered.len(),
-            1,
-            "an answer to a dropped entry must not land on another one"
-        );
-        assert_eq!(
-            (answered[0].ms, answered[0].status),
-            (LIMIT as u64, Some(204))
-        );
+        assert_eq!(answered.len(), 1, "an answer to a dropped entry must not land on another one");
+        assert_eq!((answered[0].ms, answered[0].status), (LIMIT as u64, Some(204)));
     }
 
     #[test]

@@ -20,10 +20,7 @@ pub(crate) fn page(shared: Arc<Shared>) -> Router {
         .nest("/lab", control::routes())
         .route("/v1/logs", post(otlp::receive))
         .fallback(site)
-        .layer(middleware::from_fn_with_state(
-            (shared.clone(), Origin::Page),
-            request_log::log,
-        ))
+        .layer(middleware::from_fn_with_state((shared.clone(), Origin::Page), request_log::log))
         .with_state(shared)
 }
 
@@ -32,10 +29,7 @@ pub(crate) fn backup(shared: Arc<Shared>) -> Router {
         .route("/", get(async || assets::missing()))
         .fallback(spare)
         .layer(middleware::from_fn(readable_from_anywhere))
-        .layer(middleware::from_fn_with_state(
-            (shared.clone(), Origin::Backup),
-            request_log::log,
-        ))
+        .layer(middleware::from_fn_with_state((shared.clone(), Origin::Backup), request_log::log))
         .with_state(shared)
 }
 
@@ -46,11 +40,7 @@ async fn site(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         return api::unknown();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return (
-            StatusCode::METHOD_NOT_ALLOWED,
-            [(header::ALLOW, "GET, HEAD")],
-        )
-            .into_response();
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     let last = path.rsplit('/').next().unwrap_or_default();
     if assets::is_asset(path) || (last.contains('.') && !last.ends_with(".html")) {
@@ -66,9 +56,7 @@ async fn spare(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let path = request.uri().path();
     match *request.method() {
         Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
-        Method::GET | Method::HEAD if assets::is_asset(path) => {
-            assets::serve(&shared, Origin::Backup, path).await
-        }
+        Method::GET | Method::HEAD if assets::is_asset(path) => assets::serve(&shared, Origin::Backup, path).await,
         _ => assets::missing(),
     }
 }
@@ -77,11 +65,7 @@ async fn spare(State(shared): State<Arc<Shared>>, request: Request) -> Response 
 async fn readable_from_anywhere(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let any = HeaderValue::from_static("*");
-    for name in [
-        "access-control-allow-origin",
-        "access-control-allow-headers",
-        "timing-allow-origin",
-    ] {
+    for name in ["access-control-allow-origin", "access-control-allow-headers", "timing-allow-origin"] {
         response.headers_mut().insert(name, any.clone());
     }
     response

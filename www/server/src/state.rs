@@ -147,11 +147,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(page: String, backup: String, cfg: &ServerConfig) -> anyhow::Result<Self> {
-        let incidents_file = cfg
-            .incidents_file
-            .as_deref()
-            .map(open_for_append)
-            .transpose()?;
+        let incidents_file = cfg.incidents_file.as_deref().map(open_for_append).transpose()?;
         Ok(Self {
             page,
             backup,

@@ -17,25 +17,12 @@ async fn every_document_has_a_fresh_nonce_and_the_policy_names_it_and_the_backup
         let csp = header(&response, "content-security-policy").to_owned();
         assert_eq!(header(&response, "cache-control"), "no-store");
         let html = response.text().await.unwrap();
-        let nonce = html
-            .split("nonce=\"")
-            .nth(1)
-            .unwrap()
-            .split('"')
-            .next()
-            .unwrap()
-            .to_owned();
+        let nonce = html.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         assert!(
-            csp.contains(&format!(
-                "script-src 'self' 'nonce-{nonce}' {} 'wasm-unsafe-eval';",
-                site.server.backup
-            )),
+            csp.contains(&format!("script-src 'self' 'nonce-{nonce}' {} 'wasm-unsafe-eval';", site.server.backup)),
             "{csp}"
         );
-        assert!(
-            html.contains(&format!("\"fallback\":[\"{}\"]", site.server.backup)),
-            "{html}"
-        );
+        assert!(html.contains(&format!("\"fallback\":[\"{}\"]", site.server.backup)), "{html}");
         nonces.push(nonce);
     }
     assert_ne!(nonces[0], nonces[1]);
@@ -47,19 +34,9 @@ async fn without_the_guard_the_boot_script_is_gone_and_nothing_else() {
     let site = start().await;
     site.lab.set_guard(false);
     let html = site.get("/").await.text().await.unwrap();
-    assert!(
-        html.starts_with("<!doctype html><html><head><script src=\"/static/env.js\">"),
-        "{html}"
-    );
+    assert!(html.starts_with("<!doctype html><html><head><script src=\"/static/env.js\">"), "{html}");
     site.lab.set_guard(true);
-    assert!(
-        site.get("/")
-            .await
-            .text()
-            .await
-            .unwrap()
-            .contains("boot()</script>")
-    );
+    assert!(site.get("/").await.text().await.unwrap().contains("boot()</script>"));
 }
 
 #[tokio::test]
@@ -80,19 +57,9 @@ async fn only_routes_of_the_application_get_the_index() {
     ] {
         let response = site.get(path).await;
         assert_eq!(response.status(), status, "{path}");
-        assert!(
-            header(&response, "content-type").starts_with(content_type),
-            "{path}"
-        );
+        assert!(header(&response, "content-type").starts_with(content_type), "{path}");
     }
-    assert_eq!(
-        site.request(Method::POST, "/apply")
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        405
-    );
+    assert_eq!(site.request(Method::POST, "/apply").send().await.unwrap().status(), 405);
     assert_eq!(site.backup("/").await.status(), 404);
     assert_eq!(site.backup("/sw.js").await.status(), 404);
 }
@@ -106,16 +73,8 @@ async fn hashed_assets_are_kept_for_ever_and_failures_never() {
         ("/static/env.js", "no-cache"),
         ("/pagemend/build.json", "no-store"),
     ] {
-        assert_eq!(
-            header(&site.get(path).await, "cache-control"),
-            cache,
-            "{path}"
-        );
-        assert_eq!(
-            header(&site.backup(path).await, "cache-control"),
-            cache,
-            "{path}"
-        );
+        assert_eq!(header(&site.get(path).await, "cache-control"), cache, "{path}");
+        assert_eq!(header(&site.backup(path).await, "cache-control"), cache, "{path}");
     }
     let response = site.backup("/assets/index-1.js").await;
     assert_eq!(header(&response, "access-control-allow-origin"), "*");
@@ -129,22 +88,8 @@ async fn a_deployment_takes_the_old_builds_files_away() {
     site.lab.deploy("b").unwrap();
     assert_eq!(site.statuses("/assets/lazy-1.js").await, (404, 404));
     assert_eq!(site.statuses("/assets/lazy-2.js").await, (200, 200));
-    assert!(
-        site.get("/")
-            .await
-            .text()
-            .await
-            .unwrap()
-            .contains("index-2.js")
-    );
-    assert!(
-        site.get("/pagemend/build.json")
-            .await
-            .text()
-            .await
-            .unwrap()
-            .contains("1.2.0")
-    );
+    assert!(site.get("/").await.text().await.unwrap().contains("index-2.js"));
+    assert!(site.get("/pagemend/build.json").await.text().await.unwrap().contains("1.2.0"));
     assert!(site.lab.deploy("c").is_err());
 }
 
@@ -166,11 +111,7 @@ async fn a_fault_breaks_its_own_files_only() {
         (Fault::EntryScriptPrimaryDown, ENTRIES, &[]),
         (Fault::EntryScriptDead, ENTRIES, ENTRIES),
         (Fault::StylePrimaryDown, &["/assets/index-1.css"], &[]),
-        (
-            Fault::EnginePrimaryDown,
-            &["/pagemend/engine.js", "/pagemend/pagemend_bg.wasm"],
-            &[],
-        ),
+        (Fault::EnginePrimaryDown, &["/pagemend/engine.js", "/pagemend/pagemend_bg.wasm"], &[]),
         (Fault::WasmBlocked, ENTRIES, &[]),
         (Fault::WasmBlockedAndDead, ENTRIES, ENTRIES),
         (Fault::TelemetryDown, &[], &[]),
@@ -205,22 +146,10 @@ async fn an_entry_script_can_be_html_on_the_primary() {
     let site = start().await;
     site.lab.set_fault(Fault::EntryScriptHtml);
     let response = site.get("/static/env.js").await;
-    assert_eq!(
-        (
-            response.status().as_u16(),
-            header(&response, "content-type")
-        ),
-        (200, "text/html; charset=utf-8")
-    );
+    assert_eq!((response.status().as_u16(), header(&response, "content-type")), (200, "text/html; charset=utf-8"));
     assert!(response.text().await.unwrap().starts_with('<'));
-    assert_eq!(
-        site.backup("/static/env.js").await.text().await.unwrap(),
-        "env()"
-    );
-    assert_eq!(
-        site.get("/assets/lazy-1.js").await.text().await.unwrap(),
-        "lazy()"
-    );
+    assert_eq!(site.backup("/static/env.js").await.text().await.unwrap(), "env()");
+    assert_eq!(site.get("/assets/lazy-1.js").await.text().await.unwrap(), "lazy()");
 }
 
 #[tokio::test]
@@ -245,16 +174,10 @@ async fn the_application_is_told_to_throw_once_or_always() {
         (Fault::RenderThrowsAgain, [true, true]),
     ] {
         site.lab.set_fault(fault);
-        let glance = site
-            .request(Method::GET, "/")
-            .header("sec-fetch-dest", "empty");
+        let glance = site.request(Method::GET, "/").header("sec-fetch-dest", "empty");
         glance.send().await.unwrap();
         for marked in expected {
-            assert_eq!(
-                site.get("/").await.text().await.unwrap().contains(MARK),
-                marked,
-                "{fault}"
-            );
+            assert_eq!(site.get("/").await.text().await.unwrap().contains(MARK), marked, "{fault}");
         }
     }
 }

@@ -14,10 +14,7 @@ async fn an_incident_is_decoded_whole() {
     let site = start().await;
     let answer = site.post("/v1/logs", incident("i1", 1, "recovered")).await;
     assert_eq!(answer.status(), 200);
-    assert_eq!(
-        answer.json::<Value>().await.unwrap(),
-        json!({"partialSuccess": {}})
-    );
+    assert_eq!(answer.json::<Value>().await.unwrap(), json!({"partialSuccess": {}}));
     let mut stored = site.lab.incidents();
     let received_at = stored[0].received_at;
     assert!(received_at > 1_767_225_600_000);
@@ -44,22 +41,16 @@ async fn an_incident_is_decoded_whole() {
     );
     let file = std::fs::read_to_string(site.folder.path().join("incidents.jsonl")).unwrap();
     let line: Value = serde_json::from_str(file.lines().next().unwrap()).unwrap();
-    assert_eq!(
-        (&line["id"], &line["evidence"][1]),
-        (&json!("i1"), &json!("boot: healed"))
-    );
+    assert_eq!((&line["id"], &line["evidence"][1]), (&json!("i1"), &json!("boot: healed")));
 }
 
 #[tokio::test]
 async fn revisions_replace_each_other_and_deliveries_count() {
     let site = start().await;
     for (revision, outcome) in [(1, "open"), (2, "recovered"), (2, "recovered"), (1, "open")] {
-        site.post("/v1/logs", incident("i1", revision, outcome))
-            .await;
+        site.post("/v1/logs", incident("i1", revision, outcome)).await;
     }
-    let [one] = &site.lab.incidents()[..] else {
-        panic!("one incident")
-    };
+    let [one] = &site.lab.incidents()[..] else { panic!("one incident") };
     assert_eq!((one.revision, one.outcome.as_str()), (2, "recovered"));
     assert_eq!(one.deliveries, BTreeMap::from([(1, 2), (2, 2)]));
     assert_eq!(site.lab.raw_bodies().len(), 4);
@@ -75,10 +66,7 @@ async fn page_views_are_kept_apart_from_incidents() {
     site.post("/v1/logs", export(view)).await;
     assert!(site.lab.incidents().is_empty());
     let views = site.lab.page_views();
-    assert_eq!(
-        (views[0].page.as_str(), views[0].verdict.as_str()),
-        ("/", "content")
-    );
+    assert_eq!((views[0].page.as_str(), views[0].verdict.as_str()), ("/", "content"));
 }
 
 #[tokio::test]
@@ -88,34 +76,12 @@ async fn what_cannot_be_used_is_refused_in_words() {
     for (content_type, body, status, words) in [
         ("text/plain;charset=UTF-8", good.as_str(), 415, "text/plain"),
         ("application/json", "{\"resourceLogs\": [", 400, "EOF"),
-        (
-            "application/json",
-            "<!doctype html>",
-            400,
-            "ExportLogsServiceRequest",
-        ),
-        (
-            "application/json",
-            "{\"resourceLogs\": 5}",
-            400,
-            "invalid type: integer `5`",
-        ),
-        (
-            "application/json; charset=utf-8",
-            good.as_str(),
-            200,
-            "partialSuccess",
-        ),
-        (
-            "application/json",
-            "{\"resource_logs\": []}",
-            200,
-            "no log record",
-        ),
+        ("application/json", "<!doctype html>", 400, "ExportLogsServiceRequest"),
+        ("application/json", "{\"resourceLogs\": 5}", 400, "invalid type: integer `5`"),
+        ("application/json; charset=utf-8", good.as_str(), 200, "partialSuccess"),
+        ("application/json", "{\"resource_logs\": []}", 200, "no log record"),
     ] {
-        let request = site
-            .request(Method::POST, "/v1/logs")
-            .header("content-type", content_type);
+        let request = site.request(Method::POST, "/v1/logs").header("content-type", content_type);
         let response = request.body(body.to_owned()).send().await.unwrap();
         assert_eq!(response.status(), status, "{content_type} {body}");
         let text = response.text().await.unwrap();
@@ -127,16 +93,9 @@ async fn what_cannot_be_used_is_refused_in_words() {
 #[tokio::test]
 async fn records_that_nobody_knows_are_counted_as_rejected() {
     let site = start().await;
-    for record in [
-        json!({"eventName": "pagemend.incident", "attributes": []}),
-        json!({"eventName": "something.else"}),
-    ] {
-        let answer: Value = site
-            .post("/v1/logs", export(record))
-            .await
-            .json()
-            .await
-            .unwrap();
+    for record in [json!({"eventName": "pagemend.incident", "attributes": []}), json!({"eventName": "something.else"})]
+    {
+        let answer: Value = site.post("/v1/logs", export(record)).await.json().await.unwrap();
         assert_eq!(answer["partialSuccess"]["rejectedLogRecords"], "1");
     }
     assert!(site.lab.incidents().is_empty());
@@ -146,54 +105,30 @@ async fn records_that_nobody_knows_are_counted_as_rejected() {
 async fn a_collector_that_is_down_keeps_nothing_but_the_evidence_that_it_was_asked() {
     let site = start().await;
     site.lab.set_fault(Fault::TelemetryDown);
-    assert_eq!(
-        site.post("/v1/logs", incident("i1", 1, "open"))
-            .await
-            .status(),
-        503
-    );
+    assert_eq!(site.post("/v1/logs", incident("i1", 1, "open")).await.status(), 503);
     assert!(site.lab.incidents().is_empty());
     assert_eq!(site.lab.raw_bodies().len(), 1);
     site.lab.heal();
-    assert_eq!(
-        site.post("/v1/logs", incident("i1", 1, "open"))
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(site.post("/v1/logs", incident("i1", 1, "open")).await.status(), 200);
     assert_eq!(site.lab.incidents()[0].deliveries, BTreeMap::from([(1, 1)]));
 }
 
 #[tokio::test]
 async fn the_incident_view_shows_it_in_both_languages_under_a_strict_policy() {
     let site = start().await;
-    assert!(
-        site.get("/incidents?lang=zh")
-            .await
-            .text()
-            .await
-            .unwrap()
-            .contains("还没有事件")
-    );
+    assert!(site.get("/incidents?lang=zh").await.text().await.unwrap().contains("还没有事件"));
     site.post("/v1/logs", incident("i1", 1, "recovered")).await;
-    for (lang, words) in [
-        ("zh", ["资源失效", "已恢复", "PM-7K2"]),
-        ("en", ["Dead or wrong resource", "recovered", "PM-7K2"]),
-    ] {
+    for (lang, words) in
+        [("zh", ["资源失效", "已恢复", "PM-7K2"]), ("en", ["Dead or wrong resource", "recovered", "PM-7K2"])]
+    {
         let response = site.get(&format!("/incidents?lang={lang}")).await;
         let csp = header(&response, "content-security-policy").to_owned();
-        assert!(
-            csp.starts_with("default-src 'none'") && !csp.contains("unsafe"),
-            "{csp}"
-        );
+        assert!(csp.starts_with("default-src 'none'") && !csp.contains("unsafe"), "{csp}");
         let html = response.text().await.unwrap();
         for word in words {
             assert!(html.contains(word), "{lang} {word}");
         }
-        assert!(
-            !html.contains("<style") && !html.contains(" style="),
-            "inline style would be blocked"
-        );
+        assert!(!html.contains("<style") && !html.contains(" style="), "inline style would be blocked");
     }
     for file in ["/incidents/style.css", "/incidents/refresh.js"] {
         assert_eq!(site.get(file).await.status(), 200);

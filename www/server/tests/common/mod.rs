@@ -31,12 +31,7 @@ pub async fn start() -> Fixture {
     })
     .await
     .unwrap();
-    Fixture {
-        lab: server.lab.clone(),
-        server,
-        folder,
-        client: reqwest::Client::new(),
-    }
+    Fixture { lab: server.lab.clone(), server, folder, client: reqwest::Client::new() }
 }
 
 fn write_site(dist: &Path, hash: &str) {
@@ -51,10 +46,7 @@ fn write_site(dist: &Path, hash: &str) {
                  <link rel=\"stylesheet\" href=\"/assets/index-{hash}.css\"></head><body><div id=\"app\"></div></body></html>"
             ),
         ),
-        (
-            "contract.html",
-            "<!doctype html><html><head><title>contract</title></head></html>".into(),
-        ),
+        ("contract.html", "<!doctype html><html><head><title>contract</title></head></html>".into()),
         (&format!("assets/index-{hash}.js"), "app()".into()),
         (&format!("assets/index-{hash}.css"), "body{}".into()),
         (&format!("assets/lazy-{hash}.js"), "lazy()".into()),
@@ -62,10 +54,7 @@ fn write_site(dist: &Path, hash: &str) {
         ("static/sdk.js", "sdk()".into()),
         ("pagemend/engine.js", "engine()".into()),
         ("pagemend/pagemend_bg.wasm", "\0asm".into()),
-        (
-            "pagemend/build.json",
-            format!("{{\"build\":\"1.{hash}.0\"}}"),
-        ),
+        ("pagemend/build.json", format!("{{\"build\":\"1.{hash}.0\"}}")),
         ("sw.js", "sw()".into()),
     ] {
         let path = dist.join(path);
@@ -76,8 +65,7 @@ fn write_site(dist: &Path, hash: &str) {
 
 impl Fixture {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client
-            .request(method, format!("{}{path}", self.server.page))
+        self.client.request(method, format!("{}{path}", self.server.page))
     }
 
     pub async fn get(&self, path: &str) -> Response {
@@ -85,45 +73,28 @@ impl Fixture {
     }
 
     pub async fn backup(&self, path: &str) -> Response {
-        self.client
-            .get(format!("{}{path}", self.server.backup))
-            .send()
-            .await
-            .unwrap()
+        self.client.get(format!("{}{path}", self.server.backup)).send().await.unwrap()
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Response {
-        self.request(Method::POST, path)
-            .json(&body)
-            .send()
-            .await
-            .unwrap()
+        self.request(Method::POST, path).json(&body).send().await.unwrap()
     }
 
     /// Status on the page origin, status on the backup.
     pub async fn statuses(&self, path: &str) -> (u16, u16) {
-        (
-            self.get(path).await.status().as_u16(),
-            self.backup(path).await.status().as_u16(),
-        )
+        (self.get(path).await.status().as_u16(), self.backup(path).await.status().as_u16())
     }
 }
 
 pub fn header<'a>(response: &'a Response, name: &str) -> &'a str {
-    response
-        .headers()
-        .get(name)
-        .map_or("", |value| value.to_str().unwrap())
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
 /// One incident as the guard sends it.
 pub fn incident(id: &str, revision: u32, outcome: &str) -> Value {
     let string = |key: &str, text: &str| json!({"key": key, "value": {"stringValue": text}});
     let strings = |key: &str, texts: &[&str]| {
-        let values: Vec<_> = texts
-            .iter()
-            .map(|text| json!({"stringValue": text}))
-            .collect();
+        let values: Vec<_> = texts.iter().map(|text| json!({"stringValue": text})).collect();
         json!({"key": key, "value": {"arrayValue": {"values": values}}})
     };
     export(json!({
