@@ -33,9 +33,9 @@ export async function plainKeyAction<T>(run: (ctx: KeyActionContext) => Promise<
 }
 
 const reason = "the engine is not running";
-export const unknownRender = (): RenderVerdict => ({ state: "unknown", evidence: [reason], tookMs: 0 });
+export const unknownRender = (): RenderVerdict => ({ state: "unknown", evidence: [], tookMs: 0, reason });
 export const unknownFreshness = (): FreshnessVerdict => ({ state: "unknown", reason });
-export const noRepair = (): RepairReport => ({ repaired: [], kept: [reason] });
+export const noRepair = (): RepairReport => ({ damagedKeys: [], poisonedUrls: [], copied: 0, removed: 0, failed: 0 });
 export const noAnswer = (): PromptAnswer => ({ choice: "none" });
 
 /** A guard with no engine: a page is never worse off than without one. */

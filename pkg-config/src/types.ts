@@ -52,15 +52,24 @@ export type Cause =
   | "offline" | "network" | "overload" | "api" | "resource" | "script" | "stale-deploy" | "stale-link" | "cache-damaged"
   | "unsupported" | "blocked-by-policy" | "refused" | "hidden-by-style" | "unknown";
 
+/** A finding that speaks for a cause: its stable code, and what was found, with nothing of a person in it. */
+export interface Evidence {
+  kind: string;
+  detail: string;
+}
+
 export interface RenderVerdict {
   /** What a person sees: the page's content; nothing of it; only its frame; only placeholders; too early to say; cannot be told. */
   state: "content" | "blank" | "partial" | "loading" | "pending" | "unknown";
   /** With "loading": longer than `deadlines.loadingMs`. */
   overdue?: boolean;
   cause?: Cause;
-  evidence: string[];
+  /** Strongest first. */
+  evidence: Evidence[];
   /** Milliseconds. */
   tookMs: number;
+  /** In words, for developers. */
+  reason: string;
 }
 
 export interface FreshnessVerdict {
@@ -76,10 +85,14 @@ export interface FreshnessVerdict {
 export type RepairScope = "all" | "storage" | "caches";
 
 export interface RepairReport {
-  /** What was repaired, such as "storage: loan:home-cache". A copy of each was set aside before. */
-  repaired: string[];
-  /** What was looked at and left, with the reason. */
-  kept: string[];
+  /** Keys of entries that could not be what they were written as. */
+  damagedKeys: string[];
+  /** Addresses for which Cache Storage held something else. */
+  poisonedUrls: string[];
+  /** How many were set aside, removed, and left because they could not be set aside. */
+  copied: number;
+  removed: number;
+  failed: number;
 }
 
 export type PromptKind =
