@@ -8,6 +8,9 @@ import { assertAllowed, fetchWasm, WasmError } from "./wasm.js";
 const own = ((document.currentScript as HTMLScriptElement | null)?.src || "").replace(/[^/]*$/, "");
 let coming: Promise<Engine> | undefined;
 
+/** Ends the task: compiling, instantiating and starting in one would be long on a slow phone. */
+const pause = () => new Promise((resolve) => setTimeout(resolve));
+
 async function load(boot: Boot): Promise<Engine> {
   if (boot.engine) return boot.engine;
   try {
@@ -22,7 +25,10 @@ async function load(boot: Boot): Promise<Engine> {
   for (const base of new Set(bases)) {
     const url = base + "pagemend_bg.wasm";
     try {
-      await init({ module_or_path: await fetchWasm(url, timeoutMs) });
+      const module = await WebAssembly.compile(await fetchWasm(url, timeoutMs));
+      await pause();
+      await init({ module_or_path: module });
+      await pause();
     } catch (e) {
       const why = e instanceof WasmError ? e.why : "error";
       note(boot, url, false, why);
