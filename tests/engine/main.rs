@@ -174,6 +174,37 @@ fn a_poisoned_cache_is_evicted_although_the_page_came_up_from_the_backup() {
 }
 
 #[test]
+fn a_page_that_was_healed_while_loading_is_given_its_time() {
+    let mut page = Page::coming_up(config(), Some(String::new()), false);
+    page.shows = None;
+    page.slow_manifest = true;
+    page.pass(400);
+    let url = String::from("https://a/static/env.js");
+    page.tell(Event::ResourceFailed {
+        url: url.clone(),
+        kind: ResourceKind::Classic,
+        critical: true,
+        html: true,
+        status: 200,
+    });
+    page.tell(Event::ResourceSettled {
+        url,
+        kind: ResourceKind::Classic,
+        healed: true,
+        from: "https://b/".into(),
+        tries: 1,
+    });
+    page.pass(1_000);
+    page.manifest_comes();
+    page.pass(3_000);
+    assert_eq!((page.reloads(), page.shown()), (0, None), "pending is no verdict to act on");
+    page.loaded = true;
+    page.shows = Some(Ink::Text);
+    page.pass(3_000);
+    page.ended("resource", "recovered");
+}
+
+#[test]
 fn a_dead_entry_script_is_probed_within_the_limit_and_then_explained() {
     let mut page = Page::new();
     page.shows = None;

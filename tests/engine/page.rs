@@ -13,10 +13,14 @@ pub struct Page {
     pub engine: Engine,
     pub now: u64,
     pub shows: Option<Ink>,
+    pub loaded: bool,
     pub manifest: Option<Manifest>,
     pub damaged: Vec<String>,
     pub poisoned: Vec<PoisonedEntry>,
     pub alive: bool,
+    /// The manifest is answered only when told to.
+    pub slow_manifest: bool,
+    pub late: Option<ActionId>,
     pub unsaved: bool,
     pub memory: Option<String>,
     pub link: Option<String>,
@@ -52,14 +56,22 @@ impl Page {
     }
 
     pub fn with(config: Config, memory: Option<String>) -> Page {
+        Page::coming_up(config, memory, true)
+    }
+
+    /// A page that may still be loading when the engine comes.
+    pub fn coming_up(config: Config, memory: Option<String>, loaded: bool) -> Page {
         let mut page = Page {
             engine: Engine::new(config, [7, 9]),
             now: 0,
             shows: Some(Ink::Text),
+            loaded,
             manifest: Some(Manifest { build: "1.0".into(), built_at: 10 }),
             damaged: vec![],
             poisoned: vec![],
             alive: false,
+            slow_manifest: false,
+            late: None,
             unsaved: false,
             memory: memory.clone(),
             link: None,
@@ -76,7 +88,7 @@ impl Page {
             memory,
             queue: None,
             path: "/apply".into(),
-            loaded: true,
+            loaded,
             visible: true,
             online: true,
             dropped: 0,
@@ -93,6 +105,10 @@ impl Page {
         while let Some(Action { id, what, .. }) = self.engine.poll_action() {
             let answer = match &what {
                 Do::SampleRender => Some(Answer::Rendered(self.facts())),
+                Do::FetchManifest { .. } if self.slow_manifest => {
+                    self.late = Some(id);
+                    None
+                }
                 Do::FetchManifest { .. } => Some(Answer::Manifest(self.manifest.clone())),
                 Do::ScanStorage => Some(Answer::Storage(
                     self.damaged
@@ -154,7 +170,7 @@ impl Page {
         RenderFacts {
             visibility: Visibility::Visible,
             viewport: (375, 812),
-            loaded: true,
+            loaded: self.loaded,
             root_found: true,
             patches: self
                 .shows
@@ -164,6 +180,13 @@ impl Page {
             took_us: 200,
             trouble: String::new(),
         }
+    }
+
+    /// The slow manifest comes at last.
+    pub fn manifest_comes(&mut self) {
+        let id = self.late.take().expect("a manifest was asked for");
+        let answer = Answer::Manifest(self.manifest.clone());
+        self.tell(Event::Answered { id, answer });
     }
 
     /// Lets time pass, timer by timer.

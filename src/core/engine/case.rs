@@ -375,10 +375,10 @@ impl Engine {
     /// Takes the next rung that applies.
     pub(super) fn climb(&mut self, id: CaseId) {
         let content = self.shows_content(id);
-        let last_look = self.watch.last.map(|(at, _)| at);
+        let failed = self.watch.failed;
         let Some(case) = self.case(id) else { return };
         case.due = None;
-        let unseen = case.family == Family::Page && !case.must_act && last_look.is_none_or(|at| at < case.opened);
+        let unseen = case.family == Family::Page && !case.must_act && failed.is_none_or(|at| at < case.opened);
         if content && case.family == Family::Page {
             // What is left to do on a page that has come up is to take the poison out.
             case.rung = 0;
@@ -399,7 +399,7 @@ impl Engine {
                 }
                 return;
             };
-            // Nothing that the user notices happens before somebody has looked at the page.
+            // Nothing that the user notices happens before a verdict said that the page failed: `pending` is none.
             if unseen && matches!(remedy, Remedy::Reload | Remedy::Dialog) {
                 case.state = State::Looking;
                 self.look_again_soon();

@@ -38,6 +38,8 @@ pub(super) struct Watch {
     impatient: bool,
     /// State of the last look, and when it was.
     pub last: Option<(Millis, RenderState)>,
+    /// When a failing verdict was last confirmed.
+    pub failed: Option<Millis>,
     askers: Vec<AskId>,
 }
 
@@ -255,6 +257,7 @@ impl Engine {
 
     /// A failing verdict was confirmed.
     fn failing(&mut self, verdict: &RenderVerdict) {
+        self.watch.failed = Some(self.now);
         self.report_page(verdict.state.code());
         let what = cat(&[verdict.state.code(), if verdict.overdue { ", overdue" } else { "" }]);
         let mut found: Vec<Evidence> = vec![evidence::render(what, verdict.overdue)];
