@@ -1,7 +1,7 @@
 //! Session memory: what must survive a reload, as text that only this file reads. A line a fact, fields between tabs.
 
 use super::incident::{Cause, Entry, Evidence, Fate, Incident};
-use super::text::{num, read_num};
+use super::text::{num, piece, read_num};
 use super::time::Millis;
 
 /// Reload records and incidents kept; older ones go first.
@@ -46,14 +46,13 @@ fn unescape(field: &str) -> String {
     out
 }
 
-fn line(out: &mut String, fields: &[&str]) {
-    for (n, field) in fields.iter().enumerate() {
-        if n > 0 {
-            out.push('\t');
-        }
-        escape(out, field);
-    }
-    out.push('\n');
+fn field(out: &mut String, field: &str) {
+    out.push('\t');
+    escape(out, field);
+}
+
+fn number(out: &mut String, n: u64) {
+    field(out, &num(n));
 }
 
 /// Kinds of evidence are static in memory; what is read back must be one that is known.
@@ -80,23 +79,18 @@ impl Memory {
     pub fn write(&self) -> String {
         let mut out = String::new();
         if !self.session.is_empty() {
-            line(&mut out, &["s", &self.session]);
+            out.push('s');
+            field(&mut out, &self.session);
+            out.push('\n');
         }
         for (build, cause) in &self.reloads {
-            line(&mut out, &["r", build, cause.code()]);
+            out.push('r');
+            field(&mut out, build);
+            field(&mut out, cause.code());
+            out.push('\n');
         }
-        for i in self.incidents.iter().take(MAX_INCIDENTS) {
-            let (revision, detected, dropped) = (num(i.revision), num(i.detected), num(i.dropped));
-            line(
-                &mut out,
-                &["i", &i.id, &i.reference, &revision, &i.step, &i.build, &i.page, &detected, i.cause.code(), &dropped],
-            );
-            for e in &i.evidence {
-                line(&mut out, &["e", e.cause.code(), &num(e.weight), e.kind, &e.detail]);
-            }
-            for t in &i.timeline {
-                line(&mut out, &["t", &num(t.at.0), &t.stage, &t.detail]);
-            }
+        for i in &self.incidents {
+            i.remember(&mut out);
         }
         out
     }
@@ -104,60 +98,91 @@ impl Memory {
     /// Reads what `write` wrote; a line that makes no sense is passed over, since storage may be damaged.
     pub fn read(text: &str) -> Memory {
         let mut memory = Memory::default();
-        for line in text.lines().take(400) {
-            let fields: Vec<String> = line.split('\t').map(unescape).collect();
-            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-            match fields[..] {
-                ["s", session] => memory.session = session.into(),
-                ["r", build, cause] => {
-                    if let Some(cause) = Cause::from_code(cause) {
-                        memory.record_reload(build, cause);
-                    }
-                }
-                ["i", id, reference, revision, step, build, page, detected, cause, dropped] => {
-                    let (Some(revision), Some(detected), Some(cause)) =
-                        (read_u32(revision), read_num(detected), Cause::from_code(cause))
-                    else {
-                        continue;
-                    };
-                    if memory.incidents.len() < MAX_INCIDENTS {
-                        memory.incidents.push(Incident {
-                            id: id.into(),
-                            reference: reference.into(),
-                            revision,
-                            cause,
-                            evidence: Vec::new(),
-                            step: step.into(),
-                            build: build.into(),
-                            page: page.into(),
-                            detected,
-                            timeline: Vec::new(),
-                            dropped: read_u32(dropped).unwrap_or(0),
-                            fate: Fate::Open,
-                        });
-                    }
-                }
-                ["e", cause, weight, kind, detail] => {
-                    if let (Some(i), Some(cause), Some(weight)) =
-                        (memory.incidents.last_mut(), Cause::from_code(cause), read_num(weight))
-                        && i.evidence.len() < Incident::MAX_EVIDENCE
-                    {
-                        let kind = known_kind(kind);
-                        let weight = weight.min(100) as u8;
-                        i.evidence.push(Evidence { cause, weight, kind, detail: detail.into() });
-                    }
-                }
-                ["t", at, stage, detail] => {
-                    if let (Some(i), Some(at)) = (memory.incidents.last_mut(), read_num(at))
-                        && i.timeline.len() < Incident::MAX_TIMELINE
-                    {
-                        i.timeline.push(Entry { at: Millis(at), stage: stage.into(), detail: detail.into() });
-                    }
-                }
-                _ => {}
+        let mut rest = text;
+        for _ in 0..400 {
+            if rest.is_empty() {
+                break;
             }
+            let line = piece(&mut rest, b'\n');
+            memory.read_line(line);
         }
         memory
+    }
+
+    fn read_line(&mut self, line: &str) -> Option<()> {
+        let fields = 1 + line.bytes().filter(|b| *b == b'\t').count();
+        let mut rest = line;
+        let kind = piece(&mut rest, b'\t');
+        let mut next = || unescape(piece(&mut rest, b'\t'));
+        match (kind, fields) {
+            ("s", 2) => self.session = next(),
+            ("r", 3) => {
+                let build = next();
+                self.record_reload(&build, Cause::from_code(&next())?);
+            }
+            ("i", 10) if self.incidents.len() < MAX_INCIDENTS => self.incidents.push(Incident {
+                id: next(),
+                reference: next(),
+                revision: read_u32(&next())?,
+                evidence: Vec::new(),
+                step: next(),
+                build: next(),
+                page: next(),
+                detected: read_num(&next())?,
+                cause: Cause::from_code(&next())?,
+                timeline: Vec::new(),
+                dropped: read_u32(&next()).unwrap_or(0),
+                fate: Fate::Open,
+            }),
+            ("e", 5) => {
+                let incident = self.incidents.last_mut()?;
+                let cause = Cause::from_code(&next())?;
+                let weight = read_num(&next())?.min(100) as u8;
+                if incident.evidence.len() < Incident::MAX_EVIDENCE {
+                    incident.evidence.push(Evidence { cause, weight, kind: known_kind(&next()), detail: next() });
+                }
+            }
+            ("t", 4) => {
+                let incident = self.incidents.last_mut()?;
+                let at = Millis(read_num(&next())?);
+                if incident.timeline.len() < Incident::MAX_TIMELINE {
+                    incident.timeline.push(Entry { at, stage: next(), detail: next() });
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+}
+
+impl Incident {
+    fn remember(&self, out: &mut String) {
+        out.push('i');
+        field(out, &self.id);
+        field(out, &self.reference);
+        number(out, u64::from(self.revision));
+        field(out, &self.step);
+        field(out, &self.build);
+        field(out, &self.page);
+        number(out, self.detected);
+        field(out, self.cause.code());
+        number(out, u64::from(self.dropped));
+        out.push('\n');
+        for e in &self.evidence {
+            out.push('e');
+            field(out, e.cause.code());
+            number(out, u64::from(e.weight));
+            field(out, e.kind);
+            field(out, &e.detail);
+            out.push('\n');
+        }
+        for t in &self.timeline {
+            out.push('t');
+            number(out, t.at.0);
+            field(out, &t.stage);
+            field(out, &t.detail);
+            out.push('\n');
+        }
     }
 }
 

@@ -18,18 +18,32 @@ pub fn has(hay: &str, needle: &str) -> bool {
     find(hay, needle).is_some()
 }
 
+/// Where the first of these ASCII bytes stands in a text; its length when none does. One loop for all searches: each of
+/// the library's searchers is code of its own.
+pub fn stop(text: &str, at: &[u8]) -> usize {
+    text.bytes().position(|b| at.iter().any(|s| *s == b)).unwrap_or(text.len())
+}
+
+/// Takes the piece before the next `end`, and `end` itself, off a text.
+pub fn piece<'a>(rest: &mut &'a str, end: u8) -> &'a str {
+    let (first, more) = rest.split_at(stop(rest, &[end]));
+    *rest = more.get(1..).unwrap_or_default();
+    first
+}
+
 /// Decimal digits.
 pub fn num(n: impl Into<u64>) -> String {
-    let mut n = n.into();
-    let mut digits = Vec::new();
-    loop {
-        digits.push(b'0' + (n % 10) as u8);
-        n /= 10;
-        if n == 0 {
-            break;
-        }
+    let mut out = String::new();
+    push_num(&mut out, n.into());
+    out
+}
+
+#[inline(never)]
+pub fn push_num(out: &mut String, n: u64) {
+    if n > 9 {
+        push_num(out, n / 10);
     }
-    digits.iter().rev().map(|d| char::from(*d)).collect()
+    out.push(char::from(b'0' + (n % 10) as u8));
 }
 
 /// Decimal digits and nothing else, or `None`.

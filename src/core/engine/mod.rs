@@ -17,6 +17,7 @@ use super::memory::Memory;
 use super::retry::Budget;
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
+use super::text::piece;
 use super::time::Millis;
 use case::{Case, CaseId, Family};
 use page::Watch;
@@ -317,8 +318,14 @@ impl Engine {
         if !self.config.step.is_empty() {
             return self.config.step.clone();
         }
-        let segment = self.path.split('/').find(|s| !s.is_empty()).unwrap_or("home");
-        segment.into()
+        let mut rest = self.path.as_str();
+        while !rest.is_empty() {
+            let segment = piece(&mut rest, b'/');
+            if !segment.is_empty() {
+                return segment.into();
+            }
+        }
+        "home".into()
     }
 
     fn epoch(&self) -> u64 {

@@ -9,7 +9,7 @@ use crate::core::incident::{Evidence, Fate, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
 use crate::core::telemetry::redact;
-use crate::core::text::{cat, find, has, num};
+use crate::core::text::{cat, find, has, num, stop};
 use crate::core::time::Millis;
 
 /// Requests followed at a time; beyond, they are the browser's alone.
@@ -54,13 +54,14 @@ impl Request {
 }
 
 fn without_query(url: &str) -> &str {
-    &url[..url.find(['?', '#']).unwrap_or(url.len())]
+    &url[..stop(url, b"?#")]
 }
 
 /// Path of an absolute or relative address, for matching against configured prefixes.
 fn path_of(url: &str) -> &str {
-    let rest = find(url, "://").and_then(|at| url.get(at + 3..)).unwrap_or(url);
-    if rest.len() == url.len() { url } else { rest.find('/').map_or("/", |at| &rest[at..]) }
+    let Some(rest) = find(url, "://").and_then(|at| url.get(at + 3..)) else { return url };
+    let path = &rest[stop(rest, b"/")..];
+    if path.is_empty() { "/" } else { path }
 }
 
 /// Business code that says that a link or ticket is too old.

@@ -1,15 +1,11 @@
 //! OTLP/HTTP JSON logs, after the opentelemetry-proto specification: lowerCamelCase, 64-bit integers as decimal strings.
 
+use super::queue::Record;
 use crate::core::incident::{Fate, Incident};
 use crate::core::text::{cat, num};
 
 pub const INCIDENT: &str = "pagemend.incident";
 pub const PAGE: &str = "pagemend.page";
-
-/// A JSON object under construction.
-struct Object {
-    out: String,
-}
 
 pub fn quote(out: &mut String, text: &str) {
     out.push('"');
@@ -29,77 +25,47 @@ pub fn quote(out: &mut String, text: &str) {
     out.push('"');
 }
 
-impl Object {
-    fn new() -> Object {
-        Object { out: "{".into() }
-    }
+// Everything is written in its order into one text: objects built inside each other would be a text each.
 
-    fn raw(&mut self, key: &str, json: &str) -> &mut Object {
-        if self.out.len() > 1 {
-            self.out.push(',');
-        }
-        quote(&mut self.out, key);
-        self.out.push(':');
-        self.out.push_str(json);
-        self
+/// Adds a `KeyValue` to a list. `kind` is the name of the value's type; keys are this file's own and need no escapes.
+fn attribute(out: &mut String, key: &str, kind: &str, value: &str) {
+    // A list that has items ends with the last one's brace.
+    if out.ends_with('}') {
+        out.push(',');
     }
-
-    fn text(&mut self, key: &str, text: &str) -> &mut Object {
-        let mut quoted = String::new();
-        quote(&mut quoted, text);
-        self.raw(key, &quoted)
-    }
-
-    fn end(&mut self) -> String {
-        let mut out = std::mem::take(&mut self.out);
-        out.push('}');
-        out
+    for part in ["{\"key\":\"", key, "\",\"value\":{\"", kind, "\":", value, "}}"] {
+        out.push_str(part);
     }
 }
 
-/// A list of `KeyValue`.
-#[derive(Default)]
-pub struct Attributes {
-    items: Vec<String>,
+fn text(out: &mut String, key: &str, text: &str) {
+    let mut quoted = String::new();
+    quote(&mut quoted, text);
+    attribute(out, key, "stringValue", &quoted);
 }
 
-fn string_value(text: &str) -> String {
-    Object::new().text("stringValue", text).end()
-}
-
-impl Attributes {
-    fn push(&mut self, key: &str, value: &str) -> &mut Attributes {
-        self.items.push(Object::new().text("key", key).raw("value", value).end());
-        self
-    }
-
-    pub fn text(&mut self, key: &str, text: &str) -> &mut Attributes {
-        self.push(key, &string_value(text))
-    }
-
-    pub fn int(&mut self, key: &str, n: u64) -> &mut Attributes {
-        let value = Object::new().text("intValue", &num(n)).end();
-        self.push(key, &value)
-    }
-
-    pub fn list(&mut self, key: &str, texts: impl Iterator<Item = String>) -> &mut Attributes {
-        let values: Vec<String> = texts.map(|t| string_value(&t)).collect();
-        let array = Object::new().raw("values", &array(&values)).end();
-        let value = Object::new().raw("arrayValue", &array).end();
-        self.push(key, &value)
+/// Absent when empty.
+fn session_id(out: &mut String, session: &str) {
+    if !session.is_empty() {
+        text(out, "session.id", session);
     }
 }
 
-fn array<S: AsRef<str>>(items: &[S]) -> String {
-    let mut out = String::from("[");
-    for (n, item) in items.iter().enumerate() {
-        if n > 0 {
-            out.push(',');
-        }
-        out.push_str(item.as_ref());
-    }
-    out.push(']');
-    out
+fn int(out: &mut String, key: &str, n: u64) {
+    attribute(out, key, "intValue", &cat(&["\"", &num(n), "\""]));
+}
+
+/// Adds an item to a list of string values under construction.
+fn item(list: &mut String, text: &str) {
+    list.push_str(if list.is_empty() { "{\"values\":[" } else { "," });
+    list.push_str("{\"stringValue\":");
+    quote(list, text);
+    list.push('}');
+}
+
+fn list(out: &mut String, key: &str, list: &str) {
+    let list = if list.is_empty() { "{\"values\":[" } else { list };
+    attribute(out, key, "arrayValue", &cat(&[list, "]}"]));
 }
 
 /// `SeverityNumber`: INFO, WARN, ERROR.
@@ -111,69 +77,88 @@ fn severity(fate: Fate) -> &'static str {
     }
 }
 
-/// A log record, rendered. `epoch` in milliseconds.
-pub fn record(event: &str, epoch: u64, severity: &str, body: &str, attributes: &Attributes) -> String {
-    let nanos = cat(&[&num(epoch), "000000"]);
-    let body = string_value(body);
-    Object::new()
-        .text("timeUnixNano", &nanos)
-        .text("observedTimeUnixNano", &nanos)
-        .raw("severityNumber", severity)
-        .text("eventName", event)
-        .raw("body", &body)
-        .raw("attributes", &array(&attributes.items))
-        .end()
+/// The beginning of a log record, up to its attributes; `]}` ends it. `epoch` in milliseconds.
+fn record(event: &str, epoch: u64, severity: &str, body: &str) -> String {
+    let epoch = num(epoch);
+    let mut out = cat(&[
+        "{\"timeUnixNano\":\"",
+        &epoch,
+        "000000\",\"observedTimeUnixNano\":\"",
+        &epoch,
+        "000000\",\"severityNumber\":",
+        severity,
+        ",\"eventName\":\"",
+        event,
+        "\",\"body\":{\"stringValue\":",
+    ]);
+    quote(&mut out, body);
+    out.push_str("},\"attributes\":[");
+    out
 }
 
 /// The record of one revision of an incident.
 pub fn incident(i: &Incident, epoch: u64, session: &str) -> String {
-    let mut a = Attributes::default();
-    a.text("pagemend.incident.id", &i.id)
-        .int("pagemend.incident.revision", u64::from(i.revision))
-        .text("pagemend.cause", i.cause.code())
-        .text("pagemend.outcome", i.fate.code())
-        .text("pagemend.step", &i.step)
-        .text("pagemend.build", &i.build)
-        .text("pagemend.page", &i.page)
-        .text("pagemend.reference", &i.reference)
-        .int("pagemend.duration_ms", epoch.saturating_sub(i.detected))
-        .list("pagemend.evidence", i.evidence.iter().map(|e| cat(&[e.kind, ": ", &e.detail])))
-        .list("pagemend.timeline", i.timeline.iter().map(|t| cat(&[&num(t.at.0), " ", &t.stage, " ", &t.detail])));
-    if i.dropped > 0 {
-        a.int("pagemend.dropped", u64::from(i.dropped));
-    }
-    if !session.is_empty() {
-        a.text("session.id", session);
-    }
     let body = cat(&[i.cause.code(), " at ", &i.step, ": ", i.fate.code()]);
-    record(INCIDENT, epoch, severity(i.fate), &body, &a)
+    let mut out = record(INCIDENT, epoch, severity(i.fate), &body);
+    text(&mut out, "pagemend.incident.id", &i.id);
+    int(&mut out, "pagemend.incident.revision", u64::from(i.revision));
+    text(&mut out, "pagemend.cause", i.cause.code());
+    text(&mut out, "pagemend.outcome", i.fate.code());
+    text(&mut out, "pagemend.step", &i.step);
+    text(&mut out, "pagemend.build", &i.build);
+    text(&mut out, "pagemend.page", &i.page);
+    text(&mut out, "pagemend.reference", &i.reference);
+    int(&mut out, "pagemend.duration_ms", epoch.saturating_sub(i.detected));
+    let mut items = String::new();
+    for e in &i.evidence {
+        item(&mut items, &cat(&[e.kind, ": ", &e.detail]));
+    }
+    list(&mut out, "pagemend.evidence", &items);
+    items.clear();
+    for t in &i.timeline {
+        item(&mut items, &cat(&[&num(t.at.0), " ", &t.stage, " ", &t.detail]));
+    }
+    list(&mut out, "pagemend.timeline", &items);
+    if i.dropped > 0 {
+        int(&mut out, "pagemend.dropped", u64::from(i.dropped));
+    }
+    session_id(&mut out, session);
+    out.push_str("]}");
+    out
 }
 
 /// The record of one page view: the denominator of every rate.
 pub fn page(path: &str, build: &str, step: &str, verdict: &str, epoch: u64, session: &str) -> String {
-    let mut a = Attributes::default();
-    a.text("pagemend.page", path)
-        .text("pagemend.build", build)
-        .text("pagemend.step", step)
-        .text("pagemend.verdict", verdict);
-    if !session.is_empty() {
-        a.text("session.id", session);
-    }
-    record(PAGE, epoch, "9", verdict, &a)
+    let mut out = record(PAGE, epoch, "9", verdict);
+    text(&mut out, "pagemend.page", path);
+    text(&mut out, "pagemend.build", build);
+    text(&mut out, "pagemend.step", step);
+    text(&mut out, "pagemend.verdict", verdict);
+    session_id(&mut out, session);
+    out.push_str("]}");
+    out
 }
 
 /// `ExportLogsServiceRequest` around rendered records.
-pub fn request(service: &str, build: &str, records: &[&str]) -> String {
-    let mut resource = Attributes::default();
-    resource
-        .text("service.name", service)
-        .text("service.version", build)
-        .text("telemetry.sdk.name", "pagemend")
-        .text("telemetry.sdk.version", env!("CARGO_PKG_VERSION"))
-        .text("telemetry.sdk.language", "rust");
-    let resource = Object::new().raw("attributes", &array(&resource.items)).end();
-    let scope = Object::new().text("name", "pagemend").text("version", env!("CARGO_PKG_VERSION")).end();
-    let scope_logs = Object::new().raw("scope", &scope).raw("logRecords", &array(records)).end();
-    let resource_logs = Object::new().raw("resource", &resource).raw("scopeLogs", &array(&[scope_logs])).end();
-    Object::new().raw("resourceLogs", &array(&[resource_logs])).end()
+pub fn request(service: &str, build: &str, records: &[Record]) -> String {
+    let mut out = String::from("{\"resourceLogs\":[{\"resource\":{\"attributes\":[");
+    text(&mut out, "service.name", service);
+    text(&mut out, "service.version", build);
+    out.push_str(concat!(
+        ",{\"key\":\"telemetry.sdk.name\",\"value\":{\"stringValue\":\"pagemend\"}}",
+        ",{\"key\":\"telemetry.sdk.version\",\"value\":{\"stringValue\":\"",
+        env!("CARGO_PKG_VERSION"),
+        "\"}},{\"key\":\"telemetry.sdk.language\",\"value\":{\"stringValue\":\"rust\"}}",
+        "]},\"scopeLogs\":[{\"scope\":{\"name\":\"pagemend\",\"version\":\"",
+        env!("CARGO_PKG_VERSION"),
+        "\"},\"logRecords\":["
+    ));
+    for (n, record) in records.iter().enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        out.push_str(&record.json);
+    }
+    out.push_str("]}]}]}");
+    out
 }

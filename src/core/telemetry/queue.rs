@@ -1,5 +1,7 @@
 //! The queue of log records that no collector has taken yet; bounded, and what is dropped is counted.
 
+use crate::core::text::piece;
+
 /// One rendered OTLP log record, and whether it must survive the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -56,17 +58,17 @@ impl Queue {
     }
 
     /// The records of the next POST, from the front; remembered as in flight until `settle`.
-    pub fn batch(&mut self) -> Vec<&str> {
+    pub fn batch(&mut self) -> &[Record] {
         let mut size = 0;
-        self.in_flight = self
-            .records
-            .iter()
-            .take_while(|r| {
-                size += r.json.len() + 1;
-                size <= MAX_BATCH_BYTES
-            })
-            .count();
-        self.records[..self.in_flight].iter().map(|r| r.json.as_str()).collect()
+        self.in_flight = 0;
+        for record in &self.records {
+            size += record.json.len() + 1;
+            if size > MAX_BATCH_BYTES {
+                break;
+            }
+            self.in_flight += 1;
+        }
+        &self.records[..self.in_flight]
     }
 
     /// The POST was answered: what was in it is gone, or waits again. Returns how many left.
@@ -75,25 +77,29 @@ impl Queue {
         if !gone {
             return 0;
         }
-        for record in self.records.drain(..sent) {
-            self.bytes -= record.json.len();
+        for _ in 0..sent {
+            self.bytes -= self.records.remove(0).json.len();
         }
-        u32::try_from(sent).unwrap_or(u32::MAX)
+        sent as u32
     }
 
     /// What to keep across pages: a record a line. JSON as written here never holds a raw line break.
     pub fn write(&self) -> String {
         let mut out = String::new();
-        for record in self.records.iter().filter(|r| r.keep) {
-            out.push_str(&record.json);
-            out.push('\n');
+        for record in &self.records {
+            if record.keep {
+                out.push_str(&record.json);
+                out.push('\n');
+            }
         }
         out
     }
 
     /// Takes up what `write` kept; a line that was cut off is dropped and counted.
     pub fn read(&mut self, text: &str) {
-        for line in text.lines() {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let line = piece(&mut rest, b'\n');
             if line.starts_with('{') && line.ends_with('}') {
                 self.push(line.into(), true);
             } else if !line.is_empty() {
@@ -107,15 +113,19 @@ impl Queue {
 mod tests {
     use super::*;
 
+    fn batch(queue: &mut Queue) -> Vec<&str> {
+        queue.batch().iter().map(|r| r.json.as_str()).collect()
+    }
+
     #[test]
     fn what_was_sent_leaves_and_what_failed_stays_in_order() {
         let mut queue = Queue::default();
         queue.push("{1}".into(), true);
         queue.push("{2}".into(), true);
-        assert_eq!(queue.batch(), ["{1}", "{2}"]);
+        assert_eq!(batch(&mut queue), ["{1}", "{2}"]);
         queue.push("{3}".into(), true);
         assert_eq!(queue.settle(false), 0);
-        assert_eq!(queue.batch(), ["{1}", "{2}", "{3}"]);
+        assert_eq!(batch(&mut queue), ["{1}", "{2}", "{3}"]);
         assert_eq!(queue.settle(true), 3);
         assert!(queue.is_empty());
     }
@@ -128,7 +138,7 @@ mod tests {
         }
         assert!(queue.len() <= MAX_RECORDS && queue.bytes <= MAX_BYTES);
         assert_eq!(queue.dropped as usize + queue.len(), 1000);
-        assert!(queue.batch().last().is_some_and(|r| r.contains("\"n\":9")));
+        assert!(batch(&mut queue).last().is_some_and(|r| r.contains("\"n\":9")));
         queue.push("x".repeat(MAX_BATCH_BYTES + 1), true);
         assert_eq!(queue.dropped as usize + queue.len(), 1001);
     }
@@ -153,7 +163,7 @@ mod tests {
         queue.push("{\"page\"}".into(), false);
         let mut next = Queue::default();
         next.read(&(queue.write() + "{\"cut of"));
-        assert_eq!(next.batch(), ["{\"incident\"}"]);
+        assert_eq!(batch(&mut next), ["{\"incident\"}"]);
         assert_eq!(next.dropped, 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Redaction: the only way for text into telemetry. The first net is an allow-list (addresses without query, messages
 //! without quoted values); this second net finds personal data by shape, as PIPL and GDPR name it.
 
-use crate::core::text::has;
+use crate::core::text::{has, stop};
 
 /// Stands where something was taken out.
 pub const MASK: &str = "[redacted]";
@@ -15,8 +15,7 @@ const SECRET_KEYS: [&str; 21] = [
 
 /// An address without user info, query and fragment.
 pub fn url(address: &str) -> String {
-    let end = address.find(['?', '#']).unwrap_or(address.len());
-    text(&address[..end])
+    text(&address[..stop(address, b"?#")])
 }
 
 /// An error message. Engines quote what they could not read (Chromium's `JSON.parse` shows a piece of the input), so the
@@ -28,24 +27,25 @@ pub fn message(raw: &str) -> String {
     }
     let mut out = String::new();
     let mut rest = raw;
-    while let Some(start) = rest.find(['"', '\'', '`']) {
-        let quote = rest[start..].chars().next().unwrap_or('"');
+    loop {
+        let start = stop(rest, b"\"'`");
+        let Some(quote) = rest.as_bytes().get(start) else { break };
         let inside = &rest[start + 1..];
         out.push_str(&rest[..start + 1]);
-        let Some(end) = inside.find(quote) else {
+        let end = stop(inside, &[*quote]);
+        if end == inside.len() {
             // An apostrophe, as in "can't", or a quotation that was cut off: in doubt the rest goes.
-            if quote == '\'' && inside.starts_with(|c: char| c.is_ascii_lowercase()) {
+            if *quote == b'\'' && inside.bytes().next().is_some_and(|b| b.is_ascii_lowercase()) {
                 rest = inside;
                 continue;
             }
-            out.push('…');
-            return text(&out);
-        };
+            rest = "…";
+            break;
+        }
         let quoted = &inside[..end];
-        let harmless =
-            quoted.len() <= 120 && quoted.chars().all(|c| c.is_ascii_alphanumeric() || "_$.:/-()<".contains(c));
+        let harmless = end <= 120 && quoted.chars().all(|c| is_word(c, "_$.:/-()<"));
         out.push_str(if harmless { quoted } else { "…" });
-        out.push(quote);
+        out.push(char::from(*quote));
         rest = &inside[end + 1..];
     }
     out.push_str(rest);
@@ -55,7 +55,7 @@ pub fn message(raw: &str) -> String {
 /// Any text: normalised (percent-decoded, full width to ASCII, zero-width dropped), then scanned.
 pub fn text(raw: &str) -> String {
     let chars = normalise(raw);
-    let mut out = String::with_capacity(chars.len());
+    let mut out = String::new();
     let mut kept = 0;
     let mut at = 0;
     while at < chars.len() {
@@ -63,14 +63,18 @@ pub fn text(raw: &str) -> String {
             out.push('…');
             break;
         }
-        if let Some((keep, end)) = secret(&chars, at) {
-            out.extend(&chars[at..keep]);
-            out.push_str(MASK);
-            at = end;
-        } else {
-            out.push(chars[at]);
-            at += 1;
+        let mut keep = at;
+        let mut end = secret(&chars, at, &mut keep);
+        if end == NONE {
+            (keep, end) = (at + 1, at + 1);
         }
+        for c in &chars[at..keep] {
+            out.push(*c);
+        }
+        if keep < end {
+            out.push_str(MASK);
+        }
+        at = end;
         kept += 1;
     }
     out
@@ -80,217 +84,255 @@ fn normalise(raw: &str) -> Vec<char> {
     let mut decoded = String::from(raw);
     // Twice, since a redirect often carries an address inside an address.
     for _ in 0..2 {
-        decoded = percent_decode(&decoded);
+        decoded = percent_decode(decoded);
     }
-    decoded
-        .chars()
-        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'))
-        .map(|c| match c {
+    let mut out = Vec::new();
+    for c in decoded.chars() {
+        out.push(match c {
+            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => continue,
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             '\u{3000}' | '\u{a0}' => ' ',
             c => c,
-        })
-        .collect()
+        });
+    }
+    out
 }
 
-fn percent_decode(text: &str) -> String {
+fn percent_decode(text: String) -> String {
     let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let digit = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
+    let mut out = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        if bytes[at] == b'%'
-            && let (Some(high), Some(low)) = (digit(at + 1), digit(at + 2))
+        let mut byte = bytes[at];
+        if byte == b'%'
+            && let Some(decoded) = bytes.get(at + 1..at + 3).and_then(hex)
         {
-            out.push((high * 16 + low) as u8);
-            at += 3;
-        } else {
-            out.push(bytes[at]);
-            at += 1;
+            byte = decoded;
+            at += 2;
         }
+        out.push(byte);
+        at += 1;
     }
     // What is no text when decoded stays as it was.
-    String::from_utf8(out).unwrap_or_else(|_| text.into())
+    String::from_utf8(out).unwrap_or(text)
 }
 
-/// Something secret that begins at `at`: up to where it is kept (a key, a scheme), and where it ends.
-fn secret(chars: &[char], at: usize) -> Option<(usize, usize)> {
-    let marked = user_info(chars, at).or_else(|| secret_pair(chars, at));
-    if marked.is_some() || (at > 0 && chars[at - 1].is_ascii_alphanumeric()) {
-        return marked;
+fn hex(digits: &[u8]) -> Option<u8> {
+    digits.iter().try_fold(0, |n, b| Some(n * 16 + char::from(*b).to_digit(16)? as u8))
+}
+
+// What follows looks for something at one place and answers where it ends, or `NONE`: a plain number takes fewer bytes
+// than an `Option` of one. Beyond the end of the text stands a NUL.
+
+const NONE: usize = 0;
+
+fn char_at(chars: &[char], at: usize) -> char {
+    chars.get(at).copied().unwrap_or('\0')
+}
+
+fn one_of(c: char, set: &str) -> bool {
+    set.bytes().any(|b| char::from(b) == c)
+}
+
+/// A letter or digit of ASCII, or one of `more`.
+fn is_word(c: char, more: &str) -> bool {
+    c.is_ascii_alphanumeric() || one_of(c, more)
+}
+
+/// Where a run of word characters that begins at `at` ends.
+fn word(chars: &[char], mut at: usize, more: &str) -> usize {
+    while at < chars.len() && is_word(chars[at], more) {
+        at += 1;
     }
-    credentials(chars, at)
-        .or_else(|| jwt(chars, at).map(|end| (at, end)))
-        .or_else(|| email(chars, at).map(|end| (at, end)))
-        .or_else(|| number(chars, at).map(|end| (at, end)))
+    at
 }
 
-fn run(chars: &[char], from: usize, accept: impl Fn(char) -> bool) -> usize {
-    chars[from..].iter().position(|c| !accept(*c)).map_or(chars.len(), |n| from + n)
+/// Where the first of `stops` stands, or the text ends.
+fn until(chars: &[char], mut at: usize, stops: &str) -> usize {
+    while at < chars.len() && !one_of(chars[at], stops) {
+        at += 1;
+    }
+    at
 }
 
 fn starts_with(chars: &[char], at: usize, word: &str) -> bool {
-    let mut rest = chars[at..].iter();
-    word.chars().all(|w| rest.next().is_some_and(|c| c.to_ascii_lowercase() == w))
+    word.bytes().enumerate().all(|(n, b)| char_at(chars, at + n).to_ascii_lowercase() == char::from(b))
+}
+
+/// Something secret that begins at `at`: where it ends, and in `keep` up to where it is kept (a key, a scheme).
+fn secret(chars: &[char], at: usize, keep: &mut usize) -> usize {
+    let mut end = user_info(chars, at, keep);
+    if end == NONE {
+        end = secret_pair(chars, at, keep);
+    }
+    if end != NONE || (at > 0 && chars[at - 1].is_ascii_alphanumeric()) {
+        return end;
+    }
+    end = credentials(chars, at, keep);
+    for find in [jwt, email, number] {
+        if end == NONE {
+            end = find(chars, at);
+        }
+    }
+    end
 }
 
 /// `Bearer …` and `Basic …`.
-fn credentials(chars: &[char], at: usize) -> Option<(usize, usize)> {
+fn credentials(chars: &[char], at: usize, keep: &mut usize) -> usize {
     for scheme in ["bearer ", "basic "] {
         if starts_with(chars, at, scheme) {
             let start = at + scheme.len();
-            let end = run(chars, start, |c| c.is_ascii_alphanumeric() || "-._~+/=".contains(c));
-            return (end >= start + 6).then_some((start, end));
+            let end = word(chars, start, "-._~+/=");
+            if end < start + 6 {
+                return NONE;
+            }
+            *keep = start;
+            return end;
         }
     }
-    None
+    NONE
 }
 
 /// `//user:password@`.
-fn user_info(chars: &[char], at: usize) -> Option<(usize, usize)> {
+fn user_info(chars: &[char], at: usize, keep: &mut usize) -> usize {
     if !starts_with(chars, at, "//") {
-        return None;
+        return NONE;
     }
-    let end = run(chars, at + 2, |c| !"/?#@ \"'".contains(c));
-    (end > at + 2 && chars.get(end) == Some(&'@')).then_some((at + 2, end))
+    let end = until(chars, at + 2, "/?#@ \"'");
+    if end == at + 2 || char_at(chars, end) != '@' {
+        return NONE;
+    }
+    *keep = at + 2;
+    end
 }
 
 /// `?key=value`, `&key=value`, `#key=value` with a telling key.
-fn secret_pair(chars: &[char], at: usize) -> Option<(usize, usize)> {
-    if !"?&#;".contains(chars[at]) {
-        return None;
+fn secret_pair(chars: &[char], at: usize, keep: &mut usize) -> usize {
+    let equals = word(chars, at + 1, "_-.[]");
+    if !one_of(chars[at], "?&#;") || char_at(chars, equals) != '=' {
+        return NONE;
     }
-    let equals = run(chars, at + 1, |c| c.is_ascii_alphanumeric() || "_-.[]".contains(c));
-    if chars.get(equals) != Some(&'=') {
-        return None;
+    let mut key = String::new();
+    for c in &chars[at + 1..equals] {
+        if !one_of(*c, "_-.") {
+            key.push(c.to_ascii_lowercase());
+        }
     }
-    let key: String =
-        chars[at + 1..equals].iter().filter(|c| !"_-.".contains(**c)).map(char::to_ascii_lowercase).collect();
     if !SECRET_KEYS.iter().any(|s| has(&key, s)) {
-        return None;
+        return NONE;
     }
-    let end = run(chars, equals + 1, |c| !"&#; \"'".contains(c));
-    Some((equals + 1, end))
+    *keep = equals + 1;
+    until(chars, equals + 1, "&#; \"'")
 }
 
-fn jwt(chars: &[char], at: usize) -> Option<usize> {
-    if !starts_with(chars, at, "eyj") {
-        return None;
-    }
-    let part = |from| run(chars, from, |c| c.is_ascii_alphanumeric() || "-_=".contains(c));
+fn jwt(chars: &[char], at: usize) -> usize {
+    let part = |from| word(chars, from, "-_=");
     let head = part(at);
-    let body = if chars.get(head) == Some(&'.') {
-        part(head + 1)
-    } else {
-        return None;
-    };
-    let end = if chars.get(body) == Some(&'.') { part(body + 1) } else { body };
-    (body > head + 4).then_some(end)
+    if !starts_with(chars, at, "eyj") || char_at(chars, head) != '.' {
+        return NONE;
+    }
+    let body = part(head + 1);
+    if body <= head + 4 {
+        return NONE;
+    }
+    if char_at(chars, body) == '.' { part(body + 1) } else { body }
 }
 
-fn email(chars: &[char], at: usize) -> Option<usize> {
-    if !chars[at].is_ascii_alphanumeric() {
-        return None;
+fn email(chars: &[char], at: usize) -> usize {
+    let sign = word(chars, at, "._%+-");
+    if !chars[at].is_ascii_alphanumeric() || char_at(chars, sign) != '@' {
+        return NONE;
     }
-    let sign = run(chars, at, |c| c.is_ascii_alphanumeric() || "._%+-".contains(c));
-    if chars.get(sign) != Some(&'@') {
-        return None;
-    }
-    let mut end = run(chars, sign + 1, |c| c.is_ascii_alphanumeric() || ".-".contains(c));
-    while end > sign + 1 && ".-".contains(chars[end - 1]) {
+    let mut end = word(chars, sign + 1, ".-");
+    while end > sign + 1 && one_of(chars[end - 1], ".-") {
         end -= 1;
     }
-    chars[sign + 1..end].contains(&'.').then_some(end)
+    if until(chars, sign + 1, ".") < end { end } else { NONE }
 }
 
 /// ID cards, mobiles and bank cards: digits, in groups parted by single spaces or hyphens.
-fn number(chars: &[char], at: usize) -> Option<usize> {
-    let mut start = at;
-    if chars[at] == '+' {
-        start += 1;
+fn number(chars: &[char], at: usize) -> usize {
+    let mut here = at + usize::from(chars[at] == '+');
+    let mut found = NONE;
+    let mut digits: Vec<u32> = Vec::new();
+    if !char_at(chars, here).is_ascii_digit() {
+        return NONE;
     }
-    if !chars.get(start)?.is_ascii_digit() {
-        return None;
-    }
-    let mut digits = String::new();
-    let mut found = None;
-    let mut here = start;
     // Card numbers have 19 digits at most; +86 and a mobile have 13.
     while digits.len() < 24 {
-        match chars.get(here) {
-            Some(c) if c.is_ascii_digit() => {
-                digits.push(*c);
-                here += 1;
-                let next = chars.get(here).copied();
-                if let Some('x' | 'X') = next
-                    && digits.len() == 17
-                    && !chars.get(here + 1).is_some_and(char::is_ascii_alphanumeric)
-                    && id_18(&digits)
-                {
-                    return Some(here + 1);
-                }
-                if !next.is_some_and(|c| c.is_ascii_alphanumeric()) && personal(&digits) {
-                    // The longest match wins: a card number may begin like an ID.
-                    found = Some(here);
-                }
+        let c = char_at(chars, here);
+        here += 1;
+        let next = char_at(chars, here);
+        if c.is_ascii_digit() {
+            digits.push(c as u32 - '0' as u32);
+            if one_of(next, "xX")
+                && digits.len() == 17
+                && !char_at(chars, here + 1).is_ascii_alphanumeric()
+                && id_18(&digits)
+            {
+                return here + 1;
             }
-            Some(' ' | '-') if chars.get(here + 1).is_some_and(char::is_ascii_digit) => here += 1,
-            _ => break,
+            if !next.is_ascii_alphanumeric() && personal(&digits) {
+                // The longest match wins: a card number may begin like an ID.
+                found = here;
+            }
+        } else if !one_of(c, " -") || !next.is_ascii_digit() {
+            break;
         }
     }
     found
 }
 
-fn personal(digits: &str) -> bool {
+fn personal(digits: &[u32]) -> bool {
     match digits.len() {
         11 => mobile(digits),
-        13 => digits.strip_prefix("86").is_some_and(mobile),
-        15 => (digits.starts_with("34") || digits.starts_with("37")) && luhn(digits) || id_15(digits),
+        13 => value(digits, 0, 2) == 86 && mobile(&digits[2..]),
+        15 => matches!(value(digits, 0, 2), 34 | 37) && luhn(digits) || id_15(digits),
+        18 => id_18(digits) || card(digits),
         16 | 17 | 19 => card(digits),
-        18 => id_18(&digits[..17]) || card(digits),
         _ => false,
     }
 }
 
-fn mobile(digits: &str) -> bool {
-    let bytes = digits.as_bytes();
-    bytes.len() == 11 && bytes[0] == b'1' && bytes[1] >= b'3'
+fn mobile(digits: &[u32]) -> bool {
+    digits[0] == 1 && digits[1] >= 3
 }
 
-fn pair(digits: &str, at: usize, least: u32, most: u32) -> bool {
-    digits.get(at..at + 2).and_then(|d| d.parse::<u32>().ok()).is_some_and(|n| n >= least && n <= most)
+fn value(digits: &[u32], at: usize, length: usize) -> u32 {
+    digits[at..at + length].iter().fold(0, |n, d| n * 10 + d)
+}
+
+fn pair(digits: &[u32], at: usize, least: u32, most: u32) -> bool {
+    (least..=most).contains(&value(digits, at, 2))
 }
 
 /// GB 11643: region, birth date, order; the check digit is left out, since a mistyped number is still somebody's.
-fn id_18(digits: &str) -> bool {
+fn id_18(digits: &[u32]) -> bool {
     pair(digits, 0, 11, 91) && pair(digits, 6, 18, 20) && pair(digits, 10, 1, 12) && pair(digits, 12, 1, 31)
 }
 
-fn id_15(digits: &str) -> bool {
+fn id_15(digits: &[u32]) -> bool {
     pair(digits, 0, 11, 91) && pair(digits, 8, 1, 12) && pair(digits, 10, 1, 31)
 }
 
 /// Issuer prefix *and* check digit: the check digit alone would take out a tenth of all timestamps.
-fn card(digits: &str) -> bool {
-    let prefix = |n: usize| digits.get(..n).and_then(|p| p.parse::<u32>().ok()).unwrap_or(0);
-    let issued = prefix(2) == 62
-        || prefix(1) == 4
-        || matches!(prefix(2), 51..=55 | 65)
-        || matches!(prefix(3), 644..=649)
-        || matches!(prefix(4), 2221..=2720 | 3528..=3589 | 6011);
+fn card(digits: &[u32]) -> bool {
+    let prefix = value(digits, 0, 4);
+    let issued = prefix / 1000 == 4
+        || matches!(prefix / 100, 51..=55 | 62 | 65)
+        || matches!(prefix / 10, 644..=649)
+        || matches!(prefix, 2221..=2720 | 3528..=3589 | 6011);
     issued && luhn(digits)
 }
 
-fn luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(n, b)| {
-            let d = u32::from(b - b'0') * if n % 2 == 1 { 2 } else { 1 };
-            if d > 9 { d - 9 } else { d }
-        })
-        .sum();
+fn luhn(digits: &[u32]) -> bool {
+    let mut sum = 0;
+    let mut doubled = false;
+    for d in digits.iter().rev() {
+        let d = if doubled { d * 2 } else { *d };
+        sum += if d > 9 { d - 9 } else { d };
+        doubled = !doubled;
+    }
     sum.is_multiple_of(10)
 }
 
