@@ -338,7 +338,9 @@ impl Page {
                     assert!(!world.storage_denied, "no reload that cannot be remembered");
                     assert!(!world.unsaved, "no reload over unsaved input");
                     let by_guard = |e: &&pagemend::core::incident::Incident| {
-                        e.timeline.last().is_some_and(|t| t.stage == "reloaded" && t.detail == "by the guard")
+                        e.timeline.last().is_some_and(|t| {
+                            t.stage == pagemend::core::incident::Stage::Reloaded && t.detail == "by the guard"
+                        })
                     };
                     let incident =
                         self.engine.open_incidents().find(by_guard).expect("a reload belongs to an incident");

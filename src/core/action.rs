@@ -6,6 +6,7 @@ use super::prompt::PromptSpec;
 use super::render::RenderVerdict;
 use super::storage::RepairReport;
 use super::time::Millis;
+use std::rc::Rc;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionId(pub u32);
@@ -67,7 +68,7 @@ pub enum Do {
 
 #[derive(Clone, Debug)]
 pub enum Reply {
-    Render(RenderVerdict),
+    Render(Rc<RenderVerdict>),
     Freshness(FreshnessVerdict),
     Repair(RepairReport),
     Choice(String),
@@ -79,7 +80,7 @@ pub enum Reply {
 #[derive(Clone, Debug)]
 pub enum Notice {
     Incident { id: String, cause: &'static str, stage: &'static str, outcome: &'static str, reference: String },
-    Verdict(RenderVerdict),
+    Verdict(Rc<RenderVerdict>),
     Retry { url: String, attempt: u32, wait: Millis },
     Repair(RepairReport),
     Prompt { kind: &'static str, choice: Option<String> },

@@ -1,6 +1,7 @@
 //! The incident: everything that happens to a page, from detection to outcome.
 
 use super::time::Millis;
+use std::rc::Rc;
 
 /// Why a page failed; a closed set with stable codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,10 +66,13 @@ impl Cause {
 
 /// Puts a finding in its place, strongest first. Among equals the first found stays first: later failures are often its
 /// consequences.
-pub fn rank(evidence: &mut Vec<Evidence>, found: Evidence) {
+pub fn rank(evidence: &mut Vec<Finding>, found: Finding) {
     let place = evidence.iter().position(|e| e.weight < found.weight).unwrap_or(evidence.len());
     evidence.insert(place, found);
 }
+
+/// A finding is put into several lists; only its address is.
+pub type Finding = Rc<Evidence>;
 
 /// One finding that speaks for a cause. `detail` is redacted before it gets here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +98,21 @@ pub enum Stage {
 }
 
 impl Stage {
+    const ALL: [Stage; 8] = [
+        Stage::Detected,
+        Stage::Diagnosed,
+        Stage::Retried,
+        Stage::Repaired,
+        Stage::Reloaded,
+        Stage::Prompted,
+        Stage::Answered,
+        Stage::Ended,
+    ];
+
+    pub fn from_code(code: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|s| s.code() == code)
+    }
+
     pub fn code(self) -> &'static str {
         match self {
             Stage::Detected => "detected",
@@ -140,7 +159,7 @@ impl Fate {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub at: Millis,
-    pub stage: String,
+    pub stage: Stage,
     pub detail: String,
 }
 
@@ -153,7 +172,7 @@ pub struct Incident {
     /// Counts what was sent about it; the receiver keeps the highest.
     pub revision: u32,
     pub cause: Cause,
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Finding>,
     pub step: String,
     pub build: String,
     pub page: String,
@@ -170,7 +189,7 @@ impl Incident {
     pub const MAX_TIMELINE: usize = 32;
 
     /// Adds a finding unless it is known already; returns whether it is new. The cause follows the strongest finding.
-    pub fn add_evidence(&mut self, found: Evidence) -> bool {
+    pub fn add_evidence(&mut self, found: Finding) -> bool {
         if self.evidence.iter().any(|e| e.kind == found.kind && e.detail == found.detail) {
             return false;
         }
@@ -183,19 +202,21 @@ impl Incident {
         true
     }
 
-    pub fn note(&mut self, epoch: u64, stage: Stage, detail: impl Into<String>) {
+    pub fn add_all(&mut self, found: Vec<Finding>) {
+        for e in found {
+            self.add_evidence(e);
+        }
+    }
+
+    pub fn note(&mut self, epoch: u64, stage: Stage, detail: &str) {
         if self.timeline.len() >= Self::MAX_TIMELINE && stage != Stage::Ended {
             self.dropped += 1;
             return;
         }
-        self.timeline.push(Entry {
-            at: Millis(epoch.saturating_sub(self.detected)),
-            stage: stage.code().into(),
-            detail: detail.into(),
-        });
+        self.timeline.push(Entry { at: Millis(epoch.saturating_sub(self.detected)), stage, detail: detail.into() });
     }
 
     pub fn has_been(&self, stage: Stage) -> bool {
-        self.timeline.iter().any(|e| e.stage == stage.code())
+        self.timeline.iter().any(|e| e.stage == stage)
     }
 }

@@ -1,14 +1,15 @@
 //! Session memory: what must survive a reload, as text that only this file reads. A line a fact, fields between tabs.
 
-use super::incident::{Cause, Entry, Evidence, Fate, Incident};
+use super::incident::{Cause, Entry, Evidence, Fate, Incident, Stage};
 use super::text::{num, piece, read_num};
 use super::time::Millis;
+use std::rc::Rc;
 
 /// Reload records and incidents kept; older ones go first.
 const MAX_RELOADS: usize = 16;
 const MAX_INCIDENTS: usize = 4;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// The page was reloaded by the guard for this build and cause.
     pub reloads: Vec<(String, Cause)>,
@@ -55,6 +56,14 @@ fn number(out: &mut String, n: u64) {
     field(out, &num(n));
 }
 
+/// Adds a reload to a memory that was written.
+pub fn reload_line(out: &mut String, build: &str, cause: Cause) {
+    out.push('r');
+    field(out, build);
+    field(out, cause.code());
+    out.push('\n');
+}
+
 /// Kinds of evidence are static in memory; what is read back must be one that is known.
 fn known_kind(kind: &str) -> &'static str {
     super::engine::evidence::KINDS.iter().find(|k| **k == kind).copied().unwrap_or("remembered")
@@ -84,10 +93,7 @@ impl Memory {
             out.push('\n');
         }
         for (build, cause) in &self.reloads {
-            out.push('r');
-            field(&mut out, build);
-            field(&mut out, cause.code());
-            out.push('\n');
+            reload_line(&mut out, build, *cause);
         }
         for i in &self.incidents {
             i.remember(&mut out);
@@ -139,14 +145,16 @@ impl Memory {
                 let cause = Cause::from_code(&next())?;
                 let weight = read_num(&next())?.min(100) as u8;
                 if incident.evidence.len() < Incident::MAX_EVIDENCE {
-                    incident.evidence.push(Evidence { cause, weight, kind: known_kind(&next()), detail: next() });
+                    let kind = known_kind(&next());
+                    incident.evidence.push(Rc::new(Evidence { cause, weight, kind, detail: next() }));
                 }
             }
             ("t", 4) => {
                 let incident = self.incidents.last_mut()?;
                 let at = Millis(read_num(&next())?);
                 if incident.timeline.len() < Incident::MAX_TIMELINE {
-                    incident.timeline.push(Entry { at, stage: next(), detail: next() });
+                    let stage = Stage::from_code(&next())?;
+                    incident.timeline.push(Entry { at, stage, detail: next() });
                 }
             }
             _ => {}
@@ -156,7 +164,8 @@ impl Memory {
 }
 
 impl Incident {
-    fn remember(&self, out: &mut String) {
+    /// Adds the lines of this incident to a memory that was written.
+    pub fn remember(&self, out: &mut String) {
         out.push('i');
         field(out, &self.id);
         field(out, &self.reference);
@@ -179,7 +188,7 @@ impl Incident {
         for t in &self.timeline {
             out.push('t');
             number(out, t.at.0);
-            field(out, &t.stage);
+            field(out, t.stage.code());
             field(out, &t.detail);
             out.push('\n');
         }
@@ -198,17 +207,20 @@ mod tests {
                 reference: "ABCD-EFGH".into(),
                 revision: 2,
                 cause: Cause::Script,
-                evidence: vec![Evidence {
-                    cause: Cause::Script,
-                    weight: 50,
-                    kind: super::super::engine::evidence::KINDS[0],
-                    detail: "line one\nline\ttwo".into(),
-                }],
+                evidence: vec![
+                    Evidence {
+                        cause: Cause::Script,
+                        weight: 50,
+                        kind: super::super::engine::evidence::KINDS[0],
+                        detail: "line one\nline\ttwo".into(),
+                    }
+                    .into(),
+                ],
                 step: "申请".into(),
                 build: "1.0".into(),
                 page: "/apply".into(),
                 detected: 1_760_000_000_000,
-                timeline: vec![Entry { at: Millis(3), stage: "detected".into(), detail: String::new() }],
+                timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: String::new() }],
                 dropped: 1,
                 fate: Fate::Open,
             }],

@@ -1,6 +1,6 @@
 //! The render verdict: what a person can see of the page, judged from a sample of its ink.
 
-use super::incident::Evidence;
+use super::incident::Finding;
 use super::time::Millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub struct RenderVerdict {
     /// Only with `Blank` and `Partial`: something is there, but style keeps it from being seen.
     pub hidden_by_style: bool,
     pub cause: Option<&'static str>,
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Finding>,
     pub took: Millis,
     /// In words, for developers.
     pub reason: String,

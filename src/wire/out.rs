@@ -167,7 +167,9 @@ mod tests {
             overdue: true,
             hidden_by_style: false,
             cause: Some("api"),
-            evidence: vec![Evidence { cause: Cause::Api, weight: 9, kind: "api-error", detail: "503 \"x\"".into() }],
+            evidence: vec![
+                Evidence { cause: Cause::Api, weight: 9, kind: "api-error", detail: "503 \"x\"".into() }.into(),
+            ],
             took: Millis(3),
             reason: "only placeholders".into(),
         };

@@ -19,12 +19,16 @@ impl Engine {
     // ---- freshness ----
 
     pub(super) fn freshness_asked(&mut self, ask: AskId) {
-        match self.config.manifest.clone() {
-            Some(url) => {
-                self.ask(limit::MANIFEST, Role::AskedFreshness(ask), Do::FetchManifest { url });
-            }
-            None => self.freshness_told(ask, Answer::Failed),
+        if !self.fetch_manifest(limit::MANIFEST, Role::AskedFreshness(ask)) {
+            self.freshness_told(ask, Answer::Failed);
         }
+    }
+
+    /// `false`: there is no manifest.
+    pub(super) fn fetch_manifest(&mut self, within: Millis, role: Role) -> bool {
+        let Some(url) = self.config.manifest.clone() else { return false };
+        self.ask(within, role, Do::FetchManifest { url });
+        true
     }
 
     fn judge_freshness(&mut self, answer: Answer) -> freshness::FreshnessVerdict {
@@ -88,21 +92,21 @@ impl Engine {
             subject.incident = case.incident.id.clone();
             subject.reference = case.incident.reference.clone();
             case.state = State::Prompted;
-            case.due = None;
+            case.due = Millis::NEVER;
             case.incident.fate = Fate::Prompted;
         }
         let spec = prompt::compose(kind, &subject, &self.config);
         self.show(spec, Role::AskedPrompt(ask, about), about);
         if let Some(id) = about {
             self.note(id, Stage::Prompted, kind.code());
-            self.report_open_incident(id);
+            self.report_incident(id);
         }
     }
 
     pub(super) fn asked_prompt_answered(&mut self, ask: AskId, about: Option<CaseId>, chosen: String) {
         self.notify(Notice::Prompt { kind: "asked", choice: Some(chosen.clone()) });
         if let Some(id) = about {
-            self.note(id, Stage::Answered, chosen.as_str());
+            self.note(id, Stage::Answered, &chosen);
             if matches!(chosen.as_str(), choice::CLOSE | choice::NONE) {
                 self.dismissed(id);
             } else {
@@ -122,11 +126,10 @@ impl Engine {
         let known_fresh = self.fresh_at.is_some_and(|at| self.now - at < FRESH_FOR);
         // A second try of an action whose outcome is not known must not be kept waiting by anything.
         let again = self.keys.iter().any(|(n, _)| *n == name);
-        match self.config.manifest.clone().filter(|_| !known_fresh && !again) {
-            Some(url) => {
-                self.ask(limit::MANIFEST_BEFORE_KEY, Role::KeyFreshness(ask, name), Do::FetchManifest { url });
-            }
-            None => self.grant_key(ask, name),
+        if known_fresh || again || self.config.manifest.is_none() {
+            self.grant_key(ask, name);
+        } else {
+            self.fetch_manifest(limit::MANIFEST_BEFORE_KEY, Role::KeyFreshness(ask, name));
         }
     }
 

@@ -4,16 +4,17 @@ use super::{Engine, Role, evidence, limit};
 use crate::core::action::{Do, Notice};
 use crate::core::event::{Answer, PoisonedEntry, RequestId, ResourceKind};
 use crate::core::freshness::{self, Freshness};
-use crate::core::incident::{Evidence, Fate, Incident, Stage};
+use crate::core::incident::{Fate, Finding, Incident, Stage};
 use crate::core::playbook::{self, Remedy};
 use crate::core::render::RenderState;
 use crate::core::storage;
 use crate::core::telemetry::redact;
 use crate::core::text::{cat, num};
 use crate::core::time::Millis;
+use std::num::NonZeroU32;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CaseId(pub u32);
+pub(super) struct CaseId(pub NonZeroU32);
 
 /// What a case is about; failures of one family become one incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(super) struct Case {
     pub family: Family,
     pub state: State,
     pub rung: usize,
-    pub due: Option<Millis>,
+    pub due: Millis,
     pub expires: Millis,
     opened: Millis,
     pub dead: Vec<Dead>,
@@ -120,21 +121,19 @@ impl Engine {
         self.cases.iter().find(|c| c.family == *family).map(|c| c.id)
     }
 
+    pub(super) fn page_case(&mut self) -> Option<&mut Case> {
+        self.cases.iter_mut().find(|c| matches!(c.family, Family::Page))
+    }
+
     /// Opens an incident, or feeds the one of the same family. `None`: there are too many open; what was found is part
     /// of the first.
-    pub(super) fn open_case(&mut self, family: Family, found: Vec<Evidence>) -> Option<CaseId> {
+    pub(super) fn open_case(&mut self, family: Family, found: Vec<Finding>) -> Option<CaseId> {
         let full = self.cases.len() >= MAX_CASES;
-        let known = self.cases.iter_mut().find(|c| c.family == family);
+        let known = self.find_case(&family);
         if known.is_some() || full {
-            let is_known = known.is_some();
-            let case = match known {
-                Some(case) => case,
-                None => self.cases.first_mut()?,
-            };
-            for e in found {
-                case.incident.add_evidence(e);
-            }
-            return is_known.then_some(case.id);
+            let id = known.or(self.cases.first().map(|c| c.id))?;
+            self.case(id)?.incident.add_all(found);
+            return known;
         }
         let first = found.first()?.clone();
         let mut incident = Incident {
@@ -151,23 +150,21 @@ impl Engine {
             dropped: 0,
             fate: Fate::Open,
         };
-        incident.note(self.epoch(), Stage::Detected, cat(&[first.kind, ": ", &first.detail]));
-        for e in found {
-            incident.add_evidence(e);
-        }
+        incident.note(self.epoch(), Stage::Detected, &cat(&[first.kind, ": ", &first.detail]));
+        incident.add_all(found);
         Some(self.add_case(family, incident, State::Requests))
     }
 
     fn add_case(&mut self, family: Family, incident: Incident, state: State) -> CaseId {
         let id = CaseId(self.next_case);
-        self.next_case += 1;
+        self.next_case = self.next_case.saturating_add(1);
         self.cases.push(Case {
             id,
             incident,
             family,
             state,
             rung: 0,
-            due: None,
+            due: Millis::NEVER,
             expires: self.now + LIFETIME,
             opened: self.now,
             dead: Vec::new(),
@@ -218,7 +215,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn note(&mut self, id: CaseId, stage: Stage, detail: impl Into<String>) {
+    pub(super) fn note(&mut self, id: CaseId, stage: Stage, detail: &str) {
         let epoch = self.epoch();
         if let Some(case) = self.case(id) {
             case.incident.note(epoch, stage, detail);
@@ -232,7 +229,7 @@ impl Engine {
         let notice = Notice::Incident {
             id: incident.id.clone(),
             cause: incident.cause.code(),
-            stage: incident.timeline.last().map_or("detected", |e| stage_code(&e.stage)),
+            stage: incident.timeline.last().map_or("detected", |e| e.stage.code()),
             outcome: incident.fate.code(),
             reference: incident.reference.clone(),
         };
@@ -245,13 +242,16 @@ impl Engine {
         if critical || kind != ResourceKind::Other {
             self.clue(evidence::resource_failed(url, html, status));
         }
-        if let Some(case) = self.cases.iter_mut().find(|c| c.family == Family::Page) {
+        if let Some(case) = self.page_case() {
             case.suspect(url);
         }
     }
 
     pub(super) fn resource_settled(&mut self, url: String, kind: ResourceKind, healed: bool, from: &str, tries: u32) {
-        let mut found: Vec<Evidence> = self.clues.iter().map(|(_, e)| e.clone()).collect();
+        let mut found = Vec::new();
+        for (_, clue) in &self.clues {
+            found.push(clue.clone());
+        }
         if found.is_empty() {
             found.push(evidence::resource_failed(&url, false, 0));
         }
@@ -263,7 +263,7 @@ impl Engine {
         } else {
             cat(&[&redact::url(&url), " failed at all ", &num(tries), " fallbacks"])
         };
-        self.note(id, Stage::Retried, detail);
+        self.note(id, Stage::Retried, &detail);
         let Some(case) = self.case(id) else { return };
         case.suspect(&url);
         if !healed {
@@ -301,7 +301,6 @@ impl Engine {
     // ---- diagnosis ----
 
     pub(super) fn diagnose(&mut self, id: CaseId) {
-        let manifest = self.config.manifest.clone();
         let offline = !self.online;
         let Some(case) = self.case(id) else { return };
         case.state = State::Diagnosing;
@@ -315,48 +314,43 @@ impl Engine {
             outstanding += 1;
             self.ask(limit::SCAN, Role::Diagnose(id), Do::ScanCaches { urls: suspects });
         }
-        if let Some(url) = manifest {
-            outstanding += 1;
-            self.ask(limit::MANIFEST, Role::Diagnose(id), Do::FetchManifest { url });
-        }
+        outstanding += u32::from(self.fetch_manifest(limit::MANIFEST, Role::Diagnose(id)));
         if let Some(case) = self.case(id) {
             case.outstanding = outstanding;
         }
     }
 
     pub(super) fn diagnosed(&mut self, id: CaseId, answer: Answer) {
-        let (build, built_at) = (self.config.build.clone(), self.config.built_at);
-        let declared = std::mem::take(&mut self.config.json_keys);
-        if let Some(case) = self.case(id) {
+        let config = &self.config;
+        if let Some(case) = self.cases.iter_mut().find(|c| c.id == id) {
             match answer {
-                Answer::Storage(entries) => case.damaged = storage::damaged(&entries, &declared),
+                Answer::Storage(entries) => case.damaged = storage::damaged(&entries, &config.json_keys),
                 Answer::Caches(poisoned) => case.poisoned = poisoned,
                 Answer::Manifest(latest) => {
-                    let verdict = freshness::judge(&build, built_at, latest.as_ref());
+                    let verdict = freshness::judge(&config.build, config.built_at, latest.as_ref());
                     if verdict.state == Freshness::Stale {
                         let lost = case.chunk_lost || !case.dead.is_empty();
-                        case.incident.add_evidence(evidence::newer_build(&build, &verdict.latest, lost));
+                        case.incident.add_evidence(evidence::newer_build(&config.build, &verdict.latest, lost));
                     }
                 }
                 _ => {}
             }
             case.outstanding = case.outstanding.saturating_sub(1);
         }
-        self.config.json_keys = declared;
         let content = self.shows_content(id);
         let Some(case) = self.case(id) else { return };
         if case.outstanding > 0 || case.state != State::Diagnosing {
             return;
         }
-        for entry in case.poisoned.clone() {
+        for entry in &case.poisoned {
             case.incident.add_evidence(evidence::poisoned_cache(&entry.url, &entry.why));
         }
         // A damaged entry explains a page that does not come up; on a page that does, it is nobody's complaint.
         if content {
             case.damaged.clear();
         }
-        for key in case.damaged.clone() {
-            case.incident.add_evidence(evidence::damaged_entry(&key));
+        for key in &case.damaged {
+            case.incident.add_evidence(evidence::damaged_entry(key));
         }
         let cause = case.incident.cause.code();
         self.note(id, Stage::Diagnosed, cause);
@@ -377,7 +371,7 @@ impl Engine {
         let content = self.shows_content(id);
         let failed = self.watch.failed;
         let Some(case) = self.case(id) else { return };
-        case.due = None;
+        case.due = Millis::NEVER;
         let unseen = case.family == Family::Page && !case.must_act && failed.is_none_or(|at| at < case.opened);
         if content && case.family == Family::Page {
             // What is left to do on a page that has come up is to take the poison out.
@@ -445,21 +439,17 @@ impl Engine {
         };
         let incident = &mut self.cases[at].incident;
         incident.fate = fate;
-        incident.note(
-            epoch,
-            Stage::Ended,
-            if fate == Fate::Recovered { why.into() } else { cat(&[fate.code(), ": ", why]) },
-        );
+        let fate_first = [fate.code(), ": ", why];
+        incident.note(epoch, Stage::Ended, &cat(&fate_first[if fate == Fate::Recovered { 2 } else { 0 }..]));
         self.notify_case(id);
-        let case = self.cases.remove(at);
         if self.carried == Some(id) {
             self.forget_carried();
         }
         if fate != Fate::Refused && self.shown.as_ref().is_some_and(|s| s.case == Some(id)) {
             self.close_prompt();
         }
-        self.report_incident(case.incident);
-        for request in case.requests {
+        self.report_incident(id);
+        for request in self.cases.remove(at).requests {
             self.settle(request);
         }
     }
@@ -470,8 +460,8 @@ impl Engine {
             let Some(case) = self.case(id) else { continue };
             if case.expires <= now {
                 self.abandon(id, "nothing changed for too long");
-            } else if case.due.is_some_and(|due| due <= now) {
-                case.due = None;
+            } else if case.due <= now {
+                case.due = Millis::NEVER;
                 match case.state {
                     State::Probing => self.probe(id),
                     State::Grace => self.explain(id),
@@ -480,13 +470,4 @@ impl Engine {
             }
         }
     }
-}
-
-fn stage_code(stage: &str) -> &'static str {
-    use Stage::*;
-    [Detected, Diagnosed, Retried, Repaired, Reloaded, Prompted, Answered, Ended]
-        .into_iter()
-        .map(Stage::code)
-        .find(|c| *c == stage)
-        .unwrap_or("detected")
 }

@@ -11,19 +11,19 @@ mod requests;
 use super::action::{Action, ActionId, Do, Notice, Reply};
 use super::config::Config;
 use super::dice::Dice;
-use super::event::{Answer, AskId, Event, RequestId, Start};
-use super::incident::Evidence;
+use super::event::{Answer, AskId, Event, Start};
+use super::incident::Finding;
 use super::memory::Memory;
 use super::retry::Budget;
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
 use super::text::piece;
 use super::time::Millis;
-use case::{Case, CaseId, Family};
+use case::{Case, CaseId};
 use page::Watch;
 use report::Posting;
 use requests::Request;
-use std::collections::VecDeque;
+use std::num::NonZeroU32;
 
 /// Time limits of the actions that are answered. Generous: they catch answers that never come, not slow ones.
 mod limit {
@@ -54,7 +54,7 @@ const CLUE_AGE: Millis = Millis(15_000);
 const MAX_WAITING: usize = 96;
 
 /// What an awaited answer is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Role {
     Sample,
     Diagnose(CaseId),
@@ -74,8 +74,6 @@ enum Role {
     KeyFreshness(AskId, String),
     KeyPrompt(AskId, String),
     Post,
-    /// Nobody waits.
-    Tell,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +82,7 @@ enum Leave {
     For(String),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Waiting {
     id: ActionId,
     deadline: Millis,
@@ -113,7 +111,7 @@ pub struct Engine {
     leaving: bool,
     /// The incident that session memory hands to the next page.
     carried: Option<CaseId>,
-    out: VecDeque<Action>,
+    out: Vec<Action>,
     next_action: u32,
     waiting: Vec<Waiting>,
     /// `None`: storage is denied, nothing can be remembered.
@@ -124,9 +122,9 @@ pub struct Engine {
     queue: Queue,
     posting: Posting,
     watch: Watch,
-    clues: Vec<(Millis, Evidence)>,
+    clues: Vec<(Millis, Finding)>,
     cases: Vec<Case>,
-    next_case: u32,
+    next_case: NonZeroU32,
     requests: Vec<Request>,
     budget: Budget,
     /// Idempotency keys of key actions whose outcome is not known yet.
@@ -154,18 +152,18 @@ impl Engine {
             online: true,
             leaving: false,
             carried: None,
-            out: VecDeque::new(),
+            out: Vec::new(),
             next_action: 1,
             waiting: Vec::new(),
             memory: None,
             forgetful: false,
             session: String::new(),
             queue: Queue::default(),
-            posting: Posting::default(),
-            watch: Watch::default(),
+            posting: Posting::IDLE,
+            watch: Watch::new(),
             clues: Vec::new(),
             cases: Vec::new(),
-            next_case: 1,
+            next_case: NonZeroU32::MIN,
             requests: Vec::new(),
             budget,
             keys: Vec::new(),
@@ -250,7 +248,7 @@ impl Engine {
     }
 
     pub fn poll_action(&mut self) -> Option<Action> {
-        self.out.pop_front()
+        (!self.out.is_empty()).then(|| self.out.remove(0))
     }
 
     /// The one timer to arm. Read it again after every `handle_*`.
@@ -258,10 +256,17 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let waiting = self.waiting.iter().map(|w| w.deadline);
-        let cases = self.cases.iter().flat_map(|c| [c.due, Some(c.expires)]).flatten();
-        let requests = self.requests.iter().filter_map(Request::due);
-        waiting.chain(cases).chain(requests).chain(self.watch.due).chain(self.posting.due).min()
+        let mut next = self.watch.due.min(self.posting.due);
+        for waiting in &self.waiting {
+            next = next.min(waiting.deadline);
+        }
+        for case in &self.cases {
+            next = next.min(case.due).min(case.expires);
+        }
+        for request in &self.requests {
+            next = next.min(request.due);
+        }
+        (next < Millis::NEVER).then_some(next)
     }
 
     /// Ends everything: open incidents are abandoned, held requests are given back, prompts go.
@@ -275,7 +280,8 @@ impl Engine {
         if let Some(shown) = self.shown.take() {
             self.tell(Do::ClosePrompt { prompt: shown.action });
         }
-        for id in self.requests.iter().map(|r| r.id).collect::<Vec<RequestId>>() {
+        while let Some(request) = self.requests.first() {
+            let id = request.id;
             self.settle(id);
         }
         for waiting in std::mem::take(&mut self.waiting) {
@@ -302,7 +308,7 @@ impl Engine {
         if let Some(queue) = &start.queue {
             self.queue.read(queue);
             if !self.queue.is_empty() {
-                self.posting.due = Some(self.now + report::FIRST_POST);
+                self.posting.due = self.now + report::FIRST_POST;
             }
         }
         self.watch_start(start.loaded);
@@ -334,24 +340,26 @@ impl Engine {
 
     /// Asks the shell for something that is answered.
     fn ask(&mut self, within: Millis, role: Role, what: Do) -> ActionId {
+        let id = self.put_out(within, what);
+        if self.waiting.len() >= MAX_WAITING {
+            let oldest = self.waiting.remove(0);
+            self.dropped += 1;
+            self.answer_for_nobody(oldest.role);
+        }
+        self.waiting.push(Waiting { id, deadline: self.now + within, role });
+        id
+    }
+
+    fn put_out(&mut self, within: Millis, what: Do) -> ActionId {
         let id = ActionId(self.next_action);
         self.next_action = self.next_action.wrapping_add(1).max(1);
-        let deadline = self.now + within;
-        self.out.push_back(Action { id, deadline, what });
-        if role != Role::Tell {
-            if self.waiting.len() >= MAX_WAITING {
-                let oldest = self.waiting.remove(0);
-                self.dropped += 1;
-                self.answer_for_nobody(oldest.role);
-            }
-            self.waiting.push(Waiting { id, deadline, role });
-        }
+        self.out.push(Action { id, deadline: self.now + within, what });
         id
     }
 
     /// Tells the shell to do something that needs no answer.
     fn tell(&mut self, what: Do) {
-        self.ask(limit::TELL, Role::Tell, what);
+        self.put_out(limit::TELL, what);
     }
 
     fn reply(&mut self, ask: AskId, reply: Reply) {
@@ -363,9 +371,9 @@ impl Engine {
     }
 
     /// Keeps a finding for the incident that may come of it, or puts it into the one that is open.
-    fn clue(&mut self, found: Evidence) {
+    fn clue(&mut self, found: Finding) {
         let now = self.now;
-        if let Some(case) = self.cases.iter_mut().find(|c| c.family == Family::Page) {
+        if let Some(case) = self.page_case() {
             case.incident.add_evidence(found.clone());
         }
         self.clues.retain(|(at, e)| now - *at <= CLUE_AGE && *e != found);
@@ -406,7 +414,6 @@ impl Engine {
                 self.key_prompt_answered(ask, name, &choice_of(answer));
             }
             Role::Post => self.posted(answer),
-            Role::Tell => {}
         }
     }
 

@@ -5,10 +5,11 @@ use super::{Engine, Role, evidence, limit};
 use crate::core::action::{Do, Notice, Reply};
 use crate::core::config::Deadlines;
 use crate::core::event::{Answer, AskId};
-use crate::core::incident::{Evidence, rank};
+use crate::core::incident::{Finding, rank};
 use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
 use crate::core::text::cat;
 use crate::core::time::Millis;
+use std::rc::Rc;
 
 /// A first look while the page is still loading; healthy pages are done with it.
 const FIRST_LOOK: Millis = Millis(300);
@@ -21,9 +22,9 @@ const CONFIRM: Millis = Millis(250);
 /// Looks without any verdict (`unknown`) before the guard waits for an event instead.
 const MAX_BLIND: u32 = 20;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Watch {
-    pub due: Option<Millis>,
+    pub due: Millis,
     sampling: bool,
     loaded: bool,
     /// When this view of the page began: navigation, route change, or removal of its content.
@@ -43,6 +44,24 @@ pub(super) struct Watch {
     askers: Vec<AskId>,
 }
 
+impl Watch {
+    pub fn new() -> Watch {
+        Watch {
+            due: Millis::NEVER,
+            sampling: false,
+            loaded: false,
+            opened: Millis(0),
+            last_progress: Millis(0),
+            loading_since: None,
+            suspect: 0,
+            blind: 0,
+            impatient: false,
+            last: None,
+            askers: Vec::new(),
+        }
+    }
+}
+
 impl Engine {
     pub(super) fn watch_start(&mut self, loaded: bool) {
         self.watch.loaded = loaded;
@@ -53,7 +72,7 @@ impl Engine {
 
     fn look_at(&mut self, at: Millis) {
         if self.visible {
-            self.watch.due = Some(self.watch.due.map_or(at, |due| due.min(at)));
+            self.watch.due = self.watch.due.min(at);
         }
     }
 
@@ -76,7 +95,7 @@ impl Engine {
     pub(super) fn progress(&mut self) {
         self.watch.last_progress = self.now;
         // Nothing is looked at for its own sake: only when something was wrong or still open.
-        if self.watch.due.is_none() && !self.cases.is_empty() {
+        if self.watch.due == Millis::NEVER && !self.cases.is_empty() {
             self.look_again_soon();
         }
     }
@@ -104,7 +123,7 @@ impl Engine {
             self.look_again_soon();
         } else {
             // Nothing polls while the page is hidden.
-            self.watch.due = None;
+            self.watch.due = Millis::NEVER;
             self.flush_leaving();
         }
     }
@@ -123,14 +142,14 @@ impl Engine {
             self.forget_carried();
         }
         self.abandon_all("the page was left");
-        self.watch.due = None;
+        self.watch.due = Millis::NEVER;
         self.flush_leaving();
     }
 
     pub(super) fn render_asked(&mut self, ask: AskId) {
         if self.watch.askers.len() >= 16 {
             let early = unknown("too many questions at once");
-            self.reply(ask, Reply::Render(early));
+            self.reply(ask, Reply::Render(early.into()));
             return;
         }
         self.watch.askers.push(ask);
@@ -138,8 +157,8 @@ impl Engine {
     }
 
     pub(super) fn watch_due(&mut self) {
-        if self.watch.due.is_some_and(|due| due <= self.now) {
-            self.watch.due = None;
+        if self.watch.due <= self.now {
+            self.watch.due = Millis::NEVER;
             self.sample();
         }
     }
@@ -157,6 +176,7 @@ impl Engine {
             Answer::Rendered(facts) => self.judge(&facts),
             _ => unknown("the page could not be looked at"),
         };
+        let verdict = Rc::new(verdict);
         self.watch.last = Some((self.now, verdict.state));
         for ask in std::mem::take(&mut self.watch.askers) {
             self.reply(ask, Reply::Render(verdict.clone()));
@@ -189,11 +209,20 @@ impl Engine {
             _ => self.watch.loading_since = None,
         }
         if matches!(verdict.state, RenderState::Blank | RenderState::Partial | RenderState::Loading) {
-            verdict.evidence.extend(self.clues.iter().map(|(_, e)| e.clone()));
-            for case in &self.cases {
-                verdict.evidence.extend(case.incident.evidence.iter().cloned());
+            let mut ranked = Vec::new();
+            for e in &verdict.evidence {
+                rank_once(&mut ranked, e);
             }
-            verdict.evidence = strongest(verdict.evidence);
+            for (_, e) in &self.clues {
+                rank_once(&mut ranked, e);
+            }
+            for case in &self.cases {
+                for e in &case.incident.evidence {
+                    rank_once(&mut ranked, e);
+                }
+            }
+            ranked.truncate(8);
+            verdict.evidence = ranked;
             if verdict.state != RenderState::Loading || verdict.overdue {
                 verdict.cause = Some(verdict.evidence.first().map_or("unknown", |e| e.cause.code()));
             }
@@ -260,13 +289,14 @@ impl Engine {
         self.watch.failed = Some(self.now);
         self.report_page(verdict.state.code());
         let what = cat(&[verdict.state.code(), if verdict.overdue { ", overdue" } else { "" }]);
-        let mut found: Vec<Evidence> = vec![evidence::render(what, verdict.overdue)];
+        let mut found: Vec<Finding> = vec![evidence::render(what, verdict.overdue)];
         if verdict.hidden_by_style {
             found.push(evidence::hidden_by_style());
         }
-        if let Some(case) = self.cases.iter_mut().find(|c| c.family == Family::Page) {
-            found.extend(self.clues.drain(..).map(|(_, e)| e));
-            for e in found {
+        let clues = std::mem::take(&mut self.clues);
+        if let Some(case) = self.page_case() {
+            case.incident.add_all(found);
+            for (_, e) in clues {
                 case.incident.add_evidence(e);
             }
             if case.state == State::Looking {
@@ -277,9 +307,8 @@ impl Engine {
         }
         // An interface that does not answer explains the empty page: one incident, not two.
         if let Some(case) = self.cases.iter_mut().find(|c| c.is_about_requests()) {
-            for e in found {
-                case.incident.add_evidence(e);
-            }
+            self.clues = clues;
+            case.incident.add_all(found);
             let (id, state) = (case.id, case.state);
             match state {
                 State::Requests => self.explain(id),
@@ -289,9 +318,12 @@ impl Engine {
             return;
         }
         if verdict.overdue && self.blame_hanging_request(found[0].clone()) {
+            self.clues = clues;
             return;
         }
-        found.extend(self.clues.drain(..).map(|(_, e)| e));
+        for (_, e) in clues {
+            found.push(e);
+        }
         if let Some(id) = self.open_case(Family::Page, found) {
             self.diagnose(id);
         }
@@ -310,14 +342,9 @@ fn unknown(reason: &str) -> RenderVerdict {
     }
 }
 
-/// The strongest findings, each once.
-fn strongest(found: Vec<Evidence>) -> Vec<Evidence> {
-    let mut ranked = Vec::new();
-    for e in found {
-        if !ranked.contains(&e) {
-            rank(&mut ranked, e);
-        }
+/// Strongest first, each once.
+fn rank_once(ranked: &mut Vec<Finding>, found: &Finding) {
+    if !ranked.contains(found) {
+        rank(ranked, found.clone());
     }
-    ranked.truncate(8);
-    ranked
 }

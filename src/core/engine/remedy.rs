@@ -5,11 +5,13 @@ use super::{Engine, Leave, Role, Shown, limit};
 use crate::core::action::{ActionId, Do, Notice};
 use crate::core::event::{Answer, ResourceKind};
 use crate::core::incident::{Cause, Fate, Stage};
+use crate::core::memory::{self, Memory};
 use crate::core::playbook::Remedy;
 use crate::core::prompt::{self, PromptKind, PromptSpec, Subject, choice};
 use crate::core::retry;
 use crate::core::storage;
 use crate::core::text::{cat, num};
+use crate::core::time::Millis;
 
 impl Engine {
     /// Starts a remedy; `false` when it does not apply.
@@ -53,7 +55,7 @@ impl Engine {
         let due = self.now + wait;
         if let Some(case) = self.case(id) {
             case.state = State::Probing;
-            case.due = Some(due);
+            case.due = due;
         }
     }
 
@@ -93,7 +95,7 @@ impl Engine {
         let Some(case) = self.case(id) else { return };
         let (alive, all) = (case.answered_well as usize, case.dead.len());
         let detail = cat(&[&num(alive as u64), " of ", &num(all as u64), " dead resources can be had again"]);
-        self.note(id, Stage::Retried, detail);
+        self.note(id, Stage::Retried, &detail);
         let Some(case) = self.case(id) else { return };
         if alive < all {
             if case.probes + 1 < limit {
@@ -106,16 +108,14 @@ impl Engine {
         }
         case.dead_known = false;
         // A stylesheet can be put in late; a script that others waited for cannot: its page starts anew.
-        let styles: Vec<String> =
-            case.dead.iter().filter(|d| d.kind == ResourceKind::Style).map(|d| d.url.clone()).collect();
-        if styles.len() == all {
-            case.outstanding = u32::try_from(all).unwrap_or(0);
-            case.state = State::Acting;
-            for url in styles {
-                self.ask(limit::PROBE, Role::Reinsert(id), Do::Reinsert { url });
-            }
-        } else {
+        if case.dead.iter().any(|d| d.kind != ResourceKind::Style) {
             self.climb(id);
+            return;
+        }
+        case.outstanding = all as u32;
+        case.state = State::Acting;
+        for style in case.dead.clone() {
+            self.ask(limit::PROBE, Role::Reinsert(id), Do::Reinsert { url: style.url });
         }
     }
 
@@ -131,7 +131,7 @@ impl Engine {
     pub(super) fn look(&mut self, id: CaseId) {
         if let Some(case) = self.case(id) {
             case.state = State::Looking;
-            case.due = None;
+            case.due = Millis::NEVER;
         }
         self.look_now();
     }
@@ -162,7 +162,7 @@ impl Engine {
         let detail =
             cat(&[&num(done.copied), " copied, ", &num(done.removed), " removed, ", &num(done.failed), " failed"]);
         self.notify(Notice::Repair(storage::report(&keys, &entries, done)));
-        self.note(id, Stage::Repaired, detail);
+        self.note(id, Stage::Repaired, &detail);
         // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.
         self.climb(id);
     }
@@ -243,27 +243,23 @@ impl Engine {
             Leave::For(_) => "to another address",
         };
         self.note(id, Stage::Reloaded, detail);
-        let build = self.config.build.clone();
-        let Some(case) = self.case(id) else { return };
+        let mut text = self.memory.as_ref().map(Memory::write).unwrap_or_default();
+        let Some(case) = self.cases.iter_mut().find(|c| c.id == id) else { return };
         case.state = State::Acting;
-        let cause = case.incident.cause;
-        let mut memory = self.memory.clone().unwrap_or_default();
         if leave == (Leave::Reload { by_user: false }) {
-            memory.record_reload(&build, cause);
+            memory::reload_line(&mut text, &self.config.build, case.incident.cause);
         }
-        memory.incidents = self.cases.iter().filter(|c| c.id == id).map(|c| c.incident.clone()).collect();
-        let text = memory.write();
+        case.incident.remember(&mut text);
         self.carried = Some(id);
         self.ask(limit::MEMORY, Role::Remember(id, leave), Do::Remember { text });
     }
 
     pub(super) fn remembered(&mut self, id: CaseId, leave: Leave, ok: bool) {
-        let build = self.config.build.clone();
         let Some(case) = self.case(id) else { return };
         let by_user = leave == (Leave::Reload { by_user: true });
         if !ok && !by_user {
             // Cannot remember, so must not reload: it might be the second time. The user is asked instead.
-            case.incident.timeline.retain(|e| e.stage != Stage::Reloaded.code());
+            case.incident.timeline.retain(|e| e.stage != Stage::Reloaded);
             // It may have been written all the same, only too late.
             self.forget_carried();
             self.forgetful = true;
@@ -280,7 +276,7 @@ impl Engine {
         }
         let cause = case.incident.cause;
         if let Some(memory) = self.memory.as_mut().filter(|_| leave == (Leave::Reload { by_user: false })) {
-            memory.record_reload(&build, cause);
+            memory.record_reload(&self.config.build, cause);
         }
         self.leaving = true;
         self.abandon_all("the page was left for another incident");
@@ -301,7 +297,7 @@ impl Engine {
     /// What was written for the next page must not be taken up by a later one.
     pub(super) fn forget_carried(&mut self) {
         self.carried = None;
-        if let Some(text) = self.memory.as_ref().map(|m| m.write()) {
+        if let Some(text) = self.memory.as_ref().map(Memory::write) {
             self.tell(Do::Remember { text });
         }
     }
@@ -375,7 +371,7 @@ impl Engine {
             case.incident.fate = Fate::Prompted;
         }
         self.note(id, Stage::Prompted, kind.code());
-        self.report_open_incident(id);
+        self.report_incident(id);
         true
     }
 

@@ -5,7 +5,6 @@ use super::{Engine, Role, limit};
 use crate::core::action::{Do, Notice};
 use crate::core::config::Consent;
 use crate::core::event::{Answer, PostOutcome};
-use crate::core::incident::Incident;
 use crate::core::telemetry::otlp;
 use crate::core::time::Millis;
 
@@ -16,11 +15,15 @@ pub(super) const FIRST_POST: Millis = Millis(1_500);
 const BACKOFF_BASE: u64 = 2_000;
 const BACKOFF_CAP: u64 = 60_000;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Posting {
-    pub due: Option<Millis>,
+    pub due: Millis,
     in_flight: bool,
     failures: u32,
+}
+
+impl Posting {
+    pub const IDLE: Posting = Posting { due: Millis::NEVER, in_flight: false, failures: 0 };
 }
 
 impl Engine {
@@ -29,8 +32,10 @@ impl Engine {
         if self.config.consent != Consent::Granted {
             return String::new();
         }
-        if self.session.is_empty() {
-            self.session = self.memory.as_ref().map(|m| m.session.clone()).unwrap_or_default();
+        if let Some(memory) = &self.memory
+            && self.session.is_empty()
+        {
+            self.session = memory.session.clone();
         }
         if self.session.is_empty() {
             self.session = self.dice.hex32();
@@ -51,7 +56,7 @@ impl Engine {
         self.config.consent = consent;
         if consent == Consent::Denied {
             self.queue = Default::default();
-            self.posting = Posting::default();
+            self.posting = Posting::IDLE;
             self.tell(Do::SaveQueue { text: String::new() });
             self.session.clear();
             if let Some(memory) = &mut self.memory
@@ -64,29 +69,21 @@ impl Engine {
         }
     }
 
-    /// A revision of an incident that goes on.
-    pub(super) fn report_open_incident(&mut self, id: CaseId) {
+    /// A revision of an incident: while it goes on, and at its end.
+    pub(super) fn report_incident(&mut self, id: CaseId) {
         let Some(case) = self.case(id) else { return };
         case.incident.revision += 1;
-        let incident = case.incident.clone();
-        self.enqueue_incident(&incident);
-    }
-
-    pub(super) fn report_incident(&mut self, mut incident: Incident) {
-        incident.revision += 1;
-        self.enqueue_incident(&incident);
-    }
-
-    fn enqueue_incident(&mut self, incident: &Incident) {
         if !self.sends() {
             return;
         }
         let session = self.session();
-        let record = otlp::incident(incident, self.epoch(), &session);
+        let epoch = self.epoch();
+        let Some(case) = self.case(id) else { return };
+        let record = otlp::incident(&case.incident, epoch, &session);
         self.queue.push(record, true);
         self.save_queue();
         if !self.posting.in_flight && self.posting.failures == 0 {
-            self.posting.due = Some(self.now + GATHER);
+            self.posting.due = self.now + GATHER;
         }
     }
 
@@ -113,15 +110,15 @@ impl Engine {
         if records.is_empty() {
             return;
         }
-        let body = otlp::request(&self.config.service, &self.config.build, &records);
+        let body = otlp::request(&self.config.service, &self.config.build, records);
         self.posting.in_flight = true;
-        self.posting.due = None;
+        self.posting.due = Millis::NEVER;
         self.ask(limit::POST, Role::Post, Do::Post { url, body, leaving });
     }
 
     pub(super) fn post_due(&mut self) {
-        if self.posting.due.is_some_and(|due| due <= self.now) {
-            self.posting.due = None;
+        if self.posting.due <= self.now {
+            self.posting.due = Millis::NEVER;
             if !self.posting.in_flight {
                 self.post(false);
             }
@@ -151,13 +148,13 @@ impl Engine {
             self.posting.failures = 0;
             self.save_queue();
             if self.queue.urgent() {
-                self.posting.due = Some(self.now + GATHER);
+                self.posting.due = self.now + GATHER;
             }
             return;
         }
         let ceiling = (BACKOFF_BASE << self.posting.failures.min(8)).min(BACKOFF_CAP);
         self.posting.failures += 1;
         let wait = retry_after.unwrap_or_default().0.min(BACKOFF_CAP).max(BACKOFF_BASE / 2 + self.dice.up_to(ceiling));
-        self.posting.due = Some(self.now + Millis(wait));
+        self.posting.due = self.now + Millis(wait);
     }
 }

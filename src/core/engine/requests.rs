@@ -5,7 +5,7 @@ use super::case::{CaseId, Family, State};
 use super::evidence;
 use crate::core::action::{Do, Notice};
 use crate::core::event::{Outcome, RequestId};
-use crate::core::incident::{Evidence, Fate, Stage};
+use crate::core::incident::{Fate, Finding, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
 use crate::core::telemetry::redact;
@@ -21,10 +21,10 @@ const SLOW: Millis = Millis(2_000);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// An attempt is on its way until then.
-    InFlight(Millis),
-    /// The next attempt is sent then.
-    Backoff(Millis),
+    /// An attempt is on its way, until `due`.
+    InFlight,
+    /// The next attempt is sent when it is due.
+    Backoff,
     /// Given up for now; the page's promise is kept open for a retry by the user, or for the network.
     Held,
 }
@@ -39,17 +39,16 @@ pub(super) struct Request {
     /// Attempts since the user or the network last asked for more.
     tries: u32,
     phase: Phase,
+    pub due: Millis,
     /// When the page asked for it.
     started: Millis,
     case: Option<CaseId>,
 }
 
 impl Request {
-    pub fn due(&self) -> Option<Millis> {
-        match self.phase {
-            Phase::InFlight(due) | Phase::Backoff(due) => Some(due),
-            Phase::Held => None,
-        }
+    fn enter(&mut self, phase: Phase, due: Millis) {
+        self.phase = phase;
+        self.due = due;
     }
 }
 
@@ -89,8 +88,6 @@ impl Engine {
             self.tell(Do::Settle { request: id });
             return;
         }
-        let due = self.now + self.config.deadlines.request;
-        let phase = Phase::InFlight(due);
         self.requests.push(Request {
             id,
             url,
@@ -98,7 +95,8 @@ impl Engine {
             keyed,
             attempt: 0,
             tries: 1,
-            phase,
+            phase: Phase::InFlight,
+            due: self.now + self.config.deadlines.request,
             started: self.now,
             case: None,
         });
@@ -108,7 +106,7 @@ impl Engine {
         let Some(request) = self.request(id) else {
             return;
         };
-        if request.attempt != attempt || !matches!(request.phase, Phase::InFlight(_)) {
+        if request.attempt != attempt || request.phase != Phase::InFlight {
             return;
         }
         let url = request.url.clone();
@@ -141,16 +139,15 @@ impl Engine {
     }
 
     /// Placeholders are overdue while a request hangs: that request is why, and its service is named.
-    pub(super) fn blame_hanging_request(&mut self, seen: Evidence) -> bool {
+    pub(super) fn blame_hanging_request(&mut self, seen: Finding) -> bool {
         let now = self.now;
-        let hanging = |r: &Request| r.safe && r.case.is_none() && now - r.started >= SLOW;
-        let Some((id, url)) =
-            self.requests.iter().filter(|r| hanging(r)).min_by_key(|r| r.started).map(|r| (r.id, r.url.clone()))
-        else {
+        // Requests stand in the order in which they began: the first is the oldest.
+        let Some(request) = self.requests.iter().find(|r| r.safe && r.case.is_none() && now - r.started >= SLOW) else {
             return false;
         };
-        let family = Family::Service(without_query(&url).into());
-        let Some(case_id) = self.open_case(family, vec![evidence::api_hang(&url), seen]) else { return false };
+        let (id, found) = (request.id, evidence::api_hang(&request.url));
+        let family = Family::Service(without_query(&request.url).into());
+        let Some(case_id) = self.open_case(family, vec![found, seen]) else { return false };
         if let Some(request) = self.request(id) {
             request.case = Some(case_id);
         }
@@ -196,7 +193,7 @@ impl Engine {
         }
     }
 
-    fn request_failed(&mut self, id: RequestId, found: Evidence, retry_after: Option<Millis>) {
+    fn request_failed(&mut self, id: RequestId, found: Finding, retry_after: Option<Millis>) {
         let Some(request) = self.request(id) else {
             return;
         };
@@ -230,7 +227,7 @@ impl Engine {
             if let Some(wait) = retry::wait(&self.config.retry, tries, retry_after, &mut self.dice) {
                 let due = self.now + wait;
                 if let Some(request) = self.request(id) {
-                    request.phase = Phase::Backoff(due);
+                    request.enter(Phase::Backoff, due);
                     let attempt = request.attempt + 1;
                     self.notify(Notice::Retry { url: redact::url(&url), attempt, wait });
                 }
@@ -248,7 +245,7 @@ impl Engine {
         };
         if safe {
             if let Some(request) = self.request(id) {
-                request.phase = Phase::Held;
+                request.enter(Phase::Held, Millis::NEVER);
             }
             if self.case(case_id).is_some_and(|c| c.state == State::Requests) {
                 if let Some(case) = self.case(case_id) {
@@ -263,7 +260,7 @@ impl Engine {
                 case.requests.retain(|r| *r != id);
                 if case.state == State::Requests {
                     case.state = State::Grace;
-                    case.due = Some(due);
+                    case.due = due;
                 }
             }
         }
@@ -277,7 +274,7 @@ impl Engine {
             self.settle(id);
             return;
         }
-        request.phase = Phase::Held;
+        request.enter(Phase::Held, Millis::NEVER);
         let case = self.find_case(&Family::Connection);
         if let Some(request) = self.request(id) {
             request.case = case.or(request.case);
@@ -330,7 +327,7 @@ impl Engine {
                 continue;
             };
             request.tries = 0;
-            if let Phase::InFlight(_) = request.phase {
+            if request.phase == Phase::InFlight {
                 let attempt = request.attempt;
                 self.tell(Do::Abort { request: id, attempt });
             }
@@ -345,11 +342,11 @@ impl Engine {
         };
         request.attempt += 1;
         request.tries += 1;
-        request.phase = Phase::InFlight(due);
+        request.enter(Phase::InFlight, due);
         let (attempt, case) = (request.attempt, request.case);
         self.tell(Do::Send { request: id, attempt });
         if let Some(case) = case {
-            self.note(case, Stage::Retried, cat(&["attempt ", &num(attempt)]));
+            self.note(case, Stage::Retried, &cat(&["attempt ", &num(attempt)]));
         }
     }
 
@@ -362,20 +359,15 @@ impl Engine {
 
     pub(super) fn requests_due(&mut self) {
         let now = self.now;
-        let due: Vec<RequestId> =
-            self.requests.iter().filter(|r| r.due().is_some_and(|d| d <= now)).map(|r| r.id).collect();
-        for id in due {
-            let Some(request) = self.request(id) else {
-                continue;
-            };
-            match request.phase {
-                Phase::InFlight(_) => {
-                    let (attempt, url) = (request.attempt, request.url.clone());
-                    self.tell(Do::Abort { request: id, attempt });
-                    self.request_failed(id, evidence::api_hang(&url), None);
-                }
-                Phase::Backoff(_) => self.send(id),
-                Phase::Held => {}
+        // What was due is so no more: it is sent, waits for later, is held, or is gone.
+        while let Some(request) = self.requests.iter().find(|r| r.due <= now) {
+            let (id, attempt) = (request.id, request.attempt);
+            if request.phase == Phase::InFlight {
+                let found = evidence::api_hang(&request.url);
+                self.tell(Do::Abort { request: id, attempt });
+                self.request_failed(id, found, None);
+            } else {
+                self.send(id);
             }
         }
     }

@@ -116,7 +116,7 @@ pub fn incident(i: &Incident, epoch: u64, session: &str) -> String {
     list(&mut out, "pagemend.evidence", &items);
     items.clear();
     for t in &i.timeline {
-        item(&mut items, &cat(&[&num(t.at.0), " ", &t.stage, " ", &t.detail]));
+        item(&mut items, &cat(&[&num(t.at.0), " ", t.stage.code(), " ", &t.detail]));
     }
     list(&mut out, "pagemend.timeline", &items);
     if i.dropped > 0 {
