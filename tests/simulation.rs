@@ -162,7 +162,7 @@ impl Page {
             step: "apply".into(),
             ..Config::default()
         };
-        let seed = world.dice.next();
+        let seed = world.dice.draw();
         let mut page = Page {
             engine: Engine::new(config, [seed, world.seed]),
             inbox: Vec::new(),

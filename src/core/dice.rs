@@ -19,7 +19,7 @@ impl Dice {
         Dice { a: seed[0], b: seed[1] }
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.a = self.a.wrapping_add(0x9e37_79b9_7f4a_7c15);
         self.b = self.b.wrapping_add(0xd1b5_4a32_d192_ed03);
         mix(self.a ^ mix(self.b))
@@ -27,14 +27,14 @@ impl Dice {
 
     /// A whole number in `0..=most`, for full jitter.
     pub fn up_to(&mut self, most: u64) -> u64 {
-        if most == u64::MAX { self.next() } else { self.next() % (most + 1) }
+        if most == u64::MAX { self.draw() } else { self.draw() % (most + 1) }
     }
 
     /// 32 lowercase hexadecimal digits.
     pub fn hex32(&mut self) -> String {
         let mut out = String::with_capacity(32);
         for _ in 0..2 {
-            let word = self.next();
+            let word = self.draw();
             for shift in (0..16).rev() {
                 out.push(char::from(b"0123456789abcdef"[(word >> (shift * 4)) as usize & 15]));
             }
@@ -44,7 +44,7 @@ impl Dice {
 
     /// A code that a user can read to a human over the telephone: eight characters without 0, O, 1, I.
     pub fn reference(&mut self) -> String {
-        let word = self.next();
+        let word = self.draw();
         let mut out = String::with_capacity(9);
         for n in 0..8 {
             if n == 4 {

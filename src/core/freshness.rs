@@ -31,25 +31,17 @@ pub struct FreshnessVerdict {
 /// Judges one answer of the manifest. A build made *earlier* than the running one is a server that lags behind in a
 /// roll-out, not a new version: comparing with "differs" alone makes pages flap between two servers.
 pub fn judge(running: &str, built_at: u64, latest: Option<&Manifest>) -> FreshnessVerdict {
-    let verdict = |state, latest: &str, reason| FreshnessVerdict {
-        state,
-        running: running.into(),
-        latest: latest.into(),
-        reason,
+    let (state, reason) = match latest {
+        None => (Freshness::Unknown, "the build manifest could not be read"),
+        Some(_) if running.is_empty() => (Freshness::Unknown, "the running build is not known: set `build`"),
+        Some(latest) if running == latest.build => (Freshness::Fresh, "the served build is the running one"),
+        Some(latest) if built_at > 0 && latest.built_at > 0 && latest.built_at <= built_at => {
+            (Freshness::Fresh, "the server that answered lags behind the running build")
+        }
+        Some(_) => (Freshness::Stale, "a newer build is served"),
     };
-    let Some(latest) = latest else {
-        return verdict(Freshness::Unknown, "", "the build manifest could not be read");
-    };
-    if running.is_empty() {
-        return verdict(Freshness::Unknown, &latest.build, "the running build is not known: set `build`");
-    }
-    if running == latest.build {
-        return verdict(Freshness::Fresh, &latest.build, "the served build is the running one");
-    }
-    if built_at > 0 && latest.built_at > 0 && latest.built_at <= built_at {
-        return verdict(Freshness::Fresh, &latest.build, "the server that answered lags behind the running build");
-    }
-    verdict(Freshness::Stale, &latest.build, "a newer build is served")
+    let latest = latest.map_or("", |m| &m.build).into();
+    FreshnessVerdict { state, running: running.into(), latest, reason }
 }
 
 #[cfg(test)]

@@ -116,51 +116,63 @@ impl Memory {
     }
 
     fn read_line(&mut self, line: &str) -> Option<()> {
-        let fields = 1 + line.bytes().filter(|b| *b == b'\t').count();
-        let mut rest = line;
-        let kind = piece(&mut rest, b'\t');
-        let mut next = || unescape(piece(&mut rest, b'\t'));
-        match (kind, fields) {
-            ("s", 2) => self.session = next(),
-            ("r", 3) => {
-                let build = next();
-                self.record_reload(&build, Cause::from_code(&next())?);
+        let fields = line.bytes().filter(|b| *b == b'\t').count();
+        let rest = &mut &*line;
+        match (piece(rest, b'\t'), fields) {
+            ("s", 1) => self.session = next(rest),
+            ("r", 2) => {
+                let build = next(rest);
+                self.record_reload(&build, Cause::from_code(&next(rest))?);
             }
-            ("i", 10) if self.incidents.len() < MAX_INCIDENTS => self.incidents.push(Incident {
-                id: next(),
-                reference: next(),
-                revision: read_u32(&next())?,
-                evidence: Vec::new(),
-                step: next(),
-                build: next(),
-                page: next(),
-                detected: read_num(&next())?,
-                cause: Cause::from_code(&next())?,
-                timeline: Vec::new(),
-                dropped: read_u32(&next()).unwrap_or(0),
-                fate: Fate::Open,
-            }),
-            ("e", 5) => {
-                let incident = self.incidents.last_mut()?;
-                let cause = Cause::from_code(&next())?;
-                let weight = read_num(&next())?.min(100) as u8;
-                if incident.evidence.len() < Incident::MAX_EVIDENCE {
-                    let kind = known_kind(&next());
-                    incident.evidence.push(Rc::new(Evidence { cause, weight, kind, detail: next() }));
+            ("i", 9) if self.incidents.len() < MAX_INCIDENTS => {
+                let (id, reference, revision) = (next(rest), next(rest), read_u32(&next(rest)));
+                let (step, build, page) = (next(rest), next(rest), next(rest));
+                let (detected, cause) = (read_num(&next(rest)), Cause::from_code(&next(rest)));
+                let incident = Incident {
+                    id,
+                    reference,
+                    revision: revision.unwrap_or(0),
+                    evidence: Vec::new(),
+                    step,
+                    build,
+                    page,
+                    detected: detected.unwrap_or(0),
+                    cause: cause.unwrap_or(Cause::Unknown),
+                    timeline: Vec::new(),
+                    dropped: read_u32(&next(rest)).unwrap_or(0),
+                    fate: Fate::Open,
+                };
+                if revision.is_some() && detected.is_some() && cause.is_some() {
+                    self.incidents.push(incident);
                 }
             }
-            ("t", 4) => {
+            ("e", 4) => {
                 let incident = self.incidents.last_mut()?;
-                let at = Millis(read_num(&next())?);
+                let cause = Cause::from_code(&next(rest))?;
+                let weight = read_num(&next(rest))?.min(100) as u8;
+                if incident.evidence.len() < Incident::MAX_EVIDENCE {
+                    let kind = known_kind(&next(rest));
+                    incident.evidence.push(Rc::new(Evidence { cause, weight, kind, detail: next(rest) }));
+                }
+            }
+            ("t", 3) => {
+                let incident = self.incidents.last_mut()?;
+                let at = Millis(read_num(&next(rest))?);
                 if incident.timeline.len() < Incident::MAX_TIMELINE {
-                    let stage = Stage::from_code(&next())?;
-                    incident.timeline.push(Entry { at, stage, detail: next() });
+                    let stage = Stage::from_code(&next(rest))?;
+                    incident.timeline.push(Entry { at, stage, detail: next(rest) });
                 }
             }
             _ => {}
         }
         Some(())
     }
+}
+
+/// The next field of a line. One function, since it is asked for in many places.
+#[inline(never)]
+fn next(rest: &mut &str) -> String {
+    unescape(piece(rest, b'\t'))
 }
 
 impl Incident {

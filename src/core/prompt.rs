@@ -110,12 +110,26 @@ pub struct Subject {
     pub unsaved: bool,
 }
 
-/// Title, body and what is safe, in Chinese and English. `{s}` is the name of the service.
+/// Title, body, what is safe, and the buttons, in Chinese and English. `{s}` is the name of the service.
 struct Words {
     title: [&'static str; 2],
     body: [&'static str; 2],
     safe: [&'static str; 2],
+    /// Most useful first; that one stands out.
+    buttons: &'static [Offer],
 }
+
+/// A choice, and what its button says.
+type Offer = (&'static str, [&'static str; 2]);
+
+const RETRY: Offer = (choice::RETRY, ["重试", "Try again"]);
+const RELOAD: Offer = (choice::RELOAD, ["重新加载", "Reload"]);
+const CLOSE: Offer = (choice::CLOSE, ["关闭", "Close"]);
+const UNDERSTOOD: Offer = (choice::CLOSE, ["我知道了", "I understand"]);
+const HOME: Offer = (choice::HOME, ["回到首页", "Go to the home page"]);
+const REFRESH: Offer = (choice::RELOAD, ["立即刷新", "Refresh now"]);
+const NOT_NOW: Offer = (choice::CONTINUE, ["暂不刷新", "Not now"]);
+const SEND_AGAIN: Offer = (choice::RETRY, ["重新发送短信", "Send the SMS again"]);
 
 const NOTHING_LOST: [&str; 2] = ["您已保存的内容不会丢失。", "What you have saved is not lost."];
 const NOT_SUBMITTED: [&str; 2] = ["尚未提交任何内容。", "Nothing has been submitted."];
@@ -136,6 +150,7 @@ static WORDS: [Words; 11] = [
             "Some files cannot be fetched right now. We have tried again on our own; please reload in a moment.",
         ],
         safe: NOTHING_LOST,
+        buttons: &[RELOAD, CLOSE],
     },
     // Script
     Words {
@@ -145,6 +160,7 @@ static WORDS: [Words; 11] = [
             "We reloaded the page once and the problem is still there. You can try again, or contact us and quote the reference below.",
         ],
         safe: NOTHING_LOST,
+        buttons: &[RELOAD, CLOSE],
     },
     // Service
     Words {
@@ -154,6 +170,7 @@ static WORDS: [Words; 11] = [
             "We keep trying. You can also try again now, or come back later.",
         ],
         safe: NOTHING_LOST,
+        buttons: &[RETRY, CLOSE],
     },
     // Network
     Words {
@@ -163,6 +180,7 @@ static WORDS: [Words; 11] = [
             "Check your network, or switch between Wi-Fi and mobile data, and try again.",
         ],
         safe: NOTHING_LOST,
+        buttons: &[RETRY, CLOSE],
     },
     // Overload
     Words {
@@ -172,12 +190,14 @@ static WORDS: [Words; 11] = [
             "Many people are using it right now. We have tried again on our own; please try again in a while.",
         ],
         safe: NOTHING_LOST,
+        buttons: &[RETRY, CLOSE],
     },
     // Offline
     Words {
         title: ["网络已断开", "You are offline"],
         body: ["恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."],
         safe: NOTHING_LOST,
+        buttons: &[],
     },
     // Verification
     Words {
@@ -187,6 +207,7 @@ static WORDS: [Words; 11] = [
             "The SMS code cannot be delivered right now. You can verify in another way.",
         ],
         safe: NOT_SUBMITTED,
+        buttons: &[SEND_AGAIN, CLOSE],
     },
     // LinkExpired
     Words {
@@ -196,6 +217,7 @@ static WORDS: [Words; 11] = [
             "Links are valid for a limited time to protect your account. You can go on from the home page.",
         ],
         safe: NOTHING_LOST,
+        buttons: &[HOME, CLOSE],
     },
     // Refused
     Words {
@@ -205,12 +227,14 @@ static WORDS: [Words; 11] = [
             "This is a decision, not a fault of the system; trying again does not change it.",
         ],
         safe: ["您的资料是安全的。", "Your data is safe."],
+        buttons: &[UNDERSTOOD],
     },
     // Update
     Words {
         title: ["页面有新版本", "A new version is available"],
         body: ["需要刷新页面才能继续使用。", "Please refresh the page to go on."],
         safe: NOTHING_LOST,
+        buttons: &[REFRESH, NOT_NOW],
     },
     // Unsupported
     Words {
@@ -220,78 +244,31 @@ static WORDS: [Words; 11] = [
             "Please update your browser or system, or open the page in your phone's own browser.",
         ],
         safe: NOTHING_LOST,
+        buttons: &[UNDERSTOOD],
     },
 ];
 
-fn button(choice: &str, label: &str, primary: bool) -> Button {
-    Button { choice: choice.into(), label: label.into(), primary }
+fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str) {
+    let primary = buttons.is_empty();
+    buttons.push(Button { choice: choice.into(), label: label.into(), primary });
 }
 
-/// The buttons of a kind, most useful first.
-fn buttons(kind: PromptKind, config: &Config) -> Vec<Button> {
-    let say = |zh: &'static str, en: &'static str| match config.locale {
-        Locale::Zh => zh,
-        Locale::En => en,
-    };
-    let retry = || button(choice::RETRY, say("重试", "Try again"), true);
-    let reload = || button(choice::RELOAD, say("重新加载", "Reload"), true);
-    let close = || button(choice::CLOSE, say("关闭", "Close"), false);
-    match kind {
-        PromptKind::LoadFailed | PromptKind::Script => vec![reload(), close()],
-        PromptKind::Service | PromptKind::Network | PromptKind::Overload => vec![retry(), close()],
-        PromptKind::Offline => vec![],
-        PromptKind::Verification => {
-            let mut buttons: Vec<Button> = config
-                .alternatives
-                .iter()
-                .enumerate()
-                .map(|(n, (id, label))| button(id, label.get(config.locale), n == 0))
-                .collect();
-            buttons.push(button(choice::RETRY, say("重新发送短信", "Send the SMS again"), buttons.is_empty()));
-            buttons.push(close());
-            buttons
-        }
-        PromptKind::LinkExpired => vec![button(choice::HOME, say("回到首页", "Go to the home page"), true), close()],
-        PromptKind::Refused => vec![button(choice::CLOSE, say("我知道了", "I understand"), true)],
-        PromptKind::Update => vec![
-            button(choice::RELOAD, say("立即刷新", "Refresh now"), true),
-            button(choice::CONTINUE, say("暂不刷新", "Not now"), false),
-        ],
-        PromptKind::Unsupported => {
-            vec![button(choice::CLOSE, say("我知道了", "I understand"), true)]
-        }
-    }
-}
-
-fn help(config: &Config) -> Vec<(String, String)> {
+fn help(config: &Config, at: usize) -> Vec<(String, String)> {
     let help = &config.help;
-    let zh = config.locale == Locale::Zh;
     let mut lines = Vec::new();
     if !help.phone.is_empty() {
         let hours = help.hours.get(config.locale);
-        let mut line = cat(&[if zh { "人工客服：" } else { "Customer service: " }, &help.phone]);
-        if !hours.is_empty() {
-            line.push_str(if zh { "（" } else { " (" });
-            line.push_str(hours);
-            line.push_str(if zh { "）" } else { ")" });
-        }
+        let [open, close] = if hours.is_empty() { [""; 2] } else { [["（", " ("][at], ["）", ")"][at]] };
+        let line = cat(&[["人工客服：", "Customer service: "][at], &help.phone, open, hours, close]);
         lines.push((line, cat(&["tel:", &help.phone])));
     }
-    if !help.url.is_empty() {
-        lines.push((if zh { "在线客服" } else { "Chat with us" }.into(), help.url.clone()));
-    }
-    if !help.feedback.is_empty() {
-        lines.push((if zh { "反馈问题" } else { "Send feedback" }.into(), help.feedback.clone()));
+    for (label, url) in [(["在线客服", "Chat with us"], &help.url), (["反馈问题", "Send feedback"], &help.feedback)]
+    {
+        if !url.is_empty() {
+            lines.push((label[at].into(), url.clone()));
+        }
     }
     lines
-}
-
-/// A title with the service in its place: it comes first in both languages.
-fn named(title: &str, service: &str) -> String {
-    match title.strip_prefix("{s}") {
-        Some(rest) => cat(&[service, rest]),
-        None => title.into(),
-    }
 }
 
 /// A prompt in the user's language.
@@ -299,28 +276,43 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let locale = config.locale;
     let at = usize::from(locale == Locale::En);
     let words = &WORDS[kind as usize];
-    let unnamed = ["服务", "The service"][at];
-    let service = if subject.service.is_empty() { unnamed } else { &subject.service };
+    let service = if subject.service.is_empty() { ["服务", "The service"][at] } else { &subject.service };
     let explanation = subject.explanation.get(locale);
-    let safe = match kind {
-        _ if subject.unsaved => COPY_FIRST[at],
-        PromptKind::Service | PromptKind::Network | PromptKind::Overload if subject.submitting => RESULT_PENDING[at],
-        _ => words.safe[at],
+    let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
+    let safe = if subject.unsaved {
+        &COPY_FIRST
+    } else if about_requests && subject.submitting {
+        &RESULT_PENDING
+    } else {
+        &words.safe
     };
+    let mut buttons = Vec::new();
+    if kind == PromptKind::Verification {
+        for (id, label) in &config.alternatives {
+            offer(&mut buttons, id, label.get(locale));
+        }
+    }
+    for (choice, label) in words.buttons {
+        offer(&mut buttons, choice, label[at]);
+    }
+    let title = words.title[at];
+    // The service comes first in both languages.
+    let title = match title.strip_prefix("{s}") {
+        Some(rest) => [service, rest],
+        None => ["", title],
+    };
+    let modal = kind != PromptKind::Offline;
+    let label = if subject.reference.is_empty() { "" } else { ["编号：", "Reference: "][at] };
     PromptSpec {
         kind,
-        modal: kind != PromptKind::Offline,
+        modal,
         lang: ["zh-CN", "en"][at],
-        title: named(words.title[at], service),
-        body: if explanation.is_empty() { words.body[at].into() } else { explanation.into() },
-        safe: safe.into(),
-        buttons: buttons(kind, config),
-        help: if kind == PromptKind::Offline { Vec::new() } else { help(config) },
-        reference: if subject.reference.is_empty() {
-            String::new()
-        } else {
-            cat(&[["编号：", "Reference: "][at], &subject.reference])
-        },
+        title: cat(&title),
+        body: if explanation.is_empty() { words.body[at] } else { explanation }.into(),
+        safe: safe[at].into(),
+        buttons,
+        help: if modal { help(config, at) } else { Vec::new() },
+        reference: cat(&[label, &subject.reference]),
         incident: subject.incident.clone(),
     }
 }

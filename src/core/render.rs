@@ -183,45 +183,47 @@ impl Tally {
     }
 }
 
+impl RenderVerdict {
+    pub fn new(state: RenderState, reason: &str) -> RenderVerdict {
+        RenderVerdict {
+            state,
+            overdue: false,
+            hidden_by_style: false,
+            cause: None,
+            evidence: Vec::new(),
+            took: Millis(0),
+            reason: reason.into(),
+        }
+    }
+}
+
 /// The verdict on one sample, before deadlines: the engine turns an early `Blank` into `Pending`.
 pub fn judge(facts: &RenderFacts) -> RenderVerdict {
-    let verdict = |state, reason: &str| RenderVerdict {
-        state,
-        overdue: false,
-        hidden_by_style: false,
-        cause: None,
-        evidence: Vec::new(),
-        took: Millis(u64::from(facts.took_us) / 1000),
-        reason: reason.into(),
-    };
-    match facts.visibility {
-        Visibility::Hidden => return verdict(RenderState::Unknown, "the page is hidden"),
-        Visibility::Prerendered => return verdict(RenderState::Unknown, "the page is prerendered"),
-        Visibility::Visible => {}
-    }
-    if facts.viewport.0 == 0 || facts.viewport.1 == 0 {
-        return verdict(RenderState::Unknown, "the viewport has no size");
-    }
     let mut tally = Tally::default();
     for patch in &facts.patches {
         tally.add(*patch);
     }
-    let state = tally.state();
-    if state == RenderState::Blank && !facts.trouble.is_empty() {
-        return verdict(RenderState::Unknown, &facts.trouble);
-    }
-    let mut verdict = verdict(
-        state,
-        match state {
-            RenderState::Content => "the main region shows content",
-            RenderState::Loading => "only placeholders can be seen",
-            RenderState::Partial => "only furniture can be seen; the main region is empty",
-            RenderState::Unknown => "only a frame of another origin is there",
-            _ if !facts.root_found => "the root element is not there",
-            _ if tally.unseen > 0 => "there is content, but none of it can be seen",
-            _ => "nothing can be seen",
-        },
-    );
+    let seen = tally.state();
+    let unseeable = match facts.visibility {
+        Visibility::Hidden => "the page is hidden",
+        Visibility::Prerendered => "the page is prerendered",
+        Visibility::Visible if facts.viewport.0 == 0 || facts.viewport.1 == 0 => "the viewport has no size",
+        Visibility::Visible if seen == RenderState::Blank => &facts.trouble,
+        Visibility::Visible => "",
+    };
+    let state = if unseeable.is_empty() { seen } else { RenderState::Unknown };
+    let reason = match state {
+        _ if !unseeable.is_empty() => unseeable,
+        RenderState::Content => "the main region shows content",
+        RenderState::Loading => "only placeholders can be seen",
+        RenderState::Partial => "only furniture can be seen; the main region is empty",
+        RenderState::Unknown => "only a frame of another origin is there",
+        _ if !facts.root_found => "the root element is not there",
+        _ if tally.unseen > 0 => "there is content, but none of it can be seen",
+        _ => "nothing can be seen",
+    };
+    let mut verdict = RenderVerdict::new(state, reason);
+    verdict.took = Millis(u64::from(facts.took_us / 1000));
     verdict.hidden_by_style = tally.unseen_by_style > 0 && matches!(state, RenderState::Blank | RenderState::Partial);
     verdict
 }

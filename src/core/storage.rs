@@ -17,16 +17,21 @@ pub struct RepairReport {
 /// Keys of entries that cannot be what they were written as. An entry is judged by its declared format, or, when nothing
 /// is declared, by its look: a value that begins as JSON and does not parse was cut off or overwritten.
 pub fn damaged(entries: &[StorageEntry], declared_json: &[String]) -> Vec<String> {
-    entries
-        .iter()
-        .filter(|e| !e.key.starts_with(PREFIX) && !e.parses)
-        .filter(|e| e.looks_json || declared_json.contains(&e.key))
-        .map(|e| e.key.clone())
-        .collect()
+    let mut keys = Vec::new();
+    for e in entries {
+        if !e.parses && !e.key.starts_with(PREFIX) && (e.looks_json || declared_json.contains(&e.key)) {
+            keys.push(e.key.clone());
+        }
+    }
+    keys
 }
 
-pub fn report(keys: &[String], entries: &[PoisonedEntry], done: RepairDone) -> RepairReport {
-    RepairReport { damaged_keys: keys.to_vec(), poisoned_urls: entries.iter().map(|e| e.url.clone()).collect(), done }
+pub fn report(damaged_keys: Vec<String>, entries: Vec<PoisonedEntry>, done: RepairDone) -> RepairReport {
+    let mut poisoned_urls = Vec::new();
+    for e in entries {
+        poisoned_urls.push(e.url);
+    }
+    RepairReport { damaged_keys, poisoned_urls, done }
 }
 
 #[cfg(test)]

@@ -67,12 +67,12 @@ impl Engine {
         self.ask(limit::REPAIR, Role::AskedRepair(ask, keys), what);
     }
 
-    pub(super) fn asked_repair_done(&mut self, ask: AskId, keys: &[String], answer: Answer) {
+    pub(super) fn asked_repair_done(&mut self, ask: AskId, keys: Vec<String>, answer: Answer) {
         let done = match answer {
             Answer::Repaired(done) => done,
             _ => Default::default(),
         };
-        let report = storage::report(keys, &[], done);
+        let report = storage::report(keys, Vec::new(), done);
         self.notify(Notice::Repair(report.clone()));
         self.reply(ask, Reply::Repair(report));
     }

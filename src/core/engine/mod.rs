@@ -407,7 +407,7 @@ impl Engine {
             }
             Role::AskedFreshness(ask) => self.freshness_told(ask, answer),
             Role::AskedScan(ask) => self.asked_scan_told(ask, answer),
-            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, &keys, answer),
+            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, keys, answer),
             Role::KeyFreshness(ask, name) => self.key_freshness_told(ask, name, answer),
             Role::KeyPrompt(ask, name) => {
                 self.prompt_gone(id);
@@ -423,7 +423,7 @@ impl Engine {
             Role::AskedPrompt(ask, _) => self.reply(ask, Reply::Choice(super::prompt::choice::NONE.into())),
             Role::AskedFreshness(ask) => self.freshness_told(ask, Answer::Failed),
             Role::AskedScan(ask) => self.reply(ask, Reply::Repair(Default::default())),
-            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, &keys, Answer::Failed),
+            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, keys, Answer::Failed),
             Role::KeyFreshness(ask, name) | Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             _ => {}
         }

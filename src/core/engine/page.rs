@@ -331,15 +331,7 @@ impl Engine {
 }
 
 fn unknown(reason: &str) -> RenderVerdict {
-    RenderVerdict {
-        state: RenderState::Unknown,
-        overdue: false,
-        hidden_by_style: false,
-        cause: None,
-        evidence: Vec::new(),
-        took: Millis(0),
-        reason: reason.into(),
-    }
+    RenderVerdict::new(RenderState::Unknown, reason)
 }
 
 /// Strongest first, each once.

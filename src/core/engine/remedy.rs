@@ -161,7 +161,7 @@ impl Engine {
         };
         let detail =
             cat(&[&num(done.copied), " copied, ", &num(done.removed), " removed, ", &num(done.failed), " failed"]);
-        self.notify(Notice::Repair(storage::report(&keys, &entries, done)));
+        self.notify(Notice::Repair(storage::report(keys, entries, done)));
         self.note(id, Stage::Repaired, &detail);
         // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.
         self.climb(id);
