@@ -20,7 +20,7 @@ impl Engine {
 
     pub(super) fn freshness_asked(&mut self, ask: AskId) {
         if !self.fetch_manifest(limit::MANIFEST, Role::AskedFreshness(ask)) {
-            self.freshness_told(ask, Answer::Failed);
+            self.freshness_told(ask, &Answer::Failed);
         }
     }
 
@@ -31,19 +31,19 @@ impl Engine {
         true
     }
 
-    fn judge_freshness(&mut self, answer: Answer) -> freshness::FreshnessVerdict {
+    fn judge_freshness(&mut self, answer: &Answer) -> freshness::FreshnessVerdict {
         let latest = match answer {
-            Answer::Manifest(latest) => latest,
+            Answer::Manifest(latest) => latest.as_ref(),
             _ => None,
         };
-        let verdict = freshness::judge(&self.config.build, self.config.built_at, latest.as_ref());
+        let verdict = freshness::judge(&self.config.build, self.config.built_at, latest);
         if verdict.state == Freshness::Fresh {
             self.fresh_at = Some(self.now);
         }
         verdict
     }
 
-    pub(super) fn freshness_told(&mut self, ask: AskId, answer: Answer) {
+    pub(super) fn freshness_told(&mut self, ask: AskId, answer: &Answer) {
         let verdict = self.judge_freshness(answer);
         self.reply(ask, Reply::Freshness(verdict));
     }
@@ -54,8 +54,8 @@ impl Engine {
         self.ask(limit::SCAN, Role::AskedScan(ask), Do::ScanStorage);
     }
 
-    pub(super) fn asked_scan_told(&mut self, ask: AskId, answer: Answer) {
-        let keys = match &answer {
+    pub(super) fn asked_scan_told(&mut self, ask: AskId, answer: &Answer) {
+        let keys = match answer {
             Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys),
             _ => Vec::new(),
         };
@@ -67,9 +67,9 @@ impl Engine {
         self.ask(limit::REPAIR, Role::AskedRepair(ask, keys), what);
     }
 
-    pub(super) fn asked_repair_done(&mut self, ask: AskId, keys: Vec<String>, answer: Answer) {
+    pub(super) fn asked_repair_done(&mut self, ask: AskId, keys: Vec<String>, answer: &Answer) {
         let done = match answer {
-            Answer::Repaired(done) => done,
+            Answer::Repaired(done) => *done,
             _ => Default::default(),
         };
         let report = storage::report(keys, Vec::new(), done);
@@ -133,7 +133,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn key_freshness_told(&mut self, ask: AskId, name: String, answer: Answer) {
+    pub(super) fn key_freshness_told(&mut self, ask: AskId, name: String, answer: &Answer) {
         if self.judge_freshness(answer).state != Freshness::Stale {
             self.grant_key(ask, name);
             return;

@@ -95,9 +95,15 @@ impl Case {
         matches!(self.family, Family::Service(_) | Family::Connection)
     }
 
-    pub fn add_dead(&mut self, url: String, kind: ResourceKind) {
+    pub fn add_dead(&mut self, url: &str, kind: ResourceKind) {
         if self.dead.len() < MAX_DEAD && !self.dead.iter().any(|d| d.url == url) {
-            self.dead.push(Dead { url, kind });
+            self.dead.push(Dead { url: url.into(), kind });
+        }
+    }
+
+    pub fn forget_request(&mut self, id: RequestId) {
+        while let Some(at) = self.requests.iter().position(|r| *r == id) {
+            self.requests.remove(at);
         }
     }
 
@@ -247,25 +253,25 @@ impl Engine {
         }
     }
 
-    pub(super) fn resource_settled(&mut self, url: String, kind: ResourceKind, healed: bool, from: &str, tries: u32) {
+    pub(super) fn resource_settled(&mut self, url: &str, kind: ResourceKind, healed: bool, from: &str, tries: u32) {
         let mut found = Vec::new();
         for (_, clue) in &self.clues {
             found.push(clue.clone());
         }
         if found.is_empty() {
-            found.push(evidence::resource_failed(&url, false, 0));
+            found.push(evidence::resource_failed(url, false, 0));
         }
         let Some(id) = self.open_case(Family::Page, found) else {
             return;
         };
         let detail = if healed {
-            cat(&[&redact::url(&url), " from ", &redact::url(from), " at try ", &num(tries)])
+            cat(&[&redact::url(url), " from ", &redact::url(from), " at try ", &num(tries)])
         } else {
-            cat(&[&redact::url(&url), " failed at all ", &num(tries), " fallbacks"])
+            cat(&[&redact::url(url), " failed at all ", &num(tries), " fallbacks"])
         };
         self.note(id, Stage::Retried, &detail);
         let Some(case) = self.case(id) else { return };
-        case.suspect(&url);
+        case.suspect(url);
         if !healed {
             case.add_dead(url, kind);
         }
@@ -279,8 +285,8 @@ impl Engine {
         }
     }
 
-    pub(super) fn import_failed(&mut self, url: String, text: &str) {
-        let found = evidence::import_failed(&url, text);
+    pub(super) fn import_failed(&mut self, url: &str, text: &str) {
+        let found = evidence::import_failed(url, text);
         let fresh = self.find_case(&Family::Page).is_none();
         let Some(id) = self.open_case(Family::Page, vec![found]) else {
             return;
@@ -288,7 +294,7 @@ impl Engine {
         let Some(case) = self.case(id) else { return };
         case.chunk_lost = true;
         case.must_act = true;
-        case.suspect(&url);
+        case.suspect(url);
         if !url.is_empty() {
             case.add_dead(url, ResourceKind::Chunk);
         }
@@ -320,12 +326,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn diagnosed(&mut self, id: CaseId, answer: Answer) {
+    pub(super) fn diagnosed(&mut self, id: CaseId, answer: &mut Answer) {
         let config = &self.config;
         if let Some(case) = self.cases.iter_mut().find(|c| c.id == id) {
             match answer {
-                Answer::Storage(entries) => case.damaged = storage::damaged(&entries, &config.json_keys),
-                Answer::Caches(poisoned) => case.poisoned = poisoned,
+                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys),
+                Answer::Caches(poisoned) => case.poisoned = std::mem::take(poisoned),
                 Answer::Manifest(latest) => {
                     let verdict = freshness::judge(&config.build, config.built_at, latest.as_ref());
                     if verdict.state == Freshness::Stale {

@@ -23,6 +23,7 @@ use case::{Case, CaseId};
 use page::Watch;
 use report::Posting;
 use requests::Request;
+use std::mem::take;
 use std::num::NonZeroU32;
 
 /// Time limits of the actions that are answered. Generous: they catch answers that never come, not slow ones.
@@ -175,57 +176,58 @@ impl Engine {
     }
 
     /// Takes in one fact. Read `poll_action` until it is empty, then `poll_timeout`, after every call.
-    pub fn handle_event(&mut self, now: Millis, event: Event) {
+    pub fn handle_event(&mut self, now: Millis, mut event: Event) {
         self.now = self.now.max(now);
         if self.stopped || (!self.started && !matches!(event, Event::Started(_))) {
             return;
         }
-        match event {
+        // Looked at in place, so that it is dropped in one place.
+        match &mut event {
             Event::Started(start) => self.start(start),
             Event::ScriptFailed { rejection, text, source } => {
-                self.clue(evidence::script_error(&text, &source, rejection));
+                self.clue(evidence::script_error(text, source, *rejection));
                 self.look_again_soon();
             }
             Event::ResourceFailed { url, kind, critical, html, status } => {
-                self.resource_failed(&url, kind, critical, html, status);
+                self.resource_failed(url, *kind, *critical, *html, *status);
             }
             Event::ResourceSettled { url, kind, healed, from, tries } => {
-                self.resource_settled(url, kind, healed, &from, tries);
+                self.resource_settled(url, *kind, *healed, from, *tries);
             }
-            Event::ImportFailed { url, text } => self.import_failed(url, &text),
+            Event::ImportFailed { url, text } => self.import_failed(url, text),
             Event::PolicyViolated { directive, blocked } => {
-                self.clue(evidence::blocked_by_policy(&directive, &blocked));
+                self.clue(evidence::blocked_by_policy(directive, blocked));
             }
-            Event::EngineOriginFailed { url, why } => self.clue(evidence::engine_origin(&url, &why)),
-            Event::Connection { online } => self.connection(online),
-            Event::Visibility { visible } => self.visibility(visible),
+            Event::EngineOriginFailed { url, why } => self.clue(evidence::engine_origin(url, why)),
+            Event::Connection { online } => self.connection(*online),
+            Event::Visibility { visible } => self.visibility(*visible),
             Event::PageLoaded => self.page_loaded(),
             Event::PageHiding => self.page_hiding(),
-            Event::PageShown { restored } => self.page_shown(restored),
+            Event::PageShown { restored } => self.page_shown(*restored),
             Event::ContentRemoved => self.content_changed(),
             Event::RouteChanged { path } => {
-                self.path = redact::url(&path);
+                self.path = redact::url(path);
                 self.content_changed();
             }
             Event::Progress => self.progress(),
-            Event::Step(step) => self.config.step = redact::text(&step),
-            Event::Consent(consent) => self.consent(consent),
-            Event::RequestStarted { id, url, safe, keyed } => self.request_started(id, url, safe, keyed),
-            Event::RequestEnded { id, attempt, outcome } => self.request_ended(id, attempt, outcome),
-            Event::KeyActionAsked { ask, name } => self.key_action_asked(ask, name),
+            Event::Step(step) => self.config.step = redact::text(step),
+            Event::Consent(consent) => self.consent(*consent),
+            Event::RequestStarted { id, url, safe, keyed } => self.request_started(*id, take(url), *safe, *keyed),
+            Event::RequestEnded { id, attempt, outcome } => self.request_ended(*id, *attempt, outcome),
+            Event::KeyActionAsked { ask, name } => self.key_action_asked(*ask, take(name)),
             Event::KeyActionEnded { name, settled } => {
-                if settled {
-                    self.keys.retain(|(n, _)| *n != name);
+                if *settled && let Some(at) = self.keys.iter().position(|(n, _)| n == name) {
+                    self.keys.remove(at);
                 }
             }
-            Event::RenderAsked { ask } => self.render_asked(ask),
-            Event::FreshnessAsked { ask } => self.freshness_asked(ask),
-            Event::RepairAsked { ask } => self.repair_asked(ask),
-            Event::PromptAsked { ask, kind, detail } => self.prompt_asked(ask, kind, &detail),
+            Event::RenderAsked { ask } => self.render_asked(*ask),
+            Event::FreshnessAsked { ask } => self.freshness_asked(*ask),
+            Event::RepairAsked { ask } => self.repair_asked(*ask),
+            Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
             Event::Answered { id, answer } => {
-                if let Some(at) = self.waiting.iter().position(|w| w.id == id) {
+                if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {
                     let role = self.waiting.remove(at).role;
-                    self.answered(role, id, answer);
+                    self.answered(role, *id, answer);
                 }
             }
         }
@@ -239,7 +241,7 @@ impl Engine {
         }
         while let Some(at) = self.waiting.iter().position(|w| w.deadline <= self.now) {
             let Waiting { id, role, .. } = self.waiting.remove(at);
-            self.answered(role, id, Answer::Failed);
+            self.answered(role, id, &mut Answer::Failed);
         }
         self.watch_due();
         self.requests_due();
@@ -284,7 +286,7 @@ impl Engine {
             let id = request.id;
             self.settle(id);
         }
-        for waiting in std::mem::take(&mut self.waiting) {
+        for waiting in take(&mut self.waiting) {
             self.answer_for_nobody(waiting.role);
         }
         self.stopped = true;
@@ -295,7 +297,7 @@ impl Engine {
         self.cases.iter().map(|c| &c.incident)
     }
 
-    fn start(&mut self, start: Start) {
+    fn start(&mut self, start: &Start) {
         if self.started {
             return;
         }
@@ -376,7 +378,9 @@ impl Engine {
         if let Some(case) = self.page_case() {
             case.incident.add_evidence(found.clone());
         }
-        self.clues.retain(|(at, e)| now - *at <= CLUE_AGE && *e != found);
+        while let Some(at) = self.clues.iter().position(|(at, e)| now - *at > CLUE_AGE || *e == found) {
+            self.clues.remove(at);
+        }
         if self.clues.len() >= MAX_CLUES {
             self.clues.remove(0);
             self.dropped += 1;
@@ -384,7 +388,7 @@ impl Engine {
         self.clues.push((now, found));
     }
 
-    fn answered(&mut self, role: Role, id: ActionId, answer: Answer) {
+    fn answered(&mut self, role: Role, id: ActionId, answer: &mut Answer) {
         match role {
             Role::Sample => self.sampled(answer),
             Role::Diagnose(case) => self.diagnosed(case, answer),
@@ -421,18 +425,18 @@ impl Engine {
     fn answer_for_nobody(&mut self, role: Role) {
         match role {
             Role::AskedPrompt(ask, _) => self.reply(ask, Reply::Choice(super::prompt::choice::NONE.into())),
-            Role::AskedFreshness(ask) => self.freshness_told(ask, Answer::Failed),
+            Role::AskedFreshness(ask) => self.freshness_told(ask, &Answer::Failed),
             Role::AskedScan(ask) => self.reply(ask, Reply::Repair(Default::default())),
-            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, keys, Answer::Failed),
+            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, keys, &Answer::Failed),
             Role::KeyFreshness(ask, name) | Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             _ => {}
         }
     }
 }
 
-fn choice_of(answer: Answer) -> String {
+fn choice_of(answer: &mut Answer) -> String {
     match answer {
-        Answer::Choice(choice) => choice,
+        Answer::Choice(choice) => take(choice),
         _ => super::prompt::choice::NONE.into(),
     }
 }

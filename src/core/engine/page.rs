@@ -170,10 +170,10 @@ impl Engine {
         }
     }
 
-    pub(super) fn sampled(&mut self, answer: Answer) {
+    pub(super) fn sampled(&mut self, answer: &Answer) {
         self.watch.sampling = false;
         let verdict = match answer {
-            Answer::Rendered(facts) => self.judge(&facts),
+            Answer::Rendered(facts) => self.judge(facts),
             _ => unknown("the page could not be looked at"),
         };
         let verdict = Rc::new(verdict);

@@ -151,10 +151,10 @@ impl Engine {
         true
     }
 
-    pub(super) fn repaired(&mut self, id: CaseId, answer: Answer) {
+    pub(super) fn repaired(&mut self, id: CaseId, answer: &Answer) {
         let Some(case) = self.case(id) else { return };
         let (keys, entries) = (std::mem::take(&mut case.damaged), std::mem::take(&mut case.poisoned));
-        let Answer::Repaired(done) = answer else {
+        let &Answer::Repaired(done) = answer else {
             self.note(id, Stage::Repaired, "failed");
             self.climb(id);
             return;
@@ -215,11 +215,11 @@ impl Engine {
         true
     }
 
-    pub(super) fn link_told(&mut self, id: CaseId, answer: Answer) {
+    pub(super) fn link_told(&mut self, id: CaseId, answer: &mut Answer) {
         match answer {
             Answer::Link(Some(url)) => {
                 self.note(id, Stage::Retried, "the server gave a new link");
-                self.remember_and_leave(id, Leave::For(url));
+                self.remember_and_leave(id, Leave::For(std::mem::take(url)));
             }
             _ => {
                 self.note(id, Stage::Retried, "the server has no new link");
@@ -259,7 +259,9 @@ impl Engine {
         let by_user = leave == (Leave::Reload { by_user: true });
         if !ok && !by_user {
             // Cannot remember, so must not reload: it might be the second time. The user is asked instead.
-            case.incident.timeline.retain(|e| e.stage != Stage::Reloaded);
+            while let Some(at) = case.incident.timeline.iter().position(|e| e.stage == Stage::Reloaded) {
+                case.incident.timeline.remove(at);
+            }
             // It may have been written all the same, only too late.
             self.forget_carried();
             self.forgetful = true;

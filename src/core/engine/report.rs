@@ -133,12 +133,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn posted(&mut self, answer: Answer) {
+    pub(super) fn posted(&mut self, answer: &Answer) {
         self.posting.in_flight = false;
         let dropped = std::mem::take(&mut self.dropped) + std::mem::take(&mut self.queue.dropped);
         let (gone, retry_after) = match answer {
             Answer::Posted(PostOutcome::Done { .. }) => (true, None),
-            Answer::Posted(PostOutcome::Later { retry_after }) => (false, retry_after),
+            Answer::Posted(PostOutcome::Later { retry_after }) => (false, *retry_after),
             _ => (false, None),
         };
         let left = self.queue.settle(gone);

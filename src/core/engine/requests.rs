@@ -102,39 +102,42 @@ impl Engine {
         });
     }
 
-    pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: Outcome) {
+    pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: &Outcome) {
         let Some(request) = self.request(id) else {
             return;
         };
         if request.attempt != attempt || request.phase != Phase::InFlight {
             return;
         }
-        let url = request.url.clone();
-        match outcome {
-            Outcome::Aborted => self.request_over(id, false),
-            Outcome::NetworkError if !self.online => self.hold_offline(id),
-            Outcome::NetworkError => self.request_failed(id, evidence::network_error(&url), None),
-            Outcome::Answer { status, retry_after, .. } if retry::worth_retrying(status) => {
-                let found = if retry::overloaded(status) {
-                    evidence::overloaded(&url, status)
-                } else {
-                    evidence::api_error(&url, status)
-                };
-                self.answered_at_all();
-                self.request_failed(id, found, retry_after);
+        let url = &request.url;
+        let (status, retry_after, code) = match outcome {
+            Outcome::Aborted => return self.request_over(id, false),
+            Outcome::NetworkError => {
+                let found = evidence::network_error(url);
+                return if self.online { self.request_failed(id, found, None) } else { self.hold_offline(id) };
             }
-            Outcome::Answer { status, code, .. } => {
-                self.answered_at_all();
-                let code = code.unwrap_or_default();
-                let refusal = self.config.refusals.iter().any(|(c, _)| *c == code);
-                if status == 410 || (status >= 400 && says_expired(&code)) {
-                    self.link_expired(id, &url);
-                } else if status >= 400 && (refusal || (status == 403 && !code.is_empty())) {
-                    self.refused(id, &code, status);
-                } else {
-                    self.request_over(id, true);
-                }
+            Outcome::Answer { status, retry_after, code } => {
+                (*status, *retry_after, code.as_deref().unwrap_or_default())
             }
+        };
+        if retry::worth_retrying(status) {
+            let found = if retry::overloaded(status) {
+                evidence::overloaded(url, status)
+            } else {
+                evidence::api_error(url, status)
+            };
+            self.answered_at_all();
+            self.request_failed(id, found, retry_after);
+            return;
+        }
+        self.answered_at_all();
+        let refusal = self.config.refusals.iter().any(|(c, _)| c == code);
+        if status == 410 || (status >= 400 && says_expired(code)) {
+            self.link_expired(id);
+        } else if status >= 400 && (refusal || (status == 403 && !code.is_empty())) {
+            self.refused(id, code, status);
+        } else {
+            self.request_over(id, true);
         }
     }
 
@@ -174,7 +177,7 @@ impl Engine {
         let Some(case) = self.case(case_id) else {
             return;
         };
-        case.requests.retain(|r| *r != id);
+        case.forget_request(id);
         if !case.requests.is_empty() {
             return;
         }
@@ -257,7 +260,7 @@ impl Engine {
             self.settle(id);
             let due = self.now + GRACE;
             if let Some(case) = self.case(case_id) {
-                case.requests.retain(|r| *r != id);
+                case.forget_request(id);
                 if case.state == State::Requests {
                     case.state = State::Grace;
                     case.due = due;
@@ -374,24 +377,26 @@ impl Engine {
 
     // ---- answers that are decisions ----
 
-    fn link_expired(&mut self, id: RequestId, url: &str) {
+    fn link_expired(&mut self, id: RequestId) {
+        let Some(request) = self.request(id) else { return };
+        let found = evidence::link_expired(&request.url);
         self.settle(id);
         if let Some(case) = self.find_case(&Family::Link)
             && self.case(case).is_some_and(|c| c.state == State::Acting)
         {
             return;
         }
-        if let Some(case) = self.open_case(Family::Link, vec![evidence::link_expired(url)]) {
+        if let Some(case) = self.open_case(Family::Link, vec![found]) {
             self.climb(case);
         }
     }
 
     /// The server's decision: explained once, healed never.
     fn refused(&mut self, id: RequestId, code: &str, status: u16) {
-        let address = self.request(id).map(|r| r.url.clone()).unwrap_or_default();
+        let Some(request) = self.request(id) else { return };
+        let family = Family::Service(cat(&[without_query(&request.url), "#refused"]));
         // Whatever failed on the way here, the server has answered now.
         self.request_over(id, true);
-        let family = Family::Service(cat(&[without_query(&address), "#refused"]));
         let Some(case_id) = self.open_case(family, vec![evidence::refused(code, status)]) else {
             return;
         };
