@@ -66,10 +66,13 @@ impl Engine {
         self.shell.check_freshness()
     }
 
-    /// `scope` is kept for later: all that can be repaired is.
+    /// `scope`: what to look at, all without it.
     #[wasm_bindgen(unchecked_return_type = "Promise<RepairReport>")]
-    pub fn repair(&self, _scope: JsValue) -> JsValue {
-        self.shell.repair()
+    pub fn repair(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "\"all\" | \"storage\" | \"caches\"")] scope: JsValue,
+    ) -> JsValue {
+        self.shell.repair(&scope)
     }
 
     /// `fetch` with the page's retry policy.

@@ -386,7 +386,7 @@ async fn a_damaged_entry_is_set_aside_and_removed_and_nothing_else() {
     js(r#"localStorage.clear(); localStorage.setItem("cut", '{"a":'); localStorage.setItem("t:json", "nope");
           localStorage.setItem("t:draft", '{"name":"x"}'); localStorage.setItem("plain", "hello")"#);
     let shell = start();
-    let report = wait(shell.repair()).await.unwrap();
+    let report = wait(shell.repair(&JsValue::UNDEFINED)).await.unwrap();
     let keys: Vec<String> = Array::from(&get(&report, "damagedKeys")).iter().filter_map(|k| k.as_string()).collect();
     assert!(keys.contains(&"cut".into()) && keys.contains(&"t:json".into()), "{keys:?}");
     assert_eq!(get(&report, "copied").as_f64(), Some(2.0));
@@ -404,7 +404,7 @@ async fn nothing_is_removed_without_a_copy() {
     js(r#"localStorage.clear(); localStorage.setItem("cut", '{"a":');
           window.__set = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new Error("full") }"#);
     let shell = start();
-    let report = wait(shell.repair()).await.unwrap();
+    let report = wait(shell.repair(&JsValue::UNDEFINED)).await.unwrap();
     js("Storage.prototype.setItem = window.__set");
     assert_eq!(get(&report, "removed").as_f64(), Some(0.0));
     assert_eq!(get(&report, "failed").as_f64(), Some(1.0));

@@ -4,12 +4,16 @@ use super::asks::{Waiting, ask};
 use super::{Shell, fetch, import, js, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::{PromptKind, choice};
-use crate::wire::out;
+use crate::core::text::cat;
+use crate::wire::{joined, out};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// Keys under which a prompt's details may hold the one text that a prompt can show.
 const DETAIL_KEYS: [&str; 4] = ["detail", "service", "code", "reason"];
+
+/// What `repair` may be told to look at; without a word, all.
+const SCOPES: [&str; 3] = ["all", "storage", "caches"];
 
 impl Shell {
     pub fn check_render(self: &Rc<Self>) -> JsValue {
@@ -20,7 +24,17 @@ impl Shell {
         ask(self, Waiting::Freshness, &|ask| Event::FreshnessAsked { ask })
     }
 
-    pub fn repair(self: &Rc<Self>) -> JsValue {
+    /// The engine repairs all that it finds damaged; of the scope only the name is checked so far.
+    pub fn repair(self: &Rc<Self>, scope: &JsValue) -> JsValue {
+        if !js::is_missing(scope) && !scope.as_string().is_some_and(|scope| SCOPES.contains(&scope.as_str())) {
+            js::complain(&cat(&[
+                "pagemend: repair(scope): expected ",
+                &joined(&SCOPES, ", "),
+                "; got ",
+                &js::shown(scope),
+                "; repairing all",
+            ]));
+        }
         ask(self, Waiting::Repair, &|ask| Event::RepairAsked { ask })
     }
 

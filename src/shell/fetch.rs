@@ -277,7 +277,11 @@ fn aborted(shell: &Rc<Shell>, id: RequestId) {
     shell.dispatch(Event::RequestEnded { id, attempt: held.attempt, outcome: Outcome::Aborted });
 }
 
+/// What is in flight settles with its own outcome when it comes: the engine asks for it early only when it ends.
 pub fn settle(shell: &Rc<Shell>, id: RequestId) {
+    if shell.requests.with(id, |held| held.in_flight) == Some(true) {
+        return;
+    }
     let Some(held) = shell.requests.take(id) else { return };
     match &held.last {
         Some(Ok(answer)) => fulfil(&held.resolve, answer),

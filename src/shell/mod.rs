@@ -54,8 +54,14 @@ enum Life {
     Broken,
 }
 
-/// An event, or the timer.
-type Input = Option<Event>;
+/// What the engine is called for.
+enum Input {
+    Event(Event),
+    /// The timer fired.
+    Due,
+    /// The last one.
+    Stop,
+}
 
 /// Events that wait while another is handled. More than a page can cause in one turn.
 const MAX_INBOX: usize = 1000;
@@ -104,7 +110,7 @@ impl Shell {
         let ticking = shell.clone();
         shell.timer.start(move || {
             ticking.timer.fired();
-            ticking.feed(None);
+            ticking.feed(Input::Due);
         });
         shell.dispatch(Event::Started(Start {
             epoch: clock::epoch(),
@@ -125,7 +131,7 @@ impl Shell {
 
     /// Hands a fact to the engine and does what it asks for. An event from inside of that waits for its turn.
     pub fn dispatch(self: &Rc<Self>, event: Event) {
-        self.feed(Some(event));
+        self.feed(Input::Event(event));
     }
 
     fn feed(self: &Rc<Self>, input: Input) {
@@ -160,14 +166,16 @@ impl Shell {
 
     /// One input into the engine, and what it asks for. When the engine traps the guard ends.
     fn turn(self: &Rc<Self>, input: Input) -> Option<Millis> {
+        let last = matches!(input, Input::Stop);
         let mut input = Some(input);
         let mut out = None;
         let _ = js::caught(|| {
             let (Some(input), Ok(mut engine)) = (input.take(), self.engine.try_borrow_mut()) else { return };
             let now = clock::now();
             match input {
-                Some(event) => engine.handle_event(now, event),
-                None => engine.handle_timeout(now),
+                Input::Event(event) => engine.handle_event(now, event),
+                Input::Due => engine.handle_timeout(now),
+                Input::Stop => engine.stop(now),
             }
             let mut actions = Vec::new();
             while let Some(action) = engine.poll_action() {
@@ -182,6 +190,9 @@ impl Shell {
         };
         for action in actions {
             self.perform(action);
+        }
+        if last {
+            self.leave(Life::Stopped);
         }
         due
     }
@@ -235,12 +246,10 @@ impl Shell {
         self.life.get() == Life::Running
     }
 
-    /// Ends the guard: what is on its way to the collector is sent, then nothing of it stays in the page.
+    /// Ends the guard: the engine sends and answers what it still can, then nothing of it stays in the page. Asked for by
+    /// a listener in the middle of a turn, it ends with that turn.
     pub fn stop(self: &Rc<Self>) {
-        if self.running() {
-            self.dispatch(Event::PageHiding);
-            self.leave(Life::Stopped);
-        }
+        self.feed(Input::Stop);
     }
 
     fn leave(self: &Rc<Self>, life: Life) {
