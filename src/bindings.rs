@@ -40,13 +40,14 @@ pub fn start(
     #[wasm_bindgen(unchecked_param_type = "unknown")] options: JsValue,
     #[wasm_bindgen(unchecked_param_type = "unknown")] boot: JsValue,
 ) -> Result<Engine, JsValue> {
+    let _scope = js::Scope::open();
     let (options, problems) = shell::read_options(&options);
     if options.settings.strict && !problems.is_empty() {
         let lines: Vec<&str> = problems.iter().map(String::as_str).collect();
         let error = js::error("PagemendOptionsError", &joined(&lines, "\n"));
-        let lines: js_sys::Array = problems.iter().map(|line| JsValue::from(line.as_str())).collect();
-        js::set(&error, "problems", lines);
-        return Err(error);
+        let lines: Vec<js::J> = lines.into_iter().map(js::s).collect();
+        js::set(error, "problems", js::array(&lines));
+        return Err(error.own());
     }
     for problem in &problems {
         js::complain(problem);
@@ -112,7 +113,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(context: KeyContext) => Promise<any>")] run: JsValue,
     ) -> JsValue {
-        self.shell.key_action(js::shown(&name), run)
+        self.shell.key_action(js::shown(js::J::of(&name)), run)
     }
 
     /// `details` is a text, or an object with one under `detail`, `service`, `code` or `reason`.
@@ -122,7 +123,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "string")] kind: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "unknown")] details: JsValue,
     ) -> JsValue {
-        let kind = js::shown(&kind);
+        let kind = js::shown(js::J::of(&kind));
         match PromptKind::from_code(&kind) {
             Some(kind) => self.shell.prompt(kind, &details),
             None => {
@@ -156,13 +157,14 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "string")] kind: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(notice: any) => void")] listener: JsValue,
     ) -> JsValue {
-        self.shell.on(js::shown(&kind), &listener)
+        self.shell.on(js::shown(js::J::of(&kind)), &listener)
     }
 
     /// Leaves no listener, timer or element behind. A second call does nothing.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn stop(&self) -> JsValue {
+        let _scope = js::Scope::open();
         self.shell.stop();
-        js::resolved(&JsValue::UNDEFINED)
+        js::resolved(js::undefined()).own()
     }
 }

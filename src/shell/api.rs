@@ -1,6 +1,7 @@
 //! What the page's own code can ask of the guard.
 
 use super::asks::{Waiting, ask};
+use super::js::J;
 use super::{Shell, fetch, import, js, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::{PromptKind, choice};
@@ -17,21 +18,25 @@ const SCOPES: [&str; 3] = ["all", "storage", "caches"];
 
 impl Shell {
     pub fn check_render(self: &Rc<Self>) -> JsValue {
+        let _scope = js::Scope::open();
         ask(self, Waiting::Render, &|ask| Event::RenderAsked { ask })
     }
 
     pub fn check_freshness(self: &Rc<Self>) -> JsValue {
+        let _scope = js::Scope::open();
         ask(self, Waiting::Freshness, &|ask| Event::FreshnessAsked { ask })
     }
 
     /// The engine repairs all that it finds damaged; of the scope only the name is checked so far.
     pub fn repair(self: &Rc<Self>, scope: &JsValue) -> JsValue {
-        if !js::is_missing(scope) && !scope.as_string().is_some_and(|scope| SCOPES.contains(&scope.as_str())) {
+        let _scope = js::Scope::open();
+        let given = J::of(scope);
+        if !given.is_missing() && !scope.as_string().is_some_and(|scope| SCOPES.contains(&scope.as_str())) {
             js::complain(&cat(&[
                 "pagemend: repair(scope): expected ",
                 &joined(&SCOPES, ", "),
                 "; got ",
-                &js::shown(scope),
+                &js::shown(given),
                 "; repairing all",
             ]));
         }
@@ -39,33 +44,40 @@ impl Shell {
     }
 
     pub fn prompt(self: &Rc<Self>, kind: PromptKind, details: &JsValue) -> JsValue {
-        let named = || DETAIL_KEYS.iter().find_map(|key| js::text(details, key));
+        let _scope = js::Scope::open();
+        let named = || DETAIL_KEYS.iter().find_map(|key| js::text(J::of(details), key));
         let detail = details.as_string().or_else(named).unwrap_or_default();
         ask(self, Waiting::Choice, &|ask| Event::PromptAsked { ask, kind, detail: detail.clone() })
     }
 
     pub fn no_prompt(&self) -> JsValue {
-        js::resolved(&js::json(&out::choice(choice::NONE)))
+        let _scope = js::Scope::open();
+        js::resolved(js::json(&out::choice(choice::NONE))).own()
     }
 
     pub fn fetch(self: &Rc<Self>, input: &JsValue, init: &JsValue) -> JsValue {
-        fetch::fetch(self, input, init, None)
+        let _scope = js::Scope::open();
+        fetch::fetch(self, J::of(input), J::of(init), None)
     }
 
     pub fn adopt(self: &Rc<Self>, input: &JsValue, init: &JsValue, first: &JsValue, abort: &JsValue) -> JsValue {
-        fetch::adopt(self, input, init, first, abort)
+        let _scope = js::Scope::open();
+        fetch::adopt(self, J::of(input), J::of(init), J::of(first), J::of(abort))
     }
 
     pub fn import(self: &Rc<Self>, loader: JsValue) -> JsValue {
+        let _scope = js::Scope::open();
         import::import(self, loader)
     }
 
     pub fn key_action(self: &Rc<Self>, name: String, run: JsValue) -> JsValue {
+        let _scope = js::Scope::open();
         key_action::key_action(self, name, run)
     }
 
     pub fn on(self: &Rc<Self>, kind: String, listener: &JsValue) -> JsValue {
-        listeners::on(self, kind, listener)
+        let _scope = js::Scope::open();
+        listeners::on(self, kind, J::of(listener))
     }
 }
 
@@ -73,6 +85,7 @@ impl Shell {
 #[doc(hidden)]
 impl Shell {
     pub fn look(self: &Rc<Self>) -> crate::core::render::RenderFacts {
+        let _scope = js::Scope::open();
         super::sample::sample(self)
     }
 

@@ -68,7 +68,7 @@ pub fn reply(shell: &Rc<Shell>, id: AskId, reply: Reply) {
         (Waiting::Key(waiting), Reply::Key(key)) => return key_action::go(shell, waiting, key),
         (other, _) => return neutral(shell, other),
     };
-    js::fulfil(&resolve, &js::json(&value));
+    js::fulfil(&resolve, js::json(&value));
 }
 
 /// Answers everybody who still waits.
@@ -105,5 +105,5 @@ fn neutral(shell: &Rc<Shell>, waiting: Waiting) {
         Waiting::Choice(resolve) => (resolve, out::choice(crate::core::prompt::choice::NONE)),
         Waiting::Key(waiting) => return key_action::go_unguarded(shell, waiting),
     };
-    js::fulfil(&resolve, &js::json(&value));
+    js::fulfil(&resolve, js::json(&value));
 }

@@ -1,5 +1,6 @@
 //! What boot.js heard before the engine came, and hears from now on.
 
+use super::js::J;
 use super::{Shell, js};
 use crate::core::event::{Event, ResourceKind};
 use crate::core::text::cat;
@@ -9,47 +10,47 @@ use wasm_bindgen::prelude::*;
 /// boot.js keeps no more than this.
 const MOST: u32 = 100;
 
-pub fn dropped(boot: &JsValue) -> u32 {
+pub fn dropped(boot: J) -> u32 {
     js::number(boot, "d") as u32
 }
 
 /// Takes over: first what waits in the queue, in its order, then each event as it comes.
 pub fn attach(shell: &Rc<Shell>) {
-    let boot = shell.boot.clone();
+    let boot = J::of(&shell.boot);
     if !boot.is_object() {
         return;
     }
-    let queue = js::get(&boot, "q");
-    let waiting = js::list(&queue, MOST);
-    js::set(&queue, "length", 0);
-    for event in &waiting {
+    let queue = js::get(boot, "q");
+    let waiting = js::list(queue, MOST);
+    js::set(queue, "length", js::n(0.0));
+    for event in waiting {
         hear(shell, event);
     }
     let shell = shell.clone();
     js::set(
-        &boot,
+        boot,
         "on",
         js::function(move |event, _| {
-            hear(&shell, &event);
+            hear(&shell, event);
             JsValue::UNDEFINED
         }),
     );
 }
 
-pub fn detach(boot: &JsValue) {
+pub fn detach(boot: J) {
     if boot.is_object() {
-        js::set(boot, "on", JsValue::UNDEFINED);
+        js::set(boot, "on", js::undefined());
         js::run0(boot, "stop");
     }
 }
 
-fn hear(shell: &Rc<Shell>, event: &JsValue) {
+fn hear(shell: &Rc<Shell>, event: J) {
     if let Some(event) = read(shell, event) {
         shell.dispatch(event);
     }
 }
 
-fn read(shell: &Rc<Shell>, event: &JsValue) -> Option<Event> {
+fn read(shell: &Rc<Shell>, event: J) -> Option<Event> {
     let text = |key| js::word(event, key);
     Some(match js::text(event, "k")?.as_str() {
         "error" => Event::ScriptFailed { rejection: false, text: with_name(text("n"), text("m")), source: text("s") },
@@ -103,10 +104,10 @@ fn with_name(name: String, message: String) -> String {
 /// Status and type of the last answer for that address, where the browser tells: 0 and false across origins without
 /// `Timing-Allow-Origin`, and in engines without `responseStatus`.
 fn served(shell: &Rc<Shell>, url: &str) -> (u16, bool) {
-    let entries = js::run1(&js::get(&shell.page.window, "performance"), "getEntriesByName", url);
-    let last = js::run(&entries, "at", &[&(-1).into()]);
-    let status = js::number(&last, "responseStatus") as u16;
-    let html = js::is(&last, "contentType", "text/html");
+    let entries = js::run(js::get(shell.page.window(), "performance"), "getEntriesByName", url);
+    let last = js::run1(entries, "at", js::n(-1.0));
+    let status = js::number(last, "responseStatus") as u16;
+    let html = js::is(last, "contentType", "text/html");
     // The page of an error is HTML as well, and proves nothing beyond its status.
     (status, html && (200..300).contains(&status))
 }

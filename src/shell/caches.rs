@@ -1,72 +1,73 @@
 //! Cache Storage: entries that cannot be what they were asked for, their copies and their removal.
 
+use super::js::J;
 use super::{Shell, js, look};
 use crate::core::action::ActionId;
 use crate::core::event::{Answer, PoisonedEntry, RepairDone};
 use std::cell::Cell;
 use std::rc::Rc;
-use wasm_bindgen::prelude::*;
 
 const QUARANTINE: &str = "pagemend:quarantine";
 const MOST_URLS: u32 = 50;
 const MOST_CACHES: u32 = 20;
 
 /// The getter throws in some private modes; there is none outside of secure contexts.
-fn caches(shell: &Shell) -> JsValue {
-    js::get(&shell.page.window, "caches")
+fn caches(shell: &Shell) -> J<'_> {
+    js::get(shell.page.window(), "caches")
 }
 
 /// The entry of one cache. `Vary: Origin` must not hide it from a request that is not quite the page's own.
-fn find(shell: &Shell, cache: &str, url: &str) -> js::Ended {
+fn find<'s>(shell: &'s Shell, cache: &str, url: &str) -> js::Ended<'s> {
     let options = js::json(r#"{"ignoreVary":true}"#);
-    js::set(&options, "cacheName", cache);
-    js::call(&caches(shell), "match", &[&url.into(), &options])
+    js::set(options, "cacheName", js::s(cache));
+    js::call2(caches(shell), "match", js::s(url), options)
 }
 
 /// A place to look at: name of the cache, address.
 type Place = (String, String);
 
 pub fn scan(shell: &Rc<Shell>, id: ActionId, urls: Vec<String>) {
-    if js::is_missing(&caches(shell)) {
+    if caches(shell).is_missing() {
         return shell.answer(id, Answer::Caches(Vec::new()));
     }
-    let shell = shell.clone();
-    js::then(js::call(&caches(&shell), "keys", &[]), move |names| {
-        let Ok(names) = names else { return shell.answer(id, Answer::Failed) };
-        let urls = if urls.is_empty() { page_urls(&shell) } else { urls };
-        let entries = js_sys::Array::new();
+    let told = shell.clone();
+    js::then(js::call0(caches(shell), "keys"), move |names| {
+        let Ok(names) = names else { return told.answer(id, Answer::Failed) };
+        let urls = if urls.is_empty() { page_urls(&told) } else { urls };
+        let mut entries = Vec::new();
         let mut places: Vec<Place> = Vec::new();
-        for name in js::list(&names, MOST_CACHES) {
+        for name in js::list(names, MOST_CACHES) {
             let name = name.as_string().unwrap_or_default();
             for url in urls.iter().take(if name == QUARANTINE { 0 } else { MOST_URLS as usize }) {
-                entries.push(&find(&shell, &name, url).unwrap_or_default());
+                entries.push(js::ok(find(&told, &name, url)));
                 places.push((name.clone(), url.clone()));
             }
         }
-        js::then(js::all_settled(&entries), move |entries| read(&shell, id, places, &entries.unwrap_or_default()));
+        let reading = told.clone();
+        js::then(js::all_settled(&entries), move |entries| read(&reading, id, places, js::ok(entries)));
     });
 }
 
 /// A body that was damaged on the disk is found only by reading it.
-fn read(shell: &Rc<Shell>, id: ActionId, mut places: Vec<Place>, entries: &JsValue) {
-    let bodies = js_sys::Array::new();
+fn read(shell: &Rc<Shell>, id: ActionId, mut places: Vec<Place>, entries: J) {
+    let mut bodies = Vec::new();
     let mut kinds = Vec::new();
     let mut entries = js::list(entries, MOST_URLS * MOST_CACHES).into_iter();
     places.retain(|_| {
-        let cached = js::get(&entries.next().unwrap_or_default(), "value");
+        let cached = js::get(entries.next().unwrap_or(js::undefined()), "value");
         if cached.is_object() {
-            let kind = js::run1(&js::get(&cached, "headers"), "get", "content-type").as_string();
+            let kind = js::run(js::get(cached, "headers"), "get", "content-type").as_string();
             kinds.push(kind.is_some_and(|kind| kind.starts_with("text/html")));
-            bodies.push(&js::run0(&js::run0(&cached, "clone"), "text"));
+            bodies.push(js::run0(js::run0(cached, "clone"), "text"));
         }
         cached.is_object()
     });
     let shell = shell.clone();
     js::then(js::all_settled(&bodies), move |bodies| {
-        let bodies = js::list(&bodies.unwrap_or_default(), MOST_URLS * MOST_CACHES);
+        let bodies = js::list(js::ok(bodies), MOST_URLS * MOST_CACHES);
         let mut found = Vec::new();
         for (((cache, url), html), body) in places.into_iter().zip(kinds).zip(bodies) {
-            let why = match js::text(&body, "value") {
+            let why = match js::text(body, "value") {
                 None => "unreadable body",
                 Some(body) if !html && !starts_like_html(&body) => continue,
                 Some(_) if look::path(&url).ends_with(".css") => "html for a style",
@@ -82,8 +83,8 @@ fn read(shell: &Rc<Shell>, id: ActionId, mut places: Vec<Place>, entries: &JsVal
 fn page_urls(shell: &Shell) -> Vec<String> {
     let selector = "script[src],link[rel~=stylesheet],link[rel~=modulepreload]";
     let mut urls = Vec::new();
-    for element in js::list(&js::run1(&shell.page.document, "querySelectorAll", selector), MOST_URLS) {
-        urls.extend(js::text(&element, "src").or_else(|| js::text(&element, "href")));
+    for element in js::list(js::run(shell.page.document(), "querySelectorAll", selector), MOST_URLS) {
+        urls.extend(js::text(element, "src").or_else(|| js::text(element, "href")));
     }
     urls
 }
@@ -116,36 +117,42 @@ pub fn repair(shell: &Rc<Shell>, id: ActionId, done: RepairDone, entries: Vec<Po
 
 /// Copies, then removes; without a copy nothing is removed.
 fn set_aside(repair: Rc<Repair>, entry: PoisonedEntry) {
-    let found = find(&repair.shell, &entry.cache, &entry.url);
-    js::then(found, move |cached| {
-        let cached = cached.unwrap_or_default();
-        let aside = js::call(&caches(&repair.shell), "open", &[&QUARANTINE.into()]);
-        js::then(aside, move |aside| {
-            let aside = aside.unwrap_or_default();
-            let url: JsValue = entry.url.as_str().into();
-            let put = js::call(&aside, "put", &[&url, &js::run0(&cached, "clone")]);
+    let going_on = repair.clone();
+    js::then(find(&repair.shell, &entry.cache, &entry.url), move |cached| {
+        let cached = js::ok(cached).own();
+        let repair = going_on.clone();
+        js::then(open(&going_on, QUARANTINE), move |aside| {
+            let aside = js::ok(aside);
+            let put = js::call2(aside, "put", js::s(&entry.url), js::run0(J::of(&cached), "clone"));
+            let (aside, cached) = (aside.own(), cached.clone());
             js::then(put, move |put| {
                 if put.is_ok() {
                     return remove(repair, entry);
                 }
                 // A body that cannot be read cannot be copied: its status and headers are what is left of it.
-                let husk = js::construct("Response", &[&JsValue::NULL, &cached]);
-                let put = husk.and_then(|husk| js::call(&aside, "put", &[&url, &husk]));
-                js::then(put, move |put| match put {
-                    Ok(_) if cached.is_object() => remove(repair, entry),
-                    _ => ended(&repair, false, false),
-                });
+                let husk = js::construct("Response", &[js::null(), J::of(&cached)]);
+                let put = husk.and_then(|husk| js::call2(J::of(&aside), "put", js::s(&entry.url), husk));
+                let known = J::of(&cached).is_object();
+                js::then(
+                    put,
+                    move |put| {
+                        if put.is_ok() && known { remove(repair, entry) } else { ended(&repair, false, false) }
+                    },
+                );
             });
         });
     });
 }
 
+fn open<'s>(repair: &'s Repair, cache: &str) -> js::Ended<'s> {
+    js::call1(caches(&repair.shell), "open", js::s(cache))
+}
+
 fn remove(repair: Rc<Repair>, entry: PoisonedEntry) {
-    let cache = js::call(&caches(&repair.shell), "open", &[&entry.cache.as_str().into()]);
-    js::then(cache, move |cache| {
-        let options = js::json(r#"{"ignoreVary":true}"#);
-        let deleted = js::call(&cache.unwrap_or_default(), "delete", &[&entry.url.into(), &options]);
-        js::then(deleted, move |deleted| ended(&repair, true, deleted.is_ok_and(|yes| yes.is_truthy())));
+    let going_on = repair.clone();
+    js::then(open(&repair, &entry.cache), move |cache| {
+        let deleted = js::call2(js::ok(cache), "delete", js::s(&entry.url), js::json(r#"{"ignoreVary":true}"#));
+        js::then(deleted, move |deleted| ended(&going_on, true, js::ok(deleted).is_truthy()));
     });
 }
 

@@ -11,20 +11,25 @@ pub fn now() -> Millis {
 
 /// The same in milliseconds with their fraction; the wall clock where there is no other.
 pub fn precise() -> f64 {
-    js::run0(&js::global("performance"), "now").as_f64().unwrap_or_else(js_sys::Date::now)
+    js::run0(js::global("performance"), "now").as_f64().unwrap_or_else(wall)
 }
 
 /// Epoch milliseconds.
 pub fn epoch() -> u64 {
-    js_sys::Date::now().max(0.0) as u64
+    wall().max(0.0) as u64
+}
+
+/// Epoch milliseconds, as the browser tells them.
+pub fn wall() -> f64 {
+    js::number_of(js::run0(js::global("Date"), "now"))
 }
 
 /// 128 bits by chance; weaker ones where there is no `crypto`.
 pub fn seed() -> [u64; 2] {
-    let words = js::construct("Uint32Array", &[&4.into()]).unwrap_or_default();
-    let strong = js::run(&js::global("crypto"), "getRandomValues", &[&words]).is_object();
+    let words = js::ok(js::construct("Uint32Array", &[js::n(4.0)]));
+    let strong = js::run1(js::global("crypto"), "getRandomValues", words).is_object();
     let word = |index| match strong {
-        true => js::at(&words, index).as_f64().unwrap_or(0.0) as u64,
+        true => js::number_of(js::at(words, index)) as u64,
         false => random(4_294_967_296.0) as u64,
     };
     [word(0) << 32 | word(1), word(2) << 32 | word(3)]
@@ -32,7 +37,7 @@ pub fn seed() -> [u64; 2] {
 
 /// A whole number in `0..most`, for jitter.
 pub fn random(most: f64) -> f64 {
-    js_sys::Math::random() * most
+    js::number_of(js::run0(js::global("Math"), "random")) * most
 }
 
 /// Goes on after `ms`; at once where there are no timers.
@@ -41,7 +46,7 @@ pub fn after(ms: f64, next: impl Fn() + 'static) {
         next();
         JsValue::UNDEFINED
     });
-    if js::call(&js_sys::global(), "setTimeout", &[&next, &ms.into()]).is_err() {
-        js::fulfil(&next, &JsValue::UNDEFINED);
+    if js::call2(js::window(), "setTimeout", next, js::n(ms)).is_err() {
+        js::fulfil(&next.own(), js::undefined());
     }
 }

@@ -1,11 +1,11 @@
 //! Signs of life of the document: it changes, resources arrive, the route changes, the root is emptied.
 
+use super::js::J;
 use super::watch::{listen, observe};
 use super::{Shell, clock, js, look, prompt};
 use crate::core::event::Event;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::prelude::*;
 
 /// Progress is told at most once in this time, in milliseconds.
 const THROTTLE_MS: f64 = 100.0;
@@ -25,31 +25,31 @@ pub fn watch(shell: &Rc<Shell>) {
     });
     // The page's own history functions stay as they are: what they do shows in these events, or in the next change of
     // the document.
-    let window = &shell.page.window;
+    let window = shell.page.window();
     let navigation = js::get(window, "navigation");
-    for (target, kind) in [(window, "popstate"), (window, "hashchange"), (&navigation, "navigatesuccess")] {
+    for (target, kind) in [(window, "popstate"), (window, "hashchange"), (navigation, "navigatesuccess")] {
         let (looking, seen) = (shell.clone(), seen.clone());
         shell.keep(listen(target, kind, move |_| look_at_route(&looking, &seen)));
     }
     let (looking, seen_too) = (shell.clone(), seen.clone());
     let options = js::json(r#"{"childList":true,"subtree":true}"#);
-    shell.keep(observe("MutationObserver", &[&shell.page.document, &options], move |records| {
-        if !prompt::only_ours(&records) {
+    shell.keep(observe("MutationObserver", &[shell.page.document(), options], move |records| {
+        if !prompt::only_ours(records) {
             look_at_root(&looking, &seen_too);
             look_at_route(&looking, &seen_too);
             progress(&looking, &seen_too);
         }
     }));
     let looking = shell.clone();
-    shell.keep(observe("PerformanceObserver", &[&js::json(r#"{"type":"resource"}"#)], move |list| {
-        if js::list(&js::run0(&list, "getEntries"), 50).iter().any(|entry| arrived(&looking, entry)) {
+    shell.keep(observe("PerformanceObserver", &[js::json(r#"{"type":"resource"}"#)], move |list| {
+        if js::list(js::run0(list, "getEntries"), 50).into_iter().any(|entry| arrived(&looking, entry)) {
             progress(&looking, &seen);
         }
     }));
 }
 
 /// An error answer is no progress, and what the guard itself asks for is none either.
-fn arrived(shell: &Shell, entry: &JsValue) -> bool {
+fn arrived(shell: &Shell, entry: J) -> bool {
     let name = js::word(entry, "name");
     let own = shell.settings.own_urls.iter().any(|url| look::path(&name).ends_with(url.as_str()));
     js::number(entry, "responseStatus") < 400.0 && !own
@@ -71,7 +71,7 @@ fn look_at_root(shell: &Rc<Shell>, seen: &Seen) {
 }
 
 fn filled(shell: &Shell) -> bool {
-    js::flag(&js::run1(&shell.page.document, "querySelector", &shell.settings.root), "childElementCount")
+    js::flag(js::run(shell.page.document(), "querySelector", &shell.settings.root), "childElementCount")
 }
 
 fn look_at_route(shell: &Rc<Shell>, seen: &Seen) {

@@ -1,10 +1,11 @@
 //! Requests of the page that go through the guard. The engine decides on each attempt; the page gets the last outcome,
 //! and gets what the browser's own `fetch` would give wherever the guard cannot help.
 
+use super::js::J;
 use super::js::fulfil;
 use super::page::is_http;
 use super::watch::{Watch, listen};
-use super::{Shell, js, look};
+use super::{Shell, clock, js, look};
 use crate::core::event::{Event, Outcome, RequestId};
 use crate::core::time::Millis;
 use std::cell::{Cell, RefCell};
@@ -35,7 +36,7 @@ struct Held {
     in_flight: bool,
     /// Gives up the attempt in flight.
     abort: JsValue,
-    last: Option<js::Ended>,
+    last: Option<Result<JsValue, JsValue>>,
     key_use: Option<Rc<KeyUse>>,
 }
 
@@ -60,83 +61,83 @@ impl Requests {
 }
 
 /// `guard.fetch`.
-pub fn fetch(shell: &Rc<Shell>, input: &JsValue, init: &JsValue, key_use: Option<Rc<KeyUse>>) -> JsValue {
+pub fn fetch(shell: &Rc<Shell>, input: J, init: J, key_use: Option<Rc<KeyUse>>) -> JsValue {
     let prepared = prepare(shell, input, init, key_use.as_deref());
-    let Some(request) = prepared else { return native(shell, input, init, key_use) };
+    let Some(request) = prepared else { return native(shell, input, init, key_use).own() };
     let (id, promise) = hold(shell, request, signal_of(input, init), key_use);
     start(shell, id, |shell| send(shell, id, 0));
     promise
 }
 
 /// A request whose first attempt the page sent before the engine was there.
-pub fn adopt(shell: &Rc<Shell>, input: &JsValue, init: &JsValue, first: &JsValue, abort: &JsValue) -> JsValue {
-    let Some(request) = prepare(shell, input, init, None) else { return first.clone() };
+pub fn adopt(shell: &Rc<Shell>, input: J, init: J, first: J, abort: J) -> JsValue {
+    let Some(request) = prepare(shell, input, init, None) else { return first.own() };
     let (id, promise) = hold(shell, request, signal_of(input, init), None);
     shell.requests.with(id, |held| {
         held.in_flight = true;
-        held.abort = abort.clone();
+        held.abort = abort.own();
     });
     start(shell, id, |shell| {
-        follow(shell, id, 0, Ok(first.clone()));
+        follow(shell, id, 0, Ok(first));
     });
     promise
 }
 
 /// The request as an object that can be cloned; `None` where the browser should handle it alone.
-fn prepare(shell: &Shell, input: &JsValue, init: &JsValue, key_use: Option<&KeyUse>) -> Option<JsValue> {
+fn prepare<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<&KeyUse>) -> Option<J<'s>> {
     // A body that is a stream can be sent once and not be copied without being kept whole.
-    let stream = js::get(&js::get(init, "body"), "getReader").is_function();
-    if stream || !shell.running() || js::flag(&signal_of(input, init), "aborted") {
+    let stream = js::get(js::get(init, "body"), "getReader").is_function();
+    if stream || !shell.running() || js::flag(signal_of(input, init), "aborted") {
         return None;
     }
     let request = js::construct("Request", &[input, init]).ok()?;
-    if !is_http(&shell.page.resolve(&js::word(&request, "url"))?) {
+    if !is_http(shell.page.resolve(&js::word(request, "url"))?) {
         return None;
     }
     if let Some(key_use) = key_use {
-        set_key(&js::get(&request, "headers"), key_use);
+        set_key(js::get(request, "headers"), key_use);
     }
     Some(request)
 }
 
-fn set_key(headers: &JsValue, key_use: &KeyUse) {
-    js::run(headers, "set", &[&KEY_HEADER.into(), &key_use.key.as_str().into()]);
+fn set_key(headers: J, key_use: &KeyUse) {
+    js::run2(headers, "set", js::s(KEY_HEADER), js::s(&key_use.key));
 }
 
-fn signal_of(input: &JsValue, init: &JsValue) -> JsValue {
+fn signal_of<'s>(input: J<'s>, init: J<'s>) -> J<'s> {
     let own = js::get(init, "signal");
-    if !js::is_missing(&own) || input.is_string() { own } else { js::get(input, "signal") }
+    if !own.is_missing() || input.as_string().is_some() { own } else { js::get(input, "signal") }
 }
 
 /// As if there were no guard, but for the key.
-fn native(shell: &Rc<Shell>, input: &JsValue, init: &JsValue, key_use: Option<Rc<KeyUse>>) -> JsValue {
+fn native<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<Rc<KeyUse>>) -> J<'s> {
     let Some(key_use) = key_use else { return result(shell.page.fetch(input, init)) };
-    let headers = js::construct("Headers", &[&js::get(init, "headers")]).unwrap_or_default();
-    set_key(&headers, &key_use);
-    let init = js::run(&js::global("Object"), "assign", &[&js::json("{}"), init]);
-    js::set(&init, "headers", headers);
-    let answer = result(shell.page.fetch(input, &init));
-    js::then(Ok(answer.clone()), move |answer| {
-        key_use.last_status.set(Some(js::number(&answer.unwrap_or_default(), "status") as u16));
+    let headers = js::construct("Headers", &[js::get(init, "headers")]).unwrap_or(js::undefined());
+    set_key(headers, &key_use);
+    let init = js::run2(js::global("Object"), "assign", js::json("{}"), init);
+    js::set(init, "headers", headers);
+    let answer = result(shell.page.fetch(input, init));
+    js::then(Ok(answer), move |answer| {
+        key_use.last_status.set(Some(js::number(js::ok(answer), "status") as u16));
     });
     answer
 }
 
-fn result(promise: Result<JsValue, JsValue>) -> JsValue {
-    promise.unwrap_or_else(|thrown| js::rejected(&thrown))
+fn result<'s>(promise: js::Ended<'s>) -> J<'s> {
+    promise.unwrap_or_else(js::rejected)
 }
 
-fn hold(shell: &Rc<Shell>, request: JsValue, signal: JsValue, key_use: Option<Rc<KeyUse>>) -> (RequestId, JsValue) {
+fn hold(shell: &Rc<Shell>, request: J, signal: J, key_use: Option<Rc<KeyUse>>) -> (RequestId, JsValue) {
     let id = RequestId(shell.fresh_id());
     let (promise, resolve, reject) = js::deferred();
     let aborting = shell.clone();
-    let link = listen(&signal, "abort", move |_| aborted(&aborting, id));
+    let link = listen(signal, "abort", move |_| aborted(&aborting, id));
     let held = Held {
         id,
-        request,
+        request: request.own(),
         resolve,
         reject,
-        signal,
+        signal: signal.own(),
         _link: link,
         attempt: 0,
         in_flight: false,
@@ -153,9 +154,10 @@ fn hold(shell: &Rc<Shell>, request: JsValue, signal: JsValue, key_use: Option<Rc
 /// Attempt 0 goes out before the engine hears of the request: the guard costs it nothing.
 fn start(shell: &Rc<Shell>, id: RequestId, first: impl FnOnce(&Rc<Shell>)) {
     let known = shell.requests.with(id, |held| {
-        let keyed = js::run1(&js::get(&held.request, "headers"), "has", KEY_HEADER).is_truthy();
-        let safe = matches!(js::word(&held.request, "method").as_str(), "GET" | "HEAD");
-        Event::RequestStarted { id, url: js::word(&held.request, "url"), safe, keyed }
+        let request = J::of(&held.request);
+        let keyed = js::run(js::get(request, "headers"), "has", KEY_HEADER).is_truthy();
+        let safe = js::is_one(request, "method", "GET,HEAD");
+        Event::RequestStarted { id, url: js::word(request, "url"), safe, keyed }
     });
     first(shell);
     if let Some(event) = known {
@@ -173,29 +175,32 @@ pub fn send(shell: &Rc<Shell>, id: RequestId, attempt: u32) {
         // The page gave it up meanwhile.
         return shell.dispatch(Event::RequestEnded { id, attempt, outcome: Outcome::Aborted });
     };
-    let controller = js::construct("AbortController", &[]).unwrap_or_default();
-    let own = js::get(&controller, "signal");
+    let (request, signal) = (J::of(&request), J::of(&signal));
+    let controller = js::ok(js::construct("AbortController", &[]));
+    let own = js::get(controller, "signal");
     // Where signals can be joined, the page's signal also ends a body that is still being read after the answer.
-    let joined = js::run(&js::global("AbortSignal"), "any", &[&js::array(&[&own, &signal])]);
+    let joined = js::run1(js::global("AbortSignal"), "any", js::array(&[own, signal]));
     let init = js::json("{}");
-    js::set(&init, "signal", if joined.is_object() { joined } else { own });
-    shell.requests.with(id, |held| held.abort = controller);
-    let sent = js::call(&request, "clone", &[]).and_then(|copy| shell.page.fetch(&copy, &init));
+    js::set(init, "signal", if joined.is_object() { joined } else { own });
+    shell.requests.with(id, |held| held.abort = controller.own());
+    let sent = js::call0(request, "clone").and_then(|copy| shell.page.fetch(copy, init));
     follow(shell, id, attempt, sent);
 }
 
-fn follow(shell: &Rc<Shell>, id: RequestId, attempt: u32, sent: Result<JsValue, JsValue>) {
+fn follow(shell: &Rc<Shell>, id: RequestId, attempt: u32, sent: js::Ended) {
     let shell = shell.clone();
     js::then(sent, move |result| {
-        let answer = result.clone().unwrap_or_default();
-        let status = js::number(&answer, "status") as u16;
-        if status < 400 || !look::holds(&header(&answer, "content-type"), "json") {
+        let answer = js::ok(result);
+        let status = js::number(answer, "status") as u16;
+        if status < 400 || !look::holds(&header(answer, "content-type"), "json") {
             return attempt_ended(&shell, id, attempt, result, None);
         }
-        js::then(js::call(&js::run0(&answer, "clone"), "json", &[]), move |body| {
-            let code = js::get(&body.unwrap_or_default(), "code");
-            let code = if js::is_missing(&code) { None } else { Some(js::shown(&code)) };
-            attempt_ended(&shell, id, attempt, result, code);
+        let body = js::call0(js::run0(answer, "clone"), "json");
+        let (told, answer) = (shell.clone(), answer.own());
+        js::then(body, move |body| {
+            let code = js::get(js::ok(body), "code");
+            let code = if code.is_missing() { None } else { Some(js::shown(code)) };
+            attempt_ended(&told, id, attempt, Ok(J::of(&answer)), code);
         });
     });
 }
@@ -206,7 +211,7 @@ fn attempt_ended(shell: &Rc<Shell>, id: RequestId, attempt: u32, result: js::End
         return;
     }
     let (mut status, mut outcome) = (0, Outcome::NetworkError);
-    if let Ok(answer) = &result {
+    if let Ok(answer) = result {
         // An opaque answer has status 0 and is fine as far as anybody can tell.
         status = js::number(answer, "status") as u16;
         status = if status == 0 { 200 } else { status };
@@ -217,11 +222,11 @@ fn attempt_ended(shell: &Rc<Shell>, id: RequestId, attempt: u32, result: js::End
         if let Some(key_use) = &held.key_use {
             key_use.last_status.set(Some(status));
         }
-        held.last.replace(result)
+        held.last.replace(result.map(J::own).map_err(J::own))
     });
     // An unread body holds its connection.
     if let Some(Some(Ok(unread))) = replaced {
-        js::then(js::call(&js::get(&unread, "body"), "cancel", &[]), drop);
+        js::then(js::call0(js::get(J::of(&unread), "body"), "cancel"), |_| ());
     }
     if shell.running() {
         shell.dispatch(Event::RequestEnded { id, attempt, outcome });
@@ -230,15 +235,16 @@ fn attempt_ended(shell: &Rc<Shell>, id: RequestId, attempt: u32, result: js::End
     }
 }
 
-pub fn header(answer: &JsValue, name: &str) -> String {
-    js::run1(&js::get(answer, "headers"), "get", name).as_string().unwrap_or_default()
+pub fn header(answer: J, name: &str) -> String {
+    js::run(js::get(answer, "headers"), "get", name).as_string().unwrap_or_default()
 }
 
 /// `Retry-After` after RFC 9110: seconds, or a date, as time from now.
 pub fn retry_after(text: &str) -> Option<Millis> {
-    let seconds = js::to_number(text);
+    let given = js::s(text);
+    let seconds = js::numeric(given);
     let wait = if text.is_empty() || seconds.is_nan() {
-        js_sys::Date::parse(text) - js_sys::Date::now()
+        js::numeric(js::run1(js::global("Date"), "parse", given)) - clock::wall()
     } else {
         seconds * 1000.0
     };
@@ -259,18 +265,18 @@ pub fn abort(shell: &Rc<Shell>, id: RequestId, attempt: u32) {
 /// An `AbortController`, or the function that came with an adopted request.
 fn give_up(abort: &JsValue) {
     if abort.is_function() {
-        fulfil(abort, &JsValue::UNDEFINED);
+        fulfil(abort, js::undefined());
     } else {
-        js::run0(abort, "abort");
+        js::run0(J::of(abort), "abort");
     }
 }
 
 /// The page gave its request up, in flight or between attempts.
 fn aborted(shell: &Rc<Shell>, id: RequestId) {
     let Some(held) = shell.requests.take(id) else { return };
-    let reason = js::get(&held.signal, "reason");
+    let reason = js::get(J::of(&held.signal), "reason");
     let reason = if reason.is_undefined() { dom_error("AbortError", "The request was aborted") } else { reason };
-    fulfil(&held.reject, &reason);
+    fulfil(&held.reject, reason);
     if held.in_flight {
         give_up(&held.abort);
     }
@@ -284,14 +290,14 @@ pub fn settle(shell: &Rc<Shell>, id: RequestId) {
     }
     let Some(held) = shell.requests.take(id) else { return };
     match &held.last {
-        Some(Ok(answer)) => fulfil(&held.resolve, answer),
-        Some(Err(error)) => fulfil(&held.reject, error),
-        None => fulfil(&held.reject, &dom_error("TimeoutError", "The request got no answer in time")),
+        Some(Ok(answer)) => fulfil(&held.resolve, J::of(answer)),
+        Some(Err(error)) => fulfil(&held.reject, J::of(error)),
+        None => fulfil(&held.reject, dom_error("TimeoutError", "The request got no answer in time")),
     }
 }
 
-fn dom_error(name: &str, message: &str) -> JsValue {
-    js::construct("DOMException", &[&message.into(), &name.into()]).unwrap_or_else(|_| js::error(name, message))
+fn dom_error<'s>(name: &str, message: &str) -> J<'s> {
+    js::construct("DOMException", &[js::s(message), js::s(name)]).unwrap_or_else(|_| js::error(name, message))
 }
 
 /// The guard ends: what waits between attempts gets its last outcome; what is in flight gets its own when it comes.

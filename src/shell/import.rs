@@ -1,5 +1,6 @@
 //! Dynamic imports that can be tried again.
 
+use super::js::J;
 use super::js::fulfil;
 use super::{Shell, clock, js, look};
 use crate::core::event::Event;
@@ -18,32 +19,33 @@ struct Import {
 /// the same module: engines keep a failed one, Firefox for ever.
 pub fn import(shell: &Rc<Shell>, loader: JsValue) -> JsValue {
     if !loader.is_function() {
-        return js::rejected(&js::error("TypeError", "pagemend: import(loader): the loader must be a function"));
+        return js::refused("pagemend: import(loader): the loader must be a function");
     }
     let (promise, resolve, reject) = js::deferred();
-    load(Rc::new(Import { shell: shell.clone(), loader, resolve, reject }), 0);
+    load(&Rc::new(Import { shell: shell.clone(), loader, resolve, reject }), 0);
     promise
 }
 
-fn load(import: Rc<Import>, attempt: u32) {
-    let started = js::apply(&import.loader, &JsValue::UNDEFINED, &[&attempt.into()]);
+fn load(import: &Rc<Import>, attempt: u32) {
+    let started = js::apply(J::of(&import.loader), js::undefined(), &[js::n(attempt.into())]);
+    let import = import.clone();
     js::then(started, move |loaded| {
         let Import { shell, resolve, reject, .. } = &*import;
         let thrown = match loaded {
-            Ok(module) => return fulfil(resolve, &module),
+            Ok(module) => return fulfil(resolve, module),
             Err(thrown) => thrown,
         };
         let retry = &shell.settings.retry;
         let next = attempt + 1;
         if next >= retry.limit || !shell.running() {
-            let text = js::word(&thrown, "message");
+            let text = js::word(thrown, "message");
             shell.dispatch(Event::ImportFailed { url: address_in(&text), text });
-            return fulfil(reject, &thrown);
+            return fulfil(reject, thrown);
         }
         // Full jitter, as for requests.
         let most = retry.base.0.saturating_mul(1 << next.min(16)).min(retry.cap.0);
         let import = import.clone();
-        clock::after(clock::random(most as f64), move || load(import.clone(), next));
+        clock::after(clock::random(most as f64), move || load(&import, next));
     });
 }
 

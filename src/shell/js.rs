@@ -1,50 +1,207 @@
 //! JavaScript by name. Every access may fail (a getter throws, a prototype was replaced); where nobody needs to know why,
 //! a failure is `undefined`.
 
-use js_sys::{Array, Function, Promise};
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::rc::Rc;
+use wasm_bindgen::convert::{IntoWasmAbi, RefFromWasmAbi};
+use wasm_bindgen::describe::WasmDescribe;
 use wasm_bindgen::prelude::*;
+
+/// A value of JavaScript while the scope lasts in which it was read. A plain number for the compiler: passing values on
+/// and letting go of each alone were a tenth of the guard's code. What is kept longer is kept as [`JsValue`].
+#[derive(Clone, Copy)]
+pub struct J<'s>(u32, PhantomData<&'s JsValue>);
+
+impl WasmDescribe for J<'_> {
+    fn describe() {
+        <&JsValue>::describe();
+    }
+}
+
+impl IntoWasmAbi for J<'_> {
+    type Abi = u32;
+    fn into_abi(self) -> u32 {
+        self.0
+    }
+}
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL: JsValue;
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
-    fn reflect_get(target: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+    fn reflect_get(target: J, key: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
-    fn reflect_at(target: &JsValue, index: u32) -> Result<JsValue, JsValue>;
+    fn reflect_at(target: J, index: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = set)]
-    fn reflect_set(target: &JsValue, key: &str, value: &JsValue) -> Result<bool, JsValue>;
+    fn reflect_set(target: J, key: &str, value: J) -> Result<bool, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
-    fn reflect_apply(f: &JsValue, this: &JsValue, args: &Array) -> Result<JsValue, JsValue>;
+    fn reflect_apply(f: J, this: J, args: J) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = construct)]
-    fn reflect_construct(f: &JsValue, args: &Array) -> Result<JsValue, JsValue>;
+    fn reflect_construct(f: J, args: J) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
-    fn reflect_run(f: &mut dyn FnMut(), this: &JsValue, args: &Array) -> Result<JsValue, JsValue>;
+    fn reflect_run(f: &mut dyn FnMut(), this: J, args: J) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = String)]
-    fn to_text(value: &JsValue) -> Result<String, JsValue>;
-    /// NaN for what is no number; 0 for the empty text.
-    #[wasm_bindgen(js_name = Number)]
-    pub fn to_number(text: &str) -> f64;
+    fn to_text(value: J) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, js_name = Number)]
+    fn to_number(value: J) -> Result<f64, JsValue>;
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
     fn json_parse(text: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = Array)]
+    fn new_array() -> JsValue;
 }
 
-pub fn global(name: &str) -> JsValue {
-    get(&js_sys::global(), name)
+/// The values of all open scopes.
+struct Values(UnsafeCell<Vec<JsValue>>);
+
+// One thread is all that a page's module has.
+unsafe impl Sync for Values {}
+
+static VALUES: Values = Values(UnsafeCell::new(Vec::new()));
+
+/// No reference outlives a call: letting go of a value runs nothing but the table's own bookkeeping.
+fn values() -> &'static mut Vec<JsValue> {
+    unsafe { &mut *VALUES.0.get() }
+}
+
+/// Lets go of what was read since its beginning. Every way into the guard opens one.
+pub struct Scope(usize);
+
+impl Scope {
+    pub fn open() -> Scope {
+        Scope(values().len())
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        values().truncate(self.0);
+    }
+}
+
+/// A value of its own, until the scope ends.
+pub fn hold<'s>(value: JsValue) -> J<'s> {
+    let held = (&value).into_abi();
+    values().push(value);
+    J(held, PhantomData)
+}
+
+const UNDEFINED: &JsValue = &JsValue::UNDEFINED;
+const NULL: &JsValue = &JsValue::NULL;
+const YES: &JsValue = &JsValue::TRUE;
+const NO: &JsValue = &JsValue::FALSE;
+
+pub fn undefined() -> J<'static> {
+    J::of(UNDEFINED)
+}
+
+pub fn null() -> J<'static> {
+    J::of(NULL)
+}
+
+pub fn truth(yes: bool) -> J<'static> {
+    J::of(if yes { YES } else { NO })
+}
+
+/// A text as a value.
+pub fn s<'s>(text: &str) -> J<'s> {
+    hold(JsValue::from_str(text))
+}
+
+/// A number as a value.
+pub fn n<'s>(number: f64) -> J<'s> {
+    hold(JsValue::from_f64(number))
+}
+
+impl<'s> J<'s> {
+    pub fn of(value: &'s JsValue) -> J<'s> {
+        J(value.into_abi(), PhantomData)
+    }
+
+    /// To be kept.
+    pub fn own(self) -> JsValue {
+        JsValue::clone(&self.value())
+    }
+
+    fn value(self) -> ManuallyDrop<JsValue> {
+        // The index is that of a value that its scope still holds.
+        unsafe { JsValue::ref_from_abi(self.0) }
+    }
+
+    pub fn is_object(self) -> bool {
+        self.value().is_object()
+    }
+
+    pub fn is_function(self) -> bool {
+        self.value().is_function()
+    }
+
+    pub fn is_undefined(self) -> bool {
+        self.value().is_undefined()
+    }
+
+    /// `undefined` or `null`.
+    pub fn is_missing(self) -> bool {
+        self.is_undefined() || self.value().is_null()
+    }
+
+    pub fn is_truthy(self) -> bool {
+        !self.value().is_falsy()
+    }
+
+    pub fn as_bool(self) -> Option<bool> {
+        self.value().as_bool()
+    }
+
+    pub fn as_f64(self) -> Option<f64> {
+        self.value().as_f64()
+    }
+
+    pub fn as_string(self) -> Option<String> {
+        self.value().as_string()
+    }
+
+    pub fn same(self, other: J) -> bool {
+        *self.value() == *other.value()
+    }
+}
+
+fn or_undefined<'s>(result: Result<JsValue, JsValue>) -> J<'s> {
+    match result {
+        Ok(value) => hold(value),
+        Err(_) => undefined(),
+    }
+}
+
+fn held<'s>(result: Result<JsValue, JsValue>) -> Ended<'s> {
+    match result {
+        Ok(value) => Ok(hold(value)),
+        Err(thrown) => Err(hold(thrown)),
+    }
+}
+
+pub fn window<'s>() -> J<'s> {
+    hold(GLOBAL.with(JsValue::clone))
+}
+
+pub fn global<'s>(name: &str) -> J<'s> {
+    get(window(), name)
 }
 
 /// A property.
-pub fn get(target: &JsValue, key: &str) -> JsValue {
-    reflect_get(target, key).unwrap_or(JsValue::UNDEFINED)
+pub fn get<'s>(target: J<'s>, key: &str) -> J<'s> {
+    or_undefined(reflect_get(target, key))
 }
 
 /// An element of an array or of something like one.
-pub fn at(list: &JsValue, index: u32) -> JsValue {
-    reflect_at(list, index).unwrap_or(JsValue::UNDEFINED)
+pub fn at<'s>(list: J<'s>, index: u32) -> J<'s> {
+    or_undefined(reflect_at(list, index))
 }
 
 /// All elements of an array or of something like one, at most `most`.
-pub fn list(value: &JsValue, most: u32) -> Vec<JsValue> {
+pub fn list<'s>(value: J<'s>, most: u32) -> Vec<J<'s>> {
     let length = (number(value, "length") as u32).min(most);
     let mut all = Vec::new();
     for index in 0..length {
@@ -53,75 +210,102 @@ pub fn list(value: &JsValue, most: u32) -> Vec<JsValue> {
     all
 }
 
-pub fn set(target: &JsValue, key: &str, value: impl Into<JsValue>) -> bool {
-    put(target, key, &value.into())
-}
-
-fn put(target: &JsValue, key: &str, value: &JsValue) -> bool {
+pub fn set(target: J, key: &str, value: J) -> bool {
     reflect_set(target, key, value).unwrap_or(false)
 }
 
-pub fn text(target: &JsValue, key: &str) -> Option<String> {
+pub fn text(target: J, key: &str) -> Option<String> {
     get(target, key).as_string()
 }
 
 /// The same, or the empty text.
-pub fn word(target: &JsValue, key: &str) -> String {
+pub fn word(target: J, key: &str) -> String {
     text(target, key).unwrap_or_default()
 }
 
-pub fn is(target: &JsValue, key: &str, value: &str) -> bool {
+pub fn is(target: J, key: &str, value: &str) -> bool {
     text(target, key).is_some_and(|text| text == value)
 }
 
-/// A number, or 0.
-pub fn number(target: &JsValue, key: &str) -> f64 {
-    get(target, key).as_f64().unwrap_or(0.0)
+/// Whether it is one of these words, which are separated by commas.
+pub fn is_one(target: J, key: &str, words: &str) -> bool {
+    text(target, key).is_some_and(|text| super::look::among(&text, words))
 }
 
-pub fn flag(target: &JsValue, key: &str) -> bool {
+/// A number, or 0.
+pub fn number(target: J, key: &str) -> f64 {
+    number_of(get(target, key))
+}
+
+pub fn number_of(value: J) -> f64 {
+    value.as_f64().unwrap_or(0.0)
+}
+
+pub fn flag(target: J, key: &str) -> bool {
     get(target, key).is_truthy()
 }
 
-pub fn apply(f: &JsValue, this: &JsValue, args: &[&JsValue]) -> Result<JsValue, JsValue> {
-    reflect_apply(f, this, &array(args))
+pub fn apply<'s>(f: J<'s>, this: J<'s>, args: &[J<'s>]) -> Ended<'s> {
+    held(reflect_apply(f, this, array(args)))
 }
 
 /// A method whose failure matters.
-pub fn call(target: &JsValue, method: &str, args: &[&JsValue]) -> Result<JsValue, JsValue> {
-    apply(&get(target, method), target, args)
+pub fn call<'s>(target: J<'s>, method: &str, args: &[J<'s>]) -> Ended<'s> {
+    apply(get(target, method), target, args)
+}
+
+pub fn call0<'s>(target: J<'s>, method: &str) -> Ended<'s> {
+    call(target, method, &[])
+}
+
+pub fn call1<'s>(target: J<'s>, method: &str, arg: J<'s>) -> Ended<'s> {
+    call(target, method, &[arg])
+}
+
+pub fn call2<'s>(target: J<'s>, method: &str, arg: J<'s>, other: J<'s>) -> Ended<'s> {
+    call(target, method, &[arg, other])
 }
 
 /// A method whose failure is as good as `undefined`.
-pub fn run(target: &JsValue, method: &str, args: &[&JsValue]) -> JsValue {
-    call(target, method, args).unwrap_or(JsValue::UNDEFINED)
+pub fn run0<'s>(target: J<'s>, method: &str) -> J<'s> {
+    ok(call0(target, method))
 }
 
-pub fn run0(target: &JsValue, method: &str) -> JsValue {
-    run(target, method, &[])
+pub fn run1<'s>(target: J<'s>, method: &str, arg: J<'s>) -> J<'s> {
+    ok(call1(target, method, arg))
 }
 
-/// A method with one text argument, the most frequent kind.
-pub fn run1(target: &JsValue, method: &str, arg: &str) -> JsValue {
-    run(target, method, &[&arg.into()])
+pub fn run2<'s>(target: J<'s>, method: &str, arg: J<'s>, other: J<'s>) -> J<'s> {
+    ok(call2(target, method, arg, other))
+}
+
+/// With one text argument, the most frequent kind.
+pub fn run<'s>(target: J<'s>, method: &str, arg: &str) -> J<'s> {
+    run1(target, method, s(arg))
 }
 
 /// `new globalThis[class](...args)`.
-pub fn construct(class: &str, args: &[&JsValue]) -> Result<JsValue, JsValue> {
-    reflect_construct(&global(class), &array(args))
+pub fn construct<'s>(class: &str, args: &[J<'s>]) -> Ended<'s> {
+    held(reflect_construct(global(class), array(args)))
 }
 
-pub fn array(items: &[&JsValue]) -> Array {
-    let array = Array::new();
-    for item in items {
-        array.push(item);
+pub fn array<'s>(items: &[J]) -> J<'s> {
+    let array = hold(new_array());
+    for (index, item) in items.iter().enumerate() {
+        let _ = reflect_put(array, index as u32, *item);
     }
     array
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = set)]
+    fn reflect_put(target: J, index: u32, value: J) -> Result<bool, JsValue>;
+}
+
 /// A constant object, as JSON.
-pub fn json(text: &str) -> JsValue {
-    json_parse(text).unwrap_or(JsValue::UNDEFINED)
+pub fn json<'s>(text: &str) -> J<'s> {
+    or_undefined(json_parse(text))
 }
 
 pub fn is_json(text: &str) -> bool {
@@ -129,88 +313,120 @@ pub fn is_json(text: &str) -> bool {
 }
 
 /// What `String(value)` says; empty where that throws.
-pub fn shown(value: &JsValue) -> String {
+pub fn shown(value: J) -> String {
     to_text(value).unwrap_or_default()
 }
 
-pub fn is_missing(value: &JsValue) -> bool {
-    value.is_undefined() || value.is_null()
+/// What `Number(value)` says: NaN for what is no number, 0 for the empty text.
+pub fn numeric(value: J) -> f64 {
+    to_number(value).unwrap_or(f64::NAN)
 }
 
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further.
-pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
-    reflect_run(&mut f, &JsValue::UNDEFINED, &Array::new()).map(drop)
+pub fn caught(mut f: impl FnMut()) {
+    let _ = reflect_run(&mut f, undefined(), array(&[]));
 }
 
-/// What came of a promise: its value, or the reason of its rejection.
-pub type Ended = Result<JsValue, JsValue>;
+/// What came of a call or of a promise: its value, or what was thrown.
+pub type Ended<'s> = Result<J<'s>, J<'s>>;
+
+type Next = Box<dyn FnOnce(Ended<'_>)>;
 
 /// Goes on with what comes of a promise; a value that is none counts as fulfilled, a failure to get one as rejected.
 /// Plain continuations: an executor of futures would be a twentieth of the whole guard.
-pub fn then(promise: Ended, next: impl FnOnce(Ended) + 'static) {
+pub fn then(promise: Ended, next: impl FnOnce(Ended<'_>) + 'static) {
     then_boxed(promise, Box::new(next));
 }
 
-type Next = Box<dyn FnOnce(Ended)>;
-
 fn then_boxed(promise: Ended, next: Next) {
     let promise = match promise {
-        Ok(value) => resolved(&value),
+        Ok(value) => resolved(value),
         Err(thrown) => return next(Err(thrown)),
     };
     let kept = Rc::new(Cell::new(Some(next)));
     let rejected = kept.clone();
-    let go_on = |kept: &Cell<Option<Next>>, ended| {
-        if let Some(next) = kept.take() {
-            next(ended);
-        }
-        JsValue::UNDEFINED
-    };
     let fulfilled = function(move |value, _| go_on(&kept, Ok(value)));
     let rejected = function(move |reason, _| go_on(&rejected, Err(reason)));
-    run(&promise, "then", &[&fulfilled, &rejected]);
+    run2(promise, "then", fulfilled, rejected);
+}
+
+fn go_on(kept: &Cell<Option<Next>>, ended: Ended) -> JsValue {
+    if let Some(next) = kept.take() {
+        next(ended);
+    }
+    JsValue::UNDEFINED
 }
 
 /// All of these promises, as one of an array of `{ status, value }`.
-pub fn all_settled(promises: &Array) -> Ended {
-    call(&global("Promise"), "allSettled", &[promises])
+pub fn all_settled<'s>(promises: &[J]) -> Ended<'s> {
+    call1(global("Promise"), "allSettled", array(promises))
 }
 
 /// A promise with its two ends.
 pub fn deferred() -> (JsValue, JsValue, JsValue) {
-    let mut ends = None;
-    let promise = Promise::new(&mut |resolve: Function, reject: Function| ends = Some((resolve.into(), reject.into())));
+    let ends = Rc::new(Cell::new((JsValue::UNDEFINED, JsValue::UNDEFINED)));
+    let found = ends.clone();
+    let executor = function(move |resolve, reject| {
+        found.set((resolve.own(), reject.own()));
+        JsValue::UNDEFINED
+    });
+    let promise = construct("Promise", &[executor]).unwrap_or(undefined());
     // Without ends only where the page replaced Promise by something that never calls its executor.
-    let (resolve, reject) = ends.unwrap_or_default();
-    (promise.into(), resolve, reject)
+    let (resolve, reject) = ends.take();
+    (promise.own(), resolve, reject)
 }
 
 /// Calls a function of the page or of a promise with one argument.
-pub fn fulfil(resolve: &JsValue, value: &JsValue) {
-    let _ = apply(resolve, &JsValue::UNDEFINED, &[value]);
+pub fn fulfil(resolve: &JsValue, value: J) {
+    let _ = reflect_apply(J::of(resolve), undefined(), array(&[value]));
 }
 
-pub fn rejected(reason: &JsValue) -> JsValue {
-    Promise::reject(reason).into()
+pub fn rejected<'s>(reason: J<'s>) -> J<'s> {
+    run1(global("Promise"), "reject", reason)
 }
 
-pub fn resolved(value: &JsValue) -> JsValue {
-    Promise::resolve(value).into()
+pub fn resolved<'s>(value: J<'s>) -> J<'s> {
+    run1(global("Promise"), "resolve", value)
+}
+
+/// A rejected promise for who called it the wrong way.
+pub fn refused(message: &str) -> JsValue {
+    rejected(error("TypeError", message)).own()
+}
+
+/// One closure type for all, boxed before it is wrapped: each further one costs glue.
+pub type Callback = Closure<dyn Fn(JsValue, JsValue) -> JsValue>;
+
+pub fn callback(f: impl Fn(J, J) -> JsValue + 'static) -> Callback {
+    callback_boxed(Box::new(f))
+}
+
+fn callback_boxed(f: Box<dyn Fn(J, J) -> JsValue>) -> Callback {
+    let scoped: Box<dyn Fn(JsValue, JsValue) -> JsValue> = Box::new(move |one, other| {
+        let _scope = Scope::open();
+        f(J::of(&one), J::of(&other))
+    });
+    Closure::wrap_aborting(scoped)
 }
 
 /// A function for JavaScript that the garbage collector frees.
-pub fn function(f: impl Fn(JsValue, JsValue) -> JsValue + 'static) -> JsValue {
-    let boxed: Box<dyn Fn(JsValue, JsValue) -> JsValue> = Box::new(f);
-    Closure::wrap_aborting(boxed).into_js_value()
+pub fn function<'s>(f: impl Fn(J, J) -> JsValue + 'static) -> J<'s> {
+    hold(callback(f).into_js_value())
 }
 
-pub fn error(name: &str, message: &str) -> JsValue {
-    let error = js_sys::Error::new(message);
-    error.set_name(name);
-    error.into()
+pub fn error<'s>(name: &str, message: &str) -> J<'s> {
+    let error = construct("Error", &[s(message)]).unwrap_or(undefined());
+    set(error, "name", s(name));
+    error
 }
 
 /// One line for the developer of the page.
 pub fn complain(line: &str) {
-    run1(&global("console"), "error", line);
+    let _scope = Scope::open();
+    run(global("console"), "error", line);
+}
+
+/// What came of it, or undefined.
+pub fn ok<'s>(ended: Ended<'s>) -> J<'s> {
+    ended.unwrap_or(undefined())
 }

@@ -2,6 +2,7 @@
 
 use super::asks;
 use super::fetch::{self, KeyUse};
+use super::js::J;
 use super::js::fulfil;
 use super::{Shell, clock, js};
 use crate::core::dice::Dice;
@@ -25,7 +26,7 @@ pub struct Waiting {
 /// `guard.keyAction`. While one of that name runs, its promise is the answer: a second tap sends nothing.
 pub fn key_action(shell: &Rc<Shell>, name: String, run: JsValue) -> JsValue {
     if !run.is_function() {
-        return js::rejected(&js::error("TypeError", "pagemend: keyAction(name, run): run must be a function"));
+        return js::refused("pagemend: keyAction(name, run): run must be a function");
     }
     if let Some(promise) = running(shell, &name) {
         return promise;
@@ -54,19 +55,19 @@ fn forget(shell: &Shell, name: &str) {
 pub fn go(shell: &Rc<Shell>, waiting: Waiting, key: Option<String>) {
     let Some(key) = key else {
         forget(shell, &waiting.name);
-        return fulfil(&waiting.reject, &js::error("PagemendCancelled", "the user chose not to go on"));
+        return fulfil(&waiting.reject, js::error("PagemendCancelled", "the user chose not to go on"));
     };
     let key_use = Rc::new(KeyUse { key, last_status: Cell::new(None) });
     let context = context(shell, &key_use);
-    let started = js::apply(&waiting.run, &JsValue::UNDEFINED, &[&context]);
+    let started = js::apply(J::of(&waiting.run), js::undefined(), &[context]);
     let shell = shell.clone();
     js::then(started, move |result| {
         forget(&shell, &waiting.name);
-        let settled = settled(&result, key_use.last_status.get());
+        let settled = settled(result, key_use.last_status.get());
         shell.dispatch(Event::KeyActionEnded { name: waiting.name, settled });
         match result {
-            Ok(value) => fulfil(&waiting.resolve, &value),
-            Err(thrown) => fulfil(&waiting.reject, &thrown),
+            Ok(value) => fulfil(&waiting.resolve, value),
+            Err(thrown) => fulfil(&waiting.reject, thrown),
         }
     });
 }
@@ -78,17 +79,17 @@ pub fn go_unguarded(shell: &Rc<Shell>, waiting: Waiting) {
 }
 
 /// `{ key, fetch }`: its fetch carries the key.
-fn context(shell: &Rc<Shell>, key_use: &Rc<KeyUse>) -> JsValue {
+fn context(shell: &Rc<Shell>, key_use: &Rc<KeyUse>) -> J<'static> {
     let (fetching, using) = (shell.clone(), key_use.clone());
-    let fetch = js::function(move |input, init| fetch::fetch(&fetching, &input, &init, Some(using.clone())));
+    let fetch = js::function(move |input, init| fetch::fetch(&fetching, input, init, Some(using.clone())));
     let context = js::json("{}");
-    js::set(&context, "key", key_use.key.as_str());
-    js::set(&context, "fetch", fetch);
+    js::set(context, "key", js::s(&key_use.key));
+    js::set(context, "fetch", fetch);
     context
 }
 
 /// Whether the outcome is known, so that the next action of that name may have a new key.
-fn settled(result: &Result<JsValue, JsValue>, last_status: Option<u16>) -> bool {
+fn settled(result: js::Ended, last_status: Option<u16>) -> bool {
     match last_status {
         Some(status) => !(matches!(status, 0 | 408 | 425 | 429) || status >= 500),
         // Nothing was sent through the context. A TypeError is what the browser's own fetch rejects with.

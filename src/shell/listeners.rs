@@ -1,10 +1,10 @@
 //! What the page's own code listens to with `guard.on`.
 
+use super::js::J;
 use super::{Shell, js};
 use crate::core::action::Notice;
 use crate::core::text::cat;
 use crate::wire::{joined, out};
-use js_sys::Function;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -14,7 +14,7 @@ pub const KINDS: [&str; 6] = ["incident", "verdict", "retry", "repair", "prompt"
 const MOST: usize = 200;
 
 #[derive(Default)]
-pub struct Listeners(RefCell<Vec<(u32, String, Function)>>);
+pub struct Listeners(RefCell<Vec<(u32, String, JsValue)>>);
 
 impl Listeners {
     pub fn clear(&self) {
@@ -24,34 +24,26 @@ impl Listeners {
 }
 
 /// Returns the function that takes the listener away again.
-pub fn on(shell: &Rc<Shell>, kind: String, listener: &JsValue) -> JsValue {
+pub fn on(shell: &Rc<Shell>, kind: String, listener: J) -> JsValue {
     let id = shell.fresh_id();
-    match listener.dyn_ref::<Function>() {
-        Some(listener) if KINDS.contains(&kind.as_str()) => {
-            if let Ok(mut all) = shell.listeners.0.try_borrow_mut()
-                && all.len() < MOST
-                && shell.running()
-            {
-                all.push((id, kind, listener.clone()));
-            }
-        }
-        Some(_) => {
-            js::complain(&cat(&[
-                "pagemend: on(\"",
-                &kind,
-                "\"): there is no such event; known: ",
-                &joined(&KINDS, ", "),
-            ]));
-        }
-        None => js::complain("pagemend: on(type, listener): the listener must be a function"),
+    if !listener.is_function() {
+        js::complain("pagemend: on(type, listener): the listener must be a function");
+    } else if !KINDS.contains(&kind.as_str()) {
+        js::complain(&cat(&["pagemend: on(\"", &kind, "\"): there is no such event; known: ", &joined(&KINDS, ", ")]));
+    } else if let Ok(mut all) = shell.listeners.0.try_borrow_mut()
+        && all.len() < MOST
+        && shell.running()
+    {
+        all.push((id, kind, listener.own()));
     }
     let shell = shell.clone();
-    js::function(move |_, _| {
+    let off = js::function(move |_, _| {
         if let Ok(mut all) = shell.listeners.0.try_borrow_mut() {
             all.retain(|(known, ..)| *known != id);
         }
         JsValue::UNDEFINED
-    })
+    });
+    off.own()
 }
 
 pub fn notify(shell: &Rc<Shell>, notice: &Notice) {
@@ -69,10 +61,10 @@ pub fn notify(shell: &Rc<Shell>, notice: &Notice) {
         return;
     }
     let value = js::json(&out::notice(notice));
-    js::set(&value, "type", kind);
+    js::set(value, "type", js::s(kind));
     for listener in called {
-        if let Err(thrown) = js::apply(&listener, &JsValue::UNDEFINED, &[&value]) {
-            js::complain(&cat(&["pagemend: a listener of \"", kind, "\" threw: ", &js::shown(&thrown)]));
+        if let Err(thrown) = js::apply(J::of(&listener), js::undefined(), &[value]) {
+            js::complain(&cat(&["pagemend: a listener of \"", kind, "\" threw: ", &js::shown(thrown)]));
         }
     }
 }

@@ -88,6 +88,7 @@ pub struct Shell {
 impl Shell {
     /// Starts the guard on this page. `boot` is what listened so far, or undefined.
     pub fn start(options: Options, boot: JsValue) -> Rc<Shell> {
+        let _scope = js::Scope::open();
         let Options { config, settings } = options;
         let shell = Rc::new(Shell {
             engine: RefCell::new(Engine::new(config, clock::seed())),
@@ -120,7 +121,7 @@ impl Shell {
             loaded: shell.page.loaded(),
             visible: shell.page.visible(),
             online: shell.page.online(),
-            dropped: boot::dropped(&shell.boot),
+            dropped: boot::dropped(js::J::of(&shell.boot)),
         }));
         page::watch(&shell);
         dom_watch::watch(&shell);
@@ -169,7 +170,7 @@ impl Shell {
         let last = matches!(input, Input::Stop);
         let mut input = Some(input);
         let mut out = None;
-        let _ = js::caught(|| {
+        js::caught(|| {
             let (Some(input), Ok(mut engine)) = (input.take(), self.engine.try_borrow_mut()) else { return };
             let now = clock::now();
             match input {
@@ -189,6 +190,7 @@ impl Shell {
             return None;
         };
         for action in actions {
+            let _scope = js::Scope::open();
             self.perform(action);
         }
         if last {
@@ -253,11 +255,12 @@ impl Shell {
     }
 
     fn leave(self: &Rc<Self>, life: Life) {
+        let _scope = js::Scope::open();
         self.life.set(life);
         self.timer.stop();
         let watches = self.watches.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept));
         drop(watches);
-        boot::detach(&self.boot);
+        boot::detach(js::J::of(&self.boot));
         prompt::remove(self);
         fetch::release(self);
         asks::release(self);

@@ -1,44 +1,44 @@
 //! The guard's own requests: build manifest, fresh link, telemetry.
 
 use super::fetch::{header, retry_after};
+use super::js::J;
 use super::{Shell, js};
 use crate::core::action::ActionId;
 use crate::core::event::{Answer, Manifest, PostOutcome};
 use crate::core::text::cat;
 use std::rc::Rc;
-use wasm_bindgen::prelude::*;
 
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;
 
 /// The JSON of a 2xx answer, or undefined.
-fn json(shell: &Shell, url: &JsValue, next: impl FnOnce(JsValue) + 'static) {
+fn json(shell: &Shell, url: J, next: impl FnOnce(J) + 'static) {
     let init = js::json(r#"{"cache":"no-store","headers":{"accept":"application/json"}}"#);
-    js::then(shell.page.fetch(url, &init), |answer| match answer {
-        Ok(answer) if js::flag(&answer, "ok") => {
-            js::then(js::call(&answer, "json", &[]), |body| next(body.unwrap_or_default()));
+    js::then(shell.page.fetch(url, init), |answer| match answer {
+        Ok(answer) if js::flag(answer, "ok") => {
+            js::then(js::call0(answer, "json"), |body| next(js::ok(body)));
         }
-        _ => next(JsValue::UNDEFINED),
+        _ => next(js::undefined()),
     });
 }
 
 pub fn fetch_manifest(shell: &Rc<Shell>, id: ActionId, url: &str) {
     let told = shell.clone();
-    json(shell, &url.into(), move |served| {
-        let build = js::word(&served, "build");
-        let manifest = Manifest { build, built_at: js::number(&served, "builtAt") as u64 };
+    json(shell, js::s(url), move |served| {
+        let build = js::word(served, "build");
+        let manifest = Manifest { build, built_at: js::number(served, "builtAt") as u64 };
         told.answer(id, Answer::Manifest(if manifest.build.is_empty() { None } else { Some(manifest) }));
     });
 }
 
 /// Asks with `?href=<path and query of this page>`.
 pub fn renew_link(shell: &Rc<Shell>, id: ActionId, url: &str) {
-    let url = shell.page.resolve(url).unwrap_or_default();
+    let url = shell.page.resolve(url).unwrap_or(js::undefined());
     let href = cat(&[&shell.page.location("pathname"), &shell.page.location("search")]);
-    js::run(&js::get(&url, "searchParams"), "append", &[&"href".into(), &href.into()]);
+    js::run2(js::get(url, "searchParams"), "append", js::s("href"), js::s(&href));
     let told = shell.clone();
-    json(shell, &url, move |served| {
-        let link = js::text(&served, "url").filter(|link| !link.is_empty());
+    json(shell, url, move |served| {
+        let link = js::text(served, "url").filter(|link| !link.is_empty());
         told.answer(id, Answer::Link(link));
     });
 }
@@ -51,17 +51,17 @@ pub fn post(shell: &Rc<Shell>, id: ActionId, url: &str, body: &str, leaving: boo
         return shell.answer(id, Answer::Posted(if queued { PostOutcome::Done { accepted: true } } else { LATER }));
     }
     let init = js::json(r#"{"method":"POST","headers":{"content-type":"application/json"}}"#);
-    js::set(&init, "body", body);
-    js::set(&init, "keepalive", body.len() <= MOST_KEEPALIVE);
+    js::set(init, "body", js::s(body));
+    js::set(init, "keepalive", js::truth(body.len() <= MOST_KEEPALIVE));
     let told = shell.clone();
-    js::then(shell.page.fetch(&url.into(), &init), move |answer| {
-        let answer = answer.unwrap_or_default();
+    js::then(shell.page.fetch(js::s(url), init), move |answer| {
+        let answer = js::ok(answer);
         // A keepalive answer that is not read keeps its share of those bytes.
-        js::then(js::call(&answer, "arrayBuffer", &[]), drop);
-        let outcome = match js::number(&answer, "status") as u16 {
+        js::then(js::call0(answer, "arrayBuffer"), |_| ());
+        let outcome = match js::number(answer, "status") as u16 {
             0 => LATER,
             200..=299 => PostOutcome::Done { accepted: true },
-            429 | 502 | 503 | 504 => PostOutcome::Later { retry_after: retry_after(&header(&answer, "retry-after")) },
+            429 | 502 | 503 | 504 => PostOutcome::Later { retry_after: retry_after(&header(answer, "retry-after")) },
             _ => PostOutcome::Done { accepted: false },
         };
         told.answer(id, Answer::Posted(outcome));
@@ -70,6 +70,6 @@ pub fn post(shell: &Rc<Shell>, id: ActionId, url: &str, body: &str, leaving: boo
 
 fn beacon(shell: &Shell, url: &str, body: &str) -> bool {
     let kind = js::json(r#"{"type":"application/json"}"#);
-    let Ok(blob) = js::construct("Blob", &[&js::array(&[&body.into()]), &kind]) else { return false };
-    js::run(&js::get(&shell.page.window, "navigator"), "sendBeacon", &[&url.into(), &blob]).is_truthy()
+    let Ok(blob) = js::construct("Blob", &[js::array(&[js::s(body)]), kind]) else { return false };
+    js::run2(js::get(shell.page.window(), "navigator"), "sendBeacon", js::s(url), blob).is_truthy()
 }

@@ -1,10 +1,10 @@
 //! The options object of the page, copied into the plain form that is validated; and what only a browser can judge.
 
-use super::js;
+use super::js::{self, J};
 use super::page::{Page, is_http};
 use crate::core::text::{cat, num};
 use crate::wire::options::{self, Given, Kind, Options, Place};
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// Deeper, longer or wider than any options are.
 const DEEPEST: u32 = 4;
@@ -13,21 +13,22 @@ const LONGEST_SHOWN: usize = 60;
 
 /// The options, and one line for each thing that is wrong with them.
 pub fn read(value: &JsValue) -> (Options, Vec<String>) {
+    let _scope = js::Scope::open();
     let page = Page::here();
-    let fragment = js::run0(&page.document, "createDocumentFragment");
+    let fragment = js::run0(page.document(), "createDocumentFragment");
     let place = Place {
-        is_url: &|url| !url.trim_ascii().is_empty() && page.resolve(url).is_some_and(|url| is_http(&url)),
-        is_selector: &|selector| js::call(&fragment, "querySelector", &[&selector.into()]).is_ok(),
+        is_url: &|url| !url.trim_ascii().is_empty() && page.resolve(url).is_some_and(|url| is_http(url)),
+        is_selector: &|selector| js::call1(fragment, "querySelector", js::s(selector)).is_ok(),
         languages: [
-            js::word(&js::get(&page.document, "documentElement"), "lang"),
-            js::word(&js::get(&page.window, "navigator"), "language"),
+            js::word(js::get(page.document(), "documentElement"), "lang"),
+            js::word(js::get(page.window(), "navigator"), "language"),
         ],
     };
-    options::read(&given(value, String::new(), 0), &place)
+    options::read(&given(J::of(value), String::new(), 0), &place)
 }
 
-fn given(value: &JsValue, path: String, depth: u32) -> Given {
-    let kind = if js::is_missing(value) {
+fn given(value: J, path: String, depth: u32) -> Given {
+    let kind = if value.is_missing() {
         Kind::Missing
     } else if let Some(flag) = value.as_bool() {
         Kind::Flag(flag)
@@ -41,19 +42,19 @@ fn given(value: &JsValue, path: String, depth: u32) -> Given {
         Kind::Other("symbol or bigint")
     } else if depth >= DEEPEST {
         Kind::Other("object nested too deep")
-    } else if js_sys::Array::is_array(value) {
+    } else if js::run1(js::global("Array"), "isArray", value).is_truthy() {
         let mut items = Vec::new();
         for item in js::list(value, MOST_ENTRIES) {
             let path = cat(&[&path, "[", &num(items.len() as u64), "]"]);
-            items.push(given(&item, path, depth + 1));
+            items.push(given(item, path, depth + 1));
         }
         Kind::List(items)
     } else {
         let mut entries = Vec::new();
-        for key in js::list(&js::run(&js::global("Object"), "keys", &[value]), MOST_ENTRIES) {
+        for key in js::list(js::run1(js::global("Object"), "keys", value), MOST_ENTRIES) {
             let key = key.as_string().unwrap_or_default();
             let path = if path.is_empty() { key.clone() } else { cat(&[&path, ".", &key]) };
-            let item = given(&js::get(value, &key), path, depth + 1);
+            let item = given(js::get(value, &key), path, depth + 1);
             entries.push((key, item));
         }
         Kind::Object(entries)

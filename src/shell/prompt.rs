@@ -1,6 +1,7 @@
 //! The prompt in the page: one element with an open shadow root, built without any markup, styled without any style
 //! element, so that neither Trusted Types nor a strict policy stands in its way.
 
+use super::js::J;
 use super::prompt_style::{self, PARTS};
 use super::watch::{Watch, listen, observe};
 use super::{Shell, js, page};
@@ -39,7 +40,7 @@ pub fn show(shell: &Rc<Shell>, id: ActionId, spec: &PromptSpec) {
         shell.answer(old.id, Answer::Choice(choice::NONE.into()));
     }
     let built = build(shell, spec);
-    if !insert(shell, &built.host, &built.sheet, spec.modal) {
+    if !insert(shell, J::of(&built.host), J::of(&built.sheet), spec.modal) {
         return shell.answer(id, Answer::Failed);
     }
     let watches = watch(shell, id, spec, &built);
@@ -47,7 +48,7 @@ pub fn show(shell: &Rc<Shell>, id: ActionId, spec: &PromptSpec) {
         *stand = Some(Shown { id, host: built.host, sheet: built.sheet, _watches: watches });
     }
     if spec.modal {
-        js::run0(&built.primary, "focus");
+        js::run0(J::of(&built.primary), "focus");
     }
 }
 
@@ -65,11 +66,9 @@ pub fn remove(shell: &Shell) {
 }
 
 /// Whether a batch of mutations is nothing but the prompt coming or going.
-pub fn only_ours(records: &JsValue) -> bool {
-    let ours = |record: &JsValue, key: &str| {
-        js::list(&js::get(record, key), 10).iter().all(|node| js::is(node, "localName", TAG))
-    };
-    js::list(records, 10).iter().all(|record| ours(record, "addedNodes") && ours(record, "removedNodes"))
+pub fn only_ours(records: J) -> bool {
+    let ours = |record, key| js::list(js::get(record, key), 10).into_iter().all(|node| js::is(node, "localName", TAG));
+    js::list(records, 10).into_iter().all(|record| ours(record, "addedNodes") && ours(record, "removedNodes"))
 }
 
 fn choose(shell: &Rc<Shell>, id: ActionId, chosen: String) {
@@ -81,29 +80,29 @@ fn choose(shell: &Rc<Shell>, id: ActionId, chosen: String) {
 
 fn take_away(shown: &Shown) {
     // Closing hands the focus back to where it was; removing alone would lose it.
-    js::run0(&shown.sheet, "close");
-    js::run0(&shown.host, "remove");
+    js::run0(J::of(&shown.sheet), "close");
+    js::run0(J::of(&shown.host), "remove");
 }
 
-fn insert(shell: &Shell, host: &JsValue, sheet: &JsValue, modal: bool) -> bool {
-    if js::call(&shell.page.ground(), "appendChild", &[host]).is_err() {
+fn insert(shell: &Shell, host: J, sheet: J, modal: bool) -> bool {
+    if js::call1(shell.page.ground(), "appendChild", host).is_err() {
         return false;
     }
-    if modal && js::call(sheet, "showModal", &[]).is_err() {
+    if modal && js::call0(sheet, "showModal").is_err() {
         // Too old for modal dialogs: a layer of our own, as far as it goes.
         attribute(sheet, "open", "");
         attribute(sheet, "role", "dialog");
         attribute(sheet, "aria-modal", "true");
-        js::set(&js::get(sheet, "style"), "cssText", prompt_style::PLAIN_DIALOG);
+        js::set(js::get(sheet, "style"), "cssText", js::s(prompt_style::PLAIN_DIALOG));
     }
     true
 }
 
 fn watch(shell: &Rc<Shell>, id: ActionId, spec: &PromptSpec, built: &Built) -> Vec<Option<Watch>> {
-    let on = |kind: &'static str, chosen: fn(&JsValue) -> Option<String>| {
+    let on = |kind: &'static str, chosen: fn(J) -> Option<String>| {
         let shell = shell.clone();
-        listen(&built.sheet, kind, move |event| {
-            if let Some(chosen) = chosen(&event) {
+        listen(J::of(&built.sheet), kind, move |event| {
+            if let Some(chosen) = chosen(event) {
                 choose(&shell, id, chosen);
             }
         })
@@ -113,39 +112,39 @@ fn watch(shell: &Rc<Shell>, id: ActionId, spec: &PromptSpec, built: &Built) -> V
     let (kept, modal, back) = (shell.clone(), spec.modal, Cell::new(false));
     let (host, sheet) = (built.host.clone(), built.sheet.clone());
     let options = js::json(r#"{"childList":true,"subtree":true}"#);
-    let removal = observe("MutationObserver", &[&shell.page.document, &options], move |_| {
-        if js::flag(&host, "isConnected") {
+    let removal = observe("MutationObserver", &[shell.page.document(), options], move |_| {
+        if js::flag(J::of(&host), "isConnected") {
             return;
         }
         // An application that renders itself anew takes the prompt along once. One that does so again means it.
-        js::run1(&sheet, "removeAttribute", "open");
-        if back.replace(true) || !insert(&kept, &host, &sheet, modal) {
+        js::run(J::of(&sheet), "removeAttribute", "open");
+        if back.replace(true) || !insert(&kept, J::of(&host), J::of(&sheet), modal) {
             choose(&kept, id, choice::NONE.into());
         }
     });
     vec![
         on("click", |event| {
-            let button = js::run1(&js::get(event, "target"), "closest", "[data-choice]");
-            js::text(&js::get(&button, "dataset"), "choice")
+            let button = js::run(js::get(event, "target"), "closest", "[data-choice]");
+            js::text(js::get(button, "dataset"), "choice")
         }),
         on("cancel", if closable { closed } else { kept_open }),
         // Browsers let nobody prevent a second Escape.
         on("close", closed),
         // Where there is no modal dialog there is no `cancel`.
         on("keydown", |event| {
-            let native = js::get(&js::get(event, "currentTarget"), "showModal").is_function();
+            let native = js::get(js::get(event, "currentTarget"), "showModal").is_function();
             if !native && js::is(event, "key", "Escape") { closed(event) } else { None }
         }),
         removal,
     ]
 }
 
-fn closed(event: &JsValue) -> Option<String> {
+fn closed(event: J) -> Option<String> {
     js::run0(event, "preventDefault");
     Some(choice::CLOSE.into())
 }
 
-fn kept_open(event: &JsValue) -> Option<String> {
+fn kept_open(event: J) -> Option<String> {
     js::run0(event, "preventDefault");
     None
 }
@@ -157,51 +156,50 @@ struct Built {
 }
 
 fn build(shell: &Shell, spec: &PromptSpec) -> Built {
-    let host = js::run1(&shell.page.document, "createElement", TAG);
-    attribute(&host, "data-kind", spec.kind.code());
-    attribute(&host, "data-incident", &spec.incident);
-    attribute(&host, "data-modal", if spec.modal { "dialog" } else { "notice" });
-    attribute(&host, "lang", spec.lang);
-    let shadow = js::run(&host, "attachShadow", &[&js::json(r#"{"mode":"open"}"#)]);
-    let builder = Builder { shell, styled: prompt_style::adopt(&shadow) };
-    builder.style(&host, "host");
+    let host = js::run(shell.page.document(), "createElement", TAG);
+    attribute(host, "data-kind", spec.kind.code());
+    attribute(host, "data-incident", &spec.incident);
+    attribute(host, "data-modal", if spec.modal { "dialog" } else { "notice" });
+    attribute(host, "lang", spec.lang);
+    let shadow = js::run1(host, "attachShadow", js::json(r#"{"mode":"open"}"#));
+    let builder = Builder { shell, styled: prompt_style::adopt(shadow) };
+    builder.style(host, "host");
     let (tag, class) = if spec.modal { ("dialog", "dialog") } else { ("div", "notice") };
-    let sheet = builder.part(&shadow, tag, class, "");
+    let sheet = builder.part(shadow, tag, class, "");
     if spec.modal {
-        attribute(&sheet, "aria-labelledby", "title");
-        attribute(&sheet, "aria-describedby", "body");
+        attribute(sheet, "aria-labelledby", "title");
+        attribute(sheet, "aria-describedby", "body");
     } else {
-        attribute(&sheet, "role", "status");
+        attribute(sheet, "role", "status");
     }
     for (tag, class, text) in [("h2", "title", &spec.title), ("p", "body", &spec.body), ("p", "safe", &spec.safe)] {
         if !text.is_empty() {
-            attribute(&builder.part(&sheet, tag, class, text), "id", class);
+            attribute(builder.part(sheet, tag, class, text), "id", class);
         }
     }
-    let mut primary = JsValue::UNDEFINED;
+    let mut primary = js::undefined();
     if !spec.buttons.is_empty() {
-        let row = builder.part(&sheet, "div", "buttons", "");
+        let row = builder.part(sheet, "div", "buttons", "");
         for button in &spec.buttons {
-            let element =
-                builder.part(&row, "button", if button.primary { "primary" } else { "button" }, &button.label);
-            attribute(&element, "type", "button");
-            attribute(&element, "data-choice", &button.choice);
+            let element = builder.part(row, "button", if button.primary { "primary" } else { "button" }, &button.label);
+            attribute(element, "type", "button");
+            attribute(element, "data-choice", &button.choice);
             if primary.is_undefined() || button.primary {
                 primary = element;
             }
         }
-        attribute(&primary, "autofocus", "");
+        attribute(primary, "autofocus", "");
     }
     if !spec.help.is_empty() {
-        let help = builder.part(&sheet, "div", "help", "");
+        let help = builder.part(sheet, "div", "help", "");
         for (text, href) in &spec.help {
-            builder.help_line(&help, text, href);
+            builder.help_line(help, text, href);
         }
     }
     if !spec.reference.is_empty() {
-        builder.part(&sheet, "p", "reference", &spec.reference);
+        builder.part(sheet, "p", "reference", &spec.reference);
     }
-    Built { host, sheet, primary }
+    Built { host: host.own(), sheet: sheet.own(), primary: primary.own() }
 }
 
 struct Builder<'a> {
@@ -211,41 +209,41 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn part(&self, parent: &JsValue, tag: &str, class: &str, text: &str) -> JsValue {
-        let element = js::run1(&self.shell.page.document, "createElement", tag);
-        attribute(&element, "class", class);
-        self.style(&element, class);
+    fn part<'s>(&self, parent: J<'s>, tag: &str, class: &str, text: &str) -> J<'s> {
+        let element = js::hold(js::run(self.shell.page.document(), "createElement", tag).own());
+        attribute(element, "class", class);
+        self.style(element, class);
         if !text.is_empty() {
-            js::set(&element, "textContent", text);
+            js::set(element, "textContent", js::s(text));
         }
-        js::run(parent, "appendChild", &[&element]);
+        js::run1(parent, "appendChild", element);
         element
     }
 
-    fn style(&self, element: &JsValue, class: &str) {
+    fn style(&self, element: J, class: &str) {
         for (name, css) in PARTS {
             if name == class && !self.styled {
-                js::set(&js::get(element, "style"), "cssText", css);
+                js::set(js::get(element, "style"), "cssText", js::s(css));
             }
         }
     }
 
     /// Only telephone numbers and web addresses are links.
-    fn help_line(&self, parent: &JsValue, text: &str, href: &str) {
-        let web = !href.is_empty() && self.shell.page.resolve(href).is_some_and(|url| page::is_http(&url));
+    fn help_line(&self, parent: J, text: &str, href: &str) {
+        let web = !href.is_empty() && self.shell.page.resolve(href).is_some_and(|url| page::is_http(url));
         if !web && !href.starts_with("tel:") {
             self.part(parent, "div", "line", text);
             return;
         }
         let link = self.part(parent, "a", "link", text);
-        attribute(&link, "href", href);
+        attribute(link, "href", href);
         if web {
-            attribute(&link, "target", "_blank");
-            attribute(&link, "rel", "noopener");
+            attribute(link, "target", "_blank");
+            attribute(link, "rel", "noopener");
         }
     }
 }
 
-fn attribute(element: &JsValue, name: &str, value: &str) {
-    js::run(element, "setAttribute", &[&name.into(), &value.into()]);
+fn attribute(element: J, name: &str, value: &str) {
+    js::run2(element, "setAttribute", js::s(name), js::s(value));
 }

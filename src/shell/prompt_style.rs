@@ -1,7 +1,6 @@
 //! How prompts look: light and dark, from 320 px on, touch targets of 44 px.
 
-use super::js;
-use wasm_bindgen::prelude::*;
+use super::js::{self, J};
 
 /// Class → declarations. One table for both ways of styling: as rules of an adopted sheet, or element by element where
 /// sheets cannot be constructed (WebKit before 16.4).
@@ -61,8 +60,8 @@ const REST: &str = "dialog::backdrop{background:rgba(10,14,22,.55)}\
     @keyframes up{from{transform:translateY(10px)}}}";
 
 /// False where sheets cannot be constructed or adopted.
-pub fn adopt(shadow: &JsValue) -> bool {
-    let sheet = js::construct("CSSStyleSheet", &[]).unwrap_or_default();
+pub fn adopt(shadow: J) -> bool {
+    let sheet = js::ok(js::construct("CSSStyleSheet", &[]));
     let mut css = String::from(":");
     for (class, declarations) in PARTS {
         css.push_str(class);
@@ -72,10 +71,10 @@ pub fn adopt(shadow: &JsValue) -> bool {
     }
     // The last dot makes the first rule of the rest one of a class.
     css.push_str(REST);
-    js::call(&sheet, "replaceSync", &[&css.into()]).is_ok()
+    js::call1(sheet, "replaceSync", js::s(&css)).is_ok()
         // Where sheets are not adopted this would be a property like any other, and style nothing.
         && !js::get(shadow, "adoptedStyleSheets").is_undefined()
-        && js::set(shadow, "adoptedStyleSheets", js::array(&[&sheet]))
+        && js::set(shadow, "adoptedStyleSheets", js::array(&[sheet]))
 }
 
 /// A dialog without `showModal`: over everything, in the middle.

@@ -1,10 +1,11 @@
 //! A sample of the page's ink: one read of the layout, from the top, until the verdict cannot change any more.
 
+use super::js::J;
+use super::look::among;
 use super::sight::{Colour, Rect, cut_to_nothing, marks, opacity};
 use super::{Shell, clock, cover, js};
 use crate::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use crate::core::text::cat;
-use wasm_bindgen::prelude::*;
 
 const MOST_NODES: u32 = 3000;
 const DEEPEST: u32 = 200;
@@ -19,6 +20,17 @@ const PLACEHOLDER: &str = "[aria-busy=true],[role=progressbar],progress,[class*=
     [class*=placeholder i],[class*=loading i],[class*=shimmer i]";
 /// Outside of the root these are still what the user is to look at.
 const DIALOG: &str = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]";
+
+const NEVER_INK: &str = "script,style,template,noscript,head,link,meta,title,br,option";
+/// Elements that are ink by themselves.
+const REPLACED: [(&str, Ink); 6] = [
+    ("img", Ink::Image),
+    ("canvas", Ink::Canvas),
+    ("video", Ink::Video),
+    ("svg", Ink::Vector),
+    ("input,select,textarea", Ink::Control),
+    ("iframe,frame,object,embed", Ink::ForeignFrame),
+];
 
 const UNREADABLE: &str = "the page could not be read: ";
 
@@ -43,20 +55,21 @@ struct Inside {
 }
 
 /// The document that is being walked: the page's, or that of a frame.
-struct Scope {
-    window: JsValue,
-    document: JsValue,
-    range: JsValue,
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    window: J<'a>,
+    document: J<'a>,
+    range: J<'a>,
     viewport: Rect,
 }
 
 struct Walk<'a> {
-    root: &'a JsValue,
-    furniture: &'a JsValue,
-    placeholder: &'a JsValue,
-    scope: Scope,
+    root: J<'a>,
+    furniture: J<'a>,
+    placeholder: J<'a>,
+    place: Place<'a>,
     /// The layer that covers the page, or undefined.
-    cover: JsValue,
+    cover: J<'a>,
     patches: Vec<Patch>,
     tally: Tally,
     nodes: u32,
@@ -68,7 +81,7 @@ struct Walk<'a> {
 pub fn sample(shell: &Shell) -> RenderFacts {
     let started = clock::precise();
     let page = &shell.page;
-    let viewport = viewport(&page.window);
+    let viewport = viewport(page.window());
     let mut facts = RenderFacts {
         visibility: match page.visible() {
             true => Visibility::Visible,
@@ -89,18 +102,18 @@ pub fn sample(shell: &Shell) -> RenderFacts {
     facts
 }
 
-fn viewport(window: &JsValue) -> Rect {
+fn viewport(window: J) -> Rect {
     Rect { right: js::number(window, "innerWidth"), bottom: js::number(window, "innerHeight"), ..Rect::NONE }
 }
 
 fn walk_page(shell: &Shell, viewport: Rect, facts: &mut RenderFacts) {
     let page = &shell.page;
-    facts.root_found = js::run1(&page.document, "querySelector", &shell.settings.root).is_object();
-    let element = js::get(&page.document, "documentElement");
-    let scope = Scope::new(&page.window, &page.document);
+    facts.root_found = js::run(page.document(), "querySelector", &shell.settings.root).is_object();
+    let element = js::get(page.document(), "documentElement");
+    let place = Place::new(page.window(), page.document());
     // The one forced layout; the time that it takes is the page's, not the sample's.
-    let reach = scope.reach(&element);
-    let cover = cover::find(&page.window, &page.document, viewport);
+    let reach = place.reach(element);
+    let cover = cover::find(page.window(), page.document(), viewport);
     let inside = Inside {
         // Without the root there is nothing that could be beside it.
         region: if facts.root_found { Region::Furniture } else { Region::Main },
@@ -112,14 +125,14 @@ fn walk_page(shell: &Shell, viewport: Rect, facts: &mut RenderFacts) {
         clip: Rect::ALL,
         absolute_clip: Rect::ALL,
         reach,
-        ground: scope.canvas(&element),
+        ground: place.canvas(element),
         depth: 0,
     };
     let mut walk = Walk {
-        root: &shell.settings.root.as_str().into(),
-        furniture: &shell.settings.furniture.as_str().into(),
-        placeholder: &PLACEHOLDER.into(),
-        scope,
+        root: js::s(&shell.settings.root),
+        furniture: js::s(&shell.settings.furniture),
+        placeholder: js::s(PLACEHOLDER),
+        place,
         cover,
         patches: Vec::new(),
         tally: Tally::default(),
@@ -127,33 +140,28 @@ fn walk_page(shell: &Shell, viewport: Rect, facts: &mut RenderFacts) {
         until: clock::precise() + MOST_MS,
         trouble: String::new(),
     };
-    walk.element(&element, &inside);
+    walk.element(element, &inside);
     facts.patches = walk.patches;
     facts.trouble = walk.trouble;
 }
 
-impl Scope {
-    fn new(window: &JsValue, document: &JsValue) -> Scope {
-        Scope {
-            window: window.clone(),
-            document: document.clone(),
-            range: js::run0(document, "createRange"),
-            viewport: viewport(window),
-        }
+impl<'a> Place<'a> {
+    fn new(window: J<'a>, document: J<'a>) -> Place<'a> {
+        Place { window, document, range: js::run0(document, "createRange"), viewport: viewport(window) }
     }
 
-    fn style(&self, element: &JsValue) -> Result<JsValue, JsValue> {
-        js::call(&self.window, "getComputedStyle", &[element])
+    fn style(&self, element: J<'a>) -> js::Ended<'a> {
+        js::call1(self.window, "getComputedStyle", element)
     }
 
-    fn reach(&self, element: &JsValue) -> Rect {
+    fn reach(&self, element: J<'a>) -> Rect {
         let at = Rect::of(element).unwrap_or(Rect::NONE);
         // The overflow of the body counts for the viewport unless that of the root element does.
-        let mut style = self.style(element).unwrap_or_default();
-        if js::is(&style, "overflowY", "visible") {
-            style = self.style(&js::get(&self.document, "body")).unwrap_or_default();
+        let mut style = js::ok(self.style(element));
+        if js::is(style, "overflowY", "visible") {
+            style = js::ok(self.style(js::get(self.document, "body")));
         }
-        let fixed = |key| matches!(js::word(&style, key).as_str(), "hidden" | "clip");
+        let fixed = |key| js::is_one(style, key, "hidden,clip");
         let mut reach = self.viewport;
         if !fixed("overflowX") {
             reach.left = at.left.min(0.0);
@@ -167,18 +175,17 @@ impl Scope {
     }
 
     /// What shows where nothing is painted: white, unless the page asks for a dark scheme.
-    fn canvas(&self, element: &JsValue) -> Option<Colour> {
-        let style = self.style(element).unwrap_or_default();
-        (!matches!(js::word(&style, "colorScheme").as_str(), "dark" | "light dark" | "dark light"))
-            .then_some(Colour::WHITE)
+    fn canvas(&self, element: J<'a>) -> Option<Colour> {
+        let style = js::ok(self.style(element));
+        (!js::is_one(style, "colorScheme", "dark,light dark,dark light")).then_some(Colour::WHITE)
     }
 }
 
-fn matches(element: &JsValue, selector: &JsValue) -> bool {
-    js::run(element, "matches", &[selector]).is_truthy()
+fn matches(element: J, selector: J) -> bool {
+    js::run1(element, "matches", selector).is_truthy()
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     fn done(&mut self) -> bool {
         if self.trouble.is_empty()
             && (self.nodes > MOST_NODES || (self.nodes & 31 == 0 && clock::precise() > self.until))
@@ -188,15 +195,16 @@ impl Walk<'_> {
         !self.trouble.is_empty() || self.tally.proved()
     }
 
-    fn children(&mut self, parent: &JsValue, inside: &Inside) {
+    fn children(&mut self, parent: J<'a>, inside: &Inside) {
         let mut node = js::get(parent, "firstChild");
         while node.is_object() && !self.done() {
-            self.node(&node, inside);
-            node = js::get(&node, "nextSibling");
+            self.node(node, inside);
+            node = js::get(node, "nextSibling");
         }
     }
 
-    fn node(&mut self, node: &JsValue, inside: &Inside) {
+    fn node(&mut self, node: J<'a>, inside: &Inside) {
+        let _scope = js::Scope::open();
         match js::number(node, "nodeType") as u32 {
             1 => self.element(node, inside),
             3 => self.text(node, inside),
@@ -204,7 +212,7 @@ impl Walk<'_> {
         }
     }
 
-    fn rect(&mut self, target: &JsValue) -> Rect {
+    fn rect(&mut self, target: J<'a>) -> Rect {
         let rect = Rect::of(target);
         if rect.is_none() {
             self.trouble.push_str(UNREADABLE);
@@ -212,41 +220,41 @@ impl Walk<'_> {
         rect.unwrap_or(Rect::NONE)
     }
 
-    fn element(&mut self, element: &JsValue, outside: &Inside) {
+    fn element(&mut self, element: J<'a>, outside: &Inside) {
         self.nodes += 1;
         let name = js::word(element, "localName");
-        if outside.depth >= DEEPEST || is_never_ink(&name) || cover::is_ours(element) {
+        if outside.depth >= DEEPEST || among(&name, NEVER_INK) || cover::is_ours(element) {
             return;
         }
-        let style = match self.scope.style(element) {
+        let style = match self.place.style(element) {
             Ok(style) => style,
             Err(thrown) => {
-                self.trouble = cat(&[UNREADABLE, &js::shown(&thrown)]);
+                self.trouble = cat(&[UNREADABLE, &js::shown(thrown)]);
                 return;
             }
         };
         let mut inside = outside.clone();
         inside.depth += 1;
-        if js::is(&style, "display", "none") {
+        if js::is(style, "display", "none") {
             inside.hidden = true;
             return self.put_hidden(element, &inside);
         }
-        inside.hidden = !js::is(&style, "visibility", "visible");
-        inside.opacity *= opacity(&style);
-        inside.covered &= self.cover != *element;
-        let page = matches!(name.as_str(), "html" | "body");
+        inside.hidden = !js::is(style, "visibility", "visible");
+        inside.opacity *= opacity(style);
+        inside.covered &= !self.cover.same(element);
+        let page = among(&name, "html,body");
         if page {
             if matches(element, self.root) {
                 inside.region = Region::Main;
             }
         } else {
             self.place(element, &name, &mut inside);
-            self.clip(element, &style, &mut inside);
+            self.clip(element, style, &mut inside);
         }
-        let image = js::word(&style, "backgroundImage");
+        let image = js::word(style, "backgroundImage");
         if image != "none" {
             inside.ground = None;
-        } else if let Some(colour) = Colour::of(&style, "backgroundColor") {
+        } else if let Some(colour) = Colour::of(style, "backgroundColor") {
             inside.ground = match inside.ground {
                 Some(ground) => Some(colour.over(ground)),
                 None => (colour.alpha() >= 1.0).then_some(colour),
@@ -266,18 +274,18 @@ impl Walk<'_> {
             let rect = self.rect(element);
             self.put(Ink::Background, rect, &inside);
         }
-        if js::is(&style, "contentVisibility", "hidden") {
+        if js::is(style, "contentVisibility", "hidden") {
             inside.hidden = true;
             return self.put_hidden(element, &inside);
         }
         let shadow = js::get(element, "shadowRoot");
         if shadow.is_object() {
-            return self.children(&shadow, &inside);
+            return self.children(shadow, &inside);
         }
         if name == "slot" {
-            for node in js::list(&js::run(element, "assignedNodes", &[&js::json(r#"{"flatten":true}"#)]), MOST_NODES) {
+            for node in js::list(js::run1(element, "assignedNodes", js::json(r#"{"flatten":true}"#)), MOST_NODES) {
                 if !self.done() {
-                    self.node(&node, &inside);
+                    self.node(node, &inside);
                 }
             }
             return;
@@ -286,26 +294,26 @@ impl Walk<'_> {
     }
 
     /// Main region, furniture or placeholder.
-    fn place(&mut self, element: &JsValue, name: &str, inside: &mut Inside) {
+    fn place(&mut self, element: J<'a>, name: &str, inside: &mut Inside) {
         if inside.region == Region::Furniture {
-            if matches(element, self.root) || matches(element, &DIALOG.into()) {
+            if matches(element, self.root) || matches(element, js::s(DIALOG)) {
                 inside.region = Region::Main;
             }
-        } else if !(inside.sectioned && matches!(name, "header" | "footer")) && matches(element, self.furniture) {
+        } else if !(inside.sectioned && among(name, "header,footer")) && matches(element, self.furniture) {
             inside.region = Region::Furniture;
         }
-        inside.sectioned |= matches!(name, "article" | "section" | "main" | "dialog");
+        inside.sectioned |= among(name, "article,section,main,dialog");
         if !inside.placeholder && matches(element, self.placeholder) {
             inside.placeholder = marks(&js::word(element, "textContent")) < CAPTION;
         }
     }
 
-    fn clip(&mut self, element: &JsValue, style: &JsValue, inside: &mut Inside) {
+    fn clip(&mut self, element: J<'a>, style: J, inside: &mut Inside) {
         let position = js::word(style, "position");
         match position.as_str() {
             "fixed" => {
                 inside.clip = Rect::ALL;
-                inside.reach = self.scope.viewport;
+                inside.reach = self.place.viewport;
             }
             "absolute" => inside.clip = inside.absolute_clip,
             _ => {}
@@ -319,7 +327,7 @@ impl Walk<'_> {
         if x != "visible" || y != "visible" {
             let rect = self.rect(element);
             let shown = inside.clip.and(rect);
-            let scrolls = |overflow: &str| matches!(overflow, "auto" | "scroll");
+            let scrolls = |overflow: &str| among(overflow, "auto,scroll");
             inside.clip = shown;
             if !shown.is_empty() {
                 // What a scroller holds can be scrolled to, but for what lies before its start.
@@ -341,16 +349,9 @@ impl Walk<'_> {
     }
 
     /// Elements that are ink by themselves. True when nothing inside of them is to be looked at.
-    fn replaced(&mut self, element: &JsValue, name: &str, inside: &Inside) -> bool {
-        let ink = match name {
-            "img" => Ink::Image,
-            "canvas" => Ink::Canvas,
-            "video" => Ink::Video,
-            "svg" => Ink::Vector,
-            "input" | "select" | "textarea" => Ink::Control,
-            "iframe" | "frame" | "object" | "embed" => Ink::ForeignFrame,
-            _ => return false,
-        };
+    fn replaced(&mut self, element: J<'a>, name: &str, inside: &Inside) -> bool {
+        let Some((_, ink)) = REPLACED.iter().find(|(names, _)| among(name, names)) else { return false };
+        let ink = *ink;
         let rect = self.rect(element);
         let sight = self.sight(rect, inside);
         if sight != Sight::Seen {
@@ -359,7 +360,7 @@ impl Walk<'_> {
         }
         let document = js::get(element, "contentDocument");
         if ink == Ink::ForeignFrame && document.is_object() {
-            self.frame(element, &document, inside);
+            self.frame(element, document, inside);
         } else if is_drawn(element, ink) {
             self.put(ink, rect, inside);
         } else {
@@ -369,52 +370,51 @@ impl Walk<'_> {
     }
 
     /// A frame that can be read is walked like the page, in its own coordinates.
-    fn frame(&mut self, element: &JsValue, document: &JsValue, inside: &Inside) {
+    fn frame(&mut self, element: J<'a>, document: J<'a>, inside: &Inside) {
         let root = js::get(document, "documentElement");
         if !root.is_object() {
             return;
         }
-        let scope = Scope::new(&js::get(element, "contentWindow"), document);
+        let place = Place::new(js::get(element, "contentWindow"), document);
         let mut within = inside.clone();
         within.clip = Rect::ALL;
         within.absolute_clip = Rect::ALL;
-        within.reach = scope.reach(&root);
-        within.ground = scope.canvas(&root);
-        let outer = std::mem::replace(&mut self.scope, scope);
-        self.element(&root, &within);
-        self.scope = outer;
+        within.reach = place.reach(root);
+        within.ground = place.canvas(root);
+        let outer = std::mem::replace(&mut self.place, place);
+        self.element(root, &within);
+        self.place = outer;
     }
 
-    fn text(&mut self, node: &JsValue, inside: &Inside) {
+    fn text(&mut self, node: J<'a>, inside: &Inside) {
         let amount = marks(&js::word(node, "data"));
         if amount == 0 {
             return;
         }
         self.nodes += 1;
-        js::run(&self.scope.range, "selectNodeContents", &[node]);
-        let range = self.scope.range.clone();
-        let rect = self.rect(&range);
+        js::run1(self.place.range, "selectNodeContents", node);
+        let rect = self.rect(self.place.range);
         let mut sight = self.sight(rect, inside);
         let parent = js::get(node, "parentElement");
         if sight == Sight::Seen && parent.is_object() {
-            sight = self.text_sight(&parent, rect, inside);
+            sight = self.text_sight(parent, rect, inside);
         }
         self.put_as(Ink::Text, sight, amount, inside);
     }
 
-    fn text_sight(&self, parent: &JsValue, rect: Rect, inside: &Inside) -> Sight {
-        let style = self.scope.style(parent).unwrap_or_default();
-        if js::is(&style, "webkitBackgroundClip", "text") || !js::is(&style, "textShadow", "none") {
+    fn text_sight(&self, parent: J<'a>, rect: Rect, inside: &Inside) -> Sight {
+        let style = js::ok(self.place.style(parent));
+        if js::is(style, "webkitBackgroundClip", "text") || !js::is(style, "textShadow", "none") {
             return Sight::Seen;
         }
-        let fill = Colour::of(&style, "webkitTextFillColor").or_else(|| Colour::of(&style, "color"));
+        let fill = Colour::of(style, "webkitTextFillColor").or_else(|| Colour::of(style, "color"));
         let Some(colour) = fill else { return Sight::Seen };
         if colour.alpha() * inside.opacity < FAINT {
             return Sight::Transparent;
         }
         let lost = |ground: Option<Colour>| ground.is_some_and(|ground| colour.over(ground).same_as(ground));
         // Its ground may be painted by something that does not contain it.
-        if lost(inside.ground) && (rect.and(self.scope.viewport).is_empty() || lost(self.ground_at(rect))) {
+        if lost(inside.ground) && (rect.and(self.place.viewport).is_empty() || lost(self.ground_at(rect))) {
             Sight::SameColour
         } else {
             Sight::Seen
@@ -423,16 +423,15 @@ impl Walk<'_> {
 
     /// The colour under the middle of a patch, where it is one colour.
     fn ground_at(&self, rect: Rect) -> Option<Colour> {
-        let shown = rect.and(self.scope.viewport);
+        let shown = rect.and(self.place.viewport);
         let (x, y) = ((shown.left + shown.right) / 2.0, (shown.top + shown.bottom) / 2.0);
-        for element in cover::stack(&self.scope.document, x, y) {
-            let style = self.scope.style(&element).unwrap_or_default();
-            let picture =
-                matches!(js::word(&element, "localName").as_str(), "img" | "canvas" | "video" | "svg" | "iframe");
-            if picture || !js::is(&style, "backgroundImage", "none") {
+        for element in cover::stack(self.place.document, x, y) {
+            let style = js::ok(self.place.style(element));
+            let picture = js::is_one(element, "localName", "img,canvas,video,svg,iframe");
+            if picture || !js::is(style, "backgroundImage", "none") {
                 return None;
             }
-            let colour = Colour::of(&style, "backgroundColor")?;
+            let colour = Colour::of(style, "backgroundColor")?;
             if colour.alpha() > 0.0 {
                 return (colour.alpha() >= 1.0).then_some(colour);
             }
@@ -456,7 +455,7 @@ impl Walk<'_> {
         self.put_as(ink, self.sight(rect, inside), rect.area(), inside);
     }
 
-    fn put_hidden(&mut self, element: &JsValue, inside: &Inside) {
+    fn put_hidden(&mut self, element: J<'a>, inside: &Inside) {
         if js::get(element, "firstChild").is_object() {
             self.put_as(Ink::Text, Sight::Hidden, 1, inside);
         }
@@ -470,12 +469,8 @@ impl Walk<'_> {
     }
 }
 
-fn is_never_ink(name: &str) -> bool {
-    matches!(name, "script" | "style" | "template" | "noscript" | "head" | "link" | "meta" | "title" | "br" | "option")
-}
-
 /// Whether something was drawn on it, as far as that can be told.
-fn is_drawn(element: &JsValue, ink: Ink) -> bool {
+fn is_drawn(element: J, ink: Ink) -> bool {
     match ink {
         Ink::Image => js::flag(element, "complete") && js::flag(element, "naturalWidth"),
         // 2: HAVE_CURRENT_DATA
@@ -485,7 +480,7 @@ fn is_drawn(element: &JsValue, ink: Ink) -> bool {
         Ink::Canvas => canvas_is_drawn(element).unwrap_or(true),
         Ink::Vector => {
             let area = js::run0(element, "getBBox");
-            !area.is_object() || (js::flag(&area, "width") && js::flag(&area, "height"))
+            !area.is_object() || (js::flag(area, "width") && js::flag(area, "height"))
         }
         _ => true,
     }
@@ -493,15 +488,14 @@ fn is_drawn(element: &JsValue, ink: Ink) -> bool {
 
 /// Copied small onto a canvas of our own: asking the page's canvas for a context would give it one. One that may not be
 /// read counts as drawn.
-fn canvas_is_drawn(element: &JsValue) -> Result<bool, JsValue> {
+fn canvas_is_drawn<'s>(element: J<'s>) -> Result<bool, J<'s>> {
     const SIDE: u32 = 32;
-    let copy = js::run1(&js::global("document"), "createElement", "canvas");
-    js::set(&copy, "width", SIDE);
-    js::set(&copy, "height", SIDE);
-    let context = js::run1(&copy, "getContext", "2d");
-    let (zero, side) = (JsValue::from(0), JsValue::from(SIDE));
-    js::call(&context, "drawImage", &[element, &zero, &zero, &side, &side])?;
-    let image = js::call(&context, "getImageData", &[&zero, &zero, &side, &side])?;
-    let pixels = js_sys::Uint8Array::new(&js::get(&js::get(&image, "data"), "buffer")).to_vec();
-    Ok(pixels.iter().skip(3).step_by(4).any(|alpha| *alpha > 0))
+    let copy = js::run(js::global("document"), "createElement", "canvas");
+    let (zero, side) = (js::n(0.0), js::n(SIDE.into()));
+    js::set(copy, "width", side);
+    js::set(copy, "height", side);
+    let context = js::run(copy, "getContext", "2d");
+    js::call(context, "drawImage", &[element, zero, zero, side, side])?;
+    let data = js::get(js::call(context, "getImageData", &[zero, zero, side, side])?, "data");
+    Ok((0..SIDE * SIDE).any(|pixel| js::at(data, pixel * 4 + 3).is_truthy()))
 }

@@ -1,13 +1,7 @@
 //! Geometry and colour: what of a patch can be seen through clips, and against its ground.
 
+use super::js::J;
 use super::{js, look};
-use wasm_bindgen::prelude::*;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = parseFloat)]
-    fn parse_float(text: &str) -> f64;
-}
 
 /// In CSS px, relative to the viewport.
 #[derive(Clone, Copy)]
@@ -24,9 +18,9 @@ impl Rect {
     pub const NONE: Rect = Rect { left: 0.0, top: 0.0, right: 0.0, bottom: 0.0 };
 
     /// Of an element or a range.
-    pub fn of(target: &JsValue) -> Option<Rect> {
+    pub fn of(target: J) -> Option<Rect> {
         let rect = js::run0(target, "getBoundingClientRect");
-        let side = |key| js::number(&rect, key);
+        let side = |key| js::number(rect, key);
         rect.is_object().then(|| Rect {
             left: side("left"),
             top: side("top"),
@@ -70,18 +64,18 @@ impl Colour {
     pub const WHITE: Colour = Colour([255.0, 255.0, 255.0, 1.0]);
 
     /// Computed colours are `rgb(r, g, b)` or `rgba(r, g, b, a)`; of other colour spaces nothing is claimed.
-    pub fn of(style: &JsValue, key: &str) -> Option<Colour> {
+    pub fn of(style: J, key: &str) -> Option<Colour> {
         let text = js::text(style, key)?;
         let space = look::before(&text, b"(");
-        if !matches!(space, "rgb" | "rgba") {
+        if !look::among(space, "rgb,rgba") {
             return None;
         }
         let mut parts = [0.0, 0.0, 0.0, 1.0];
         let mut rest = look::after(&text, space);
         for part in &mut parts {
-            let number = look::before(rest, b",");
+            let number = look::before(rest, b",)");
             if !number.is_empty() {
-                *part = parse_float(number);
+                *part = js::numeric(js::s(number));
             }
             rest = look::after(rest, number);
         }
@@ -121,13 +115,13 @@ impl Colour {
 }
 
 /// Opacity of this element alone.
-pub fn opacity(style: &JsValue) -> f64 {
+pub fn opacity(style: J) -> f64 {
     let opacity = js::word(style, "opacity");
-    if opacity == "1" { 1.0 } else { parse_float(&opacity) }
+    if opacity == "1" || opacity.is_empty() { 1.0 } else { js::numeric(js::s(&opacity)) }
 }
 
 /// Ways of cutting an element down to nothing.
-pub fn cut_to_nothing(style: &JsValue) -> bool {
+pub fn cut_to_nothing(style: J) -> bool {
     let path = js::word(style, "clipPath");
     let nothing = ["inset(50%", "inset(100%", "circle(0", "ellipse(0", "polygon(0px 0px, 0px 0px"];
     let clip = js::word(style, "clip");

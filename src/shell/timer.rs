@@ -1,6 +1,8 @@
 //! The one timer.
 
-use super::watch::{Callback, callback};
+use super::js::Callback;
+use super::js::J;
+use super::watch::callback;
 use super::{clock, js};
 use crate::core::time::Millis;
 use std::cell::{Cell, RefCell};
@@ -40,14 +42,14 @@ impl Timer {
         };
         let Some(tick) = tick.as_ref() else { return };
         let wait = (at - clock::now()).0.clamp(1, LONGEST);
-        *handle = js::call(&js_sys::global(), "setTimeout", &[tick.as_ref(), &(wait as f64).into()]).ok();
+        *handle = js::call2(js::window(), "setTimeout", J::of(tick.as_ref()), js::n(wait as f64)).ok().map(J::own);
         self.due.set(due);
     }
 
     pub fn clear(&self) {
         self.due.set(None);
         if let Some(handle) = self.handle.try_borrow_mut().ok().and_then(|mut handle| handle.take()) {
-            js::run(&js_sys::global(), "clearTimeout", &[&handle]);
+            js::run1(js::window(), "clearTimeout", J::of(&handle));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Is there typed input that would be lost? Answered by comparing fields with the page's drafts at the moment of the
 //! question; what was typed is never kept.
 
+use super::js::J;
 use super::look::holds;
 use super::watch::listen;
 use super::{Shell, js, storage};
@@ -23,19 +24,19 @@ pub struct Typed(RefCell<Vec<Field>>);
 pub fn watch(shell: &Rc<Shell>) {
     let listening = shell.clone();
     // Capture on the window runs before the page's own handlers: the drafts are still those from before this input.
-    shell.keep(listen(&shell.page.window, "input", move |event| note(&listening, &event)));
+    shell.keep(listen(shell.page.window(), "input", move |event| note(&listening, event)));
 }
 
-fn note(shell: &Shell, event: &JsValue) {
+fn note(shell: &Shell, event: J) {
     // Inside of a shadow root the event's target is the host.
-    let element = js::at(&js::run0(event, "composedPath"), 0);
+    let element = js::at(js::run0(event, "composedPath"), 0);
     let Ok(mut fields) = shell.typed.0.try_borrow_mut() else { return };
-    fields.retain(|field| field.element != element && js::flag(&field.element, "isConnected"));
+    fields.retain(|field| !J::of(&field.element).same(element) && js::flag(J::of(&field.element), "isConnected"));
     for field in fields.iter_mut() {
         field.drafts_before = None;
     }
     if fields.len() < MOST_FIELDS {
-        fields.push(Field { element, drafts_before: Some(hash(&drafts(shell))) });
+        fields.push(Field { element: element.own(), drafts_before: Some(hash(&drafts(shell))) });
     }
 }
 
@@ -47,10 +48,11 @@ pub fn ask(shell: &Shell) -> bool {
 }
 
 fn is_safe(field: &Field, drafts: &[String]) -> bool {
-    if !js::flag(&field.element, "isConnected") {
+    let element = J::of(&field.element);
+    if !js::flag(element, "isConnected") {
         return true;
     }
-    let Some(value) = js::text(&field.element, "value").or_else(|| js::text(&field.element, "textContent")) else {
+    let Some(value) = js::text(element, "value").or_else(|| js::text(element, "textContent")) else {
         return true;
     };
     let value = value.trim_ascii();
@@ -58,7 +60,7 @@ fn is_safe(field: &Field, drafts: &[String]) -> bool {
         return true;
     }
     // Nobody means to store these, so a draft that holds the same digits by chance proves nothing.
-    let secret = js::is(&field.element, "type", "password") || js::is(&field.element, "autocomplete", "one-time-code");
+    let secret = js::is(element, "type", "password") || js::is(element, "autocomplete", "one-time-code");
     if secret {
         return false;
     }

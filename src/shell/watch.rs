@@ -1,9 +1,7 @@
 //! Listeners and observers that go away with the value that stands for them.
 
-use super::js;
+use super::js::{self, Callback, J};
 use wasm_bindgen::prelude::*;
-
-pub type Callback = Closure<dyn Fn(JsValue)>;
 
 /// Removed, or disconnected, when dropped.
 pub struct Watch {
@@ -16,32 +14,38 @@ pub struct Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
+        let _scope = js::Scope::open();
+        let target = J::of(&self.target);
         match self.kind {
-            Some(kind) => {
-                js::run(&self.target, "removeEventListener", &[&kind.into(), self.callback.as_ref(), &JsValue::TRUE])
-            }
-            None => js::run0(&self.target, "disconnect"),
+            Some(kind) => js::ok(js::call(
+                target,
+                "removeEventListener",
+                &[js::s(kind), J::of(self.callback.as_ref()), js::truth(true)],
+            )),
+            None => js::run0(target, "disconnect"),
         };
     }
 }
 
 /// Listens in the capture phase; `None` where the target cannot be listened to.
-pub fn listen(target: &JsValue, kind: &'static str, f: impl Fn(JsValue) + 'static) -> Option<Watch> {
+pub fn listen(target: J, kind: &'static str, f: impl Fn(J) + 'static) -> Option<Watch> {
     let callback = callback(f);
-    js::call(target, "addEventListener", &[&kind.into(), callback.as_ref(), &JsValue::TRUE]).ok()?;
-    Some(Watch { target: target.clone(), kind: Some(kind), callback })
+    js::call(target, "addEventListener", &[js::s(kind), J::of(callback.as_ref()), js::truth(true)]).ok()?;
+    Some(Watch { target: target.own(), kind: Some(kind), callback })
 }
 
 /// `new class(callback).observe(...args)`; `None` where there is no such observer.
-pub fn observe(class: &str, args: &[&JsValue], f: impl Fn(JsValue) + 'static) -> Option<Watch> {
+pub fn observe(class: &str, args: &[J], f: impl Fn(J) + 'static) -> Option<Watch> {
     let callback = callback(f);
-    let target = js::construct(class, &[callback.as_ref()]).ok()?;
-    js::call(&target, "observe", args).ok()?;
-    Some(Watch { target, kind: None, callback })
+    let target = js::construct(class, &[J::of(callback.as_ref())]).ok()?;
+    js::call(target, "observe", args).ok()?;
+    Some(Watch { target: target.own(), kind: None, callback })
 }
 
-// One closure type for all, boxed before it is wrapped: each further one costs glue.
-pub fn callback(f: impl Fn(JsValue) + 'static) -> Callback {
-    let boxed: Box<dyn Fn(JsValue)> = Box::new(f);
-    Closure::wrap_aborting(boxed)
+/// A function for the browser that is freed when dropped.
+pub fn callback(f: impl Fn(J) + 'static) -> Callback {
+    js::callback(move |told, _| {
+        f(told);
+        JsValue::UNDEFINED
+    })
 }

@@ -57,6 +57,7 @@ impl Watch {
             blind: 0,
             impatient: false,
             last: None,
+            failed: None,
             askers: Vec::new(),
         }
     }
