@@ -6,7 +6,6 @@ use crate::core::prompt::PromptKind;
 use crate::core::text::cat;
 use crate::shell::{self, Shell, js};
 use crate::wire::joined;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -30,7 +29,7 @@ export interface KeyContext { key: string; fetch(input: RequestInfo | URL, init?
 
 #[wasm_bindgen]
 pub struct Engine {
-    shell: Rc<Shell>,
+    shell: &'static Shell,
 }
 
 /// Starts the guard. Problems with the options are one line each on the console; with `strict` they are thrown instead,

@@ -7,7 +7,6 @@ use pagemend::core::event::PoisonedEntry;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, RenderState, Sight, judge};
 use pagemend::shell::{Shell, read_options};
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::*;
@@ -39,7 +38,7 @@ fn get(target: &JsValue, key: &str) -> JsValue {
     Reflect::get(target, &key.into()).unwrap()
 }
 
-fn start_with(options: &str) -> Rc<Shell> {
+fn start_with(options: &str) -> &'static Shell {
     let (options, problems) = read_options(&JSON::parse(options).unwrap());
     assert_eq!(problems, [""; 0]);
     Shell::start(options, JsValue::UNDEFINED)
@@ -49,7 +48,7 @@ const OPTIONS: &str = r##"{"root":"#stage","build":"1","locale":"en","freshness"
     "storage":{"drafts":["t:draft"],"json":["t:json"]},"retry":{"baseMs":10,"capMs":20},
     "deadlines":{"settleMs":60000,"loadingMs":60000}}"##;
 
-fn start() -> Rc<Shell> {
+fn start() -> &'static Shell {
     start_with(OPTIONS)
 }
 

@@ -7,7 +7,6 @@ use crate::core::event::Event;
 use crate::core::prompt::{PromptKind, choice};
 use crate::core::text::cat;
 use crate::wire::{joined, out};
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// Keys under which a prompt's details may hold the one text that a prompt can show.
@@ -17,18 +16,18 @@ const DETAIL_KEYS: [&str; 4] = ["detail", "service", "code", "reason"];
 const SCOPES: [&str; 3] = ["all", "storage", "caches"];
 
 impl Shell {
-    pub fn check_render(self: &Rc<Self>) -> JsValue {
+    pub fn check_render(&'static self) -> JsValue {
         let _scope = js::Scope::open();
         ask(self, Waiting::Render, &|ask| Event::RenderAsked { ask })
     }
 
-    pub fn check_freshness(self: &Rc<Self>) -> JsValue {
+    pub fn check_freshness(&'static self) -> JsValue {
         let _scope = js::Scope::open();
         ask(self, Waiting::Freshness, &|ask| Event::FreshnessAsked { ask })
     }
 
     /// The engine repairs all that it finds damaged; of the scope only the name is checked so far.
-    pub fn repair(self: &Rc<Self>, scope: &JsValue) -> JsValue {
+    pub fn repair(&'static self, scope: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         let given = J::of(scope);
         if !given.is_missing() && !scope.as_string().is_some_and(|scope| SCOPES.contains(&scope.as_str())) {
@@ -43,7 +42,7 @@ impl Shell {
         ask(self, Waiting::Repair, &|ask| Event::RepairAsked { ask })
     }
 
-    pub fn prompt(self: &Rc<Self>, kind: PromptKind, details: &JsValue) -> JsValue {
+    pub fn prompt(&'static self, kind: PromptKind, details: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         let named = || DETAIL_KEYS.iter().find_map(|key| js::text(J::of(details), key));
         let detail = details.as_string().or_else(named).unwrap_or_default();
@@ -55,27 +54,27 @@ impl Shell {
         js::resolved(js::json(&out::choice(choice::NONE))).own()
     }
 
-    pub fn fetch(self: &Rc<Self>, input: &JsValue, init: &JsValue) -> JsValue {
+    pub fn fetch(&'static self, input: &JsValue, init: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         fetch::fetch(self, J::of(input), J::of(init), None)
     }
 
-    pub fn adopt(self: &Rc<Self>, input: &JsValue, init: &JsValue, first: &JsValue, abort: &JsValue) -> JsValue {
+    pub fn adopt(&'static self, input: &JsValue, init: &JsValue, first: &JsValue, abort: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         fetch::adopt(self, J::of(input), J::of(init), J::of(first), J::of(abort))
     }
 
-    pub fn import(self: &Rc<Self>, loader: JsValue) -> JsValue {
+    pub fn import(&'static self, loader: JsValue) -> JsValue {
         let _scope = js::Scope::open();
         import::import(self, loader)
     }
 
-    pub fn key_action(self: &Rc<Self>, name: String, run: JsValue) -> JsValue {
+    pub fn key_action(&'static self, name: String, run: JsValue) -> JsValue {
         let _scope = js::Scope::open();
         key_action::key_action(self, name, run)
     }
 
-    pub fn on(self: &Rc<Self>, kind: String, listener: &JsValue) -> JsValue {
+    pub fn on(&'static self, kind: String, listener: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         listeners::on(self, kind, J::of(listener))
     }
@@ -84,7 +83,7 @@ impl Shell {
 /// For tests in a browser, which look at single facts.
 #[doc(hidden)]
 impl Shell {
-    pub fn look(self: &Rc<Self>) -> crate::core::render::RenderFacts {
+    pub fn look(&'static self) -> crate::core::render::RenderFacts {
         let _scope = js::Scope::open();
         super::sample::sample(self)
     }
@@ -94,7 +93,7 @@ impl Shell {
     }
 
     /// Does what the engine could ask for. The answer goes to the engine, which knows of no question.
-    pub fn act(self: &Rc<Self>, what: crate::core::action::Do) {
+    pub fn act(&'static self, what: crate::core::action::Do) {
         self.perform(crate::core::action::Action {
             id: crate::core::action::ActionId(u32::MAX),
             deadline: crate::core::time::Millis::NEVER,

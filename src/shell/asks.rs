@@ -9,7 +9,6 @@ use crate::core::storage::RepairReport;
 use crate::core::time::Millis;
 use crate::wire::out;
 use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// Who waits, and for what kind of answer.
@@ -43,13 +42,13 @@ impl Asks {
 }
 
 /// Asks the engine; the promise is fulfilled by its reply, or neutrally when the guard does not run.
-pub fn ask(shell: &Rc<Shell>, waiting: fn(JsValue) -> Waiting, event: &dyn Fn(AskId) -> Event) -> JsValue {
+pub fn ask(shell: &'static Shell, waiting: fn(JsValue) -> Waiting, event: &dyn Fn(AskId) -> Event) -> JsValue {
     let (promise, resolve, _) = js::deferred();
     put(shell, waiting(resolve), event);
     promise
 }
 
-pub fn put(shell: &Rc<Shell>, waiting: Waiting, event: &dyn Fn(AskId) -> Event) {
+pub fn put(shell: &'static Shell, waiting: Waiting, event: &dyn Fn(AskId) -> Event) {
     if !shell.running() {
         return neutral(shell, waiting);
     }
@@ -58,7 +57,7 @@ pub fn put(shell: &Rc<Shell>, waiting: Waiting, event: &dyn Fn(AskId) -> Event) 
     shell.dispatch(event(id));
 }
 
-pub fn reply(shell: &Rc<Shell>, id: AskId, reply: Reply) {
+pub fn reply(shell: &'static Shell, id: AskId, reply: Reply) {
     let Some(waiting) = shell.asks.take(id) else { return };
     let (resolve, value) = match (waiting, reply) {
         (Waiting::Render(resolve), Reply::Render(verdict)) => (resolve, out::render(&verdict)),
@@ -72,13 +71,13 @@ pub fn reply(shell: &Rc<Shell>, id: AskId, reply: Reply) {
 }
 
 /// Answers everybody who still waits.
-pub fn release(shell: &Rc<Shell>) {
+pub fn release(shell: &'static Shell) {
     for (_, waiting) in shell.asks.take_all() {
         neutral(shell, waiting);
     }
 }
 
-fn neutral(shell: &Rc<Shell>, waiting: Waiting) {
+fn neutral(shell: &'static Shell, waiting: Waiting) {
     let (resolve, value) = match waiting {
         Waiting::Render(resolve) => {
             let verdict = RenderVerdict {

@@ -4,7 +4,6 @@ use super::js::J;
 use super::{Shell, js};
 use crate::core::event::{Event, ResourceKind};
 use crate::core::text::cat;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// boot.js keeps no more than this.
@@ -15,7 +14,7 @@ pub fn dropped(boot: J) -> u32 {
 }
 
 /// Takes over: first what waits in the queue, in its order, then each event as it comes.
-pub fn attach(shell: &Rc<Shell>) {
+pub fn attach(shell: &'static Shell) {
     let boot = J::of(&shell.boot);
     if !boot.is_object() {
         return;
@@ -26,12 +25,11 @@ pub fn attach(shell: &Rc<Shell>) {
     for event in waiting {
         hear(shell, event);
     }
-    let shell = shell.clone();
     js::set(
         boot,
         "on",
         js::function(move |event, _| {
-            hear(&shell, event);
+            hear(shell, event);
             JsValue::UNDEFINED
         }),
     );
@@ -44,13 +42,13 @@ pub fn detach(boot: J) {
     }
 }
 
-fn hear(shell: &Rc<Shell>, event: J) {
+fn hear(shell: &'static Shell, event: J) {
     if let Some(event) = read(shell, event) {
         shell.dispatch(event);
     }
 }
 
-fn read(shell: &Rc<Shell>, event: J) -> Option<Event> {
+fn read(shell: &'static Shell, event: J) -> Option<Event> {
     let text = |key| js::word(event, key);
     Some(match js::text(event, "k")?.as_str() {
         "error" => Event::ScriptFailed { rejection: false, text: with_name(text("n"), text("m")), source: text("s") },
@@ -103,7 +101,7 @@ fn with_name(name: String, message: String) -> String {
 
 /// Status and type of the last answer for that address, where the browser tells: 0 and false across origins without
 /// `Timing-Allow-Origin`, and in engines without `responseStatus`.
-fn served(shell: &Rc<Shell>, url: &str) -> (u16, bool) {
+fn served(shell: &'static Shell, url: &str) -> (u16, bool) {
     let entries = js::run(js::get(shell.page.window(), "performance"), "getEntriesByName", url);
     let last = js::run1(entries, "at", js::n(-1.0));
     let status = js::number(last, "responseStatus") as u16;

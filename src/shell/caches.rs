@@ -26,30 +26,28 @@ fn find<'s>(shell: &'s Shell, cache: &str, url: &str) -> js::Ended<'s> {
 /// A place to look at: name of the cache, address.
 type Place = (String, String);
 
-pub fn scan(shell: &Rc<Shell>, id: ActionId, urls: Vec<String>) {
+pub fn scan(shell: &'static Shell, id: ActionId, urls: Vec<String>) {
     if caches(shell).is_missing() {
         return shell.answer(id, Answer::Caches(Vec::new()));
     }
-    let told = shell.clone();
     js::then(js::call0(caches(shell), "keys"), move |names| {
-        let Ok(names) = names else { return told.answer(id, Answer::Failed) };
-        let urls = if urls.is_empty() { page_urls(&told) } else { urls };
+        let Ok(names) = names else { return shell.answer(id, Answer::Failed) };
+        let urls = if urls.is_empty() { page_urls(shell) } else { urls };
         let mut entries = Vec::new();
         let mut places: Vec<Place> = Vec::new();
         for name in js::list(names, MOST_CACHES) {
             let name = name.as_string().unwrap_or_default();
             for url in urls.iter().take(if name == QUARANTINE { 0 } else { MOST_URLS as usize }) {
-                entries.push(js::ok(find(&told, &name, url)));
+                entries.push(js::ok(find(shell, &name, url)));
                 places.push((name.clone(), url.clone()));
             }
         }
-        let reading = told.clone();
-        js::then(js::all_settled(&entries), move |entries| read(&reading, id, places, js::ok(entries)));
+        js::then(js::all_settled(&entries), move |entries| read(shell, id, places, js::ok(entries)));
     });
 }
 
 /// A body that was damaged on the disk is found only by reading it.
-fn read(shell: &Rc<Shell>, id: ActionId, mut places: Vec<Place>, entries: J) {
+fn read(shell: &'static Shell, id: ActionId, mut places: Vec<Place>, entries: J) {
     let mut bodies = Vec::new();
     let mut kinds = Vec::new();
     let mut entries = js::list(entries, MOST_URLS * MOST_CACHES).into_iter();
@@ -62,7 +60,6 @@ fn read(shell: &Rc<Shell>, id: ActionId, mut places: Vec<Place>, entries: J) {
         }
         cached.is_object()
     });
-    let shell = shell.clone();
     js::then(js::all_settled(&bodies), move |bodies| {
         let bodies = js::list(js::ok(bodies), MOST_URLS * MOST_CACHES);
         let mut found = Vec::new();
@@ -98,18 +95,18 @@ pub fn starts_like_html(body: &str) -> bool {
 
 /// A repair under way.
 struct Repair {
-    shell: Rc<Shell>,
+    shell: &'static Shell,
     id: ActionId,
     done: Cell<RepairDone>,
     left: Cell<usize>,
 }
 
-pub fn repair(shell: &Rc<Shell>, id: ActionId, done: RepairDone, entries: Vec<PoisonedEntry>) {
+pub fn repair(shell: &'static Shell, id: ActionId, done: RepairDone, entries: Vec<PoisonedEntry>) {
     if entries.is_empty() {
         return shell.answer(id, Answer::Repaired(done));
     }
     let left = Cell::new(entries.len());
-    let repair = Rc::new(Repair { shell: shell.clone(), id, done: Cell::new(done), left });
+    let repair = Rc::new(Repair { shell, id, done: Cell::new(done), left });
     for entry in entries {
         set_aside(repair.clone(), entry);
     }
@@ -118,7 +115,7 @@ pub fn repair(shell: &Rc<Shell>, id: ActionId, done: RepairDone, entries: Vec<Po
 /// Copies, then removes; without a copy nothing is removed.
 fn set_aside(repair: Rc<Repair>, entry: PoisonedEntry) {
     let going_on = repair.clone();
-    js::then(find(&repair.shell, &entry.cache, &entry.url), move |cached| {
+    js::then(find(repair.shell, &entry.cache, &entry.url), move |cached| {
         let cached = js::ok(cached).own();
         let repair = going_on.clone();
         js::then(open(&going_on, QUARANTINE), move |aside| {
@@ -145,7 +142,7 @@ fn set_aside(repair: Rc<Repair>, entry: PoisonedEntry) {
 }
 
 fn open<'s>(repair: &'s Repair, cache: &str) -> js::Ended<'s> {
-    js::call1(caches(&repair.shell), "open", js::s(cache))
+    js::call1(caches(repair.shell), "open", js::s(cache))
 }
 
 fn remove(repair: Rc<Repair>, entry: PoisonedEntry) {

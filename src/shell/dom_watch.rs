@@ -17,7 +17,7 @@ struct Seen {
     path: RefCell<String>,
 }
 
-pub fn watch(shell: &Rc<Shell>) {
+pub fn watch(shell: &'static Shell) {
     let seen = Rc::new(Seen {
         last_progress: Cell::new(f64::NEG_INFINITY),
         filled: Cell::new(filled(shell)),
@@ -28,22 +28,21 @@ pub fn watch(shell: &Rc<Shell>) {
     let window = shell.page.window();
     let navigation = js::get(window, "navigation");
     for (target, kind) in [(window, "popstate"), (window, "hashchange"), (navigation, "navigatesuccess")] {
-        let (looking, seen) = (shell.clone(), seen.clone());
-        shell.keep(listen(target, kind, move |_| look_at_route(&looking, &seen)));
+        let seen = seen.clone();
+        shell.keep(listen(target, kind, move |_| look_at_route(shell, &seen)));
     }
-    let (looking, seen_too) = (shell.clone(), seen.clone());
+    let seen_too = seen.clone();
     let options = js::json(r#"{"childList":true,"subtree":true}"#);
     shell.keep(observe("MutationObserver", &[shell.page.document(), options], move |records| {
         if !prompt::only_ours(records) {
-            look_at_root(&looking, &seen_too);
-            look_at_route(&looking, &seen_too);
-            progress(&looking, &seen_too);
+            look_at_root(shell, &seen_too);
+            look_at_route(shell, &seen_too);
+            progress(shell, &seen_too);
         }
     }));
-    let looking = shell.clone();
     shell.keep(observe("PerformanceObserver", &[js::json(r#"{"type":"resource"}"#)], move |list| {
-        if js::list(js::run0(list, "getEntries"), 50).into_iter().any(|entry| arrived(&looking, entry)) {
-            progress(&looking, &seen);
+        if js::list(js::run0(list, "getEntries"), 50).into_iter().any(|entry| arrived(shell, entry)) {
+            progress(shell, &seen);
         }
     }));
 }
@@ -55,7 +54,7 @@ fn arrived(shell: &Shell, entry: J) -> bool {
     js::number(entry, "responseStatus") < 400.0 && !own
 }
 
-fn progress(shell: &Rc<Shell>, seen: &Seen) {
+fn progress(shell: &'static Shell, seen: &Seen) {
     let now = clock::precise();
     if now - seen.last_progress.get() >= THROTTLE_MS {
         seen.last_progress.set(now);
@@ -63,7 +62,7 @@ fn progress(shell: &Rc<Shell>, seen: &Seen) {
     }
 }
 
-fn look_at_root(shell: &Rc<Shell>, seen: &Seen) {
+fn look_at_root(shell: &'static Shell, seen: &Seen) {
     let filled = filled(shell);
     if seen.filled.replace(filled) && !filled {
         shell.dispatch(Event::ContentRemoved);
@@ -74,7 +73,7 @@ fn filled(shell: &Shell) -> bool {
     js::flag(js::run(shell.page.document(), "querySelector", &shell.settings.root), "childElementCount")
 }
 
-fn look_at_route(shell: &Rc<Shell>, seen: &Seen) {
+fn look_at_route(shell: &'static Shell, seen: &Seen) {
     let path = shell.page.path();
     let Ok(mut known) = seen.path.try_borrow_mut() else { return };
     if *known != path {

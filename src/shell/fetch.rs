@@ -61,7 +61,7 @@ impl Requests {
 }
 
 /// `guard.fetch`.
-pub fn fetch(shell: &Rc<Shell>, input: J, init: J, key_use: Option<Rc<KeyUse>>) -> JsValue {
+pub fn fetch(shell: &'static Shell, input: J, init: J, key_use: Option<Rc<KeyUse>>) -> JsValue {
     let prepared = prepare(shell, input, init, key_use.as_deref());
     let Some(request) = prepared else { return native(shell, input, init, key_use).own() };
     let (id, promise) = hold(shell, request, signal_of(input, init), key_use);
@@ -70,7 +70,7 @@ pub fn fetch(shell: &Rc<Shell>, input: J, init: J, key_use: Option<Rc<KeyUse>>) 
 }
 
 /// A request whose first attempt the page sent before the engine was there.
-pub fn adopt(shell: &Rc<Shell>, input: J, init: J, first: J, abort: J) -> JsValue {
+pub fn adopt(shell: &'static Shell, input: J, init: J, first: J, abort: J) -> JsValue {
     let Some(request) = prepare(shell, input, init, None) else { return first.own() };
     let (id, promise) = hold(shell, request, signal_of(input, init), None);
     shell.requests.with(id, |held| {
@@ -127,11 +127,10 @@ fn result<'s>(promise: js::Ended<'s>) -> J<'s> {
     promise.unwrap_or_else(js::rejected)
 }
 
-fn hold(shell: &Rc<Shell>, request: J, signal: J, key_use: Option<Rc<KeyUse>>) -> (RequestId, JsValue) {
+fn hold(shell: &'static Shell, request: J, signal: J, key_use: Option<Rc<KeyUse>>) -> (RequestId, JsValue) {
     let id = RequestId(shell.fresh_id());
     let (promise, resolve, reject) = js::deferred();
-    let aborting = shell.clone();
-    let link = listen(signal, "abort", move |_| aborted(&aborting, id));
+    let link = listen(signal, "abort", move |_| aborted(shell, id));
     let held = Held {
         id,
         request: request.own(),
@@ -152,7 +151,7 @@ fn hold(shell: &Rc<Shell>, request: J, signal: J, key_use: Option<Rc<KeyUse>>) -
 }
 
 /// Attempt 0 goes out before the engine hears of the request: the guard costs it nothing.
-fn start(shell: &Rc<Shell>, id: RequestId, first: impl FnOnce(&Rc<Shell>)) {
+fn start(shell: &'static Shell, id: RequestId, first: impl FnOnce(&'static Shell)) {
     let known = shell.requests.with(id, |held| {
         let request = J::of(&held.request);
         let keyed = js::run(js::get(request, "headers"), "has", KEY_HEADER).is_truthy();
@@ -165,7 +164,7 @@ fn start(shell: &Rc<Shell>, id: RequestId, first: impl FnOnce(&Rc<Shell>)) {
     }
 }
 
-pub fn send(shell: &Rc<Shell>, id: RequestId, attempt: u32) {
+pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     let parts = shell.requests.with(id, |held| {
         held.attempt = attempt;
         held.in_flight = true;
@@ -187,25 +186,24 @@ pub fn send(shell: &Rc<Shell>, id: RequestId, attempt: u32) {
     follow(shell, id, attempt, sent);
 }
 
-fn follow(shell: &Rc<Shell>, id: RequestId, attempt: u32, sent: js::Ended) {
-    let shell = shell.clone();
+fn follow(shell: &'static Shell, id: RequestId, attempt: u32, sent: js::Ended) {
     js::then(sent, move |result| {
         let answer = js::ok(result);
         let status = js::number(answer, "status") as u16;
         if status < 400 || !look::holds(&header(answer, "content-type"), "json") {
-            return attempt_ended(&shell, id, attempt, result, None);
+            return attempt_ended(shell, id, attempt, result, None);
         }
         let body = js::call0(js::run0(answer, "clone"), "json");
-        let (told, answer) = (shell.clone(), answer.own());
+        let answer = answer.own();
         js::then(body, move |body| {
             let code = js::get(js::ok(body), "code");
             let code = if code.is_missing() { None } else { Some(js::shown(code)) };
-            attempt_ended(&told, id, attempt, Ok(J::of(&answer)), code);
+            attempt_ended(shell, id, attempt, Ok(J::of(&answer)), code);
         });
     });
 }
 
-fn attempt_ended(shell: &Rc<Shell>, id: RequestId, attempt: u32, result: js::Ended, code: Option<String>) {
+fn attempt_ended(shell: &'static Shell, id: RequestId, attempt: u32, result: js::Ended, code: Option<String>) {
     // Given up, or settled, while its answer was on the way.
     if !shell.requests.is_pending(id, attempt) {
         return;
@@ -251,7 +249,7 @@ pub fn retry_after(text: &str) -> Option<Millis> {
     (!wait.is_nan()).then(|| Millis(wait.min(LONGEST_WAIT_MS) as u64))
 }
 
-pub fn abort(shell: &Rc<Shell>, id: RequestId, attempt: u32) {
+pub fn abort(shell: &'static Shell, id: RequestId, attempt: u32) {
     let abort = shell.requests.with(id, |held| {
         let pending = held.in_flight && held.attempt == attempt;
         held.in_flight &= !pending;
@@ -272,7 +270,7 @@ fn give_up(abort: &JsValue) {
 }
 
 /// The page gave its request up, in flight or between attempts.
-fn aborted(shell: &Rc<Shell>, id: RequestId) {
+fn aborted(shell: &'static Shell, id: RequestId) {
     let Some(held) = shell.requests.take(id) else { return };
     let reason = js::get(J::of(&held.signal), "reason");
     let reason = if reason.is_undefined() { dom_error("AbortError", "The request was aborted") } else { reason };
@@ -284,7 +282,7 @@ fn aborted(shell: &Rc<Shell>, id: RequestId) {
 }
 
 /// What is in flight settles with its own outcome when it comes: the engine asks for it early only when it ends.
-pub fn settle(shell: &Rc<Shell>, id: RequestId) {
+pub fn settle(shell: &'static Shell, id: RequestId) {
     if shell.requests.with(id, |held| held.in_flight) == Some(true) {
         return;
     }
@@ -301,7 +299,7 @@ fn dom_error<'s>(name: &str, message: &str) -> J<'s> {
 }
 
 /// The guard ends: what waits between attempts gets its last outcome; what is in flight gets its own when it comes.
-pub fn release(shell: &Rc<Shell>) {
+pub fn release(shell: &'static Shell) {
     let mut idle = Vec::new();
     if let Ok(all) = shell.requests.0.try_borrow() {
         for held in all.iter().filter(|held| !held.in_flight) {

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 /// An import that is on its way.
 struct Import {
-    shell: Rc<Shell>,
+    shell: &'static Shell,
     loader: JsValue,
     resolve: JsValue,
     reject: JsValue,
@@ -17,12 +17,12 @@ struct Import {
 
 /// `guard.import`: `loader` is called with the number of the attempt, from 0, so that it can ask for another address of
 /// the same module: engines keep a failed one, Firefox for ever.
-pub fn import(shell: &Rc<Shell>, loader: JsValue) -> JsValue {
+pub fn import(shell: &'static Shell, loader: JsValue) -> JsValue {
     if !loader.is_function() {
         return js::refused("pagemend: import(loader): the loader must be a function");
     }
     let (promise, resolve, reject) = js::deferred();
-    load(&Rc::new(Import { shell: shell.clone(), loader, resolve, reject }), 0);
+    load(&Rc::new(Import { shell, loader, resolve, reject }), 0);
     promise
 }
 

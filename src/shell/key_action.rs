@@ -24,7 +24,7 @@ pub struct Waiting {
 }
 
 /// `guard.keyAction`. While one of that name runs, its promise is the answer: a second tap sends nothing.
-pub fn key_action(shell: &Rc<Shell>, name: String, run: JsValue) -> JsValue {
+pub fn key_action(shell: &'static Shell, name: String, run: JsValue) -> JsValue {
     if !run.is_function() {
         return js::refused("pagemend: keyAction(name, run): run must be a function");
     }
@@ -52,7 +52,7 @@ fn forget(shell: &Shell, name: &str) {
 }
 
 /// The engine has decided: go on with this key, or not at all.
-pub fn go(shell: &Rc<Shell>, waiting: Waiting, key: Option<String>) {
+pub fn go(shell: &'static Shell, waiting: Waiting, key: Option<String>) {
     let Some(key) = key else {
         forget(shell, &waiting.name);
         return fulfil(&waiting.reject, js::error("PagemendCancelled", "the user chose not to go on"));
@@ -60,9 +60,8 @@ pub fn go(shell: &Rc<Shell>, waiting: Waiting, key: Option<String>) {
     let key_use = Rc::new(KeyUse { key, last_status: Cell::new(None) });
     let context = context(shell, &key_use);
     let started = js::apply(J::of(&waiting.run), js::undefined(), &[context]);
-    let shell = shell.clone();
     js::then(started, move |result| {
-        forget(&shell, &waiting.name);
+        forget(shell, &waiting.name);
         let settled = settled(result, key_use.last_status.get());
         shell.dispatch(Event::KeyActionEnded { name: waiting.name, settled });
         match result {
@@ -73,15 +72,15 @@ pub fn go(shell: &Rc<Shell>, waiting: Waiting, key: Option<String>) {
 }
 
 /// Without an engine the action runs as if there were no guard, with a key of its own.
-pub fn go_unguarded(shell: &Rc<Shell>, waiting: Waiting) {
+pub fn go_unguarded(shell: &'static Shell, waiting: Waiting) {
     let key = Dice::new(clock::seed()).hex32();
     go(shell, waiting, Some(key));
 }
 
 /// `{ key, fetch }`: its fetch carries the key.
-fn context(shell: &Rc<Shell>, key_use: &Rc<KeyUse>) -> J<'static> {
-    let (fetching, using) = (shell.clone(), key_use.clone());
-    let fetch = js::function(move |input, init| fetch::fetch(&fetching, input, init, Some(using.clone())));
+fn context(shell: &'static Shell, key_use: &Rc<KeyUse>) -> J<'static> {
+    let using = key_use.clone();
+    let fetch = js::function(move |input, init| fetch::fetch(shell, input, init, Some(using.clone())));
     let context = js::json("{}");
     js::set(context, "key", js::s(&key_use.key));
     js::set(context, "fetch", fetch);

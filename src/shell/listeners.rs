@@ -6,7 +6,6 @@ use crate::core::action::Notice;
 use crate::core::text::cat;
 use crate::wire::{joined, out};
 use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 pub const KINDS: [&str; 6] = ["incident", "verdict", "retry", "repair", "prompt", "telemetry"];
@@ -24,7 +23,7 @@ impl Listeners {
 }
 
 /// Returns the function that takes the listener away again.
-pub fn on(shell: &Rc<Shell>, kind: String, listener: J) -> JsValue {
+pub fn on(shell: &'static Shell, kind: String, listener: J) -> JsValue {
     let id = shell.fresh_id();
     if !listener.is_function() {
         js::complain("pagemend: on(type, listener): the listener must be a function");
@@ -36,7 +35,6 @@ pub fn on(shell: &Rc<Shell>, kind: String, listener: J) -> JsValue {
     {
         all.push((id, kind, listener.own()));
     }
-    let shell = shell.clone();
     let off = js::function(move |_, _| {
         if let Ok(mut all) = shell.listeners.0.try_borrow_mut() {
             all.retain(|(known, ..)| *known != id);
@@ -46,7 +44,7 @@ pub fn on(shell: &Rc<Shell>, kind: String, listener: J) -> JsValue {
     off.own()
 }
 
-pub fn notify(shell: &Rc<Shell>, notice: &Notice) {
+pub fn notify(shell: &'static Shell, notice: &Notice) {
     let kind = out::kind_of(notice);
     // Copied: a listener may add or remove listeners.
     let mut called = Vec::new();

@@ -37,7 +37,6 @@ use crate::wire::options::{Options, Settings};
 use asks::Asks;
 use page::Page;
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use watch::Watch;
 
@@ -87,10 +86,11 @@ pub struct Shell {
 
 impl Shell {
     /// Starts the guard on this page. `boot` is what listened so far, or undefined.
-    pub fn start(options: Options, boot: JsValue) -> Rc<Shell> {
+    pub fn start(options: Options, boot: JsValue) -> &'static Shell {
         let _scope = js::Scope::open();
         let Options { config, settings } = options;
-        let shell = Rc::new(Shell {
+        // For the life of the page, as the module itself: everything that hears of the page refers to it.
+        let shell: &'static Shell = Box::leak(Box::new(Shell {
             engine: RefCell::new(Engine::new(config, clock::seed())),
             inbox: RefCell::default(),
             busy: Cell::new(false),
@@ -107,35 +107,34 @@ impl Shell {
             prompt: prompt::Stand::default(),
             typed: unsaved::Typed::default(),
             watches: RefCell::default(),
-        });
-        let ticking = shell.clone();
+        }));
         shell.timer.start(move || {
-            ticking.timer.fired();
-            ticking.feed(Input::Due);
+            shell.timer.fired();
+            shell.feed(Input::Due);
         });
         shell.dispatch(Event::Started(Start {
             epoch: clock::epoch(),
-            memory: storage::memory(&shell),
-            queue: storage::queue(&shell),
+            memory: storage::memory(shell),
+            queue: storage::queue(shell),
             path: shell.page.path(),
             loaded: shell.page.loaded(),
             visible: shell.page.visible(),
             online: shell.page.online(),
             dropped: boot::dropped(js::J::of(&shell.boot)),
         }));
-        page::watch(&shell);
-        dom_watch::watch(&shell);
-        unsaved::watch(&shell);
-        boot::attach(&shell);
+        page::watch(shell);
+        dom_watch::watch(shell);
+        unsaved::watch(shell);
+        boot::attach(shell);
         shell
     }
 
     /// Hands a fact to the engine and does what it asks for. An event from inside of that waits for its turn.
-    pub fn dispatch(self: &Rc<Self>, event: Event) {
+    pub fn dispatch(&'static self, event: Event) {
         self.feed(Input::Event(event));
     }
 
-    fn feed(self: &Rc<Self>, input: Input) {
+    fn feed(&'static self, input: Input) {
         if !self.running() {
             return;
         }
@@ -166,7 +165,7 @@ impl Shell {
     }
 
     /// One input into the engine, and what it asks for. When the engine traps the guard ends.
-    fn turn(self: &Rc<Self>, input: Input) -> Option<Millis> {
+    fn turn(&'static self, input: Input) -> Option<Millis> {
         let last = matches!(input, Input::Stop);
         let mut input = Some(input);
         let mut out = None;
@@ -199,7 +198,7 @@ impl Shell {
         due
     }
 
-    fn perform(self: &Rc<Self>, action: Action) {
+    fn perform(&'static self, action: Action) {
         let id = action.id;
         match action.what {
             Do::SampleRender => self.answer(id, Answer::Rendered(sample::sample(self))),
@@ -226,7 +225,7 @@ impl Shell {
         }
     }
 
-    pub fn answer(self: &Rc<Self>, id: ActionId, answer: Answer) {
+    pub fn answer(&'static self, id: ActionId, answer: Answer) {
         self.dispatch(Event::Answered { id, answer });
     }
 
@@ -250,11 +249,11 @@ impl Shell {
 
     /// Ends the guard: the engine sends and answers what it still can, then nothing of it stays in the page. Asked for by
     /// a listener in the middle of a turn, it ends with that turn.
-    pub fn stop(self: &Rc<Self>) {
+    pub fn stop(&'static self) {
         self.feed(Input::Stop);
     }
 
-    fn leave(self: &Rc<Self>, life: Life) {
+    fn leave(&'static self, life: Life) {
         let _scope = js::Scope::open();
         self.life.set(life);
         self.timer.stop();

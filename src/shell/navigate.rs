@@ -5,14 +5,13 @@ use super::{Shell, js, look};
 use crate::core::action::ActionId;
 use crate::core::event::Answer;
 use crate::core::text::cat;
-use std::rc::Rc;
 
 pub fn reload(shell: &Shell) {
     js::run0(js::get(shell.page.window(), "location"), "reload");
 }
 
 /// Only http(s), and only to the page's own site: a renewed link must not become a way out of it.
-pub fn leave_for(shell: &Rc<Shell>, id: ActionId, url: &str) {
+pub fn leave_for(shell: &'static Shell, id: ActionId, url: &str) {
     let Some(url) = shell.page.resolve(url) else { return shell.answer(id, Answer::Failed) };
     let host = js::word(url, "hostname");
     if !is_http(url) || !same_site(&host, &shell.page.location("hostname")) {

@@ -6,7 +6,6 @@ use super::{Shell, js};
 use crate::core::action::ActionId;
 use crate::core::event::{Answer, Manifest, PostOutcome};
 use crate::core::text::cat;
-use std::rc::Rc;
 
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;
@@ -22,30 +21,28 @@ fn json(shell: &Shell, url: J, next: impl FnOnce(J) + 'static) {
     });
 }
 
-pub fn fetch_manifest(shell: &Rc<Shell>, id: ActionId, url: &str) {
-    let told = shell.clone();
+pub fn fetch_manifest(shell: &'static Shell, id: ActionId, url: &str) {
     json(shell, js::s(url), move |served| {
         let build = js::word(served, "build");
         let manifest = Manifest { build, built_at: js::number(served, "builtAt") as u64 };
-        told.answer(id, Answer::Manifest(if manifest.build.is_empty() { None } else { Some(manifest) }));
+        shell.answer(id, Answer::Manifest(if manifest.build.is_empty() { None } else { Some(manifest) }));
     });
 }
 
 /// Asks with `?href=<path and query of this page>`.
-pub fn renew_link(shell: &Rc<Shell>, id: ActionId, url: &str) {
+pub fn renew_link(shell: &'static Shell, id: ActionId, url: &str) {
     let url = shell.page.resolve(url).unwrap_or(js::undefined());
     let href = cat(&[&shell.page.location("pathname"), &shell.page.location("search")]);
     js::run2(js::get(url, "searchParams"), "append", js::s("href"), js::s(&href));
-    let told = shell.clone();
     json(shell, url, move |served| {
         let link = js::text(served, "url").filter(|link| !link.is_empty());
-        told.answer(id, Answer::Link(link));
+        shell.answer(id, Answer::Link(link));
     });
 }
 
 const LATER: PostOutcome = PostOutcome::Later { retry_after: None };
 
-pub fn post(shell: &Rc<Shell>, id: ActionId, url: &str, body: &str, leaving: bool) {
+pub fn post(shell: &'static Shell, id: ActionId, url: &str, body: &str, leaving: bool) {
     if leaving {
         let queued = beacon(shell, url, body);
         return shell.answer(id, Answer::Posted(if queued { PostOutcome::Done { accepted: true } } else { LATER }));
@@ -53,7 +50,6 @@ pub fn post(shell: &Rc<Shell>, id: ActionId, url: &str, body: &str, leaving: boo
     let init = js::json(r#"{"method":"POST","headers":{"content-type":"application/json"}}"#);
     js::set(init, "body", js::s(body));
     js::set(init, "keepalive", js::truth(body.len() <= MOST_KEEPALIVE));
-    let told = shell.clone();
     js::then(shell.page.fetch(js::s(url), init), move |answer| {
         let answer = js::ok(answer);
         // A keepalive answer that is not read keeps its share of those bytes.
@@ -64,7 +60,7 @@ pub fn post(shell: &Rc<Shell>, id: ActionId, url: &str, body: &str, leaving: boo
             429 | 502 | 503 | 504 => PostOutcome::Later { retry_after: retry_after(&header(answer, "retry-after")) },
             _ => PostOutcome::Done { accepted: false },
         };
-        told.answer(id, Answer::Posted(outcome));
+        shell.answer(id, Answer::Posted(outcome));
     });
 }
 

@@ -4,7 +4,6 @@ use super::js::J;
 use super::watch::listen;
 use super::{Shell, js, look};
 use crate::core::event::Event;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// The browser's objects, taken once at the start.
@@ -83,11 +82,10 @@ pub fn is_http(url: J) -> bool {
     js::is_one(url, "protocol", "http:,https:")
 }
 
-pub fn watch(shell: &Rc<Shell>) {
+pub fn watch(shell: &'static Shell) {
     let (window, document) = (shell.page.window(), shell.page.document());
     let tell = |target: J, kind, event: fn(&Shell, J) -> Event| {
-        let telling = shell.clone();
-        shell.keep(listen(target, kind, move |told| telling.dispatch(event(&telling, told))));
+        shell.keep(listen(target, kind, move |told| shell.dispatch(event(shell, told))));
     };
     for kind in ["visibilitychange", "prerenderingchange"] {
         tell(document, kind, |shell, _| Event::Visibility { visible: shell.page.visible() });

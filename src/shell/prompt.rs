@@ -9,7 +9,6 @@ use crate::core::action::ActionId;
 use crate::core::event::Answer;
 use crate::core::prompt::{PromptSpec, choice};
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 pub const TAG: &str = "pagemend-prompt";
@@ -34,7 +33,7 @@ impl Stand {
     }
 }
 
-pub fn show(shell: &Rc<Shell>, id: ActionId, spec: &PromptSpec) {
+pub fn show(shell: &'static Shell, id: ActionId, spec: &PromptSpec) {
     if let Some(old) = shell.prompt.take(None) {
         take_away(&old);
         shell.answer(old.id, Answer::Choice(choice::NONE.into()));
@@ -71,7 +70,7 @@ pub fn only_ours(records: J) -> bool {
     js::list(records, 10).into_iter().all(|record| ours(record, "addedNodes") && ours(record, "removedNodes"))
 }
 
-fn choose(shell: &Rc<Shell>, id: ActionId, chosen: String) {
+fn choose(shell: &'static Shell, id: ActionId, chosen: String) {
     if let Some(shown) = shell.prompt.take(Some(id)) {
         take_away(&shown);
         shell.answer(id, Answer::Choice(chosen));
@@ -98,18 +97,17 @@ fn insert(shell: &Shell, host: J, sheet: J, modal: bool) -> bool {
     true
 }
 
-fn watch(shell: &Rc<Shell>, id: ActionId, spec: &PromptSpec, built: &Built) -> Vec<Option<Watch>> {
+fn watch(shell: &'static Shell, id: ActionId, spec: &PromptSpec, built: &Built) -> Vec<Option<Watch>> {
     let on = |kind: &'static str, chosen: fn(J) -> Option<String>| {
-        let shell = shell.clone();
         listen(J::of(&built.sheet), kind, move |event| {
             if let Some(chosen) = chosen(event) {
-                choose(&shell, id, chosen);
+                choose(shell, id, chosen);
             }
         })
     };
     // Escape chooses `close` where that is offered; a page that is of no use without an answer keeps asking.
     let closable = spec.buttons.iter().any(|button| button.choice == choice::CLOSE);
-    let (kept, modal, back) = (shell.clone(), spec.modal, Cell::new(false));
+    let (modal, back) = (spec.modal, Cell::new(false));
     let (host, sheet) = (built.host.clone(), built.sheet.clone());
     let options = js::json(r#"{"childList":true,"subtree":true}"#);
     let removal = observe("MutationObserver", &[shell.page.document(), options], move |_| {
@@ -118,8 +116,8 @@ fn watch(shell: &Rc<Shell>, id: ActionId, spec: &PromptSpec, built: &Built) -> V
         }
         // An application that renders itself anew takes the prompt along once. One that does so again means it.
         js::run(J::of(&sheet), "removeAttribute", "open");
-        if back.replace(true) || !insert(&kept, J::of(&host), J::of(&sheet), modal) {
-            choose(&kept, id, choice::NONE.into());
+        if back.replace(true) || !insert(shell, J::of(&host), J::of(&sheet), modal) {
+            choose(shell, id, choice::NONE.into());
         }
     });
     vec![

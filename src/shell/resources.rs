@@ -6,35 +6,31 @@ use super::{Shell, js, look};
 use crate::core::action::ActionId;
 use crate::core::event::Answer;
 use crate::core::text::cat;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-pub fn probe(shell: &Rc<Shell>, id: ActionId, url: &str, script: bool) {
+pub fn probe(shell: &'static Shell, id: ActionId, url: &str, script: bool) {
     // `reload` also replaces a failure that the HTTP cache kept.
     let init = js::json(r#"{"cache":"reload"}"#);
-    let told = shell.clone();
     js::then(shell.page.fetch(js::s(url), init), move |answer| {
         let answer = js::ok(answer);
         let fine = js::flag(answer, "ok");
         js::then(js::call0(answer, "text"), move |body| {
             let body = js::ok(body).as_string();
             let html = script && body.as_deref().is_some_and(starts_like_html);
-            told.answer(id, Answer::Probed { ok: body.is_some() && fine && !html });
+            shell.answer(id, Answer::Probed { ok: body.is_some() && fine && !html });
         });
     });
 }
 
-pub fn reinsert(shell: &Rc<Shell>, id: ActionId, url: String) {
+pub fn reinsert(shell: &'static Shell, id: ActionId, url: String) {
     let old = find(shell, &url).own();
-    let told = shell.clone();
     load(shell, &url.clone(), J::of(&old.clone()), move |loaded| {
         // Firefox keeps a module that failed under its address; a fragment makes it another one.
         if loaded || is_link(J::of(&old)) || look::holds(&url, "#") {
-            return told.answer(id, if loaded { Answer::Done } else { Answer::Failed });
+            return shell.answer(id, if loaded { Answer::Done } else { Answer::Failed });
         }
-        let again = told.clone();
-        load(&told, &cat(&[&url, "#pm-r=1"]), J::of(&old), move |loaded| {
-            again.answer(id, if loaded { Answer::Done } else { Answer::Failed });
+        load(shell, &cat(&[&url, "#pm-r=1"]), J::of(&old), move |loaded| {
+            shell.answer(id, if loaded { Answer::Done } else { Answer::Failed });
         });
     });
 }

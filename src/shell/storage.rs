@@ -5,7 +5,6 @@ use super::{Shell, js};
 use crate::core::event::{Answer, RepairDone, StorageEntry};
 use crate::core::storage::{PREFIX, QUARANTINE};
 use crate::core::text::cat;
-use std::rc::Rc;
 
 const MEMORY: &str = "pagemend:memory";
 const QUEUE: &str = "pagemend:queue";
@@ -70,7 +69,7 @@ pub fn value(shell: &Shell, key: &str) -> Option<String> {
     read(local(shell), key).ok().flatten()
 }
 
-pub fn scan(shell: &Rc<Shell>) -> Answer {
+pub fn scan(shell: &'static Shell) -> Answer {
     let storage = local(shell);
     if !storage.is_object() {
         return Answer::Failed;
@@ -91,7 +90,7 @@ pub fn scan(shell: &Rc<Shell>) -> Answer {
 }
 
 /// Sets a copy of each entry aside, and removes the entry only when the copy can be read back.
-pub fn quarantine(shell: &Rc<Shell>, keys: &[String]) -> RepairDone {
+pub fn quarantine(shell: &'static Shell, keys: &[String]) -> RepairDone {
     let storage = local(shell);
     let mut done = RepairDone::default();
     for key in keys {

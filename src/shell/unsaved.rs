@@ -6,7 +6,6 @@ use super::look::holds;
 use super::watch::listen;
 use super::{Shell, js, storage};
 use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// Fields remembered; a form with more of them counts as unsaved.
@@ -21,10 +20,9 @@ struct Field {
 #[derive(Default)]
 pub struct Typed(RefCell<Vec<Field>>);
 
-pub fn watch(shell: &Rc<Shell>) {
-    let listening = shell.clone();
+pub fn watch(shell: &'static Shell) {
     // Capture on the window runs before the page's own handlers: the drafts are still those from before this input.
-    shell.keep(listen(shell.page.window(), "input", move |event| note(&listening, event)));
+    shell.keep(listen(shell.page.window(), "input", move |event| note(shell, event)));
 }
 
 fn note(shell: &Shell, event: J) {
