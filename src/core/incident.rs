@@ -1,5 +1,6 @@
 //! The incident: everything that happens to a page, from detection to outcome.
 
+use super::text::place;
 use super::time::Millis;
 use std::rc::Rc;
 
@@ -40,27 +41,30 @@ impl Cause {
         Cause::Unknown,
     ];
 
+    /// In the order of [`Cause::ALL`].
+    const CODES: [&str; 14] = [
+        "offline",
+        "network",
+        "overload",
+        "api",
+        "resource",
+        "script",
+        "stale-deploy",
+        "stale-link",
+        "cache-damaged",
+        "unsupported",
+        "blocked-by-policy",
+        "refused",
+        "hidden-by-style",
+        "unknown",
+    ];
+
     pub fn code(self) -> &'static str {
-        match self {
-            Cause::Offline => "offline",
-            Cause::Network => "network",
-            Cause::Overload => "overload",
-            Cause::Api => "api",
-            Cause::Resource => "resource",
-            Cause::Script => "script",
-            Cause::StaleDeploy => "stale-deploy",
-            Cause::StaleLink => "stale-link",
-            Cause::CacheDamaged => "cache-damaged",
-            Cause::Unsupported => "unsupported",
-            Cause::BlockedByPolicy => "blocked-by-policy",
-            Cause::Refused => "refused",
-            Cause::HiddenByStyle => "hidden-by-style",
-            Cause::Unknown => "unknown",
-        }
+        Cause::CODES[self as usize]
     }
 
     pub fn from_code(code: &str) -> Option<Cause> {
-        Cause::ALL.into_iter().find(|c| c.code() == code)
+        place(&Cause::CODES, code).map(|n| Cause::ALL[n])
     }
 }
 
@@ -109,21 +113,16 @@ impl Stage {
         Stage::Ended,
     ];
 
-    pub fn from_code(code: &str) -> Option<Stage> {
-        Stage::ALL.into_iter().find(|s| s.code() == code)
-    }
+    /// In the order of [`Stage::ALL`].
+    const CODES: [&str; 8] =
+        ["detected", "diagnosed", "retried", "repaired", "reloaded", "prompted", "answered", "ended"];
 
     pub fn code(self) -> &'static str {
-        match self {
-            Stage::Detected => "detected",
-            Stage::Diagnosed => "diagnosed",
-            Stage::Retried => "retried",
-            Stage::Repaired => "repaired",
-            Stage::Reloaded => "reloaded",
-            Stage::Prompted => "prompted",
-            Stage::Answered => "answered",
-            Stage::Ended => "ended",
-        }
+        Stage::CODES[self as usize]
+    }
+
+    pub fn from_code(code: &str) -> Option<Stage> {
+        place(&Stage::CODES, code).map(|n| Stage::ALL[n])
     }
 }
 

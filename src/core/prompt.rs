@@ -1,7 +1,7 @@
 //! Guided prompts: what happened, what is safe, what to do now, in the user's language.
 
-use super::config::{Config, Locale, Text};
-use super::text::cat;
+use super::config::{Config, Locale};
+use super::text::{cat, place};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PromptKind {
@@ -33,24 +33,27 @@ impl PromptKind {
         PromptKind::Unsupported,
     ];
 
+    /// In the order of [`PromptKind::ALL`].
+    const CODES: [&str; 11] = [
+        "load-failed",
+        "script",
+        "service",
+        "network",
+        "overload",
+        "offline",
+        "verification",
+        "link-expired",
+        "refused",
+        "update",
+        "unsupported",
+    ];
+
     pub fn code(self) -> &'static str {
-        match self {
-            PromptKind::LoadFailed => "load-failed",
-            PromptKind::Script => "script",
-            PromptKind::Service => "service",
-            PromptKind::Network => "network",
-            PromptKind::Overload => "overload",
-            PromptKind::Offline => "offline",
-            PromptKind::Verification => "verification",
-            PromptKind::LinkExpired => "link-expired",
-            PromptKind::Refused => "refused",
-            PromptKind::Update => "update",
-            PromptKind::Unsupported => "unsupported",
-        }
+        PromptKind::CODES[self as usize]
     }
 
     pub fn from_code(code: &str) -> Option<PromptKind> {
-        PromptKind::ALL.into_iter().find(|k| k.code() == code)
+        place(&PromptKind::CODES, code).map(|n| PromptKind::ALL[n])
     }
 }
 
@@ -96,14 +99,14 @@ pub struct PromptSpec {
 }
 
 /// What a prompt is about, beyond its kind.
-#[derive(Clone, Debug, Default)]
-pub struct Subject {
-    pub incident: String,
-    pub reference: String,
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject<'a> {
+    pub incident: &'a str,
+    pub reference: &'a str,
     /// The service that failed, in the user's language; empty: not known.
-    pub service: String,
+    pub service: &'a str,
     /// An explanation that takes the place of the built-in one.
-    pub explanation: Text,
+    pub explanation: &'a str,
     /// A submission is under way whose result is not known.
     pub submitting: bool,
     /// What was typed is not saved anywhere yet.
@@ -276,8 +279,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let locale = config.locale;
     let at = usize::from(locale == Locale::En);
     let words = &WORDS[kind as usize];
-    let service = if subject.service.is_empty() { ["服务", "The service"][at] } else { &subject.service };
-    let explanation = subject.explanation.get(locale);
+    let service = if subject.service.is_empty() { ["服务", "The service"][at] } else { subject.service };
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
     let safe = if subject.unsaved {
         &COPY_FIRST
@@ -308,17 +310,18 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         modal,
         lang: ["zh-CN", "en"][at],
         title: cat(&title),
-        body: if explanation.is_empty() { words.body[at] } else { explanation }.into(),
+        body: if subject.explanation.is_empty() { words.body[at] } else { subject.explanation }.into(),
         safe: safe[at].into(),
         buttons,
         help: if modal { help(config, at) } else { Vec::new() },
-        reference: cat(&[label, &subject.reference]),
-        incident: subject.incident.clone(),
+        reference: cat(&[label, subject.reference]),
+        incident: subject.incident.into(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::config::Text;
     use super::*;
 
     fn config(locale: Locale) -> Config {
@@ -347,7 +350,7 @@ mod tests {
 
     #[test]
     fn the_service_is_named_and_a_pending_result_is_said() {
-        let subject = Subject { service: "额度服务".into(), submitting: true, ..Subject::default() };
+        let subject = Subject { service: "额度服务", submitting: true, ..Subject::default() };
         let spec = compose(PromptKind::Service, &subject, &config(Locale::Zh));
         assert_eq!(spec.title, "额度服务暂时没有响应");
         assert!(spec.safe.contains("请勿重复提交"));

@@ -31,6 +31,12 @@ pub fn piece<'a>(rest: &mut &'a str, end: u8) -> &'a str {
     first
 }
 
+/// Where a code stands in a table of codes.
+#[inline(never)]
+pub fn place(codes: &[&str], code: &str) -> Option<usize> {
+    codes.iter().position(|c| *c == code)
+}
+
 /// Decimal digits.
 pub fn num(n: impl Into<u64>) -> String {
     let mut out = String::new();

@@ -3,7 +3,6 @@
 use super::case::{CaseId, Family, State};
 use super::{Engine, Leave, Role, limit};
 use crate::core::action::{Do, Notice, Reply};
-use crate::core::config::Text;
 use crate::core::event::{Answer, AskId};
 use crate::core::freshness::{self, Freshness};
 use crate::core::incident::{Fate, Stage};
@@ -87,10 +86,10 @@ impl Engine {
             .rev()
             .find(|c| matches!(c.state, State::Grace | State::Prompted | State::Dismissed) && c.is_about_requests())
             .map(|c| c.id);
-        let mut subject = Subject { explanation: Text::both(detail), ..Subject::default() };
-        if let Some(case) = about.and_then(|id| self.case(id)) {
-            subject.incident = case.incident.id.clone();
-            subject.reference = case.incident.reference.clone();
+        let mut subject = Subject { explanation: detail, ..Subject::default() };
+        if let Some(case) = self.cases.iter_mut().find(|c| Some(c.id) == about) {
+            subject.incident = &case.incident.id;
+            subject.reference = &case.incident.reference;
             case.state = State::Prompted;
             case.due = Millis::NEVER;
             case.incident.fate = Fate::Prompted;

@@ -394,9 +394,8 @@ impl Engine {
             let Some(case) = self.case(id) else { return };
             let Some(remedy) = playbook::ladder(case.incident.cause).get(case.rung).copied() else {
                 case.state = State::Dismissed;
-                for request in std::mem::take(&mut case.requests) {
-                    self.settle(request);
-                }
+                let requests = std::mem::take(&mut case.requests);
+                self.settle_all(requests);
                 return;
             };
             // Nothing that the user notices happens before a verdict said that the page failed: `pending` is none.
@@ -455,9 +454,8 @@ impl Engine {
             self.close_prompt();
         }
         self.report_incident(id);
-        for request in self.cases.remove(at).requests {
-            self.settle(request);
-        }
+        let requests = self.cases.remove(at).requests;
+        self.settle_all(requests);
     }
 
     pub(super) fn cases_due(&mut self) {

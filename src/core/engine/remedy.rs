@@ -62,18 +62,18 @@ impl Engine {
     pub(super) fn probe(&mut self, id: CaseId) {
         let now = self.now;
         let Some(case) = self.case(id) else { return };
-        let dead = case.dead.clone();
         case.probes += 1;
         case.answered_well = 0;
         case.outstanding = 0;
-        for resource in dead {
+        for n in 0..case.dead.len() {
             // Beyond the budget a resource counts as dead: the page must not add to a storm.
-            if self.budget.take(now) {
-                let script = resource.kind != ResourceKind::Style;
-                self.ask(limit::PROBE, Role::Probe(id), Do::Probe { url: resource.url, script });
-                if let Some(case) = self.case(id) {
-                    case.outstanding += 1;
-                }
+            if self.budget.take(now)
+                && let Some(case) = self.case(id)
+            {
+                case.outstanding += 1;
+                let resource = &case.dead[n];
+                let (url, script) = (resource.url.clone(), resource.kind != ResourceKind::Style);
+                self.ask(limit::PROBE, Role::Probe(id), Do::Probe { url, script });
             }
         }
         if self.case(id).is_some_and(|c| c.outstanding == 0) {
@@ -114,8 +114,10 @@ impl Engine {
         }
         case.outstanding = all as u32;
         case.state = State::Acting;
-        for style in case.dead.clone() {
-            self.ask(limit::PROBE, Role::Reinsert(id), Do::Reinsert { url: style.url });
+        for n in 0..all {
+            let Some(case) = self.case(id) else { return };
+            let url = case.dead[n].url.clone();
+            self.ask(limit::PROBE, Role::Reinsert(id), Do::Reinsert { url });
         }
     }
 
@@ -349,17 +351,16 @@ impl Engine {
         let Some(case) = self.cases.iter().find(|c| c.id == id) else {
             return false;
         };
-        let submitting = case.submitting;
         let service = match &case.family {
             Family::Service(address) => self.service_name(address),
-            _ => String::new(),
+            _ => "",
         };
         let subject = Subject {
-            incident: case.incident.id.clone(),
-            reference: case.incident.reference.clone(),
+            incident: &case.incident.id,
+            reference: &case.incident.reference,
             service,
-            explanation: Default::default(),
-            submitting,
+            explanation: "",
+            submitting: case.submitting,
             unsaved: case.unsaved,
         };
         let spec = prompt::compose(kind, &subject, &self.config);

@@ -69,13 +69,13 @@ fn says_expired(code: &str) -> bool {
 }
 
 impl Engine {
-    pub(super) fn service_name(&self, address: &str) -> String {
-        self.config
-            .services
-            .iter()
-            .find(|(prefix, _)| address.starts_with(prefix.as_str()) || path_of(address).starts_with(prefix.as_str()))
-            .map(|(_, name)| String::from(name.get(self.config.locale)))
-            .unwrap_or_default()
+    pub(super) fn service_name(&self, address: &str) -> &str {
+        for (prefix, name) in &self.config.services {
+            if [address, path_of(address)].iter().any(|a| a.starts_with(prefix.as_str())) {
+                return name.get(self.config.locale);
+            }
+        }
+        ""
     }
 
     fn request(&mut self, id: RequestId) -> Option<&mut Request> {
@@ -353,6 +353,12 @@ impl Engine {
         }
     }
 
+    pub(super) fn settle_all(&mut self, ids: Vec<RequestId>) {
+        for id in ids {
+            self.settle(id);
+        }
+    }
+
     pub(super) fn settle(&mut self, id: RequestId) {
         if let Some(at) = self.requests.iter().position(|r| r.id == id) {
             self.requests.remove(at);
@@ -400,15 +406,14 @@ impl Engine {
         let Some(case_id) = self.open_case(family, vec![evidence::refused(code, status)]) else {
             return;
         };
-        let explanation =
-            self.config.refusals.iter().find(|(c, _)| c == code).map(|(_, text)| text.clone()).unwrap_or_default();
-        let Some(case) = self.case(case_id) else {
+        let known = self.config.refusals.iter().find(|(c, _)| c == code);
+        let Some(case) = self.cases.iter().find(|c| c.id == case_id) else {
             return;
         };
         let subject = Subject {
-            incident: case.incident.id.clone(),
-            reference: case.incident.reference.clone(),
-            explanation,
+            incident: &case.incident.id,
+            reference: &case.incident.reference,
+            explanation: known.map_or("", |(_, text)| text.get(self.config.locale)),
             ..Subject::default()
         };
         let spec = prompt::compose(PromptKind::Refused, &subject, &self.config);
