@@ -177,7 +177,7 @@ pub struct Incident {
     pub page: String,
     /// Epoch milliseconds of detection.
     pub detected: u64,
-    pub timeline: Vec<Entry>,
+    pub timeline: Vec<Box<Entry>>,
     /// Findings and timeline lines that did not fit.
     pub dropped: u32,
     pub fate: Fate,
@@ -212,7 +212,11 @@ impl Incident {
             self.dropped += 1;
             return;
         }
-        self.timeline.push(Entry { at: Millis(epoch.saturating_sub(self.detected)), stage, detail: detail.into() });
+        self.timeline.push(Box::new(Entry {
+            at: Millis(epoch.saturating_sub(self.detected)),
+            stage,
+            detail: detail.into(),
+        }));
     }
 
     pub fn has_been(&self, stage: Stage) -> bool {

@@ -161,7 +161,7 @@ impl Memory {
                 let at = Millis(read_num(&next(rest))?);
                 if incident.timeline.len() < Incident::MAX_TIMELINE {
                     let stage = Stage::from_code(&next(rest))?;
-                    incident.timeline.push(Entry { at, stage, detail: next(rest) });
+                    incident.timeline.push(Box::new(Entry { at, stage, detail: next(rest) }));
                 }
             }
             _ => {}
@@ -233,7 +233,7 @@ mod tests {
                 build: "1.0".into(),
                 page: "/apply".into(),
                 detected: 1_760_000_000_000,
-                timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: String::new() }],
+                timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: String::new() }.into()],
                 dropped: 1,
                 fate: Fate::Open,
             }],

@@ -21,7 +21,7 @@ pub fn has(hay: &str, needle: &str) -> bool {
 /// Where the first of these ASCII bytes stands in a text; its length when none does. One loop for all searches: each of
 /// the library's searchers is code of its own.
 pub fn stop(text: &str, at: &[u8]) -> usize {
-    text.bytes().position(|b| at.iter().any(|s| *s == b)).unwrap_or(text.len())
+    text.bytes().position(|b| at.iter().copied().any(|s| s == b)).unwrap_or(text.len())
 }
 
 /// Takes the piece before the next `end`, and `end` itself, off a text.

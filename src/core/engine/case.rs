@@ -116,7 +116,7 @@ impl Case {
 
 impl Engine {
     pub(super) fn case(&mut self, id: CaseId) -> Option<&mut Case> {
-        self.cases.iter_mut().find(|c| c.id == id)
+        self.cases.iter_mut().find(|c| c.id == id).map(|c| &mut **c)
     }
 
     pub(super) fn case_ids(&self) -> Vec<CaseId> {
@@ -128,7 +128,7 @@ impl Engine {
     }
 
     pub(super) fn page_case(&mut self) -> Option<&mut Case> {
-        self.cases.iter_mut().find(|c| matches!(c.family, Family::Page))
+        self.cases.iter_mut().find(|c| matches!(c.family, Family::Page)).map(|c| &mut **c)
     }
 
     /// Opens an incident, or feeds the one of the same family. `None`: there are too many open; what was found is part
@@ -164,7 +164,7 @@ impl Engine {
     fn add_case(&mut self, family: Family, incident: Incident, state: State) -> CaseId {
         let id = CaseId(self.next_case);
         self.next_case = self.next_case.saturating_add(1);
-        self.cases.push(Case {
+        self.cases.push(Box::new(Case {
             id,
             incident,
             family,
@@ -186,7 +186,7 @@ impl Engine {
             unsaved: false,
             submitting: false,
             requests: Vec::new(),
-        });
+        }));
         self.notify_case(id);
         id
     }

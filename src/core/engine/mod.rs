@@ -112,9 +112,10 @@ pub struct Engine {
     leaving: bool,
     /// The incident that session memory hands to the next page.
     carried: Option<CaseId>,
-    out: Vec<Action>,
+    // Lists of boxes, here and below: what adds to a list and takes from it is then the same code for all of them.
+    out: Vec<Box<Action>>,
     next_action: u32,
-    waiting: Vec<Waiting>,
+    waiting: Vec<Box<Waiting>>,
     /// `None`: storage is denied, nothing can be remembered.
     memory: Option<Memory>,
     /// A write did not come back: what memory says may not be there after a reload.
@@ -124,9 +125,9 @@ pub struct Engine {
     posting: Posting,
     watch: Watch,
     clues: Vec<(Millis, Finding)>,
-    cases: Vec<Case>,
+    cases: Vec<Box<Case>>,
     next_case: NonZeroU32,
-    requests: Vec<Request>,
+    requests: Vec<Box<Request>>,
     budget: Budget,
     /// Idempotency keys of key actions whose outcome is not known yet.
     keys: Vec<(String, String)>,
@@ -240,7 +241,7 @@ impl Engine {
             return;
         }
         while let Some(at) = self.waiting.iter().position(|w| w.deadline <= self.now) {
-            let Waiting { id, role, .. } = self.waiting.remove(at);
+            let Waiting { id, role, .. } = *self.waiting.remove(at);
             self.answered(role, id, &mut Answer::Failed);
         }
         self.watch_due();
@@ -250,7 +251,7 @@ impl Engine {
     }
 
     pub fn poll_action(&mut self) -> Option<Action> {
-        (!self.out.is_empty()).then(|| self.out.remove(0))
+        (!self.out.is_empty()).then(|| *self.out.remove(0))
     }
 
     /// The one timer to arm. Read it again after every `handle_*`.
@@ -348,14 +349,14 @@ impl Engine {
             self.dropped += 1;
             self.answer_for_nobody(oldest.role);
         }
-        self.waiting.push(Waiting { id, deadline: self.now + within, role });
+        self.waiting.push(Box::new(Waiting { id, deadline: self.now + within, role }));
         id
     }
 
     fn put_out(&mut self, within: Millis, what: Do) -> ActionId {
         let id = ActionId(self.next_action);
         self.next_action = self.next_action.wrapping_add(1).max(1);
-        self.out.push(Action { id, deadline: self.now + within, what });
+        self.out.push(Box::new(Action { id, deadline: self.now + within, what }));
         id
     }
 

@@ -79,7 +79,7 @@ impl Engine {
     }
 
     fn request(&mut self, id: RequestId) -> Option<&mut Request> {
-        self.requests.iter_mut().find(|r| r.id == id)
+        self.requests.iter_mut().find(|r| r.id == id).map(|r| &mut **r)
     }
 
     pub(super) fn request_started(&mut self, id: RequestId, url: String, safe: bool, keyed: bool) {
@@ -88,7 +88,7 @@ impl Engine {
             self.tell(Do::Settle { request: id });
             return;
         }
-        self.requests.push(Request {
+        self.requests.push(Box::new(Request {
             id,
             url,
             safe,
@@ -99,7 +99,7 @@ impl Engine {
             due: self.now + self.config.deadlines.request,
             started: self.now,
             case: None,
-        });
+        }));
     }
 
     pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: &Outcome) {
@@ -226,16 +226,18 @@ impl Engine {
         // A request that changes something is never repeated without an idempotency key.
         let may = safe || keyed;
         let limit = self.config.retry.limit;
-        if may && tries < limit && self.budget.take(self.now) {
-            if let Some(wait) = retry::wait(&self.config.retry, tries, retry_after, &mut self.dice) {
-                let due = self.now + wait;
-                if let Some(request) = self.request(id) {
-                    request.enter(Phase::Backoff, due);
-                    let attempt = request.attempt + 1;
-                    self.notify(Notice::Retry { url: redact::url(&url), attempt, wait });
-                }
-                return;
+        if may
+            && tries < limit
+            && self.budget.take(self.now)
+            && let Some(wait) = retry::wait(&self.config.retry, tries, retry_after, &mut self.dice)
+        {
+            let due = self.now + wait;
+            if let Some(request) = self.request(id) {
+                request.enter(Phase::Backoff, due);
+                let attempt = request.attempt + 1;
+                self.notify(Notice::Retry { url: redact::url(&url), attempt, wait });
             }
+            return;
         }
         self.given_up(id, case_id, safe);
     }

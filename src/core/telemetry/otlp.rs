@@ -140,7 +140,7 @@ pub fn page(path: &str, build: &str, step: &str, verdict: &str, epoch: u64, sess
 }
 
 /// `ExportLogsServiceRequest` around rendered records.
-pub fn request(service: &str, build: &str, records: &[Record]) -> String {
+pub fn request(service: &str, build: &str, records: &[Box<Record>]) -> String {
     let mut out = String::from("{\"resourceLogs\":[{\"resource\":{\"attributes\":[");
     text(&mut out, "service.name", service);
     text(&mut out, "service.version", build);

@@ -12,7 +12,7 @@ pub struct Record {
 
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
-    records: Vec<Record>,
+    records: Vec<Box<Record>>,
     bytes: usize,
     pub dropped: u32,
     /// Records at the front that are in a POST now.
@@ -31,7 +31,7 @@ impl Queue {
             return;
         }
         self.bytes += json.len();
-        self.records.push(Record { json, keep });
+        self.records.push(Box::new(Record { json, keep }));
         // The oldest goes first, but never what a POST holds: its answer removes from the front.
         while (self.records.len() > MAX_RECORDS || self.bytes > MAX_BYTES) && self.records.len() > self.in_flight {
             let gone = self.records.remove(self.in_flight);
@@ -58,7 +58,7 @@ impl Queue {
     }
 
     /// The records of the next POST, from the front; remembered as in flight until `settle`.
-    pub fn batch(&mut self) -> &[Record] {
+    pub fn batch(&mut self) -> &[Box<Record>] {
         let mut size = 0;
         self.in_flight = 0;
         for record in &self.records {
