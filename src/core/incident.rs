@@ -1,6 +1,6 @@
 //! The incident: everything that happens to a page, from detection to outcome.
 
-use super::text::place;
+use super::text::{code_at, place};
 use super::time::Millis;
 use std::rc::Rc;
 
@@ -42,29 +42,15 @@ impl Cause {
     ];
 
     /// In the order of [`Cause::ALL`].
-    const CODES: [&str; 14] = [
-        "offline",
-        "network",
-        "overload",
-        "api",
-        "resource",
-        "script",
-        "stale-deploy",
-        "stale-link",
-        "cache-damaged",
-        "unsupported",
-        "blocked-by-policy",
-        "refused",
-        "hidden-by-style",
-        "unknown",
-    ];
+    const CODES: &str = "offline network overload api resource script stale-deploy stale-link cache-damaged \
+        unsupported blocked-by-policy refused hidden-by-style unknown";
 
     pub fn code(self) -> &'static str {
-        Cause::CODES[self as usize]
+        code_at(Cause::CODES, self as usize)
     }
 
     pub fn from_code(code: &str) -> Option<Cause> {
-        place(&Cause::CODES, code).map(|n| Cause::ALL[n])
+        place(Cause::CODES, code).map(|n| Cause::ALL[n])
     }
 }
 
@@ -114,15 +100,14 @@ impl Stage {
     ];
 
     /// In the order of [`Stage::ALL`].
-    const CODES: [&str; 8] =
-        ["detected", "diagnosed", "retried", "repaired", "reloaded", "prompted", "answered", "ended"];
+    const CODES: &str = "detected diagnosed retried repaired reloaded prompted answered ended";
 
     pub fn code(self) -> &'static str {
-        Stage::CODES[self as usize]
+        code_at(Stage::CODES, self as usize)
     }
 
     pub fn from_code(code: &str) -> Option<Stage> {
-        place(&Stage::CODES, code).map(|n| Stage::ALL[n])
+        place(Stage::CODES, code).map(|n| Stage::ALL[n])
     }
 }
 
@@ -140,13 +125,7 @@ pub enum Fate {
 
 impl Fate {
     pub fn code(self) -> &'static str {
-        match self {
-            Fate::Open => "open",
-            Fate::Prompted => "prompted",
-            Fate::Recovered => "recovered",
-            Fate::Refused => "refused",
-            Fate::Abandoned => "abandoned",
-        }
+        code_at("open prompted recovered refused abandoned", self as usize)
     }
 
     pub fn ended(self) -> bool {

@@ -1,7 +1,7 @@
 //! Session memory: what must survive a reload, as text that only this file reads. A line a fact, fields between tabs.
 
 use super::incident::{Cause, Entry, Evidence, Fate, Incident, Stage};
-use super::text::{num, piece, place, read_num};
+use super::text::{num, piece, read_num};
 use super::time::Millis;
 use std::rc::Rc;
 
@@ -66,8 +66,7 @@ pub fn reload_line(out: &mut String, build: &str, cause: Cause) {
 
 /// Kinds of evidence are static in memory; what is read back must be one that is known.
 fn known_kind(kind: &str) -> &'static str {
-    let kinds = &super::engine::evidence::KINDS;
-    place(kinds, kind).map_or("remembered", |n| kinds[n])
+    super::engine::evidence::KINDS.iter().find(|k| **k == kind).copied().unwrap_or("remembered")
 }
 
 fn read_u32(text: &str) -> Option<u32> {

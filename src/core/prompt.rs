@@ -1,7 +1,7 @@
 //! Guided prompts: what happened, what is safe, what to do now, in the user's language.
 
 use super::config::{Config, Locale};
-use super::text::{cat, place};
+use super::text::{cat, code_at, place};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PromptKind {
@@ -34,26 +34,15 @@ impl PromptKind {
     ];
 
     /// In the order of [`PromptKind::ALL`].
-    const CODES: [&str; 11] = [
-        "load-failed",
-        "script",
-        "service",
-        "network",
-        "overload",
-        "offline",
-        "verification",
-        "link-expired",
-        "refused",
-        "update",
-        "unsupported",
-    ];
+    const CODES: &str = "load-failed script service network overload offline verification link-expired refused \
+        update unsupported";
 
     pub fn code(self) -> &'static str {
-        PromptKind::CODES[self as usize]
+        code_at(PromptKind::CODES, self as usize)
     }
 
     pub fn from_code(code: &str) -> Option<PromptKind> {
-        place(&PromptKind::CODES, code).map(|n| PromptKind::ALL[n])
+        place(PromptKind::CODES, code).map(|n| PromptKind::ALL[n])
     }
 }
 

@@ -1,6 +1,7 @@
 //! The render verdict: what a person can see of the page, judged from a sample of its ink.
 
 use super::incident::Finding;
+use super::text::code_at;
 use super::time::Millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,14 +94,7 @@ pub enum RenderState {
 
 impl RenderState {
     pub fn code(self) -> &'static str {
-        match self {
-            RenderState::Content => "content",
-            RenderState::Blank => "blank",
-            RenderState::Partial => "partial",
-            RenderState::Loading => "loading",
-            RenderState::Pending => "pending",
-            RenderState::Unknown => "unknown",
-        }
+        code_at("content blank partial loading pending unknown", self as usize)
     }
 }
 

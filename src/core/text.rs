@@ -31,10 +31,28 @@ pub fn piece<'a>(rest: &mut &'a str, end: u8) -> &'a str {
     first
 }
 
-/// Where a code stands in a table of codes.
+/// Where a code stands in a list of codes parted by blanks. Such lists are single texts, because an array of texts is an
+/// address and a length for each.
+pub fn place(codes: &str, code: &str) -> Option<usize> {
+    let mut rest = codes;
+    let mut n = 0;
+    while !rest.is_empty() {
+        if piece(&mut rest, b' ') == code {
+            return Some(n);
+        }
+        n += 1;
+    }
+    None
+}
+
+/// The code at a place of such a list.
 #[inline(never)]
-pub fn place(codes: &[&str], code: &str) -> Option<usize> {
-    codes.iter().position(|c| *c == code)
+pub fn code_at(codes: &'static str, place: usize) -> &'static str {
+    let mut rest = codes;
+    for _ in 0..place {
+        piece(&mut rest, b' ');
+    }
+    piece(&mut rest, b' ')
 }
 
 /// Decimal digits.

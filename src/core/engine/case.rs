@@ -161,6 +161,11 @@ impl Engine {
         Some(self.add_case(family, incident, State::Requests))
     }
 
+    #[inline(never)]
+    pub(super) fn open_case_for(&mut self, family: Family, found: Finding) -> Option<CaseId> {
+        self.open_case(family, vec![found])
+    }
+
     fn add_case(&mut self, family: Family, incident: Incident, state: State) -> CaseId {
         let id = CaseId(self.next_case);
         self.next_case = self.next_case.saturating_add(1);
@@ -288,7 +293,7 @@ impl Engine {
     pub(super) fn import_failed(&mut self, url: &str, text: &str) {
         let found = evidence::import_failed(url, text);
         let fresh = self.find_case(&Family::Page).is_none();
-        let Some(id) = self.open_case(Family::Page, vec![found]) else {
+        let Some(id) = self.open_case_for(Family::Page, found) else {
             return;
         };
         let Some(case) = self.case(id) else { return };

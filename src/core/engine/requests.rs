@@ -209,7 +209,7 @@ impl Engine {
                 }
                 Some(case)
             }
-            None => self.open_case(Family::Service(without_query(&url).into()), vec![found]),
+            None => self.open_case_for(Family::Service(without_query(&url).into()), found),
         };
         if let Some(request) = self.request(id) {
             request.case = case_id;
@@ -295,7 +295,7 @@ impl Engine {
         }
         self.online = online;
         if !online {
-            if let Some(id) = self.open_case(Family::Connection, vec![evidence::offline()]) {
+            if let Some(id) = self.open_case_for(Family::Connection, evidence::offline()) {
                 self.climb(id);
             }
             return;
@@ -394,7 +394,7 @@ impl Engine {
         {
             return;
         }
-        if let Some(case) = self.open_case(Family::Link, vec![found]) {
+        if let Some(case) = self.open_case_for(Family::Link, found) {
             self.climb(case);
         }
     }
@@ -405,7 +405,7 @@ impl Engine {
         let family = Family::Service(cat(&[without_query(&request.url), "#refused"]));
         // Whatever failed on the way here, the server has answered now.
         self.request_over(id, true);
-        let Some(case_id) = self.open_case(family, vec![evidence::refused(code, status)]) else {
+        let Some(case_id) = self.open_case_for(family, evidence::refused(code, status)) else {
             return;
         };
         let known = self.config.refusals.iter().find(|(c, _)| c == code);
