@@ -36,8 +36,9 @@ impl Asks {
         Some(asks.swap_remove(place).1)
     }
 
-    fn take_all(&self) -> Vec<(AskId, Waiting)> {
-        self.0.try_borrow_mut().map(|mut asks| std::mem::take(&mut *asks)).unwrap_or_default()
+    fn first(&self) -> Option<Waiting> {
+        let mut asks = self.0.try_borrow_mut().ok()?;
+        if asks.is_empty() { None } else { Some(asks.remove(0).1) }
     }
 }
 
@@ -72,7 +73,7 @@ pub fn reply(shell: &'static Shell, id: AskId, reply: Reply) {
 
 /// Answers everybody who still waits.
 pub fn release(shell: &'static Shell) {
-    for (_, waiting) in shell.asks.take_all() {
+    while let Some(waiting) = shell.asks.first() {
         neutral(shell, waiting);
     }
 }

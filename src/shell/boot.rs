@@ -22,8 +22,8 @@ pub fn attach(shell: &'static Shell) {
     let queue = js::get(boot, "q");
     let waiting = js::list(queue, MOST);
     js::set(queue, "length", js::n(0.0));
-    for event in waiting {
-        hear(shell, event);
+    for event in &waiting {
+        hear(shell, *event);
     }
     js::set(
         boot,

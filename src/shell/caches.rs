@@ -35,9 +35,12 @@ pub fn scan(shell: &'static Shell, id: ActionId, urls: Vec<String>) {
         let urls = if urls.is_empty() { page_urls(shell) } else { urls };
         let mut entries = Vec::new();
         let mut places: Vec<Place> = Vec::new();
-        for name in js::list(names, MOST_CACHES) {
+        for name in &js::list(names, MOST_CACHES) {
             let name = name.as_string().unwrap_or_default();
-            for url in urls.iter().take(if name == QUARANTINE { 0 } else { MOST_URLS as usize }) {
+            if name == QUARANTINE {
+                continue;
+            }
+            for url in urls.iter().take(MOST_URLS as usize) {
                 entries.push(js::ok(find(shell, &name, url)));
                 places.push((name.clone(), url.clone()));
             }
@@ -47,30 +50,28 @@ pub fn scan(shell: &'static Shell, id: ActionId, urls: Vec<String>) {
 }
 
 /// A body that was damaged on the disk is found only by reading it.
-fn read(shell: &'static Shell, id: ActionId, mut places: Vec<Place>, entries: J) {
+fn read(shell: &'static Shell, id: ActionId, places: Vec<Place>, entries: J) {
     let mut bodies = Vec::new();
+    // Whether each is there at all, and is HTML by its header.
     let mut kinds = Vec::new();
-    let mut entries = js::list(entries, MOST_URLS * MOST_CACHES).into_iter();
-    places.retain(|_| {
-        let cached = js::get(entries.next().unwrap_or(js::undefined()), "value");
-        if cached.is_object() {
-            let kind = js::run(js::get(cached, "headers"), "get", "content-type").as_string();
-            kinds.push(kind.is_some_and(|kind| kind.starts_with("text/html")));
-            bodies.push(js::run0(js::run0(cached, "clone"), "text"));
-        }
-        cached.is_object()
-    });
+    for entry in &js::list(entries, MOST_URLS * MOST_CACHES) {
+        let cached = js::get(*entry, "value");
+        let kind = js::run(js::get(cached, "headers"), "get", "content-type").as_string().unwrap_or_default();
+        kinds.push((cached.is_object(), kind.starts_with("text/html")));
+        bodies.push(js::run0(js::run0(cached, "clone"), "text"));
+    }
     js::then(js::all_settled(&bodies), move |bodies| {
         let bodies = js::list(js::ok(bodies), MOST_URLS * MOST_CACHES);
         let mut found = Vec::new();
-        for (((cache, url), html), body) in places.into_iter().zip(kinds).zip(bodies) {
-            let why = match js::text(body, "value") {
+        for (((cache, url), (there, html)), body) in places.iter().zip(&kinds).zip(&bodies) {
+            let why = match js::text(*body, "value") {
+                _ if !there => continue,
                 None => "unreadable body",
                 Some(body) if !html && !starts_like_html(&body) => continue,
-                Some(_) if look::path(&url).ends_with(".css") => "html for a style",
+                Some(_) if look::path(url).ends_with(".css") => "html for a style",
                 Some(_) => "html for a script",
             };
-            found.push(PoisonedEntry { cache, url, why: why.into() });
+            found.push(PoisonedEntry { cache: cache.clone(), url: url.clone(), why: why.into() });
         }
         shell.answer(id, Answer::Caches(found));
     });
@@ -80,8 +81,8 @@ fn read(shell: &'static Shell, id: ActionId, mut places: Vec<Place>, entries: J)
 fn page_urls(shell: &Shell) -> Vec<String> {
     let selector = "script[src],link[rel~=stylesheet],link[rel~=modulepreload]";
     let mut urls = Vec::new();
-    for element in js::list(js::run(shell.page.document(), "querySelectorAll", selector), MOST_URLS) {
-        urls.extend(js::text(element, "src").or_else(|| js::text(element, "href")));
+    for element in &js::list(js::run(shell.page.document(), "querySelectorAll", selector), MOST_URLS) {
+        urls.extend(js::text(*element, "src").or_else(|| js::text(*element, "href")));
     }
     urls
 }
@@ -101,13 +102,13 @@ struct Repair {
     left: Cell<usize>,
 }
 
-pub fn repair(shell: &'static Shell, id: ActionId, done: RepairDone, entries: Vec<PoisonedEntry>) {
+pub fn repair(shell: &'static Shell, id: ActionId, done: RepairDone, mut entries: Vec<PoisonedEntry>) {
     if entries.is_empty() {
         return shell.answer(id, Answer::Repaired(done));
     }
     let left = Cell::new(entries.len());
     let repair = Rc::new(Repair { shell, id, done: Cell::new(done), left });
-    for entry in entries {
+    while let Some(entry) = entries.pop() {
         set_aside(repair.clone(), entry);
     }
 }

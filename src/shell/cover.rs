@@ -10,18 +10,13 @@ const OPAQUE: f64 = 0.95;
 /// The innermost such layer, or undefined. Asked at the middle and at four points around it.
 pub fn find<'s>(window: J<'s>, document: J<'s>, viewport: Rect) -> J<'s> {
     let top = |x: f64, y: f64| {
-        let mut stack = stack(document, viewport.right * x, viewport.bottom * y);
-        stack.retain(|element| !is_ours(*element));
-        stack.into_iter().next().unwrap_or(js::undefined())
+        let stack = stack(document, viewport.right * x, viewport.bottom * y);
+        stack.iter().find(|element| !is_ours(**element)).copied().unwrap_or(js::undefined())
     };
     let cover = layer(window, top(0.5, 0.5), viewport);
     // Whatever lies on top elsewhere belongs to it too.
-    let whole = |(x, y)| js::run1(cover, "contains", top(x, y)).is_truthy();
-    if [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)].into_iter().all(whole) {
-        cover
-    } else {
-        js::undefined()
-    }
+    let whole = |(x, y): &(f64, f64)| js::run1(cover, "contains", top(*x, *y)).is_truthy();
+    if [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)].iter().all(whole) { cover } else { js::undefined() }
 }
 
 /// Elements at a point, topmost first.

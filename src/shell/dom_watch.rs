@@ -27,7 +27,7 @@ pub fn watch(shell: &'static Shell) {
     // the document.
     let window = shell.page.window();
     let navigation = js::get(window, "navigation");
-    for (target, kind) in [(window, "popstate"), (window, "hashchange"), (navigation, "navigatesuccess")] {
+    for &(target, kind) in &[(window, "popstate"), (window, "hashchange"), (navigation, "navigatesuccess")] {
         let seen = seen.clone();
         shell.keep(listen(target, kind, move |_| look_at_route(shell, &seen)));
     }
@@ -41,7 +41,7 @@ pub fn watch(shell: &'static Shell) {
         }
     }));
     shell.keep(observe("PerformanceObserver", &[js::json(r#"{"type":"resource"}"#)], move |list| {
-        if js::list(js::run0(list, "getEntries"), 50).into_iter().any(|entry| arrived(shell, entry)) {
+        if js::list(js::run0(list, "getEntries"), 50).iter().any(|entry| arrived(shell, *entry)) {
             progress(shell, &seen);
         }
     }));

@@ -300,13 +300,11 @@ fn dom_error<'s>(name: &str, message: &str) -> J<'s> {
 
 /// The guard ends: what waits between attempts gets its last outcome; what is in flight gets its own when it comes.
 pub fn release(shell: &'static Shell) {
-    let mut idle = Vec::new();
-    if let Ok(all) = shell.requests.0.try_borrow() {
-        for held in all.iter().filter(|held| !held.in_flight) {
-            idle.push(held.id);
-        }
-    }
-    for id in idle {
+    let idle = || {
+        let all = shell.requests.0.try_borrow().ok()?;
+        all.iter().find(|held| !held.in_flight).map(|held| held.id)
+    };
+    while let Some(id) = idle() {
         settle(shell, id);
     }
 }

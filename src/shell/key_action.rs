@@ -47,7 +47,8 @@ fn running(shell: &Shell, name: &str) -> Option<JsValue> {
 
 fn forget(shell: &Shell, name: &str) {
     if let Ok(mut all) = shell.keys.0.try_borrow_mut() {
-        all.retain(|(known, _)| known != name);
+        let place = all.iter().position(|(known, _)| known == name);
+        place.map(|place| all.swap_remove(place));
     }
 }
 

@@ -37,7 +37,8 @@ pub fn on(shell: &'static Shell, kind: String, listener: J) -> JsValue {
     }
     let off = js::function(move |_, _| {
         if let Ok(mut all) = shell.listeners.0.try_borrow_mut() {
-            all.retain(|(known, ..)| *known != id);
+            let place = all.iter().position(|(known, ..)| *known == id);
+            place.map(|place| all.remove(place));
         }
         JsValue::UNDEFINED
     });
@@ -51,7 +52,7 @@ pub fn notify(shell: &'static Shell, notice: &Notice) {
     if let Ok(all) = shell.listeners.0.try_borrow() {
         for (_, of, listener) in all.iter() {
             if of == kind {
-                called.push(listener.clone());
+                called.push(js::hold(listener.clone()));
             }
         }
     }
@@ -60,8 +61,8 @@ pub fn notify(shell: &'static Shell, notice: &Notice) {
     }
     let value = js::json(&out::notice(notice));
     js::set(value, "type", js::s(kind));
-    for listener in called {
-        if let Err(thrown) = js::apply(J::of(&listener), js::undefined(), &[value]) {
+    for listener in &called {
+        if let Err(thrown) = js::apply(*listener, js::undefined(), &[value]) {
             js::complain(&cat(&["pagemend: a listener of \"", kind, "\" threw: ", &js::shown(thrown)]));
         }
     }

@@ -147,15 +147,9 @@ impl Shell {
             return;
         }
         let mut due = None;
-        loop {
-            let waiting = self.inbox.try_borrow_mut().map(|mut inbox| std::mem::take(&mut *inbox)).unwrap_or_default();
-            if waiting.is_empty() {
-                break;
-            }
-            for input in waiting {
-                if self.running() {
-                    due = self.turn(input);
-                }
+        while let Some(input) = self.next_input() {
+            if self.running() {
+                due = self.turn(input);
             }
         }
         self.busy.set(false);
@@ -164,11 +158,16 @@ impl Shell {
         }
     }
 
+    fn next_input(&self) -> Option<Input> {
+        let mut inbox = self.inbox.try_borrow_mut().ok()?;
+        if inbox.is_empty() { None } else { Some(inbox.remove(0)) }
+    }
+
     /// One input into the engine, and what it asks for. When the engine traps the guard ends.
     fn turn(&'static self, input: Input) -> Option<Millis> {
         let last = matches!(input, Input::Stop);
         let mut input = Some(input);
-        let mut out = None;
+        let mut done = false;
         js::caught(|| {
             let (Some(input), Ok(mut engine)) = (input.take(), self.engine.try_borrow_mut()) else { return };
             let now = clock::now();
@@ -177,25 +176,21 @@ impl Shell {
                 Input::Due => engine.handle_timeout(now),
                 Input::Stop => engine.stop(now),
             }
-            let mut actions = Vec::new();
-            while let Some(action) = engine.poll_action() {
-                actions.push(action);
-            }
-            out = Some((actions, engine.poll_timeout()));
+            done = true;
         });
-        let Some((actions, due)) = out else {
+        if !done {
             js::complain("pagemend: the guard stopped itself after an internal error; the page goes on without it");
             self.leave(Life::Broken);
             return None;
-        };
-        for action in actions {
+        }
+        while let Some(action) = self.engine.try_borrow_mut().ok().and_then(|mut engine| engine.poll_action()) {
             let _scope = js::Scope::open();
             self.perform(action);
         }
         if last {
             self.leave(Life::Stopped);
         }
-        due
+        self.engine.try_borrow().ok()?.poll_timeout()
     }
 
     fn perform(&'static self, action: Action) {

@@ -44,14 +44,14 @@ fn given(value: J, path: String, depth: u32) -> Given {
         Kind::Other("object nested too deep")
     } else if js::run1(js::global("Array"), "isArray", value).is_truthy() {
         let mut items = Vec::new();
-        for item in js::list(value, MOST_ENTRIES) {
+        for item in &js::list(value, MOST_ENTRIES) {
             let path = cat(&[&path, "[", &num(items.len() as u64), "]"]);
-            items.push(given(item, path, depth + 1));
+            items.push(given(*item, path, depth + 1));
         }
         Kind::List(items)
     } else {
         let mut entries = Vec::new();
-        for key in js::list(js::run1(js::global("Object"), "keys", value), MOST_ENTRIES) {
+        for key in &js::list(js::run1(js::global("Object"), "keys", value), MOST_ENTRIES) {
             let key = key.as_string().unwrap_or_default();
             let path = if path.is_empty() { key.clone() } else { cat(&[&path, ".", &key]) };
             let item = given(js::get(value, &key), path, depth + 1);

@@ -87,7 +87,7 @@ pub fn watch(shell: &'static Shell) {
     let tell = |target: J, kind, event: fn(&Shell, J) -> Event| {
         shell.keep(listen(target, kind, move |told| shell.dispatch(event(shell, told))));
     };
-    for kind in ["visibilitychange", "prerenderingchange"] {
+    for &kind in &["visibilitychange", "prerenderingchange"] {
         tell(document, kind, |shell, _| Event::Visibility { visible: shell.page.visible() });
     }
     // Fires on the window only.

@@ -66,8 +66,8 @@ pub fn remove(shell: &Shell) {
 
 /// Whether a batch of mutations is nothing but the prompt coming or going.
 pub fn only_ours(records: J) -> bool {
-    let ours = |record, key| js::list(js::get(record, key), 10).into_iter().all(|node| js::is(node, "localName", TAG));
-    js::list(records, 10).into_iter().all(|record| ours(record, "addedNodes") && ours(record, "removedNodes"))
+    let ours = |record, key| js::list(js::get(record, key), 10).iter().all(|node| js::is(*node, "localName", TAG));
+    js::list(records, 10).iter().all(|record| ours(*record, "addedNodes") && ours(*record, "removedNodes"))
 }
 
 fn choose(shell: &'static Shell, id: ActionId, chosen: String) {
@@ -170,7 +170,7 @@ fn build(shell: &Shell, spec: &PromptSpec) -> Built {
     } else {
         attribute(sheet, "role", "status");
     }
-    for (tag, class, text) in [("h2", "title", &spec.title), ("p", "body", &spec.body), ("p", "safe", &spec.safe)] {
+    for &(tag, class, text) in &[("h2", "title", &spec.title), ("p", "body", &spec.body), ("p", "safe", &spec.safe)] {
         if !text.is_empty() {
             attribute(builder.part(sheet, tag, class, text), "id", class);
         }
@@ -219,8 +219,8 @@ impl Builder<'_> {
     }
 
     fn style(&self, element: J, class: &str) {
-        for (name, css) in PARTS {
-            if name == class && !self.styled {
+        for (name, css) in &PARTS {
+            if *name == class && !self.styled {
                 js::set(js::get(element, "style"), "cssText", js::s(css));
             }
         }

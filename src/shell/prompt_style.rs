@@ -4,7 +4,7 @@ use super::js::{self, J};
 
 /// Class → declarations. One table for both ways of styling: as rules of an adopted sheet, or element by element where
 /// sheets cannot be constructed (WebKit before 16.4).
-pub const PARTS: [(&str, &str); 12] = [
+pub static PARTS: [(&str, &str); 12] = [
     (
         "host",
         "all:initial!important;display:block!important;--bg:#fff;--fg:#1c2026;--dim:#59616e;--line:#d9dde4;\
@@ -63,7 +63,7 @@ const REST: &str = "dialog::backdrop{background:rgba(10,14,22,.55)}\
 pub fn adopt(shadow: J) -> bool {
     let sheet = js::ok(js::construct("CSSStyleSheet", &[]));
     let mut css = String::from(":");
-    for (class, declarations) in PARTS {
+    for (class, declarations) in &PARTS {
         css.push_str(class);
         css.push('{');
         css.push_str(declarations);

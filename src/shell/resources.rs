@@ -42,10 +42,9 @@ fn is_link(element: J) -> bool {
 /// The last element of the page that asked for that address, or undefined.
 fn find<'s>(shell: &'s Shell, url: &str) -> J<'s> {
     let url = js::word(shell.page.resolve(url).unwrap_or(js::undefined()), "href");
-    let mut all =
-        js::list(js::run(shell.page.document(), "querySelectorAll", "script[src],link[rel~=stylesheet]"), 1000);
-    all.retain(|element| js::is(*element, if is_link(*element) { "href" } else { "src" }, &url));
-    all.pop().unwrap_or(js::undefined())
+    let all = js::list(js::run(shell.page.document(), "querySelectorAll", "script[src],link[rel~=stylesheet]"), 1000);
+    let asked = |element: &&J| js::is(**element, if is_link(**element) { "href" } else { "src" }, &url);
+    all.iter().rfind(asked).copied().unwrap_or(js::undefined())
 }
 
 /// Inserts the element once more with that address, and goes on at `load` (true) or `error`.
@@ -55,7 +54,7 @@ fn load(shell: &Shell, url: &str, old: J, next: impl Fn(bool) + 'static) {
         next(js::is(event, "type", "load"));
         JsValue::UNDEFINED
     });
-    for kind in ["load", "error"] {
+    for kind in &["load", "error"] {
         js::run2(element, "addEventListener", js::s(kind), next);
     }
     let beside = js::get(old, "parentNode");
@@ -74,7 +73,7 @@ fn element<'s>(shell: &'s Shell, url: &str, old: J<'s>) -> J<'s> {
     let style = if known { is_link(old) } else { look::path(url).ends_with(".css") };
     let element = js::run(document, "createElement", if style { "link" } else { "script" });
     let put = |name, value| js::run2(element, "setAttribute", name, value);
-    for attribute in js::list(js::get(old, "attributes"), 50) {
+    for &attribute in &js::list(js::get(old, "attributes"), 50) {
         put(js::get(attribute, "name"), js::get(attribute, "value"));
     }
     if !known {

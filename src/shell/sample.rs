@@ -23,7 +23,7 @@ const DIALOG: &str = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true]"
 
 const NEVER_INK: &str = "script,style,template,noscript,head,link,meta,title,br,option";
 /// Elements that are ink by themselves.
-const REPLACED: [(&str, Ink); 6] = [
+static REPLACED: [(&str, Ink); 6] = [
     ("img", Ink::Image),
     ("canvas", Ink::Canvas),
     ("video", Ink::Video),
@@ -283,7 +283,7 @@ impl<'a> Walk<'a> {
             return self.children(shadow, &inside);
         }
         if name == "slot" {
-            for node in js::list(js::run1(element, "assignedNodes", js::json(r#"{"flatten":true}"#)), MOST_NODES) {
+            for &node in &js::list(js::run1(element, "assignedNodes", js::json(r#"{"flatten":true}"#)), MOST_NODES) {
                 if !self.done() {
                     self.node(node, &inside);
                 }
@@ -425,7 +425,7 @@ impl<'a> Walk<'a> {
     fn ground_at(&self, rect: Rect) -> Option<Colour> {
         let shown = rect.and(self.place.viewport);
         let (x, y) = ((shown.left + shown.right) / 2.0, (shown.top + shown.bottom) / 2.0);
-        for element in cover::stack(self.place.document, x, y) {
+        for &element in &cover::stack(self.place.document, x, y) {
             let style = js::ok(self.place.style(element));
             let picture = js::is_one(element, "localName", "img,canvas,video,svg,iframe");
             if picture || !js::is(style, "backgroundImage", "none") {

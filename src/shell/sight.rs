@@ -88,12 +88,10 @@ impl Colour {
 
     /// This colour laid over an opaque ground.
     pub fn over(self, ground: Colour) -> Colour {
-        let alpha = self.alpha();
-        let mut mixed = Colour::WHITE;
-        for (part, (top, under)) in mixed.0.iter_mut().zip(self.0.iter().zip(ground.0)).take(3) {
-            *part = top * alpha + under * (1.0 - alpha);
-        }
-        mixed
+        let [red, green, blue, alpha] = self.0;
+        let [under_red, under_green, under_blue, _] = ground.0;
+        let mix = |top: f64, under: f64| top * alpha + under * (1.0 - alpha);
+        Colour([mix(red, under_red), mix(green, under_green), mix(blue, under_blue), 1.0])
     }
 
     /// Relative luminance after WCAG 2, with its curve approximated by a square: thresholds here are coarse.
@@ -108,9 +106,8 @@ impl Colour {
 
     pub fn same_as(self, other: Colour) -> bool {
         let (a, b) = (self.luminance() + 0.05, other.luminance() + 0.05);
-        a < b * Self::SAME
-            && b < a * Self::SAME
-            && self.0.iter().zip(other.0).all(|(a, b)| (a - b).abs() < Self::SAME_PART)
+        let near = |(a, b): (&f64, &f64)| (a - b).abs() < Self::SAME_PART;
+        a < b * Self::SAME && b < a * Self::SAME && self.0.iter().zip(&other.0).all(near)
     }
 }
 

@@ -29,7 +29,10 @@ fn note(shell: &Shell, event: J) {
     // Inside of a shadow root the event's target is the host.
     let element = js::at(js::run0(event, "composedPath"), 0);
     let Ok(mut fields) = shell.typed.0.try_borrow_mut() else { return };
-    fields.retain(|field| !J::of(&field.element).same(element) && js::flag(J::of(&field.element), "isConnected"));
+    let gone = |field: &Field| J::of(&field.element).same(element) || !js::flag(J::of(&field.element), "isConnected");
+    while let Some(place) = fields.iter().position(gone) {
+        fields.swap_remove(place);
+    }
     for field in fields.iter_mut() {
         field.drafts_before = None;
     }
