@@ -15,3 +15,8 @@ pub fn joined(words: &[&str], between: &str) -> String {
     }
     out
 }
+
+/// Whether it is one of these words, which have a comma between each two.
+pub fn among(word: &str, words: &str) -> bool {
+    words.as_bytes().split(|byte| *byte == b',').any(|known| known.trim_ascii_start() == word.as_bytes())
+}

@@ -1,67 +1,68 @@
 //! What the page's own code can ask of the guard.
 
-use super::asks::{Waiting, ask};
+use super::asks::ask;
 use super::js::J;
 use super::{Shell, fetch, import, js, key_action, listeners};
 use crate::core::event::Event;
-use crate::core::prompt::{PromptKind, choice};
+use crate::core::prompt::PromptKind;
 use crate::core::text::cat;
-use crate::wire::{joined, out};
+use crate::wire::{among, out};
 use wasm_bindgen::prelude::*;
 
 /// Keys under which a prompt's details may hold the one text that a prompt can show.
 const DETAIL_KEYS: [&str; 4] = ["detail", "service", "code", "reason"];
 
 /// What `repair` may be told to look at; without a word, all.
-const SCOPES: [&str; 3] = ["all", "storage", "caches"];
+const SCOPES: &str = "all, storage, caches";
 
 impl Shell {
     pub fn check_render(&'static self) -> JsValue {
         let _scope = js::Scope::open();
-        ask(self, Waiting::Render, &|ask| Event::RenderAsked { ask })
+        ask(self, out::NO_RENDER, &|ask| Event::RenderAsked { ask })
     }
 
     pub fn check_freshness(&'static self) -> JsValue {
         let _scope = js::Scope::open();
-        ask(self, Waiting::Freshness, &|ask| Event::FreshnessAsked { ask })
+        ask(self, out::NO_FRESHNESS, &|ask| Event::FreshnessAsked { ask })
     }
 
     /// The engine repairs all that it finds damaged; of the scope only the name is checked so far.
     pub fn repair(&'static self, scope: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         let given = J::of(scope);
-        if !given.is_missing() && !scope.as_string().is_some_and(|scope| SCOPES.contains(&scope.as_str())) {
+        if !given.is_missing() && !scope.as_string().is_some_and(|scope| among(&scope, SCOPES)) {
             js::complain(&cat(&[
                 "pagemend: repair(scope): expected ",
-                &joined(&SCOPES, ", "),
+                SCOPES,
                 "; got ",
                 &js::shown(given),
                 "; repairing all",
             ]));
         }
-        ask(self, Waiting::Repair, &|ask| Event::RepairAsked { ask })
+        ask(self, out::NO_REPAIR, &|ask| Event::RepairAsked { ask })
     }
 
     pub fn prompt(&'static self, kind: PromptKind, details: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         let named = || DETAIL_KEYS.iter().find_map(|key| js::text(J::of(details), key));
         let detail = details.as_string().or_else(named).unwrap_or_default();
-        ask(self, Waiting::Choice, &|ask| Event::PromptAsked { ask, kind, detail: detail.clone() })
+        ask(self, out::NO_CHOICE, &|ask| Event::PromptAsked { ask, kind, detail: detail.clone() })
     }
 
     pub fn no_prompt(&self) -> JsValue {
         let _scope = js::Scope::open();
-        js::resolved(js::json(&out::choice(choice::NONE))).own()
+        js::resolved(js::json(out::NO_CHOICE)).own()
     }
 
     pub fn fetch(&'static self, input: &JsValue, init: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
-        fetch::fetch(self, J::of(input), J::of(init), None)
+        fetch::fetch(self, (J::of(input), J::of(init)), None, None)
     }
 
     pub fn adopt(&'static self, input: &JsValue, init: &JsValue, first: &JsValue, abort: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
-        fetch::adopt(self, J::of(input), J::of(init), J::of(first), J::of(abort))
+        let first = fetch::First { sent: J::of(first), abort: J::of(abort) };
+        fetch::fetch(self, (J::of(input), J::of(init)), None, Some(first))
     }
 
     pub fn import(&'static self, loader: JsValue) -> JsValue {

@@ -3,20 +3,14 @@
 use super::{Shell, js, key_action};
 use crate::core::action::Reply;
 use crate::core::event::{AskId, Event};
-use crate::core::freshness::{Freshness, FreshnessVerdict};
-use crate::core::render::{RenderState, RenderVerdict};
-use crate::core::storage::RepairReport;
-use crate::core::time::Millis;
 use crate::wire::out;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-/// Who waits, and for what kind of answer.
+/// Who waits.
 pub enum Waiting {
-    Render(JsValue),
-    Freshness(JsValue),
-    Repair(JsValue),
-    Choice(JsValue),
+    /// The promise's own end, and what fulfils it where there is no engine to answer.
+    Answer(JsValue, &'static str),
     Key(key_action::Waiting),
 }
 
@@ -43,9 +37,9 @@ impl Asks {
 }
 
 /// Asks the engine; the promise is fulfilled by its reply, or neutrally when the guard does not run.
-pub fn ask(shell: &'static Shell, waiting: fn(JsValue) -> Waiting, event: &dyn Fn(AskId) -> Event) -> JsValue {
+pub fn ask(shell: &'static Shell, neutral: &'static str, event: &dyn Fn(AskId) -> Event) -> JsValue {
     let (promise, resolve, _) = js::deferred();
-    put(shell, waiting(resolve), event);
+    put(shell, Waiting::Answer(resolve, neutral), event);
     promise
 }
 
@@ -59,16 +53,12 @@ pub fn put(shell: &'static Shell, waiting: Waiting, event: &dyn Fn(AskId) -> Eve
 }
 
 pub fn reply(shell: &'static Shell, id: AskId, reply: Reply) {
-    let Some(waiting) = shell.asks.take(id) else { return };
-    let (resolve, value) = match (waiting, reply) {
-        (Waiting::Render(resolve), Reply::Render(verdict)) => (resolve, out::render(&verdict)),
-        (Waiting::Freshness(resolve), Reply::Freshness(verdict)) => (resolve, out::freshness(&verdict)),
-        (Waiting::Repair(resolve), Reply::Repair(report)) => (resolve, out::repair(&report)),
-        (Waiting::Choice(resolve), Reply::Choice(choice)) => (resolve, out::choice(&choice)),
-        (Waiting::Key(waiting), Reply::Key(key)) => return key_action::go(shell, waiting, key),
-        (other, _) => return neutral(shell, other),
-    };
-    js::fulfil(&resolve, js::json(&value));
+    match (shell.asks.take(id), reply) {
+        (Some(Waiting::Key(waiting)), Reply::Key(key)) => key_action::go(shell, waiting, key),
+        (Some(Waiting::Answer(resolve, _)), reply) => js::fulfil(&resolve, js::json(&out::reply(&reply))),
+        (Some(waiting), _) => neutral(shell, waiting),
+        (None, _) => {}
+    }
 }
 
 /// Answers everybody who still waits.
@@ -79,31 +69,8 @@ pub fn release(shell: &'static Shell) {
 }
 
 fn neutral(shell: &'static Shell, waiting: Waiting) {
-    let (resolve, value) = match waiting {
-        Waiting::Render(resolve) => {
-            let verdict = RenderVerdict {
-                state: RenderState::Unknown,
-                overdue: false,
-                hidden_by_style: false,
-                cause: None,
-                evidence: Vec::new(),
-                took: Millis(0),
-                reason: "the guard does not run".into(),
-            };
-            (resolve, out::render(&verdict))
-        }
-        Waiting::Freshness(resolve) => {
-            let verdict = FreshnessVerdict {
-                state: Freshness::Unknown,
-                running: String::new(),
-                latest: String::new(),
-                reason: "the guard does not run",
-            };
-            (resolve, out::freshness(&verdict))
-        }
-        Waiting::Repair(resolve) => (resolve, out::repair(&RepairReport::default())),
-        Waiting::Choice(resolve) => (resolve, out::choice(crate::core::prompt::choice::NONE)),
-        Waiting::Key(waiting) => return key_action::go_unguarded(shell, waiting),
-    };
-    js::fulfil(&resolve, js::json(&value));
+    match waiting {
+        Waiting::Answer(resolve, neutral) => js::fulfil(&resolve, js::json(neutral)),
+        Waiting::Key(waiting) => key_action::go_unguarded(shell, waiting),
+    }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 /// Now on the page's monotonic clock.
 pub fn now() -> Millis {
-    Millis(precise().max(0.0) as u64)
+    Millis(precise() as u64)
 }
 
 /// The same in milliseconds with their fraction; the wall clock where there is no other.
@@ -16,7 +16,7 @@ pub fn precise() -> f64 {
 
 /// Epoch milliseconds.
 pub fn epoch() -> u64 {
-    wall().max(0.0) as u64
+    wall() as u64
 }
 
 /// Epoch milliseconds, as the browser tells them.

@@ -60,26 +60,44 @@ impl Requests {
     }
 }
 
-/// `guard.fetch`.
-pub fn fetch(shell: &'static Shell, input: J, init: J, key_use: Option<Rc<KeyUse>>) -> JsValue {
-    let prepared = prepare(shell, input, init, key_use.as_deref());
-    let Some(request) = prepared else { return native(shell, input, init, key_use).own() };
-    let (id, promise) = hold(shell, request, signal_of(input, init), key_use);
-    start(shell, id, |shell| send(shell, id, 0));
-    promise
+/// A first attempt that the page sent before the engine was there: its promise, and what gives it up.
+pub struct First<'s> {
+    pub sent: J<'s>,
+    pub abort: J<'s>,
 }
 
-/// A request whose first attempt the page sent before the engine was there.
-pub fn adopt(shell: &'static Shell, input: J, init: J, first: J, abort: J) -> JsValue {
-    let Some(request) = prepare(shell, input, init, None) else { return first.own() };
-    let (id, promise) = hold(shell, request, signal_of(input, init), None);
-    shell.requests.with(id, |held| {
-        held.in_flight = true;
-        held.abort = abort.own();
+/// `guard.fetch`, and requests that are adopted.
+pub fn fetch<'s>(
+    shell: &'static Shell,
+    (input, init): (J<'s>, J<'s>),
+    key_use: Option<Rc<KeyUse>>,
+    first: Option<First<'s>>,
+) -> JsValue {
+    let prepared = prepare(shell, input, init, key_use.as_deref());
+    let Some(request) = prepared else {
+        return match first {
+            Some(first) => first.sent.own(),
+            None => native(shell, input, init, key_use).own(),
+        };
+    };
+    let (id, promise) = hold(shell, request, signal_of(input, init), key_use);
+    let known = shell.requests.with(id, |held| {
+        if let Some(first) = &first {
+            held.in_flight = true;
+            held.abort = first.abort.own();
+        }
+        let keyed = js::run(js::get(request, "headers"), "has", KEY_HEADER).is_truthy();
+        let safe = js::is_one(request, "method", "GET,HEAD");
+        Event::RequestStarted { id, url: js::word(request, "url"), safe, keyed }
     });
-    start(shell, id, |shell| {
-        follow(shell, id, 0, Ok(first));
-    });
+    // Attempt 0 goes out before the engine hears of the request: the guard costs it nothing.
+    match first {
+        Some(first) => follow(shell, id, 0, Ok(first.sent)),
+        None => send(shell, id, 0),
+    }
+    if let Some(event) = known {
+        shell.dispatch(event);
+    }
     promise
 }
 
@@ -148,20 +166,6 @@ fn hold(shell: &'static Shell, request: J, signal: J, key_use: Option<Rc<KeyUse>
         all.push(held);
     }
     (id, promise)
-}
-
-/// Attempt 0 goes out before the engine hears of the request: the guard costs it nothing.
-fn start(shell: &'static Shell, id: RequestId, first: impl FnOnce(&'static Shell)) {
-    let known = shell.requests.with(id, |held| {
-        let request = J::of(&held.request);
-        let keyed = js::run(js::get(request, "headers"), "has", KEY_HEADER).is_truthy();
-        let safe = js::is_one(request, "method", "GET,HEAD");
-        Event::RequestStarted { id, url: js::word(request, "url"), safe, keyed }
-    });
-    first(shell);
-    if let Some(event) = known {
-        shell.dispatch(event);
-    }
 }
 
 pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {

@@ -81,7 +81,7 @@ pub fn go_unguarded(shell: &'static Shell, waiting: Waiting) {
 /// `{ key, fetch }`: its fetch carries the key.
 fn context(shell: &'static Shell, key_use: &Rc<KeyUse>) -> J<'static> {
     let using = key_use.clone();
-    let fetch = js::function(move |input, init| fetch::fetch(shell, input, init, Some(using.clone())));
+    let fetch = js::function(move |input, init| fetch::fetch(shell, (input, init), Some(using.clone()), None));
     let context = js::json("{}");
     js::set(context, "key", js::s(&key_use.key));
     js::set(context, "fetch", fetch);

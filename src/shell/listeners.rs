@@ -4,11 +4,11 @@ use super::js::J;
 use super::{Shell, js};
 use crate::core::action::Notice;
 use crate::core::text::cat;
-use crate::wire::{joined, out};
+use crate::wire::{among, out};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
-pub const KINDS: [&str; 6] = ["incident", "verdict", "retry", "repair", "prompt", "telemetry"];
+const KINDS: &str = "incident, verdict, retry, repair, prompt, telemetry";
 /// More listeners than any page has use for; a leak, most likely.
 const MOST: usize = 200;
 
@@ -27,8 +27,8 @@ pub fn on(shell: &'static Shell, kind: String, listener: J) -> JsValue {
     let id = shell.fresh_id();
     if !listener.is_function() {
         js::complain("pagemend: on(type, listener): the listener must be a function");
-    } else if !KINDS.contains(&kind.as_str()) {
-        js::complain(&cat(&["pagemend: on(\"", &kind, "\"): there is no such event; known: ", &joined(&KINDS, ", ")]));
+    } else if !among(&kind, KINDS) {
+        js::complain(&cat(&["pagemend: on(\"", &kind, "\"): there is no such event; known: ", KINDS]));
     } else if let Ok(mut all) = shell.listeners.0.try_borrow_mut()
         && all.len() < MOST
         && shell.running()

@@ -23,16 +23,3 @@ pub fn after<'t>(text: &'t str, start: &str) -> &'t str {
 pub fn path(url: &str) -> &str {
     before(url, b"?#")
 }
-
-/// Whether it is one of these words, which are separated by commas.
-pub fn among(word: &str, words: &str) -> bool {
-    let mut rest = words;
-    while !rest.is_empty() {
-        let known = before(rest, b",");
-        if known == word {
-            return true;
-        }
-        rest = after(rest, known);
-    }
-    false
-}

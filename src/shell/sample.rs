@@ -1,11 +1,11 @@
 //! A sample of the page's ink: one read of the layout, from the top, until the verdict cannot change any more.
 
 use super::js::J;
-use super::look::among;
-use super::sight::{Colour, Rect, cut_to_nothing, marks, opacity};
+use super::sight::{Colour, Rect, cut_to_nothing, greater, less, marks, opacity};
 use super::{Shell, clock, cover, js};
 use crate::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use crate::core::text::cat;
+use crate::wire::among;
 
 const MOST_NODES: u32 = 3000;
 const DEEPEST: u32 = 200;
@@ -164,12 +164,12 @@ impl<'a> Place<'a> {
         let fixed = |key| js::is_one(style, key, "hidden,clip");
         let mut reach = self.viewport;
         if !fixed("overflowX") {
-            reach.left = at.left.min(0.0);
-            reach.right = reach.right.max(at.left + js::number(element, "scrollWidth"));
+            reach.left = less(at.left, 0.0);
+            reach.right = greater(reach.right, at.left + js::number(element, "scrollWidth"));
         }
         if !fixed("overflowY") {
-            reach.top = at.top.min(0.0);
-            reach.bottom = reach.bottom.max(at.top + js::number(element, "scrollHeight"));
+            reach.top = less(at.top, 0.0);
+            reach.bottom = greater(reach.bottom, at.top + js::number(element, "scrollHeight"));
         }
         reach
     }

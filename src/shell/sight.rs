@@ -2,6 +2,7 @@
 
 use super::js::J;
 use super::{js, look};
+use crate::wire::among;
 
 /// In CSS px, relative to the viewport.
 #[derive(Clone, Copy)]
@@ -31,10 +32,10 @@ impl Rect {
 
     pub fn and(self, other: Rect) -> Rect {
         Rect {
-            left: self.left.max(other.left),
-            top: self.top.max(other.top),
-            right: self.right.min(other.right),
-            bottom: self.bottom.min(other.bottom),
+            left: greater(self.left, other.left),
+            top: greater(self.top, other.top),
+            right: less(self.right, other.right),
+            bottom: less(self.bottom, other.bottom),
         }
     }
 
@@ -56,6 +57,15 @@ impl Rect {
     }
 }
 
+/// Without the library's care for what is no number.
+pub fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+pub fn less(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
 /// Red, green, blue from 0 to 255, and opacity.
 #[derive(Clone, Copy)]
 pub struct Colour(pub [f64; 4]);
@@ -67,7 +77,7 @@ impl Colour {
     pub fn of(style: J, key: &str) -> Option<Colour> {
         let text = js::text(style, key)?;
         let space = look::before(&text, b"(");
-        if !look::among(space, "rgb,rgba") {
+        if !among(space, "rgb,rgba") {
             return None;
         }
         let mut parts = [0.0, 0.0, 0.0, 1.0];

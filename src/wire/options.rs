@@ -3,8 +3,7 @@
 
 use crate::core::config::{Config, Consent, Deadlines, Help, Locale, RetryPolicy, Text};
 use crate::core::text::{cat, num};
-use crate::core::time::Millis;
-use crate::wire::joined;
+use crate::wire::{among, joined};
 
 /// A value as the page gave it.
 #[derive(Clone, Debug)]
@@ -53,7 +52,7 @@ pub struct Place<'a> {
 }
 
 /// What the shell itself needs to know.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Selector of the page's own content.
     pub root: String,
@@ -82,16 +81,16 @@ const FURNITURE: &str = "header,nav,footer,[role=banner],[role=navigation],[role
 const MANIFEST: &str = "/pagemend/build.json";
 
 /// Limits of the numbers, in milliseconds where the key says so.
-const SETTLE: (u64, u64) = (100, 60_000);
-const LOADING: (u64, u64) = (500, 600_000);
-const REQUEST: (u64, u64) = (500, 600_000);
-const LIMIT: (u64, u64) = (1, 10);
-const BASE: (u64, u64) = (10, 60_000);
-const CAP: (u64, u64) = (10, 600_000);
-const BUDGET: (u64, u64) = (0, 1_000);
-const RETRY_AFTER_CAP: (u64, u64) = (0, 600_000);
+static SETTLE: (u64, u64) = (100, 60_000);
+static LOADING: (u64, u64) = (500, 600_000);
+static REQUEST: (u64, u64) = (500, 600_000);
+static LIMIT: (u64, u64) = (1, 10);
+static BASE: (u64, u64) = (10, 60_000);
+static CAP: (u64, u64) = (10, 600_000);
+static BUDGET: (u64, u64) = (0, 1_000);
+static RETRY_AFTER_CAP: (u64, u64) = (0, 600_000);
 /// The last moment that a JavaScript date can name.
-const EPOCH: (u64, u64) = (0, 8_640_000_000_000_000);
+static EPOCH: (u64, u64) = (0, 8_640_000_000_000_000);
 
 /// Reads the options; the lines say what was not as it should be, in the order of the options.
 pub fn read(given: &Given, place: &Place) -> (Options, Vec<String>) {
@@ -143,38 +142,22 @@ impl Rule {
 
 impl Reader<'_> {
     fn options(&mut self, given: &Given) -> Options {
-        const KNOWN: [&str; 20] = [
-            "service",
-            "build",
-            "builtAt",
-            "endpoint",
-            "root",
-            "furniture",
-            "locale",
-            "fallbackOrigins",
-            "freshness",
-            "renewLink",
-            "storage",
-            "services",
-            "help",
-            "alternatives",
-            "refusals",
-            "deadlines",
-            "retry",
-            "consent",
-            "step",
-            "strict",
-        ];
-        let keys = self.object(Some(given), &KNOWN);
-        let config = self.config(keys);
-        let root = self.text(keys, "root", Rule::Selector, ROOT);
+        const KNOWN: &str = "service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, \
+            renewLink, storage, services, help, alternatives, refusals, deadlines, retry, consent, step, strict";
+        let keys = self.object(Some(given), KNOWN);
+        let mut config = Config::default();
+        self.config(keys, &mut config);
+        let mut root = ROOT.into();
+        self.text(keys, "root", Rule::Selector, &mut root);
         let mut furniture = String::from(FURNITURE);
-        for selector in self.texts(keys, "furniture", Rule::Selector) {
+        let mut given = Vec::new();
+        self.texts(keys, "furniture", Rule::Selector, &mut given);
+        for selector in &given {
             furniture.push(',');
-            furniture.push_str(&selector);
+            furniture.push_str(selector);
         }
         // boot.js uses them; what is wrong with them is said here.
-        self.texts(keys, "fallbackOrigins", Rule::Url);
+        self.texts(keys, "fallbackOrigins", Rule::Url, &mut given);
         let mut own_urls = Vec::new();
         for url in [&config.endpoint, &config.manifest, &config.renew_link] {
             own_urls.extend(url.clone());
@@ -191,128 +174,114 @@ impl Reader<'_> {
         Options { config, settings }
     }
 
-    fn config(&mut self, keys: Keys) -> Config {
-        let freshness = self.object(at(keys, "freshness"), &["url"]);
-        let storage = self.object(at(keys, "storage"), &["drafts", "json"]);
-        let manifest = self.text(freshness, "url", Rule::Url, MANIFEST);
-        Config {
-            service: self.text(keys, "service", Rule::Any, ""),
-            build: self.text(keys, "build", Rule::Any, ""),
-            built_at: self.whole(keys, "builtAt", EPOCH, 0),
-            endpoint: self.url(keys, "endpoint"),
-            manifest: Some(manifest),
-            renew_link: self.url(keys, "renewLink"),
-            locale: self.locale(at(keys, "locale")),
-            deadlines: self.deadlines(at(keys, "deadlines")),
-            retry: self.retry(at(keys, "retry")),
-            consent: match self.one_of(at(keys, "consent"), &["pending", "granted", "denied"]) {
-                Some(1) => Consent::Granted,
-                Some(2) => Consent::Denied,
-                _ => Consent::Pending,
-            },
-            step: self.text(keys, "step", Rule::Any, ""),
-            drafts: self.texts(storage, "drafts", Rule::Any),
-            json_keys: self.texts(storage, "json", Rule::Any),
-            services: self.pairs(at(keys, "services"), "match", "name"),
-            help: self.help(at(keys, "help")),
-            alternatives: self.pairs(at(keys, "alternatives"), "id", "label"),
-            refusals: self.refusals(at(keys, "refusals")),
-        }
+    /// Each value is there by default, and is replaced by what the page gave.
+    fn config(&mut self, keys: Keys, to: &mut Config) {
+        let freshness = self.object(at(keys, "freshness"), "url");
+        let storage = self.object(at(keys, "storage"), "drafts, json");
+        to.manifest = Some(MANIFEST.into());
+        self.url(freshness, "url", &mut to.manifest);
+        self.text(keys, "service", Rule::Any, &mut to.service);
+        self.text(keys, "build", Rule::Any, &mut to.build);
+        self.whole(keys, "builtAt", &EPOCH, &mut to.built_at);
+        self.url(keys, "endpoint", &mut to.endpoint);
+        self.url(keys, "renewLink", &mut to.renew_link);
+        to.locale = self.locale(at(keys, "locale"));
+        self.deadlines(at(keys, "deadlines"), &mut to.deadlines);
+        self.retry(at(keys, "retry"), &mut to.retry);
+        to.consent = match self.one_of(at(keys, "consent"), &["pending", "granted", "denied"]) {
+            1 => Consent::Granted,
+            2 => Consent::Denied,
+            _ => Consent::Pending,
+        };
+        self.text(keys, "step", Rule::Any, &mut to.step);
+        self.texts(storage, "drafts", Rule::Any, &mut to.drafts);
+        self.texts(storage, "json", Rule::Any, &mut to.json_keys);
+        self.pairs(at(keys, "services"), "match", "name", &mut to.services);
+        self.help(at(keys, "help"), &mut to.help);
+        self.pairs(at(keys, "alternatives"), "id", "label", &mut to.alternatives);
+        self.refusals(at(keys, "refusals"), &mut to.refusals);
     }
 
-    fn deadlines(&mut self, given: Option<&Given>) -> Deadlines {
-        let keys = self.object(given, &["settleMs", "loadingMs", "requestMs"]);
-        let or = Deadlines::default();
-        Deadlines {
-            settle: Millis(self.whole(keys, "settleMs", SETTLE, or.settle.0)),
-            loading: Millis(self.whole(keys, "loadingMs", LOADING, or.loading.0)),
-            request: Millis(self.whole(keys, "requestMs", REQUEST, or.request.0)),
-        }
+    fn deadlines(&mut self, given: Option<&Given>, to: &mut Deadlines) {
+        let keys = self.object(given, "settleMs, loadingMs, requestMs");
+        self.whole(keys, "settleMs", &SETTLE, &mut to.settle.0);
+        self.whole(keys, "loadingMs", &LOADING, &mut to.loading.0);
+        self.whole(keys, "requestMs", &REQUEST, &mut to.request.0);
     }
 
-    fn retry(&mut self, given: Option<&Given>) -> RetryPolicy {
-        let keys = self.object(given, &["limit", "baseMs", "capMs", "budget", "retryAfterCapMs"]);
-        let or = RetryPolicy::default();
-        RetryPolicy {
-            limit: self.whole(keys, "limit", LIMIT, or.limit.into()) as u32,
-            base: Millis(self.whole(keys, "baseMs", BASE, or.base.0)),
-            cap: Millis(self.whole(keys, "capMs", CAP, or.cap.0)),
-            budget: self.whole(keys, "budget", BUDGET, or.budget.into()) as u32,
-            retry_after_cap: Millis(self.whole(keys, "retryAfterCapMs", RETRY_AFTER_CAP, or.retry_after_cap.0)),
-        }
+    fn retry(&mut self, given: Option<&Given>, to: &mut RetryPolicy) {
+        let keys = self.object(given, "limit, baseMs, capMs, budget, retryAfterCapMs");
+        let (mut limit, mut budget) = (to.limit.into(), to.budget.into());
+        self.whole(keys, "limit", &LIMIT, &mut limit);
+        self.whole(keys, "baseMs", &BASE, &mut to.base.0);
+        self.whole(keys, "capMs", &CAP, &mut to.cap.0);
+        self.whole(keys, "budget", &BUDGET, &mut budget);
+        self.whole(keys, "retryAfterCapMs", &RETRY_AFTER_CAP, &mut to.retry_after_cap.0);
+        (to.limit, to.budget) = (limit as u32, budget as u32);
     }
 
-    fn help(&mut self, given: Option<&Given>) -> Help {
-        let keys = self.object(given, &["phone", "hours", "url", "feedback"]);
-        Help {
-            phone: self.text(keys, "phone", Rule::Any, ""),
-            hours: self.words(at(keys, "hours")),
-            url: self.text(keys, "url", Rule::Url, ""),
-            feedback: self.text(keys, "feedback", Rule::Url, ""),
-        }
+    fn help(&mut self, given: Option<&Given>, to: &mut Help) {
+        let keys = self.object(given, "phone, hours, url, feedback");
+        self.text(keys, "phone", Rule::Any, &mut to.phone);
+        self.words(at(keys, "hours"), &mut to.hours);
+        self.text(keys, "url", Rule::Url, &mut to.url);
+        self.text(keys, "feedback", Rule::Url, &mut to.feedback);
     }
 
     fn locale(&mut self, given: Option<&Given>) -> Locale {
         let chinese = |language: &String| language.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("zh"));
         match self.one_of(given, &["auto", "zh-CN", "en"]) {
-            Some(1) => Locale::Zh,
-            Some(2) => Locale::En,
+            1 => Locale::Zh,
+            2 => Locale::En,
             _ if self.place.languages.iter().any(chinese) => Locale::Zh,
             _ => Locale::En,
         }
     }
 
     /// `[{ <id>: string, <text>: Text }]`; an entry without its id is left out.
-    fn pairs(&mut self, given: Option<&Given>, id: &str, text: &str) -> Vec<(String, Text)> {
-        let mut pairs = Vec::new();
+    fn pairs(&mut self, given: Option<&Given>, id: &str, text: &str, to: &mut Vec<(String, Text)>) {
         for item in self.list(given, "an array of objects") {
-            let keys = self.object(Some(item), &[id, text]);
+            let keys = self.object(Some(item), &cat(&[id, ", ", text]));
             if matches!(item.kind, Kind::Object(_)) && at(keys, id).is_none() {
-                self.note(&[
-                    &quoted(&cat(&[&item.path, ".", id])),
-                    " is missing; expected a string; leaving the entry out",
-                ]);
+                let missing = cat(&[&item.path, ".", id]);
+                self.note(&[&quoted(&missing), " is missing; expected a string; leaving the entry out"]);
             }
-            let known = self.text(keys, id, Rule::Any, "");
-            let words = self.words(at(keys, text));
+            let (mut known, mut words) = (String::new(), Text::default());
+            self.text(keys, id, Rule::Any, &mut known);
+            self.words(at(keys, text), &mut words);
             if !known.is_empty() {
-                pairs.push((known, words));
+                to.push((known, words));
             }
         }
-        pairs
     }
 
-    fn refusals(&mut self, given: Option<&Given>) -> Vec<(String, Text)> {
-        let mut refusals = Vec::new();
-        match given {
-            Some(Given { kind: Kind::Object(entries), .. }) => {
-                for (code, given) in entries {
-                    refusals.push((code.clone(), self.words(Some(given))));
-                }
-            }
-            Some(given) => self.wrong(given, "an object of business code → text", "none"),
-            None => {}
+    fn refusals(&mut self, given: Option<&Given>, to: &mut Vec<(String, Text)>) {
+        let Some(given) = given else { return };
+        let Kind::Object(entries) = &given.kind else {
+            return self.wrong(given, "an object of business code → text", "none");
+        };
+        for (code, given) in entries {
+            let mut words = Text::default();
+            self.words(Some(given), &mut words);
+            to.push((code.clone(), words));
         }
-        refusals
     }
 
     /// A string, or `{ zh?, en? }`.
-    fn words(&mut self, given: Option<&Given>) -> Text {
-        let Some(given) = given else { return Text::default() };
+    fn words(&mut self, given: Option<&Given>, to: &mut Text) {
+        let Some(given) = given else { return };
         match &given.kind {
-            Kind::Text(text) => Text::both(text),
+            Kind::Text(text) => *to = Text::both(text),
             Kind::Object(_) => {
-                let keys = self.object(Some(given), &["zh", "en"]);
-                Text { zh: self.text(keys, "zh", Rule::Any, ""), en: self.text(keys, "en", Rule::Any, "") }
+                let keys = self.object(Some(given), "zh, en");
+                self.text(keys, "zh", Rule::Any, &mut to.zh);
+                self.text(keys, "en", Rule::Any, &mut to.en);
             }
-            _ => {
-                self.wrong(given, "a string or { zh, en }", "none");
-                Text::default()
-            }
+            _ => self.wrong(given, "a string or { zh, en }", "none"),
         }
     }
 
-    fn object<'g>(&mut self, given: Option<&'g Given>, known: &[&str]) -> Keys<'g> {
+    fn object<'g>(&mut self, given: Option<&'g Given>, known: &str) -> Keys<'g> {
         let Some(given) = given else { return &[] };
         let keys = match &given.kind {
             Kind::Object(keys) => keys,
@@ -323,23 +292,20 @@ impl Reader<'_> {
             }
         };
         for (key, unknown) in keys {
-            if !known.iter().any(|known| known == key) {
-                let all = joined(known, ", ");
-                self.note(&[&quoted(&unknown.path), " is not known; expected one of ", &all, "; ignoring it"]);
+            if !among(key, known) {
+                self.note(&[&quoted(&unknown.path), " is not known; expected one of ", known, "; ignoring it"]);
             }
         }
         keys
     }
 
     fn list<'g>(&mut self, given: Option<&'g Given>, expected: &str) -> &'g [Given] {
-        match given {
-            Some(Given { kind: Kind::List(items), .. }) => items,
-            Some(given) => {
-                self.wrong(given, expected, "none");
-                &[]
-            }
-            None => &[],
+        let Some(given) = given else { return &[] };
+        if let Kind::List(items) = &given.kind {
+            return items;
         }
+        self.wrong(given, expected, "none");
+        &[]
     }
 
     fn fits<'g>(&self, given: &'g Given, rule: Rule) -> Option<&'g String> {
@@ -352,65 +318,65 @@ impl Reader<'_> {
         fits.then_some(text)
     }
 
-    fn texts(&mut self, keys: Keys, key: &str, rule: Rule) -> Vec<String> {
-        let mut texts = Vec::new();
+    fn texts(&mut self, keys: Keys, key: &str, rule: Rule, to: &mut Vec<String>) {
         for item in self.list(at(keys, key), "an array of strings") {
             match self.fits(item, rule) {
-                Some(text) => texts.push(text.clone()),
+                Some(text) => to.push(text.clone()),
                 None => self.wrong(item, rule.expected(), "the others"),
             }
         }
-        texts
     }
 
-    fn text(&mut self, keys: Keys, key: &str, rule: Rule, or: &str) -> String {
-        let Some(given) = at(keys, key) else { return or.into() };
-        if let Some(text) = self.fits(given, rule) {
-            return text.clone();
+    fn text(&mut self, keys: Keys, key: &str, rule: Rule, to: &mut String) {
+        let Some(given) = at(keys, key) else { return };
+        match self.fits(given, rule) {
+            Some(text) => *to = text.clone(),
+            None => self.wrong(given, rule.expected(), if to.is_empty() { "none" } else { to }),
         }
-        self.wrong(given, rule.expected(), if or.is_empty() { "none" } else { or });
-        or.into()
     }
 
-    fn url(&mut self, keys: Keys, key: &str) -> Option<String> {
-        let url = self.text(keys, key, Rule::Url, "");
-        if url.is_empty() { None } else { Some(url) }
+    /// An empty address cannot be: `None` is none.
+    fn url(&mut self, keys: Keys, key: &str, to: &mut Option<String>) {
+        let mut url = to.take().unwrap_or_default();
+        self.text(keys, key, Rule::Url, &mut url);
+        if !url.is_empty() {
+            *to = Some(url);
+        }
     }
 
     fn flag(&mut self, given: Option<&Given>) -> bool {
-        match given {
-            Some(Given { kind: Kind::Flag(flag), .. }) => *flag,
-            Some(given) => {
-                self.wrong(given, "true or false", "false");
-                false
-            }
-            None => false,
+        let Some(given) = given else { return false };
+        if let Kind::Flag(flag) = given.kind {
+            return flag;
         }
+        self.wrong(given, "true or false", "false");
+        false
     }
 
-    fn whole(&mut self, keys: Keys, key: &str, (least, most): (u64, u64), or: u64) -> u64 {
-        let Some(given) = at(keys, key) else { return or };
+    fn whole(&mut self, keys: Keys, key: &str, (least, most): &(u64, u64), to: &mut u64) {
+        let Some(given) = at(keys, key) else { return };
         if let Kind::Number(number) = given.kind
             // Up to 2^53 every whole number is exact.
             && number == number.trunc()
-            && number >= least as f64
-            && number <= most as f64
+            && number >= *least as f64
+            && number <= *most as f64
         {
-            return number as u64;
+            *to = number as u64;
+            return;
         }
-        self.wrong(given, &cat(&["a whole number from ", &num(least), " to ", &num(most)]), &num(or));
-        or
+        self.wrong(given, &cat(&["a whole number from ", &num(*least), " to ", &num(*most)]), &num(*to));
     }
 
-    fn one_of(&mut self, given: Option<&Given>, known: &[&str]) -> Option<usize> {
-        let given = given?;
+    /// The place of the word; 0, the default, when it is none of them.
+    fn one_of(&mut self, given: Option<&Given>, known: &[&str]) -> usize {
+        let Some(given) = given else { return 0 };
         if let Kind::Text(text) = &given.kind
             && let Some(place) = known.iter().position(|word| word == text)
         {
-            return Some(place);
+            return place;
         }
         self.wrong(given, &quoted(&joined(known, "\", \"")), &quoted(known.first().unwrap_or(&"")));
-        None
+        0
     }
 
     fn wrong(&mut self, given: &Given, expected: &str, using: &str) {

@@ -1,6 +1,6 @@
 //! Verdicts, reports and notices as the page's code sees them, as JSON.
 
-use crate::core::action::Notice;
+use crate::core::action::{Notice, Reply};
 use crate::core::freshness::FreshnessVerdict;
 use crate::core::render::{RenderState, RenderVerdict};
 use crate::core::storage::RepairReport;
@@ -48,6 +48,23 @@ impl Object {
     fn end(mut self) -> String {
         self.0.push('}');
         self.0
+    }
+}
+
+/// What the page's code hears when no engine answers.
+pub const NO_RENDER: &str = r#"{"state":"unknown","evidence":[],"tookMs":0,"reason":"the guard does not run"}"#;
+pub const NO_FRESHNESS: &str = r#"{"state":"unknown","running":"","latest":"","reason":"the guard does not run"}"#;
+pub const NO_REPAIR: &str = r#"{"damagedKeys":[],"poisonedUrls":[],"copied":0,"removed":0,"failed":0}"#;
+pub const NO_CHOICE: &str = r#"{"choice":"none"}"#;
+
+/// The answer to a question of the page's code. A key is handed over in another way.
+pub fn reply(reply: &Reply) -> String {
+    match reply {
+        Reply::Render(verdict) => render(verdict),
+        Reply::Freshness(verdict) => freshness(verdict),
+        Reply::Repair(report) => repair(report),
+        Reply::Choice(text) => choice(text),
+        Reply::Key(_) => NO_CHOICE.into(),
     }
 }
 
@@ -188,6 +205,8 @@ mod tests {
         };
         assert_eq!(repair(&report), r#"{"damagedKeys":["a","b"],"poisonedUrls":[],"copied":2,"removed":1,"failed":1}"#);
         assert_eq!(choice("retry"), r#"{"choice":"retry"}"#);
+        assert_eq!(choice(crate::core::prompt::choice::NONE), NO_CHOICE);
+        assert_eq!(repair(&RepairReport::default()), NO_REPAIR);
         let cases = [
             (Notice::Retry { url: "/a".into(), attempt: 1, wait: Millis(9) }, r#"{"url":"/a","attempt":1,"waitMs":9}"#),
             (Notice::Prompt { kind: "script", choice: None }, r#"{"kind":"script"}"#),
