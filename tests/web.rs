@@ -48,8 +48,16 @@ const OPTIONS: &str = r##"{"root":"#stage","build":"1","locale":"en","freshness"
     "storage":{"drafts":["t:draft"],"json":["t:json"]},"retry":{"baseMs":10,"capMs":20},
     "deadlines":{"settleMs":60000,"loadingMs":60000}}"##;
 
-fn start() -> &'static Shell {
-    start_with(OPTIONS)
+async fn start() -> &'static Shell {
+    begun(start_with(OPTIONS)).await
+}
+
+/// The guard begins in tasks of its own.
+async fn begun(shell: &'static Shell) -> &'static Shell {
+    while shell.is_beginning() {
+        sleep(1).await;
+    }
+    shell
 }
 
 /// The test page's root with this in it.
@@ -110,7 +118,7 @@ fn options_that_are_wrong_are_one_line_each() {
 }
 
 #[wasm_bindgen_test]
-fn a_sample_sees_what_a_person_sees() {
+async fn a_sample_sees_what_a_person_sees() {
     let long = "Enough words that nobody would call this page anything but content. ".repeat(2);
     let picture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='99' height='99'%3E%3Crect width='99' height='99'/%3E%3C/svg%3E";
     let cases: &[(&str, String, RenderState, bool)] = &[
@@ -237,7 +245,7 @@ fn a_sample_sees_what_a_person_sees() {
             false,
         ),
     ];
-    let shell = start();
+    let shell = start().await;
     for (name, html, state, by_style) in cases {
         stage(html);
         let facts = shell.look();
@@ -257,7 +265,7 @@ fn a_sample_sees_what_a_person_sees() {
 
 #[wasm_bindgen_test]
 async fn a_sample_looks_into_shadow_roots_frames_canvases_and_images() {
-    let shell = start();
+    let shell = start().await;
     let sees = |ink: Ink| move |patch: &Patch| patch.ink == ink && patch.sight == Sight::Seen && patch.amount > 9;
     stage("<div id='host'></div>");
     js("const root = document.getElementById('host').attachShadow({mode: 'open'});
@@ -292,8 +300,8 @@ async fn a_sample_looks_into_shadow_roots_frames_canvases_and_images() {
 }
 
 #[wasm_bindgen_test]
-fn what_lies_under_an_opaque_layer_is_covered() {
-    let shell = start();
+async fn what_lies_under_an_opaque_layer_is_covered() {
+    let shell = start().await;
     let page = "<p>Content of the page under the layer, long enough to be content by itself.</p>";
     let layer =
         |style: &str, inner: &str| format!("{page}<div style='position:fixed;inset:0;z-index:9;{style}'>{inner}</div>");
@@ -309,9 +317,9 @@ fn what_lies_under_an_opaque_layer_is_covered() {
 }
 
 #[wasm_bindgen_test]
-fn a_page_with_broken_prototypes_is_not_judged_and_not_harmed() {
+async fn a_page_with_broken_prototypes_is_not_judged_and_not_harmed() {
     stage("<p>Content of the page, long enough to be content by itself, and then some more of it.</p>");
-    let shell = start();
+    let shell = start().await;
     js("window.__style = window.getComputedStyle; window.getComputedStyle = () => { throw new Error('broken') }");
     let facts = shell.look();
     js("window.getComputedStyle = window.__style");
@@ -331,7 +339,7 @@ fn in_prompt(expression: &str) -> String {
 async fn a_prompt_opens_answers_and_goes() {
     stage("<button id='before'>x</button>");
     js("document.getElementById('before').focus()");
-    let shell = start();
+    let shell = start().await;
     let answer = shell.prompt(PromptKind::Service, &"home".into());
     assert_eq!(text("document.querySelector('pagemend-prompt').dataset.kind"), "service");
     assert_eq!(in_prompt("root.querySelector('dialog').open"), "true");
@@ -352,7 +360,7 @@ async fn a_prompt_opens_answers_and_goes() {
 #[wasm_bindgen_test]
 async fn a_prompt_that_the_page_removes_comes_back_once() {
     stage("");
-    let shell = start();
+    let shell = start().await;
     let answer = shell.prompt(PromptKind::Verification, &JsValue::UNDEFINED);
     js("document.querySelector('pagemend-prompt').remove()");
     sleep(50).await;
@@ -369,7 +377,7 @@ async fn a_prompt_is_styled_and_modal_without_the_newest_functions() {
     stage("");
     js("window.__sheet = CSSStyleSheet.prototype.replaceSync; delete CSSStyleSheet.prototype.replaceSync;
         window.__modal = HTMLDialogElement.prototype.showModal; delete HTMLDialogElement.prototype.showModal");
-    let shell = start();
+    let shell = start().await;
     let answer = shell.prompt(PromptKind::Network, &JsValue::UNDEFINED);
     js("CSSStyleSheet.prototype.replaceSync = window.__sheet; HTMLDialogElement.prototype.showModal = window.__modal");
     assert_eq!(in_prompt("root.querySelector('[role=dialog]').getAttribute('aria-modal')"), "true");
@@ -384,7 +392,7 @@ async fn a_prompt_is_styled_and_modal_without_the_newest_functions() {
 async fn a_damaged_entry_is_set_aside_and_removed_and_nothing_else() {
     js(r#"localStorage.clear(); localStorage.setItem("cut", '{"a":'); localStorage.setItem("t:json", "nope");
           localStorage.setItem("t:draft", '{"name":"x"}'); localStorage.setItem("plain", "hello")"#);
-    let shell = start();
+    let shell = start().await;
     let report = wait(shell.repair(&JsValue::UNDEFINED)).await.unwrap();
     let keys: Vec<String> = Array::from(&get(&report, "damagedKeys")).iter().filter_map(|k| k.as_string()).collect();
     assert!(keys.contains(&"cut".into()) && keys.contains(&"t:json".into()), "{keys:?}");
@@ -402,7 +410,7 @@ async fn a_damaged_entry_is_set_aside_and_removed_and_nothing_else() {
 async fn nothing_is_removed_without_a_copy() {
     js(r#"localStorage.clear(); localStorage.setItem("cut", '{"a":');
           window.__set = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new Error("full") }"#);
-    let shell = start();
+    let shell = start().await;
     let report = wait(shell.repair(&JsValue::UNDEFINED)).await.unwrap();
     js("Storage.prototype.setItem = window.__set");
     assert_eq!(get(&report, "removed").as_f64(), Some(0.0));
@@ -421,7 +429,7 @@ async fn a_poisoned_cache_entry_is_set_aside_and_evicted_alone() {
     ))
     .await
     .unwrap();
-    let shell = start();
+    let shell = start().await;
     let entry = |url: &str| PoisonedEntry { cache: "app".into(), url: url.into(), why: String::new() };
     shell.act(Do::Repair { keys: Vec::new(), entries: vec![entry("/dead.js"), entry("/not-there.js")] });
     sleep(300).await;
@@ -438,7 +446,7 @@ async fn a_poisoned_cache_entry_is_set_aside_and_evicted_alone() {
 #[wasm_bindgen_test]
 async fn a_stylesheet_is_put_into_the_page_again_beside_the_dead_one() {
     stage("<link rel='stylesheet' media='all' href='data:text/css,%23stage{color:red}'><i>x</i>");
-    let shell = start();
+    let shell = start().await;
     shell.act(Do::Reinsert { url: "data:text/css,%23stage{color:red}".into() });
     sleep(200).await;
     assert_eq!(
@@ -449,8 +457,8 @@ async fn a_stylesheet_is_put_into_the_page_again_beside_the_dead_one() {
 }
 
 #[wasm_bindgen_test]
-fn a_link_leads_out_of_the_site_never() {
-    let shell = start();
+async fn a_link_leads_out_of_the_site_never() {
+    let shell = start().await;
     for url in ["https://elsewhere.example/", "javascript:alert(1)", "data:text/html,x", "http://["] {
         shell.act(Do::Navigate { url: url.into() });
     }
@@ -480,7 +488,7 @@ fn real_fetch() {
 async fn a_safe_request_is_sent_again_until_it_is_answered() {
     stage("<p>Content of the page, long enough to be content by itself, and then some more of it.</p>");
     fake_fetch("[0, 503, 200]");
-    let shell = start();
+    let shell = start().await;
     let answer = wait(shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(get(&answer, "status").as_f64(), Some(200.0));
     assert_eq!(text("window.__sent.length"), "3");
@@ -491,7 +499,7 @@ async fn a_safe_request_is_sent_again_until_it_is_answered() {
 #[wasm_bindgen_test]
 async fn a_request_that_is_not_idempotent_is_sent_once_and_its_answer_handed_over() {
     fake_fetch("[503, 200]");
-    let shell = start();
+    let shell = start().await;
     let init = js("return { method: 'POST', body: 'a=1' }");
     let answer = wait(shell.fetch(&"/api/pay".into(), &init)).await.unwrap();
     assert_eq!(get(&answer, "status").as_f64(), Some(503.0));
@@ -504,7 +512,7 @@ async fn a_request_that_is_not_idempotent_is_sent_once_and_its_answer_handed_ove
 #[wasm_bindgen_test]
 async fn a_key_action_runs_once_with_one_key_over_all_tries() {
     fake_fetch("[0, 200]");
-    let shell = start();
+    let shell = start().await;
     let run = js("window.__runs = 0; return async ({ key, fetch }) => { window.__runs++;
         return [key, (await fetch('/api/submit', { method: 'POST', body: 'b' })).status] }");
     let first = shell.key_action("submit".into(), run.clone());
@@ -525,7 +533,7 @@ async fn a_key_action_runs_once_with_one_key_over_all_tries() {
 async fn a_request_that_the_page_gives_up_rejects_at_once() {
     js("window.__fetch ??= window.fetch; window.fetch = (input, init) => new Promise((_, no) => {
           init?.signal?.addEventListener('abort', () => { window.__gaveUp = true; no(init.signal.reason) }) })");
-    let shell = start();
+    let shell = start().await;
     let init = js("window.__controller = new AbortController(); return { signal: window.__controller.signal }");
     let answer = shell.fetch(&"/api/slow".into(), &init);
     js("window.__controller.abort()");
@@ -538,7 +546,7 @@ async fn a_request_that_the_page_gives_up_rejects_at_once() {
 
 #[wasm_bindgen_test]
 async fn what_the_guard_cannot_repeat_is_left_to_the_browser() {
-    let shell = start();
+    let shell = start().await;
     let answer = wait(shell.fetch(&"data:text/plain,hi".into(), &JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(get(&answer, "status").as_f64(), Some(200.0));
     assert!(wait(shell.fetch(&"http://[".into(), &JsValue::UNDEFINED)).await.is_err());
@@ -550,7 +558,7 @@ async fn what_the_guard_cannot_repeat_is_left_to_the_browser() {
 #[wasm_bindgen_test]
 async fn an_adopted_request_settles_with_its_first_answer_or_is_tried_again() {
     fake_fetch("[200]");
-    let shell = start();
+    let shell = start().await;
     let first = js("return Promise.resolve(new Response('first', {status: 201}))");
     let answer = wait(shell.adopt(&"/api/a".into(), &JsValue::UNDEFINED, &first, &JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(get(&answer, "status").as_f64(), Some(201.0));
@@ -563,7 +571,7 @@ async fn an_adopted_request_settles_with_its_first_answer_or_is_tried_again() {
 
 #[wasm_bindgen_test]
 async fn an_import_is_tried_again_with_the_number_of_the_attempt() {
-    let shell = start();
+    let shell = start().await;
     let loader = js(
         "window.__tries = []; return async n => { window.__tries.push(n); if (n < 2) throw new TypeError('Failed to fetch dynamically imported module: http://x/a.js'); return { ok: n } }",
     );
@@ -576,7 +584,7 @@ async fn an_import_is_tried_again_with_the_number_of_the_attempt() {
 #[wasm_bindgen_test]
 async fn a_listener_that_throws_harms_nobody() {
     fake_fetch("[503, 503, 200]");
-    let shell = start();
+    let shell = start().await;
     let off = shell.on("retry".into(), &js("return () => { throw new Error('listener') }"));
     shell.on("retry".into(), &js("window.__heard = []; return notice => window.__heard.push(notice)"));
     wait(shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED)).await.unwrap();
@@ -587,10 +595,10 @@ async fn a_listener_that_throws_harms_nobody() {
 }
 
 #[wasm_bindgen_test]
-fn typed_text_is_safe_only_when_a_draft_holds_it() {
+async fn typed_text_is_safe_only_when_a_draft_holds_it() {
     stage("<input id='name'><input id='code' autocomplete='one-time-code'>");
     js("localStorage.clear()");
-    let shell = start();
+    let shell = start().await;
     let type_into = |id: &str, value: &str, save: &str| {
         js(&format!(
             "const field = document.getElementById('{id}'); field.value = '{value}';
@@ -626,7 +634,7 @@ async fn stop_leaves_nothing_and_answers_everybody() {
         window.__fetch ??= window.fetch; window.__answers = [];
         window.fetch = () => new Promise(done => window.__answers.push(done))");
     let (options, _) = read_options(&JSON::parse(OPTIONS).unwrap());
-    let shell = Shell::start(options, js("return window.__boot"));
+    let shell = begun(Shell::start(options, js("return window.__boot"))).await;
     assert!(truth("window.__boot.q.length === 0 && typeof window.__boot.on === 'function'"));
     assert!(truth("window.__listeners.size > 4"));
     let request = shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED);

@@ -69,6 +69,8 @@ pub struct Shell {
     engine: RefCell<Engine>,
     inbox: RefCell<Vec<Input>>,
     busy: Cell<bool>,
+    beginning: Cell<bool>,
+    started: Cell<bool>,
     life: Cell<Life>,
     next_id: Cell<u32>,
     page: Page,
@@ -93,7 +95,9 @@ impl Shell {
         let shell: &'static Shell = Box::leak(Box::new(Shell {
             engine: RefCell::new(Engine::new(config, clock::seed())),
             inbox: RefCell::default(),
-            busy: Cell::new(false),
+            busy: Cell::new(true),
+            beginning: Cell::new(true),
+            started: Cell::new(false),
             life: Cell::new(Life::Running),
             next_id: Cell::new(0),
             page: Page::here(),
@@ -110,23 +114,45 @@ impl Shell {
         }));
         shell.timer.start(move || {
             shell.timer.fired();
-            shell.feed(Input::Due);
+            if shell.beginning.get() {
+                shell.begin();
+            } else {
+                shell.feed(Input::Due);
+            }
         });
-        shell.dispatch(Event::Started(Start {
-            epoch: clock::epoch(),
-            memory: storage::memory(shell),
-            queue: storage::queue(shell),
-            path: shell.page.path(),
-            loaded: shell.page.loaded(),
-            visible: shell.page.visible(),
-            online: shell.page.online(),
-            dropped: boot::dropped(js::J::of(&shell.boot)),
-        }));
-        page::watch(shell);
-        dom_watch::watch(shell);
-        unsaved::watch(shell);
-        boot::attach(shell);
+        shell.timer.arm(Some(clock::now()));
         shell
+    }
+
+    /// Begins to work in a few short tasks: browsers compile a function when it is first called, and all of them in one
+    /// would be a long task on a slow phone. What happens meanwhile waits its turn.
+    fn begin(&'static self) {
+        let _scope = js::Scope::open();
+        if self.watches.try_borrow().is_ok_and(|kept| kept.is_empty()) {
+            page::watch(self);
+            dom_watch::watch(self);
+            unsaved::watch(self);
+            self.timer.arm(Some(clock::now()));
+            return;
+        }
+        if !self.started.replace(true) {
+            self.turn(Input::Event(Event::Started(Start {
+                epoch: clock::epoch(),
+                memory: storage::memory(self),
+                queue: storage::queue(self),
+                path: self.page.path(),
+                loaded: self.page.loaded(),
+                visible: self.page.visible(),
+                online: self.page.online(),
+                dropped: boot::dropped(js::J::of(&self.boot)),
+            })));
+            self.timer.arm(Some(clock::now()));
+            return;
+        }
+        self.beginning.set(false);
+        boot::attach(self);
+        self.busy.set(false);
+        self.feed(Input::Due);
     }
 
     /// Hands a fact to the engine and does what it asks for. An event from inside of that waits for its turn.
@@ -236,6 +262,11 @@ impl Shell {
         let id = self.next_id.get().wrapping_add(1);
         self.next_id.set(id);
         id
+    }
+
+    /// Whether the tasks in which it begins are still to come.
+    pub fn is_beginning(&self) -> bool {
+        self.beginning.get()
     }
 
     fn running(&self) -> bool {
