@@ -91,6 +91,7 @@ const LIFETIME: Millis = Millis(600_000);
 const MAX_DEAD: usize = 8;
 
 impl Case {
+    #[inline(never)]
     pub fn is_about_requests(&self) -> bool {
         matches!(self.family, Family::Service(_) | Family::Connection)
     }
@@ -120,7 +121,11 @@ impl Engine {
     }
 
     pub(super) fn case_ids(&self) -> Vec<CaseId> {
-        self.cases.iter().map(|c| c.id).collect()
+        let mut ids = Vec::new();
+        for case in &self.cases {
+            ids.push(case.id);
+        }
+        ids
     }
 
     pub(super) fn find_case(&self, family: &Family) -> Option<CaseId> {

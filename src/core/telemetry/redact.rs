@@ -79,13 +79,16 @@ pub fn text(raw: &str) -> String {
 }
 
 fn normalise(raw: &str) -> Vec<char> {
-    let mut decoded = String::from(raw);
+    let mut decoded = Vec::new();
+    for c in raw.chars() {
+        decoded.push(c);
+    }
     // Twice, since a redirect often carries an address inside an address.
     for _ in 0..2 {
         decoded = percent_decode(decoded);
     }
     let mut out = Vec::new();
-    for c in decoded.chars() {
+    for c in decoded {
         out.push(match c {
             '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => continue,
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
@@ -96,27 +99,45 @@ fn normalise(raw: &str) -> Vec<char> {
     out
 }
 
-fn percent_decode(text: String) -> String {
-    let bytes = text.as_bytes();
+/// What is no text when decoded stays as it was. UTF-8 is put together here: the library's check of it is long, and fast
+/// where nothing here has to be.
+fn percent_decode(text: Vec<char>) -> Vec<char> {
     let mut out = Vec::new();
     let mut at = 0;
-    while at < bytes.len() {
-        let mut byte = bytes[at];
-        if byte == b'%'
-            && let Some(decoded) = bytes.get(at + 1..at + 3).and_then(hex)
-        {
-            byte = decoded;
-            at += 2;
+    while at < text.len() {
+        let Some(first) = percent(&text, at) else {
+            out.push(text[at]);
+            at += 1;
+            continue;
+        };
+        // A character of several bytes begins with as many ones; a single one is the mark of the bytes that follow.
+        let length = match (first as u8).leading_ones() as usize {
+            0 => 1,
+            1 => 0,
+            n => n,
+        };
+        let mut code = if length == 1 { first } else { first & (0x7f >> length) };
+        for n in 1..length {
+            match percent(&text, at + 3 * n) {
+                Some(next) if next & 0xc0 == 0x80 => code = code << 6 | next & 0x3f,
+                _ => return text,
+            }
         }
-        out.push(byte);
-        at += 1;
+        match char::from_u32(code) {
+            Some(c) if c.len_utf8() == length => out.push(c),
+            _ => return text,
+        }
+        at += 3 * length;
     }
-    // What is no text when decoded stays as it was.
-    String::from_utf8(out).unwrap_or(text)
+    out
 }
 
-fn hex(digits: &[u8]) -> Option<u8> {
-    digits.iter().try_fold(0, |n, b| Some(n * 16 + char::from(*b).to_digit(16)? as u8))
+/// The byte that `%` and two hexadecimal digits stand for.
+fn percent(text: &[char], at: usize) -> Option<u32> {
+    if char_at(text, at) != '%' {
+        return None;
+    }
+    Some(char_at(text, at + 1).to_digit(16)? * 16 + char_at(text, at + 2).to_digit(16)?)
 }
 
 // What follows looks for something at one place and answers where it ends, or `NONE`: a plain number takes fewer bytes
@@ -367,6 +388,36 @@ mod tests {
         ];
         for (raw, expected) in cases {
             assert_eq!(text(raw), expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_text_when_decoded_is_decoded() {
+        let mut bytes: Vec<Vec<u8>> = (0..=255).map(|b| vec![b]).collect();
+        for text in ["张", "é", "\u{10ffff}", "\u{80}", "\u{800}", "\u{ffff}", "\u{10000}"] {
+            let whole = text.as_bytes().to_vec();
+            bytes.push(whole[..whole.len() - 1].to_vec());
+            bytes.push(whole.iter().rev().copied().collect());
+            bytes.push([whole.as_slice(), b"a", &whole].concat());
+            bytes.push(whole);
+        }
+        let wrong: [&[u8]; 6] = [
+            b"\xc0\x80",
+            b"\xe0\x80\xaf",
+            b"\xed\xa0\x80",
+            b"\xf4\x90\x80\x80",
+            b"\xf8\x88\x80\x80\x80",
+            b"\xff\x80\x80\x80\x80\x80\x80\x80",
+        ];
+        bytes.extend(wrong.map(<[u8]>::to_vec));
+        for bytes in bytes {
+            let mut raw = String::from("x%");
+            for byte in &bytes {
+                raw.push_str(&format!("%{byte:02x}"));
+            }
+            let decoded: String = percent_decode(raw.chars().collect()).iter().collect();
+            let expected = String::from_utf8(bytes).map_or(raw, |text| format!("x%{text}"));
+            assert_eq!(decoded, expected);
         }
     }
 
