@@ -148,7 +148,7 @@ impl Engine {
         }
         self.reply(ask, Reply::Key(None));
         let found = super::evidence::newer_build(&self.config.build, "", true);
-        if let Some(id) = self.open_case_for(Family::Page, found) {
+        if let Some(id) = self.open_case_for(Family::Page, "", found) {
             self.remember_and_leave(id, Leave::Reload { by_user: true });
         }
     }

@@ -17,12 +17,12 @@ use std::num::NonZeroU32;
 pub(super) struct CaseId(pub NonZeroU32);
 
 /// What a case is about; failures of one family become one incident.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     /// What the page shows, and the resources it is made of.
     Page,
-    /// Requests to one service, by address without query.
-    Service(String),
+    /// Requests to one service; [`Case::service`] says which.
+    Service,
     Connection,
     Link,
 }
@@ -57,6 +57,8 @@ pub(super) struct Case {
     pub id: CaseId,
     pub incident: Incident,
     pub family: Family,
+    /// The address of the service without query; empty for other families.
+    pub service: String,
     pub state: State,
     pub rung: usize,
     pub due: Millis,
@@ -93,7 +95,7 @@ const MAX_DEAD: usize = 8;
 impl Case {
     #[inline(never)]
     pub fn is_about_requests(&self) -> bool {
-        matches!(self.family, Family::Service(_) | Family::Connection)
+        matches!(self.family, Family::Service | Family::Connection)
     }
 
     pub fn add_dead(&mut self, url: &str, kind: ResourceKind) {
@@ -128,19 +130,20 @@ impl Engine {
         ids
     }
 
-    pub(super) fn find_case(&self, family: &Family) -> Option<CaseId> {
-        self.cases.iter().find(|c| c.family == *family).map(|c| c.id)
+    #[inline(never)]
+    pub(super) fn find_case(&self, family: Family, service: &str) -> Option<CaseId> {
+        self.cases.iter().find(|c| c.family == family && c.service == service).map(|c| c.id)
     }
 
     pub(super) fn page_case(&mut self) -> Option<&mut Case> {
-        self.cases.iter_mut().find(|c| matches!(c.family, Family::Page)).map(|c| &mut **c)
+        self.cases.iter_mut().find(|c| c.family == Family::Page).map(|c| &mut **c)
     }
 
     /// Opens an incident, or feeds the one of the same family. `None`: there are too many open; what was found is part
     /// of the first.
-    pub(super) fn open_case(&mut self, family: Family, found: Vec<Finding>) -> Option<CaseId> {
+    pub(super) fn open_case(&mut self, family: Family, service: &str, found: Vec<Finding>) -> Option<CaseId> {
         let full = self.cases.len() >= MAX_CASES;
-        let known = self.find_case(&family);
+        let known = self.find_case(family, service);
         if known.is_some() || full {
             let id = known.or(self.cases.first().map(|c| c.id))?;
             self.case(id)?.incident.add_all(found);
@@ -163,21 +166,22 @@ impl Engine {
         };
         incident.note(self.epoch(), Stage::Detected, &cat(&[first.kind, ": ", &first.detail]));
         incident.add_all(found);
-        Some(self.add_case(family, incident, State::Requests))
+        Some(self.add_case(family, service, incident, State::Requests))
     }
 
     #[inline(never)]
-    pub(super) fn open_case_for(&mut self, family: Family, found: Finding) -> Option<CaseId> {
-        self.open_case(family, vec![found])
+    pub(super) fn open_case_for(&mut self, family: Family, service: &str, found: Finding) -> Option<CaseId> {
+        self.open_case(family, service, vec![found])
     }
 
-    fn add_case(&mut self, family: Family, incident: Incident, state: State) -> CaseId {
+    fn add_case(&mut self, family: Family, service: &str, incident: Incident, state: State) -> CaseId {
         let id = CaseId(self.next_case);
         self.next_case = self.next_case.saturating_add(1);
         self.cases.push(Box::new(Case {
             id,
             incident,
             family,
+            service: service.into(),
             state,
             rung: 0,
             due: Millis::NEVER,
@@ -221,10 +225,10 @@ impl Engine {
             let rungs = playbook::ladder(incident.cause);
             let rung =
                 rungs.iter().position(|r| matches!(r, Remedy::Reload | Remedy::Renew)).map_or(rungs.len(), |n| n + 1);
-            if self.find_case(&family).is_some() {
+            if self.find_case(family, "").is_some() {
                 continue;
             }
-            let id = self.add_case(family, incident, State::Looking);
+            let id = self.add_case(family, "", incident, State::Looking);
             if let Some(case) = self.case(id) {
                 case.rung = rung;
             }
@@ -271,7 +275,7 @@ impl Engine {
         if found.is_empty() {
             found.push(evidence::resource_failed(url, false, 0));
         }
-        let Some(id) = self.open_case(Family::Page, found) else {
+        let Some(id) = self.open_case(Family::Page, "", found) else {
             return;
         };
         let detail = if healed {
@@ -297,8 +301,8 @@ impl Engine {
 
     pub(super) fn import_failed(&mut self, url: &str, text: &str) {
         let found = evidence::import_failed(url, text);
-        let fresh = self.find_case(&Family::Page).is_none();
-        let Some(id) = self.open_case_for(Family::Page, found) else {
+        let fresh = self.find_case(Family::Page, "").is_none();
+        let Some(id) = self.open_case_for(Family::Page, "", found) else {
             return;
         };
         let Some(case) = self.case(id) else { return };
@@ -427,7 +431,7 @@ impl Engine {
         for id in self.case_ids() {
             let online = self.online;
             let Some(case) = self.case(id) else { continue };
-            let over = match (&case.family, case.state) {
+            let over = match (case.family, case.state) {
                 (Family::Connection, _) => online && case.requests.is_empty(),
                 (_, State::Looking) => true,
                 (Family::Page, State::Prompted | State::Dismissed | State::Probing) => !case.must_act,

@@ -328,7 +328,7 @@ impl Engine {
         for (_, e) in clues {
             found.push(e);
         }
-        if let Some(id) = self.open_case(Family::Page, found) {
+        if let Some(id) = self.open_case(Family::Page, "", found) {
             self.diagnose(id);
         }
     }

@@ -332,17 +332,17 @@ impl Engine {
         let Some(case) = self.cases.iter().find(|c| c.id == id) else {
             return false;
         };
-        let kind = match (&case.family, case.incident.cause) {
-            (_, Cause::Offline) => PromptKind::Offline,
-            (_, Cause::StaleLink) => PromptKind::LinkExpired,
-            (_, Cause::Refused) => PromptKind::Refused,
-            (_, Cause::StaleDeploy) => PromptKind::Update,
-            (_, Cause::Unsupported | Cause::BlockedByPolicy) => PromptKind::Unsupported,
-            (_, Cause::Overload) => PromptKind::Overload,
-            (_, Cause::Network) => PromptKind::Network,
-            (_, Cause::Api) => PromptKind::Service,
-            (_, Cause::Resource) => PromptKind::LoadFailed,
-            (_, Cause::Script | Cause::CacheDamaged | Cause::HiddenByStyle | Cause::Unknown) => PromptKind::Script,
+        let kind = match case.incident.cause {
+            Cause::Offline => PromptKind::Offline,
+            Cause::StaleLink => PromptKind::LinkExpired,
+            Cause::Refused => PromptKind::Refused,
+            Cause::StaleDeploy => PromptKind::Update,
+            Cause::Unsupported | Cause::BlockedByPolicy => PromptKind::Unsupported,
+            Cause::Overload => PromptKind::Overload,
+            Cause::Network => PromptKind::Network,
+            Cause::Api => PromptKind::Service,
+            Cause::Resource => PromptKind::LoadFailed,
+            Cause::Script | Cause::CacheDamaged | Cause::HiddenByStyle | Cause::Unknown => PromptKind::Script,
         };
         self.show_for_case(id, kind)
     }
@@ -351,10 +351,7 @@ impl Engine {
         let Some(case) = self.cases.iter().find(|c| c.id == id) else {
             return false;
         };
-        let service = match &case.family {
-            Family::Service(address) => self.service_name(address),
-            _ => "",
-        };
+        let service = if case.family == Family::Service { self.service_name(&case.service) } else { "" };
         let subject = Subject {
             incident: &case.incident.id,
             reference: &case.incident.reference,

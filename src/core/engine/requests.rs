@@ -149,8 +149,8 @@ impl Engine {
             return false;
         };
         let (id, found) = (request.id, evidence::api_hang(&request.url));
-        let family = Family::Service(without_query(&request.url).into());
-        let Some(case_id) = self.open_case(family, vec![found, seen]) else { return false };
+        let service = String::from(without_query(&request.url));
+        let Some(case_id) = self.open_case(Family::Service, &service, vec![found, seen]) else { return false };
         if let Some(request) = self.request(id) {
             request.case = Some(case_id);
         }
@@ -209,7 +209,7 @@ impl Engine {
                 }
                 Some(case)
             }
-            None => self.open_case_for(Family::Service(without_query(&url).into()), found),
+            None => self.open_case_for(Family::Service, without_query(&url), found),
         };
         if let Some(request) = self.request(id) {
             request.case = case_id;
@@ -280,7 +280,7 @@ impl Engine {
             return;
         }
         request.enter(Phase::Held, Millis::NEVER);
-        let case = self.find_case(&Family::Connection);
+        let case = self.find_case(Family::Connection, "");
         if let Some(request) = self.request(id) {
             request.case = case.or(request.case);
         }
@@ -295,12 +295,12 @@ impl Engine {
         }
         self.online = online;
         if !online {
-            if let Some(id) = self.open_case_for(Family::Connection, evidence::offline()) {
+            if let Some(id) = self.open_case_for(Family::Connection, "", evidence::offline()) {
                 self.climb(id);
             }
             return;
         }
-        if let Some(id) = self.find_case(&Family::Connection) {
+        if let Some(id) = self.find_case(Family::Connection, "") {
             self.note(id, Stage::Retried, "the connection is back");
             self.retry_case_requests(id);
             if let Some(case) = self.case(id)
@@ -389,12 +389,12 @@ impl Engine {
         let Some(request) = self.request(id) else { return };
         let found = evidence::link_expired(&request.url);
         self.settle(id);
-        if let Some(case) = self.find_case(&Family::Link)
+        if let Some(case) = self.find_case(Family::Link, "")
             && self.case(case).is_some_and(|c| c.state == State::Acting)
         {
             return;
         }
-        if let Some(case) = self.open_case_for(Family::Link, found) {
+        if let Some(case) = self.open_case_for(Family::Link, "", found) {
             self.climb(case);
         }
     }
@@ -402,10 +402,10 @@ impl Engine {
     /// The server's decision: explained once, healed never.
     fn refused(&mut self, id: RequestId, code: &str, status: u16) {
         let Some(request) = self.request(id) else { return };
-        let family = Family::Service(cat(&[without_query(&request.url), "#refused"]));
+        let service = cat(&[without_query(&request.url), "#refused"]);
         // Whatever failed on the way here, the server has answered now.
         self.request_over(id, true);
-        let Some(case_id) = self.open_case_for(family, evidence::refused(code, status)) else {
+        let Some(case_id) = self.open_case_for(Family::Service, &service, evidence::refused(code, status)) else {
             return;
         };
         let known = self.config.refusals.iter().find(|(c, _)| c == code);
