@@ -1,7 +1,7 @@
 //! Guided prompts: what happened, what is safe, what to do now, in the user's language.
 
 use super::config::{Config, Locale};
-use super::text::{cat, code_at, place};
+use super::text::{cat, code_at, piece, place};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PromptKind {
@@ -102,141 +102,158 @@ pub struct Subject<'a> {
     pub unsaved: bool,
 }
 
+/// A text in Chinese and English, as one: in tables an array is an address and a length for each of its texts.
+macro_rules! both {
+    ($zh:literal, $en:literal) => {
+        concat!($zh, "|", $en)
+    };
+}
+
+/// The text of [`both!`] in one language: 0 Chinese, 1 English.
+#[inline(never)]
+fn said(both: &'static str, at: usize) -> &'static str {
+    let mut rest = both;
+    let zh = piece(&mut rest, b'|');
+    if at == 0 { zh } else { rest }
+}
+
 /// Title, body, what is safe, and the buttons, in Chinese and English. `{s}` is the name of the service.
 struct Words {
-    title: [&'static str; 2],
-    body: [&'static str; 2],
-    safe: [&'static str; 2],
+    title: &'static str,
+    body: &'static str,
+    safe: &'static str,
     /// Most useful first; that one stands out.
-    buttons: &'static [Offer],
+    buttons: &'static [&'static Offer],
 }
 
 /// A choice, and what its button says.
-type Offer = (&'static str, [&'static str; 2]);
+type Offer = (&'static str, &'static str);
 
-const RETRY: Offer = (choice::RETRY, ["重试", "Try again"]);
-const RELOAD: Offer = (choice::RELOAD, ["重新加载", "Reload"]);
-const CLOSE: Offer = (choice::CLOSE, ["关闭", "Close"]);
-const UNDERSTOOD: Offer = (choice::CLOSE, ["我知道了", "I understand"]);
-const HOME: Offer = (choice::HOME, ["回到首页", "Go to the home page"]);
-const REFRESH: Offer = (choice::RELOAD, ["立即刷新", "Refresh now"]);
-const NOT_NOW: Offer = (choice::CONTINUE, ["暂不刷新", "Not now"]);
-const SEND_AGAIN: Offer = (choice::RETRY, ["重新发送短信", "Send the SMS again"]);
+static RETRY: Offer = (choice::RETRY, both!("重试", "Try again"));
+static RELOAD: Offer = (choice::RELOAD, both!("重新加载", "Reload"));
+static CLOSE: Offer = (choice::CLOSE, both!("关闭", "Close"));
+static UNDERSTOOD: Offer = (choice::CLOSE, both!("我知道了", "I understand"));
+static HOME: Offer = (choice::HOME, both!("回到首页", "Go to the home page"));
+static REFRESH: Offer = (choice::RELOAD, both!("立即刷新", "Refresh now"));
+static NOT_NOW: Offer = (choice::CONTINUE, both!("暂不刷新", "Not now"));
+static SEND_AGAIN: Offer = (choice::RETRY, both!("重新发送短信", "Send the SMS again"));
 
-const NOTHING_LOST: [&str; 2] = ["您已保存的内容不会丢失。", "What you have saved is not lost."];
-const NOT_SUBMITTED: [&str; 2] = ["尚未提交任何内容。", "Nothing has been submitted."];
-const RESULT_PENDING: [&str; 2] = [
+const NOTHING_LOST: &str = both!("您已保存的内容不会丢失。", "What you have saved is not lost.");
+const NOT_SUBMITTED: &str = both!("尚未提交任何内容。", "Nothing has been submitted.");
+const RESULT_PENDING: &str = both!(
     "提交结果正在确认中，请勿重复提交；我们不会重复受理同一笔申请。",
-    "The result of your submission is being confirmed. Please do not submit again; the same application is never booked twice.",
-];
-const COPY_FIRST: [&str; 2] =
-    ["您刚才填写的内容还没有保存，请先复制再继续。", "What you just typed is not saved yet. Copy it before you go on."];
+    "The result of your submission is being confirmed. Please do not submit again; the same application is never booked twice."
+);
+const COPY_FIRST: &str = both!(
+    "您刚才填写的内容还没有保存，请先复制再继续。",
+    "What you just typed is not saved yet. Copy it before you go on."
+);
 
 /// In the order of [`PromptKind::ALL`].
 static WORDS: [Words; 11] = [
     // LoadFailed
     Words {
-        title: ["页面没有加载完整", "The page did not load completely"],
-        body: [
+        title: both!("页面没有加载完整", "The page did not load completely"),
+        body: both!(
             "部分文件暂时无法获取，我们已自动重试。请稍后重新加载。",
-            "Some files cannot be fetched right now. We have tried again on our own; please reload in a moment.",
-        ],
+            "Some files cannot be fetched right now. We have tried again on our own; please reload in a moment."
+        ),
         safe: NOTHING_LOST,
-        buttons: &[RELOAD, CLOSE],
+        buttons: &[&RELOAD, &CLOSE],
     },
     // Script
     Words {
-        title: ["页面出了点问题", "Something went wrong on this page"],
-        body: [
+        title: both!("页面出了点问题", "Something went wrong on this page"),
+        body: both!(
             "我们已自动重新加载一次，问题仍然存在。您可以再试一次，或联系人工客服并提供下方编号。",
-            "We reloaded the page once and the problem is still there. You can try again, or contact us and quote the reference below.",
-        ],
+            "We reloaded the page once and the problem is still there. You can try again, or contact us and quote the reference below."
+        ),
         safe: NOTHING_LOST,
-        buttons: &[RELOAD, CLOSE],
+        buttons: &[&RELOAD, &CLOSE],
     },
     // Service
     Words {
-        title: ["{s}暂时没有响应", "{s} is not responding"],
-        body: [
+        title: both!("{s}暂时没有响应", "{s} is not responding"),
+        body: both!(
             "我们会继续尝试。您也可以立即重试，或稍后再来。",
-            "We keep trying. You can also try again now, or come back later.",
-        ],
+            "We keep trying. You can also try again now, or come back later."
+        ),
         safe: NOTHING_LOST,
-        buttons: &[RETRY, CLOSE],
+        buttons: &[&RETRY, &CLOSE],
     },
     // Network
     Words {
-        title: ["网络连接不稳定", "The connection is unstable"],
-        body: [
+        title: both!("网络连接不稳定", "The connection is unstable"),
+        body: both!(
             "请检查网络，或切换 Wi-Fi 与移动数据后重试。",
-            "Check your network, or switch between Wi-Fi and mobile data, and try again.",
-        ],
+            "Check your network, or switch between Wi-Fi and mobile data, and try again."
+        ),
         safe: NOTHING_LOST,
-        buttons: &[RETRY, CLOSE],
+        buttons: &[&RETRY, &CLOSE],
     },
     // Overload
     Words {
-        title: ["{s}繁忙，请稍候", "{s} is busy, please wait"],
-        body: [
+        title: both!("{s}繁忙，请稍候", "{s} is busy, please wait"),
+        body: both!(
             "当前访问人数较多，我们已自动重试。请过一会儿再试。",
-            "Many people are using it right now. We have tried again on our own; please try again in a while.",
-        ],
+            "Many people are using it right now. We have tried again on our own; please try again in a while."
+        ),
         safe: NOTHING_LOST,
-        buttons: &[RETRY, CLOSE],
+        buttons: &[&RETRY, &CLOSE],
     },
     // Offline
     Words {
-        title: ["网络已断开", "You are offline"],
-        body: ["恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."],
+        title: both!("网络已断开", "You are offline"),
+        body: both!("恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."),
         safe: NOTHING_LOST,
         buttons: &[],
     },
     // Verification
     Words {
-        title: ["没有收到验证码？", "No verification code?"],
-        body: [
+        title: both!("没有收到验证码？", "No verification code?"),
+        body: both!(
             "短信验证码暂时无法送达。您可以换一种方式验证。",
-            "The SMS code cannot be delivered right now. You can verify in another way.",
-        ],
+            "The SMS code cannot be delivered right now. You can verify in another way."
+        ),
         safe: NOT_SUBMITTED,
-        buttons: &[SEND_AGAIN, CLOSE],
+        buttons: &[&SEND_AGAIN, &CLOSE],
     },
     // LinkExpired
     Words {
-        title: ["链接已失效", "This link has expired"],
-        body: [
+        title: both!("链接已失效", "This link has expired"),
+        body: both!(
             "为了您的账户安全，链接有使用期限。您可以从首页继续办理。",
-            "Links are valid for a limited time to protect your account. You can go on from the home page.",
-        ],
+            "Links are valid for a limited time to protect your account. You can go on from the home page."
+        ),
         safe: NOTHING_LOST,
-        buttons: &[HOME, CLOSE],
+        buttons: &[&HOME, &CLOSE],
     },
     // Refused
     Words {
-        title: ["暂时无法办理", "This cannot be done right now"],
-        body: [
+        title: both!("暂时无法办理", "This cannot be done right now"),
+        body: both!(
             "这是审核结果，不是系统故障，重试不会改变结果。",
-            "This is a decision, not a fault of the system; trying again does not change it.",
-        ],
-        safe: ["您的资料是安全的。", "Your data is safe."],
-        buttons: &[UNDERSTOOD],
+            "This is a decision, not a fault of the system; trying again does not change it."
+        ),
+        safe: both!("您的资料是安全的。", "Your data is safe."),
+        buttons: &[&UNDERSTOOD],
     },
     // Update
     Words {
-        title: ["页面有新版本", "A new version is available"],
-        body: ["需要刷新页面才能继续使用。", "Please refresh the page to go on."],
+        title: both!("页面有新版本", "A new version is available"),
+        body: both!("需要刷新页面才能继续使用。", "Please refresh the page to go on."),
         safe: NOTHING_LOST,
-        buttons: &[REFRESH, NOT_NOW],
+        buttons: &[&REFRESH, &NOT_NOW],
     },
     // Unsupported
     Words {
-        title: ["当前浏览器无法打开此页面", "This browser cannot open the page"],
-        body: [
+        title: both!("当前浏览器无法打开此页面", "This browser cannot open the page"),
+        body: both!(
             "请升级浏览器或系统，或换用手机自带浏览器打开。",
-            "Please update your browser or system, or open the page in your phone's own browser.",
-        ],
+            "Please update your browser or system, or open the page in your phone's own browser."
+        ),
         safe: NOTHING_LOST,
-        buttons: &[UNDERSTOOD],
+        buttons: &[&UNDERSTOOD],
     },
 ];
 
@@ -250,14 +267,16 @@ fn help(config: &Config, at: usize) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     if !help.phone.is_empty() {
         let hours = help.hours.get(config.locale);
-        let [open, close] = if hours.is_empty() { [""; 2] } else { [["（", " ("][at], ["）", ")"][at]] };
-        let line = cat(&[["人工客服：", "Customer service: "][at], &help.phone, open, hours, close]);
+        let [open, close] =
+            if hours.is_empty() { [""; 2] } else { [said(both!("（", " ("), at), said(both!("）", ")"), at)] };
+        let line = cat(&[said(both!("人工客服：", "Customer service: "), at), &help.phone, open, hours, close]);
         lines.push((line, cat(&["tel:", &help.phone])));
     }
-    for (label, url) in [(["在线客服", "Chat with us"], &help.url), (["反馈问题", "Send feedback"], &help.feedback)]
+    for (label, url) in
+        [(both!("在线客服", "Chat with us"), &help.url), (both!("反馈问题", "Send feedback"), &help.feedback)]
     {
         if !url.is_empty() {
-            lines.push((label[at].into(), url.clone()));
+            lines.push((said(label, at).into(), url.clone()));
         }
     }
     lines
@@ -268,14 +287,14 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let locale = config.locale;
     let at = usize::from(locale == Locale::En);
     let words = &WORDS[kind as usize];
-    let service = if subject.service.is_empty() { ["服务", "The service"][at] } else { subject.service };
+    let service = if subject.service.is_empty() { said(both!("服务", "The service"), at) } else { subject.service };
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
     let safe = if subject.unsaved {
-        &COPY_FIRST
+        COPY_FIRST
     } else if about_requests && subject.submitting {
-        &RESULT_PENDING
+        RESULT_PENDING
     } else {
-        &words.safe
+        words.safe
     };
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
@@ -284,23 +303,23 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         }
     }
     for (choice, label) in words.buttons {
-        offer(&mut buttons, choice, label[at]);
+        offer(&mut buttons, choice, said(label, at));
     }
-    let title = words.title[at];
+    let title = said(words.title, at);
     // The service comes first in both languages.
     let title = match title.strip_prefix("{s}") {
         Some(rest) => [service, rest],
         None => ["", title],
     };
     let modal = kind != PromptKind::Offline;
-    let label = if subject.reference.is_empty() { "" } else { ["编号：", "Reference: "][at] };
+    let label = if subject.reference.is_empty() { "" } else { said(both!("编号：", "Reference: "), at) };
     PromptSpec {
         kind,
         modal,
-        lang: ["zh-CN", "en"][at],
+        lang: said(both!("zh-CN", "en"), at),
         title: cat(&title),
-        body: if subject.explanation.is_empty() { words.body[at] } else { subject.explanation }.into(),
-        safe: safe[at].into(),
+        body: if subject.explanation.is_empty() { said(words.body, at) } else { subject.explanation }.into(),
+        safe: said(safe, at).into(),
         buttons,
         help: if modal { help(config, at) } else { Vec::new() },
         reference: cat(&[label, subject.reference]),
