@@ -12,7 +12,7 @@ const MAX_INCIDENTS: usize = 4;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// The page was reloaded by the guard for this build and cause.
-    pub reloads: Vec<(String, Cause)>,
+    pub reloads: Vec<Box<(String, Cause)>>,
     /// Incidents that were open when the guard reloaded the page.
     pub incidents: Vec<Incident>,
     /// Session id, made when the user consented.
@@ -75,14 +75,14 @@ fn read_u32(text: &str) -> Option<u32> {
 
 impl Memory {
     pub fn reloaded(&self, build: &str, cause: Cause) -> bool {
-        self.reloads.iter().any(|(b, c)| b == build && *c == cause)
+        self.reloads.iter().any(|r| r.0 == build && r.1 == cause)
     }
 
     pub fn record_reload(&mut self, build: &str, cause: Cause) {
         if self.reloads.len() >= MAX_RELOADS {
             self.reloads.remove(0);
         }
-        self.reloads.push((build.into(), cause));
+        self.reloads.push(Box::new((build.into(), cause)));
     }
 
     pub fn write(&self) -> String {
@@ -92,8 +92,8 @@ impl Memory {
             field(&mut out, &self.session);
             out.push('\n');
         }
-        for (build, cause) in &self.reloads {
-            reload_line(&mut out, build, *cause);
+        for reload in &self.reloads {
+            reload_line(&mut out, &reload.0, reload.1);
         }
         for i in &self.incidents {
             i.remember(&mut out);
@@ -213,7 +213,7 @@ mod tests {
 
     fn full() -> Memory {
         Memory {
-            reloads: vec![("1.0\t\\".into(), Cause::Script), ("1.1".into(), Cause::StaleDeploy)],
+            reloads: vec![Box::new(("1.0\t\\".into(), Cause::Script)), Box::new(("1.1".into(), Cause::StaleDeploy))],
             incidents: vec![Incident {
                 id: "ab".into(),
                 reference: "ABCD-EFGH".into(),

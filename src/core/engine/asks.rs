@@ -124,7 +124,7 @@ impl Engine {
     pub(super) fn key_action_asked(&mut self, ask: AskId, name: String) {
         let known_fresh = self.fresh_at.is_some_and(|at| self.now - at < FRESH_FOR);
         // A second try of an action whose outcome is not known must not be kept waiting by anything.
-        let again = self.keys.iter().any(|(n, _)| *n == name);
+        let again = self.keys.iter().any(|k| k.0 == name);
         if known_fresh || again || self.config.manifest.is_none() {
             self.grant_key(ask, name);
         } else {
@@ -155,13 +155,13 @@ impl Engine {
 
     /// One key for all tries of a key action, until its outcome is known.
     pub(super) fn grant_key(&mut self, ask: AskId, name: String) {
-        let known = self.keys.iter().find(|(n, _)| *n == name).map(|(_, key)| key.clone());
+        let known = self.keys.iter().find(|k| k.0 == name).map(|k| k.1.clone());
         let key = known.unwrap_or_else(|| {
             let key = self.dice.hex32();
             if self.keys.len() >= MAX_KEYS {
                 self.keys.remove(0);
             }
-            self.keys.push((name, key.clone()));
+            self.keys.push(Box::new((name, key.clone())));
             key
         });
         self.reply(ask, Reply::Key(Some(key)));

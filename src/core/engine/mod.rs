@@ -130,7 +130,7 @@ pub struct Engine {
     requests: Vec<Box<Request>>,
     budget: Budget,
     /// Idempotency keys of key actions whose outcome is not known yet.
-    keys: Vec<(String, String)>,
+    keys: Vec<Box<(String, String)>>,
     /// When the manifest last said that the page is fresh.
     fresh_at: Option<Millis>,
     shown: Option<Shown>,
@@ -217,7 +217,7 @@ impl Engine {
             Event::RequestEnded { id, attempt, outcome } => self.request_ended(*id, *attempt, outcome),
             Event::KeyActionAsked { ask, name } => self.key_action_asked(*ask, take(name)),
             Event::KeyActionEnded { name, settled } => {
-                if *settled && let Some(at) = self.keys.iter().position(|(n, _)| n == name) {
+                if *settled && let Some(at) = self.keys.iter().position(|k| k.0 == *name) {
                     self.keys.remove(at);
                 }
             }
