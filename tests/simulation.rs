@@ -223,7 +223,7 @@ impl Page {
                 6 => Event::ScriptFailed { rejection: false, text: "TypeError: x".into(), source: "a.js".into() },
                 7 => Event::Progress,
                 8 => page.asking(n, |ask| Event::RenderAsked { ask }),
-                9 => page.asking(n, |ask| Event::RepairAsked { ask }),
+                9 => page.asking(n, |ask| Event::RepairAsked { ask, storage: n % 3 != 0, caches: n % 3 != 1 }),
                 10 => page.asking(n, |ask| Event::KeyActionAsked { ask, name: "submit".into() }),
                 _ => page.asking(n, |ask| Event::PromptAsked {
                     ask,

@@ -147,8 +147,11 @@ pub enum Event {
     FreshnessAsked {
         ask: AskId,
     },
+    /// Repair what is damaged in local storage, in Cache Storage, or in both.
     RepairAsked {
         ask: AskId,
+        storage: bool,
+        caches: bool,
     },
     PromptAsked {
         ask: AskId,

@@ -26,11 +26,12 @@ impl Shell {
         ask(self, out::NO_FRESHNESS, &|ask| Event::FreshnessAsked { ask })
     }
 
-    /// The engine repairs all that it finds damaged; of the scope only the name is checked so far.
+    /// Repairs what is damaged there; an unknown scope is a line on the console, and means all.
     pub fn repair(&'static self, scope: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         let given = J::of(scope);
-        if !given.is_missing() && !scope.as_string().is_some_and(|scope| among(&scope, SCOPES)) {
+        let named = scope.as_string().unwrap_or_default();
+        if !given.is_missing() && !among(&named, SCOPES) {
             js::complain(&cat(&[
                 "pagemend: repair(scope): expected ",
                 SCOPES,
@@ -39,7 +40,11 @@ impl Shell {
                 "; repairing all",
             ]));
         }
-        ask(self, out::NO_REPAIR, &|ask| Event::RepairAsked { ask })
+        ask(self, out::NO_REPAIR, &|ask| Event::RepairAsked {
+            ask,
+            storage: named != "caches",
+            caches: named != "storage",
+        })
     }
 
     pub fn prompt(&'static self, kind: PromptKind, details: &JsValue) -> JsValue {

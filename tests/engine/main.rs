@@ -463,6 +463,23 @@ fn who_does_not_consent_sends_nothing_and_is_protected_all_the_same() {
 }
 
 #[test]
+fn a_repair_that_is_asked_for_looks_where_it_is_told() {
+    for (storage, caches, keys, urls) in [(true, true, 1, 1), (true, false, 1, 0), (false, true, 0, 1)] {
+        let mut page = Page::new();
+        page.damaged = vec!["home-cache".into()];
+        page.poisoned = vec![PoisonedEntry { cache: "assets".into(), url: "/a.js".into(), why: "html".into() }];
+        page.tell(Event::RepairAsked { ask: AskId(4), storage, caches });
+        let report = page.did.iter().find_map(|d| match d {
+            Do::Reply { ask: AskId(4), reply: Reply::Repair(report) } => Some(report.clone()),
+            _ => None,
+        });
+        let report = report.expect("an answer");
+        let found = (report.damaged_keys.len(), report.poisoned_urls.len(), report.done.removed);
+        assert_eq!(found, (keys, urls, (keys + urls) as u32));
+    }
+}
+
+#[test]
 fn a_hidden_page_is_not_looked_at() {
     let mut page = Page::new();
     page.pass(1_000);

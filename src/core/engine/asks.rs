@@ -3,7 +3,7 @@
 use super::case::{CaseId, Family, State};
 use super::{Engine, Leave, Role, limit};
 use crate::core::action::{Do, Notice, Reply};
-use crate::core::event::{Answer, AskId};
+use crate::core::event::{Answer, AskId, PoisonedEntry};
 use crate::core::freshness::{self, Freshness};
 use crate::core::incident::{Fate, Stage};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
@@ -49,29 +49,55 @@ impl Engine {
 
     // ---- repair ----
 
-    pub(super) fn repair_asked(&mut self, ask: AskId) {
-        self.ask(limit::SCAN, Role::AskedScan(ask), Do::ScanStorage);
+    pub(super) fn repair_asked(&mut self, ask: AskId, storage: bool, caches: bool) {
+        if storage {
+            self.ask(limit::SCAN, Role::AskedScan(ask, caches), Do::ScanStorage);
+        } else {
+            self.scan_all_caches(ask, Vec::new());
+        }
     }
 
-    pub(super) fn asked_scan_told(&mut self, ask: AskId, answer: &Answer) {
+    fn scan_all_caches(&mut self, ask: AskId, keys: Vec<String>) {
+        self.ask(limit::SCAN, Role::AskedCaches(ask, keys), Do::ScanCaches { urls: Vec::new() });
+    }
+
+    pub(super) fn asked_scan_told(&mut self, ask: AskId, caches: bool, answer: &Answer) {
         let keys = match answer {
             Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys),
             _ => Vec::new(),
         };
-        if keys.is_empty() {
+        if caches {
+            self.scan_all_caches(ask, keys);
+        } else {
+            self.asked_caches_told(ask, keys, &Answer::Failed);
+        }
+    }
+
+    pub(super) fn asked_caches_told(&mut self, ask: AskId, keys: Vec<String>, answer: &Answer) {
+        let entries = match answer {
+            Answer::Caches(poisoned) => poisoned.clone(),
+            _ => Vec::new(),
+        };
+        if keys.is_empty() && entries.is_empty() {
             self.reply(ask, Reply::Repair(RepairReport::default()));
             return;
         }
-        let what = Do::Repair { keys: keys.clone(), entries: Vec::new() };
-        self.ask(limit::REPAIR, Role::AskedRepair(ask, keys), what);
+        let what = Do::Repair { keys: keys.clone(), entries: entries.clone() };
+        self.ask(limit::REPAIR, Role::AskedRepair(ask, keys, entries), what);
     }
 
-    pub(super) fn asked_repair_done(&mut self, ask: AskId, keys: Vec<String>, answer: &Answer) {
+    pub(super) fn asked_repair_done(
+        &mut self,
+        ask: AskId,
+        keys: Vec<String>,
+        entries: Vec<PoisonedEntry>,
+        answer: &Answer,
+    ) {
         let done = match answer {
             Answer::Repaired(done) => *done,
             _ => Default::default(),
         };
-        let report = storage::report(keys, Vec::new(), done);
+        let report = storage::report(keys, entries, done);
         self.notify(Notice::Repair(report.clone()));
         self.reply(ask, Reply::Repair(report));
     }

@@ -11,7 +11,7 @@ mod requests;
 use super::action::{Action, ActionId, Do, Notice, Reply};
 use super::config::Config;
 use super::dice::Dice;
-use super::event::{Answer, AskId, Event, Start};
+use super::event::{Answer, AskId, Event, PoisonedEntry, Start};
 use super::incident::Finding;
 use super::memory::Memory;
 use super::retry::Budget;
@@ -70,8 +70,10 @@ enum Role {
     Prompt(CaseId),
     AskedPrompt(AskId, Option<CaseId>),
     AskedFreshness(AskId),
-    AskedScan(AskId),
-    AskedRepair(AskId, Vec<String>),
+    /// `caches`: Cache Storage is to be looked at next.
+    AskedScan(AskId, bool),
+    AskedCaches(AskId, Vec<String>),
+    AskedRepair(AskId, Vec<String>, Vec<PoisonedEntry>),
     KeyFreshness(AskId, String),
     KeyPrompt(AskId, String),
     Post,
@@ -223,7 +225,7 @@ impl Engine {
             }
             Event::RenderAsked { ask } => self.render_asked(*ask),
             Event::FreshnessAsked { ask } => self.freshness_asked(*ask),
-            Event::RepairAsked { ask } => self.repair_asked(*ask),
+            Event::RepairAsked { ask, storage, caches } => self.repair_asked(*ask, *storage, *caches),
             Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
             Event::Answered { id, answer } => {
                 if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {
@@ -411,8 +413,9 @@ impl Engine {
                 self.asked_prompt_answered(ask, case, choice_of(answer));
             }
             Role::AskedFreshness(ask) => self.freshness_told(ask, answer),
-            Role::AskedScan(ask) => self.asked_scan_told(ask, answer),
-            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, keys, answer),
+            Role::AskedScan(ask, caches) => self.asked_scan_told(ask, caches, answer),
+            Role::AskedCaches(ask, keys) => self.asked_caches_told(ask, keys, answer),
+            Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, answer),
             Role::KeyFreshness(ask, name) => self.key_freshness_told(ask, name, answer),
             Role::KeyPrompt(ask, name) => {
                 self.prompt_gone(id);
@@ -427,8 +430,8 @@ impl Engine {
         match role {
             Role::AskedPrompt(ask, _) => self.reply(ask, Reply::Choice(super::prompt::choice::NONE.into())),
             Role::AskedFreshness(ask) => self.freshness_told(ask, &Answer::Failed),
-            Role::AskedScan(ask) => self.reply(ask, Reply::Repair(Default::default())),
-            Role::AskedRepair(ask, keys) => self.asked_repair_done(ask, keys, &Answer::Failed),
+            Role::AskedScan(ask, _) | Role::AskedCaches(ask, _) => self.reply(ask, Reply::Repair(Default::default())),
+            Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, &Answer::Failed),
             Role::KeyFreshness(ask, name) | Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             _ => {}
         }
