@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use pagemend::core::action::Do;
-use pagemend::core::event::PoisonedEntry;
+use pagemend::core::event::{Event, PoisonedEntry};
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, RenderState, Sight, judge};
 use pagemend::shell::{Shell, read_options};
@@ -653,4 +653,33 @@ async fn stop_leaves_nothing_and_answers_everybody() {
     assert_eq!(get(&verdict, "state").as_string().as_deref(), Some("unknown"));
     js("window.__restore()");
     real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn an_endpoint_that_does_not_take_the_telemetry_is_one_line() {
+    let cases = [
+        ("Promise.resolve(new Response('', {status: 503}))", "answers 503; what is to be sent is kept and tried again"),
+        ("Promise.reject(new TypeError('no'))", "gives no answer; what is to be sent is kept and tried again"),
+        (
+            "Promise.resolve(new Response('', {status: 404}))",
+            "answers 404; what was sent is dropped: check the address",
+        ),
+    ];
+    for (answer, said) in cases {
+        stage("<p>A page that shows something.</p>");
+        js("localStorage.clear(); window.__fetch ??= window.fetch; window.__error = console.error; window.__said = [];
+            console.error = (...words) => window.__said.push(words.join(' '))");
+        js(&format!("window.fetch = () => {answer}"));
+        let shell = begun(start_with(r##"{"root":"#stage","endpoint":"/no-such-collector"}"##)).await;
+        shell.dispatch(Event::Connection { online: false });
+        for _ in 0..100 {
+            if truth("window.__said.length") {
+                break;
+            }
+            sleep(50).await;
+        }
+        shell.stop();
+        js("window.fetch = window.__fetch; console.error = window.__error; localStorage.clear()");
+        assert_eq!(text("window.__said.join('|')"), format!("pagemend: the endpoint /no-such-collector {said}"));
+    }
 }

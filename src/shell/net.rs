@@ -5,7 +5,7 @@ use super::js::J;
 use super::{Shell, js};
 use crate::core::action::ActionId;
 use crate::core::event::{Answer, Manifest, PostOutcome};
-use crate::core::text::cat;
+use crate::core::text::{cat, num};
 
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;
@@ -50,18 +50,39 @@ pub fn post(shell: &'static Shell, id: ActionId, url: &str, body: &str, leaving:
     let init = js::json(r#"{"method":"POST","headers":{"content-type":"application/json"}}"#);
     js::set(init, "body", js::s(body));
     js::set(init, "keepalive", js::truth(body.len() <= MOST_KEEPALIVE));
+    let endpoint = String::from(url);
     js::then(shell.page.fetch(js::s(url), init), move |answer| {
         let answer = js::ok(answer);
         // A keepalive answer that is not read keeps its share of those bytes.
         js::then(js::call0(answer, "arrayBuffer"), |_| ());
-        let outcome = match js::number(answer, "status") as u16 {
+        let status = js::number(answer, "status") as u16;
+        let outcome = match status {
             0 => LATER,
             200..=299 => PostOutcome::Done { accepted: true },
             429 | 502 | 503 | 504 => PostOutcome::Later { retry_after: retry_after(&header(answer, "retry-after")) },
             _ => PostOutcome::Done { accepted: false },
         };
+        if outcome != (PostOutcome::Done { accepted: true }) && !shell.told_endpoint.replace(true) {
+            complain(&endpoint, status, outcome == PostOutcome::Done { accepted: false });
+        }
         shell.answer(id, Answer::Posted(outcome));
     });
+}
+
+/// Said once a page: the developer learns of it, and nobody else is bothered.
+fn complain(endpoint: &str, status: u16, refused: bool) {
+    let came = if status == 0 { String::from("gives no answer") } else { cat(&["answers ", &num(status)]) };
+    js::complain(&cat(&[
+        "pagemend: the endpoint ",
+        endpoint,
+        " ",
+        &came,
+        if refused {
+            "; what was sent is dropped: check the address"
+        } else {
+            "; what is to be sent is kept and tried again"
+        },
+    ]));
 }
 
 fn beacon(shell: &Shell, url: &str, body: &str) -> bool {
