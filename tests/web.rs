@@ -683,3 +683,15 @@ async fn an_endpoint_that_does_not_take_the_telemetry_is_one_line() {
         assert_eq!(text("window.__said.join('|')"), format!("pagemend: the endpoint /no-such-collector {said}"));
     }
 }
+
+#[wasm_bindgen_test]
+async fn what_happens_while_the_guard_begins_is_heard() {
+    stage("<p>A page that shows something.</p>");
+    js("window.__boot = { q: [], d: 0, stop() {} }");
+    let (options, _) = read_options(&JSON::parse(OPTIONS).unwrap());
+    let shell = Shell::start(options, js("return window.__boot"));
+    js("window.__boot.q.push({t: 1, k: 'net', up: false})");
+    begun(shell).await;
+    assert_eq!(in_prompt("root.host.dataset.kind"), "offline");
+    shell.stop();
+}

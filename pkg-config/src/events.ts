@@ -68,7 +68,10 @@ export function worded(raw: RawEvent): BootEvent | undefined {
 export function view(boot: Boot): BootView {
   return {
     c: boot.c,
-    q: boot.q.map(worded).filter((e): e is BootEvent => !!e),
+    // Read when the engine takes over, which is some tasks after it was started: what happens meanwhile counts too.
+    get q() {
+      return boot.q.map(worded).filter((e): e is BootEvent => !!e);
+    },
     s: boot.s,
     load: () => boot.load(),
     stop: () => boot.stop(),

@@ -22,9 +22,7 @@ pub fn attach(shell: &'static Shell) {
     let queue = js::get(boot, "q");
     let waiting = js::list(queue, MOST);
     js::set(queue, "length", js::n(0.0));
-    for event in &waiting {
-        hear(shell, *event);
-    }
+    // The listener first: what an event in the queue leads to must not fall between the two.
     js::set(
         boot,
         "on",
@@ -33,6 +31,9 @@ pub fn attach(shell: &'static Shell) {
             JsValue::UNDEFINED
         }),
     );
+    for event in &waiting {
+        hear(shell, *event);
+    }
 }
 
 pub fn detach(boot: J) {
