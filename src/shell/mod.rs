@@ -62,6 +62,9 @@ enum Input {
     Stop,
 }
 
+/// After this the rest of the inbox waits for the next task: on a slow phone a few turns would be a long one.
+const SLICE_MS: f64 = 6.0;
+
 /// Events that wait while another is handled. More than a page can cause in one turn.
 const MAX_INBOX: usize = 1000;
 
@@ -71,7 +74,8 @@ pub struct Shell {
     busy: Cell<bool>,
     beginning: Cell<bool>,
     told_endpoint: Cell<bool>,
-    started: Cell<bool>,
+    step: Cell<u8>,
+    hurry: Cell<bool>,
     life: Cell<Life>,
     next_id: Cell<u32>,
     page: Page,
@@ -99,7 +103,8 @@ impl Shell {
             busy: Cell::new(true),
             beginning: Cell::new(true),
             told_endpoint: Cell::new(false),
-            started: Cell::new(false),
+            step: Cell::new(0),
+            hurry: Cell::new(false),
             life: Cell::new(Life::Running),
             next_id: Cell::new(0),
             page: Page::here(),
@@ -130,27 +135,40 @@ impl Shell {
     /// would be a long task on a slow phone. What happens meanwhile waits its turn.
     fn begin(&'static self) {
         let _scope = js::Scope::open();
-        if self.watches.try_borrow().is_ok_and(|kept| kept.is_empty()) {
-            page::watch(self);
-            dom_watch::watch(self);
-            unsaved::watch(self);
-            self.timer.arm(Some(clock::now()));
-            return;
+        let step = self.step.get();
+        self.step.set(step + 1);
+        match step {
+            0 => {
+                page::watch(self);
+                dom_watch::watch(self);
+                unsaved::watch(self);
+            }
+            1 => {
+                let start = Start {
+                    epoch: clock::epoch(),
+                    memory: storage::memory(self),
+                    queue: storage::queue(self),
+                    path: self.page.path(),
+                    loaded: self.page.loaded(),
+                    visible: self.page.visible(),
+                    online: self.page.online(),
+                    dropped: boot::dropped(js::J::of(&self.boot)),
+                };
+                if let Ok(mut inbox) = self.inbox.try_borrow_mut() {
+                    inbox.insert(0, Input::Event(Event::Started(start)));
+                }
+            }
+            2 => {
+                if let Some(started) = self.next_input() {
+                    self.turn(started);
+                }
+            }
+            _ => return self.begun(),
         }
-        if !self.started.replace(true) {
-            self.turn(Input::Event(Event::Started(Start {
-                epoch: clock::epoch(),
-                memory: storage::memory(self),
-                queue: storage::queue(self),
-                path: self.page.path(),
-                loaded: self.page.loaded(),
-                visible: self.page.visible(),
-                online: self.page.online(),
-                dropped: boot::dropped(js::J::of(&self.boot)),
-            })));
-            self.timer.arm(Some(clock::now()));
-            return;
-        }
+        self.timer.arm(Some(clock::now()));
+    }
+
+    fn begun(&'static self) {
         self.beginning.set(false);
         boot::attach(self);
         self.busy.set(false);
@@ -166,6 +184,10 @@ impl Shell {
         if !self.running() {
             return;
         }
+        // What is not done when the page goes is not done at all.
+        if matches!(input, Input::Stop | Input::Event(Event::PageHiding | Event::Visibility { visible: false })) {
+            self.hurry.set(true);
+        }
         if let Ok(mut inbox) = self.inbox.try_borrow_mut()
             && inbox.len() < MAX_INBOX
         {
@@ -174,12 +196,19 @@ impl Shell {
         if self.busy.replace(true) {
             return;
         }
+        let until = clock::precise() + SLICE_MS;
         let mut due = None;
         while let Some(input) = self.next_input() {
             if self.running() {
                 due = self.turn(input);
             }
+            let more = self.inbox.try_borrow().is_ok_and(|inbox| !inbox.is_empty());
+            if more && !self.hurry.get() && clock::precise() > until {
+                due = Some(clock::now());
+                break;
+            }
         }
+        self.hurry.set(false);
         self.busy.set(false);
         if self.running() {
             self.timer.arm(due);
