@@ -33,12 +33,28 @@ rmSync(pkg, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
 const wasm = join(dist, "pagemend_bg.wasm");
-execFileSync(process.execPath, [
-  join(here, "node_modules/binaryen/bin/wasm-opt"), "-Oz", "--strip-debug", "--strip-producers", "--strip-target-features",
-  // What rustc emits for wasm32-unknown-unknown, named one by one: --all-features would let through what old browsers lack.
-  ...["bulk-memory", "bulk-memory-opt", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"].map((f) => `--enable-${f}`),
-  join(wasmDir, "pagemend_bg.wasm"), "-o", wasm,
-], { stdio: "inherit" });
+// What rustc emits for wasm32-unknown-unknown, named one by one: --all-features would let through what old browsers lack.
+const features = ["bulk-memory", "bulk-memory-opt", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"].map((f) => `--enable-${f}`);
+const wasmOpt = (from, ...passes) => execFileSync(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, ...features, from, "-o", wasm], { stdio: ["inherit", "pipe", "inherit"] });
+wasmOpt(join(wasmDir, "pagemend_bg.wasm"), "-Oz", "--converge", "--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features");
+/** Old and new names: wasm-bindgen's are long and hold hashes, which do not compress; they were a fiftieth of what is shipped. */
+const names = JSON.parse(wasmOpt(wasm, "--minify-imports-and-exports-and-modules"));
+
+/** The glue with the wasm's new names. */
+function renamed(source) {
+  const replace = (from, to) => {
+    if (!(from instanceof RegExp ? from.test(source) : source.includes(from))) fail(`wasm-bindgen's glue has changed: it no longer contains ${from}`);
+    source = source.replace(from, to);
+  };
+  for (const [name, short] of names.exports) source = source.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, "g"), () => `wasm.${short}`);
+  let others = "";
+  for (const [module, name, short] of names.imports) {
+    if (module === "./pagemend_bg.js") replace(`        ${name}: function`, `        ${short}: function`);
+    else others += `${short}: ${new RegExp(`import \\* as (\\w+) from "${module}"`).exec(source)?.[1] ?? fail(`wasm-bindgen's glue does not import ${module}`)}.${name}, `;
+  }
+  replace(/return \{\s*__proto__: null,\s*"\.\/pagemend_bg\.js": import0,[^}]*\};/, `return { a: Object.assign(import0, { ${others}}) };`);
+  return source;
+}
 
 /** Puts glue and wasm in place of their names. The wasm's address is always given, never guessed from import.meta. */
 const glue = {
@@ -50,7 +66,7 @@ const glue = {
       const guess = "new URL('pagemend_bg.wasm', import.meta.url)";
       const source = readFileSync(path, "utf8");
       if (!source.includes(guess)) fail(`wasm-bindgen's glue has changed: it no longer contains ${guess}`);
-      return { contents: source.replace(guess, "undefined"), loader: "js", resolveDir: dirname(path) };
+      return { contents: renamed(source).replace(guess, "undefined"), loader: "js", resolveDir: dirname(path) };
     });
   },
 };
@@ -66,14 +82,15 @@ async function bundle(entry, outfile, { format = "esm", target = "es2020", platf
 }
 
 await bundle("boot.ts", "boot.js", { target: "es2018" });
-const terse = await minify(readFileSync(join(dist, "boot.js"), "utf8"), {
-  ecma: 2018, module: true, compress: { passes: 5, unsafe: true, unsafe_arrows: true, keep_fargs: false },
-});
-if (/<\/script|<!--/i.test(terse.code)) fail("boot.js holds text that ends or confuses an inline script");
+/** terser saves a fortieth of what esbuild leaves. */
+const smaller = async (file, compress, module) => (await minify(readFileSync(join(dist, file), "utf8"), { ecma: 2018, module, compress: { passes: 5, unsafe_arrows: true, ...compress } })).code;
+const terse = await smaller("boot.js", { unsafe: true, keep_fargs: false }, true);
+if (/<\/script|<!--/i.test(terse)) fail("boot.js holds text that ends or confuses an inline script");
 // Nothing global but window.__pagemend, and a second boot.js in a page does nothing: it would run healed scripts twice.
-writeFileSync(join(dist, "boot.js"), `window.__pagemend||(()=>{${terse.code.replace(/;?\s*$/, "")}})()`);
+writeFileSync(join(dist, "boot.js"), `window.__pagemend||(()=>{${terse.replace(/;?\s*$/, "")}})()`);
 
 await bundle("engine.ts", "engine.js", { format: "iife", target: "es2018" });
+writeFileSync(join(dist, "engine.js"), await smaller("engine.js", {}, false));
 await bundle("index.ts", "index.js");
 await bundle("slim.ts", "slim.js");
 await bundle("client.ts", "client.js");

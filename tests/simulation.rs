@@ -7,7 +7,7 @@ use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
-use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Visibility};
+use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use pagemend::core::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,12 +138,14 @@ impl World {
             visibility: if hidden { Visibility::Hidden } else { Visibility::Visible },
             viewport: (375, 812),
             loaded: true,
+            painted: true,
             root_found: true,
-            patches: match shows {
+            seen: Tally::of(&match shows {
                 Shows::Content => vec![patch(Ink::Text)],
                 Shows::Blank => vec![],
                 Shows::Skeleton => vec![patch(Ink::Placeholder)],
-            },
+            }),
+            hanging: String::new(),
             took_us: 300,
             trouble: String::new(),
         }
@@ -287,7 +289,7 @@ impl Page {
         }
         assert!(deadline >= Millis(world.now) && deadline < Millis::NEVER, "no action without a deadline: {what:?}");
         match what {
-            Do::SampleRender => {
+            Do::SampleRender { .. } => {
                 let facts = world.facts();
                 self.answer(world, id, deadline, Answer::Rendered(facts));
             }

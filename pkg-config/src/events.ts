@@ -47,10 +47,12 @@ export function worded(raw: RawEvent): BootEvent | undefined {
     }
     switch (raw.type) {
       case "error":
-        return { k: "error", t, ...about(raw.error ?? raw), s: text(raw.filename), l: raw.lineno || 0 };
       case "unhandledrejection": {
-        const a = about(raw.reason);
-        return IMPORT.test(a.m) ? imported(t, raw.reason) : { k: "reject", t, ...a };
+        // A rejected import is an error event where a module waits for it.
+        const reason = raw.reason ?? raw.error ?? raw;
+        const a = about(reason);
+        if (IMPORT.test(a.m)) return imported(t, reason);
+        return raw.type === "error" ? { k: "error", t, ...a, s: text(raw.filename), l: raw.lineno || 0 } : { k: "reject", t, ...a };
       }
       case "vite:preloadError":
         return imported(t, raw.payload);

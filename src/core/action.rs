@@ -21,8 +21,9 @@ pub struct Action {
 
 #[derive(Clone, Debug)]
 pub enum Do {
-    /// Look at the page → `Answer::Rendered`.
-    SampleRender,
+    /// Look at the page → `Answer::Rendered`. `sure`: it failed one look already, so that a closer one may ask a canvas
+    /// for its context.
+    SampleRender { sure: bool },
     /// Fetch the build manifest, bypassing caches → `Answer::Manifest`.
     FetchManifest { url: String },
     /// List local storage → `Answer::Storage`.

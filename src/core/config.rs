@@ -55,6 +55,8 @@ pub struct Deadlines {
 impl Deadlines {
     /// Progress stretches a deadline at most to this many times its length: a page that trickles for ever is overdue too.
     pub const CAP: u64 = 4;
+    /// So many times longer is waited for an empty page when nothing points to trouble.
+    pub const PATIENCE: u64 = 3;
 }
 
 impl Default for Deadlines {

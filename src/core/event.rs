@@ -116,6 +116,20 @@ pub enum Event {
     },
     /// A sign that the page is still coming up: a resource arrived, the document changed. At most one a 100 ms.
     Progress,
+    /// The document was changed. `grew`: nodes came or went, which is a sign of progress as well; else only style. At most
+    /// one a 100 ms.
+    Changed {
+        grew: bool,
+    },
+    /// A call of the page's own, made without the guard, was answered with an error; `status` 0: not at all.
+    CallFailed {
+        url: String,
+        status: u16,
+    },
+    /// The host of a failed resource does not answer at all.
+    Unreachable {
+        url: String,
+    },
     Step(String),
     Consent(Consent),
     /// `safe`: GET or HEAD. `keyed`: carries an idempotency key. Attempt 0 is on its way already.

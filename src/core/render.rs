@@ -1,70 +1,17 @@
 //! The render verdict: what a person can see of the page, judged from a sample of its ink.
 
+mod ink;
+
+pub use ink::{Heard, Ink, Mark, Patch, Region, Sight, Tally};
+
 use super::incident::Finding;
-use super::text::code_at;
-use super::time::Millis;
+use super::text::{cat, code_at};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
     Visible,
     Hidden,
     Prerendered,
-}
-
-/// What leaves a mark on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ink {
-    Text,
-    Image,
-    Canvas,
-    Video,
-    /// SVG.
-    Vector,
-    /// Form control.
-    Control,
-    /// An element's background image.
-    Background,
-    /// A frame whose inside cannot be read (another origin); readable frames are sampled themselves.
-    ForeignFrame,
-    /// Skeletons, spinners, progress bars and what they contain.
-    Placeholder,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Region {
-    /// Inside the configured root and outside furniture.
-    Main,
-    /// Title bar, tab bar and the like.
-    Furniture,
-}
-
-/// Whether a person sees it, and if not, why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    Seen,
-    /// `visibility`, `display: none`, `content-visibility`.
-    Hidden,
-    /// Opacity of the chain is (nearly) zero.
-    Transparent,
-    /// Clipped away or of no size.
-    Clipped,
-    /// Laid out outside of the viewport and unreachable by scrolling.
-    OffScreen,
-    /// Same colour as the ground under it.
-    SameColour,
-    /// Under something opaque that is not itself content.
-    Covered,
-    /// An image that did not load, a canvas that nothing was drawn on.
-    Empty,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patch {
-    pub ink: Ink,
-    pub region: Region,
-    pub sight: Sight,
-    /// Visible characters for text, CSS px² for everything else.
-    pub amount: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -74,8 +21,12 @@ pub struct RenderFacts {
     pub viewport: (u32, u32),
     /// `document.readyState` is `complete`.
     pub loaded: bool,
+    /// The browser painted something. Until its style sheets are there it paints nothing, whatever the layout says.
+    pub painted: bool,
     pub root_found: bool,
-    pub patches: Vec<Patch>,
+    pub seen: Tally,
+    /// While the document is loading: the address of a script or style sheet that has not come; raw.
+    pub hanging: String,
     /// How long the sample took, in microseconds, by the shell's clock.
     pub took_us: u32,
     /// Why the page could not be sampled whole; empty when it was.
@@ -107,73 +58,25 @@ pub struct RenderVerdict {
     pub hidden_by_style: bool,
     pub cause: Option<&'static str>,
     pub evidence: Vec<Finding>,
-    pub took: Millis,
+    /// Of the look, in microseconds.
+    pub took_us: u32,
     /// In words, for developers.
     pub reason: String,
 }
 
-/// Fewer characters than this beside placeholders are a caption of the waiting, not content.
-pub const MIN_TEXT_BESIDE_PLACEHOLDERS: u32 = 24;
-/// Smaller pictures are icons and tracking pixels: one alone is not content.
-pub const MIN_PICTURE_AREA: u32 = 24 * 24;
-
-/// Adds up patches; the sampler asks it when it may stop early.
-#[derive(Clone, Debug, Default)]
-pub struct Tally {
-    text: u32,
-    picture: u32,
-    control: u32,
-    placeholder: u32,
-    furniture: u32,
-    foreign_frame: u32,
-    unseen: u32,
-    unseen_by_style: u32,
-}
-
-impl Tally {
-    pub fn add(&mut self, patch: Patch) {
-        let Patch { ink, region, sight, amount } = patch;
-        if amount == 0 {
-            return;
-        }
-        if sight != Sight::Seen {
-            if region == Region::Main && ink != Ink::Placeholder {
-                self.unseen += 1;
-                self.unseen_by_style += u32::from(sight != Sight::Empty && sight != Sight::Hidden);
-            }
-            return;
-        }
-        match (ink, region) {
-            (Ink::Placeholder, _) => self.placeholder += 1,
-            (_, Region::Furniture) => self.furniture += 1,
-            (Ink::Text, _) => self.text = self.text.saturating_add(amount),
-            (Ink::Control, _) => self.control += 1,
-            (Ink::ForeignFrame, _) => self.foreign_frame += 1,
-            (Ink::Image | Ink::Canvas | Ink::Video | Ink::Vector | Ink::Background, _) => {
-                self.picture = self.picture.saturating_add(amount);
-            }
-        }
-    }
-
-    /// Nothing that is still unsampled can change the verdict from `Content`.
-    pub fn proved(&self) -> bool {
-        self.text >= MIN_TEXT_BESIDE_PLACEHOLDERS * 4
-    }
-
-    fn state(&self) -> RenderState {
-        let picture = self.picture >= MIN_PICTURE_AREA;
-        let solid = self.text >= MIN_TEXT_BESIDE_PLACEHOLDERS || picture || self.control > 0;
-        if self.placeholder > 0 && !solid {
-            RenderState::Loading
-        } else if solid || self.text > 0 {
-            RenderState::Content
-        } else if self.foreign_frame > 0 {
-            RenderState::Unknown
-        } else if self.furniture > 0 {
-            RenderState::Partial
-        } else {
-            RenderState::Blank
-        }
+/// The state that all marks together show.
+fn state(seen: &Tally, viewport: (u32, u32)) -> RenderState {
+    let solid = seen.solid(viewport.0.saturating_mul(viewport.1));
+    if seen.placeholder > 0 && !solid {
+        RenderState::Loading
+    } else if solid || seen.text > 0 {
+        RenderState::Content
+    } else if seen.foreign > 0 {
+        RenderState::Unknown
+    } else if seen.furniture > 0 {
+        RenderState::Partial
+    } else {
+        RenderState::Blank
     }
 }
 
@@ -185,7 +88,7 @@ impl RenderVerdict {
             hidden_by_style: false,
             cause: None,
             evidence: Vec::new(),
-            took: Millis(0),
+            took_us: 0,
             reason: reason.into(),
         }
     }
@@ -193,11 +96,9 @@ impl RenderVerdict {
 
 /// The verdict on one sample, before deadlines: the engine turns an early `Blank` into `Pending`.
 pub fn judge(facts: &RenderFacts) -> RenderVerdict {
-    let mut tally = Tally::default();
-    for patch in &facts.patches {
-        tally.add(*patch);
-    }
-    let seen = tally.state();
+    let tally = &facts.seen;
+    let unpainted = !facts.loaded && !facts.painted;
+    let seen = if unpainted { RenderState::Blank } else { state(tally, facts.viewport) };
     let unseeable = match facts.visibility {
         Visibility::Hidden => "the page is hidden",
         Visibility::Prerendered => "the page is prerendered",
@@ -211,13 +112,17 @@ pub fn judge(facts: &RenderFacts) -> RenderVerdict {
         RenderState::Content => "the main region shows content",
         RenderState::Loading => "only placeholders can be seen",
         RenderState::Partial => "only furniture can be seen; the main region is empty",
-        RenderState::Unknown => "only a frame of another origin is there",
-        _ if !facts.root_found => "the root element is not there",
+        RenderState::Unknown => "only a frame or component is there that cannot be looked into",
+        _ if unpainted => "nothing has been painted yet",
+        _ if !facts.root_found && tally.unseen == 0 => "nothing can be seen, and the root element is not there",
         _ if tally.unseen > 0 => "there is content, but none of it can be seen",
         _ => "nothing can be seen",
     };
     let mut verdict = RenderVerdict::new(state, reason);
-    verdict.took = Millis(u64::from(facts.took_us / 1000));
+    if let (Some(why), true) = (tally.why, tally.unseen > 0) {
+        verdict.reason = cat(&[reason, ": ", why.word()]);
+    }
+    verdict.took_us = facts.took_us;
     verdict.hidden_by_style = tally.unseen_by_style > 0 && matches!(state, RenderState::Blank | RenderState::Partial);
     verdict
 }
@@ -235,8 +140,10 @@ mod tests {
             visibility: Visibility::Visible,
             viewport: (375, 812),
             loaded: true,
+            painted: true,
             root_found: true,
-            patches: patches.to_vec(),
+            seen: Tally::of(patches),
+            hanging: String::new(),
             took_us: 1500,
             trouble: String::new(),
         }
@@ -244,8 +151,8 @@ mod tests {
 
     #[test]
     fn a_sample_is_judged_by_what_a_person_sees() {
+        use super::Region::{Furniture, Main};
         use Ink::*;
-        use Region::{Furniture, Main};
         use Sight::*;
         let cases: &[(&str, &[Patch], RenderState, bool)] = &[
             ("nothing at all", &[], RenderState::Blank, false),
@@ -274,8 +181,10 @@ mod tests {
             ("text that is display: none", &[patch(Text, Main, Hidden, 300)], RenderState::Blank, false),
             ("an image that did not load", &[patch(Image, Main, Empty, 90_000)], RenderState::Blank, false),
             ("a tracking pixel", &[patch(Image, Main, Seen, 1)], RenderState::Blank, false),
+            ("one box of colour", &[patch(Block, Main, Seen, 900)], RenderState::Blank, false),
+            ("a chart of boxes", &[patch(Block, Main, Seen, 900); 3], RenderState::Content, false),
             ("a drawn canvas", &[patch(Canvas, Main, Seen, 90_000)], RenderState::Content, false),
-            ("a foreign frame", &[patch(ForeignFrame, Main, Seen, 90_000)], RenderState::Unknown, false),
+            ("a foreign frame", &[patch(Foreign, Main, Seen, 90_000)], RenderState::Unknown, false),
         ];
         for (name, patches, state, by_style) in cases {
             let verdict = judge(&sample(patches));

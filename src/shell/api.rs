@@ -91,7 +91,7 @@ impl Shell {
 impl Shell {
     pub fn look(&'static self) -> crate::core::render::RenderFacts {
         let _scope = js::Scope::open();
-        super::sample::sample(self)
+        super::sample::sample(self, true)
     }
 
     pub fn has_unsaved(&self) -> bool {

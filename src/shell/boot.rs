@@ -1,7 +1,7 @@
 //! What boot.js heard before the engine came, and hears from now on.
 
 use super::js::J;
-use super::{Shell, js};
+use super::{Shell, js, resources};
 use crate::core::event::{Event, ResourceKind};
 use crate::core::text::cat;
 use wasm_bindgen::prelude::*;
@@ -59,9 +59,13 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
         "res" => {
             let url = text("u");
             let (status, served_html) = served(shell, &url);
+            let critical = js::flag(event, "crit");
+            if critical && status == 0 {
+                resources::reach(shell, &url);
+            }
             Event::ResourceFailed {
                 kind: kind(&text("ty"), &text("tag")),
-                critical: js::flag(event, "crit"),
+                critical,
                 html: text("why") == "html" || served_html,
                 status,
                 url,

@@ -3,15 +3,15 @@
 use super::js::J;
 use super::watch::{listen, observe};
 use super::{Shell, clock, js, look, prompt};
-use crate::core::event::Event;
+use crate::core::event::{Event, ResourceKind};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-/// Progress is told at most once in this time, in milliseconds.
+/// Progress and change are told at most once in this time, in milliseconds.
 const THROTTLE_MS: f64 = 100.0;
 
 struct Seen {
-    last_progress: Cell<f64>,
+    last_told: Cell<f64>,
     /// The root had element children at the last look.
     filled: Cell<bool>,
     path: RefCell<String>,
@@ -19,7 +19,7 @@ struct Seen {
 
 pub fn watch(shell: &'static Shell) {
     let seen = Rc::new(Seen {
-        last_progress: Cell::new(f64::NEG_INFINITY),
+        last_told: Cell::new(f64::NEG_INFINITY),
         filled: Cell::new(filled(shell)),
         path: RefCell::new(shell.page.path()),
     });
@@ -32,33 +32,60 @@ pub fn watch(shell: &'static Shell) {
         shell.keep(listen(target, kind, move |_| look_at_route(shell, &seen)));
     }
     let seen_too = seen.clone();
-    let options = js::json(r#"{"childList":true,"subtree":true}"#);
+    let options =
+        js::json(r#"{"childList":true,"subtree":true,"attributes":true,"attributeFilter":["style","class","hidden"]}"#);
     shell.keep(observe("MutationObserver", &[shell.page.document(), options], move |records| {
         if !prompt::only_ours(records) {
             look_at_root(shell, &seen_too);
             look_at_route(shell, &seen_too);
-            progress(shell, &seen_too);
+            let grew = js::is(js::at(records, 0), "type", "childList");
+            told(shell, &seen_too, Event::Changed { grew });
         }
     }));
-    shell.keep(observe("PerformanceObserver", &[js::json(r#"{"type":"resource"}"#)], move |list| {
-        if js::list(js::run0(list, "getEntries"), 50).iter().any(|entry| arrived(shell, *entry)) {
-            progress(shell, &seen);
+    shell.keep(observe("PerformanceObserver", &[js::json(r#"{"type":"resource","buffered":true}"#)], move |list| {
+        let mut progress = false;
+        for entry in &js::list(js::run0(list, "getEntries"), 50) {
+            progress |= arrived(shell, *entry);
+        }
+        if progress {
+            told(shell, &seen, Event::Progress);
         }
     }));
 }
 
-/// An error answer is no progress, and what the guard itself asks for is none either.
-fn arrived(shell: &Shell, entry: J) -> bool {
-    let name = js::word(entry, "name");
-    let own = shell.settings.own_urls.iter().any(|url| look::path(&name).ends_with(url.as_str()));
-    js::number(entry, "responseStatus") < 400.0 && !own
+/// An error answer is no progress but a clue, and what the guard itself asks for is none either.
+fn arrived(shell: &'static Shell, entry: J) -> bool {
+    let url = js::word(entry, "name");
+    // Browsers ask for it on their own.
+    if url.ends_with("/favicon.ico")
+        || shell.settings.own_urls.iter().any(|own| look::path(&url).ends_with(own.as_str()))
+    {
+        return false;
+    }
+    // Older WebKit tells no status. A call that came to nothing has none, nor a body.
+    let status = js::get(entry, "responseStatus").as_f64().unwrap_or(200.0) as u16;
+    let lost = status == 0 && !js::flag(entry, "decodedBodySize");
+    let html = status == 200 && js::is(entry, "contentType", "text/html");
+    let call = js::is_one(entry, "initiatorType", "fetch,xmlhttprequest");
+    let path = look::path(&url);
+    let code = [".js", ".mjs", ".css", ".wasm"].iter().any(|end| path.ends_with(end));
+    if code && (status >= 400 || html) {
+        shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Classic, critical: false, html, status });
+    } else if call && (status >= 400 || lost || html) {
+        shell.dispatch(Event::CallFailed { url, status });
+    } else if status >= 400 {
+        shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Other, critical: false, html, status });
+    } else {
+        return true;
+    }
+    false
 }
 
-fn progress(shell: &'static Shell, seen: &Seen) {
+fn told(shell: &'static Shell, seen: &Seen, event: Event) {
     let now = clock::precise();
-    if now - seen.last_progress.get() >= THROTTLE_MS {
-        seen.last_progress.set(now);
-        shell.dispatch(Event::Progress);
+    if now - seen.last_told.get() >= THROTTLE_MS {
+        seen.last_told.set(now);
+        shell.dispatch(event);
     }
 }
 

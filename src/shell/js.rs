@@ -357,11 +357,6 @@ fn go_on(kept: &Cell<Option<Next>>, ended: Ended) -> JsValue {
     JsValue::UNDEFINED
 }
 
-/// All of these promises, as one of an array of `{ status, value }`.
-pub fn all_settled<'s>(promises: &[J]) -> Ended<'s> {
-    call1(global("Promise"), "allSettled", array(promises))
-}
-
 /// A promise with its two ends.
 pub fn deferred() -> (JsValue, JsValue, JsValue) {
     let ends = Rc::new(Cell::new((JsValue::UNDEFINED, JsValue::UNDEFINED)));

@@ -7,7 +7,6 @@ mod asks;
 mod boot;
 mod caches;
 mod clock;
-mod cover;
 mod dom_watch;
 mod fetch;
 mod import;
@@ -23,7 +22,6 @@ mod prompt;
 mod prompt_style;
 mod resources;
 mod sample;
-mod sight;
 mod storage;
 mod timer;
 mod unsaved;
@@ -75,6 +73,8 @@ pub struct Shell {
     beginning: Cell<bool>,
     told_endpoint: Cell<bool>,
     step: Cell<u8>,
+    /// Hosts that were asked whether they are there.
+    reached: Cell<u8>,
     hurry: Cell<bool>,
     life: Cell<Life>,
     next_id: Cell<u32>,
@@ -104,6 +104,7 @@ impl Shell {
             beginning: Cell::new(true),
             told_endpoint: Cell::new(false),
             step: Cell::new(0),
+            reached: Cell::new(0),
             hurry: Cell::new(false),
             life: Cell::new(Life::Running),
             next_id: Cell::new(0),
@@ -253,7 +254,7 @@ impl Shell {
     fn perform(&'static self, action: Action) {
         let id = action.id;
         match action.what {
-            Do::SampleRender => self.answer(id, Answer::Rendered(sample::sample(self))),
+            Do::SampleRender { sure } => self.answer(id, Answer::Rendered(sample::sample(self, sure))),
             Do::FetchManifest { url } => net::fetch_manifest(self, id, &url),
             Do::ScanStorage => self.answer(id, storage::scan(self)),
             Do::ScanCaches { urls } => caches::scan(self, id, urls),

@@ -67,6 +67,11 @@ impl Page {
         if body.is_missing() { js::get(self.document(), "documentElement") } else { body }
     }
 
+    /// `fetch` as the guard found it, to be called without a `this`.
+    pub fn native_fetch(&self) -> J<'_> {
+        J::of(&self.fetch)
+    }
+
     /// The native `fetch`.
     pub fn fetch<'s>(&'s self, input: J<'s>, init: J<'s>) -> js::Ended<'s> {
         js::apply(J::of(&self.fetch), self.window(), &[input, init])

@@ -5,7 +5,7 @@ use crate::core::freshness::FreshnessVerdict;
 use crate::core::render::{RenderState, RenderVerdict};
 use crate::core::storage::RepairReport;
 use crate::core::telemetry::otlp::quote;
-use crate::core::text::num;
+use crate::core::text::{cat, num};
 
 /// An object under construction.
 struct Object(String);
@@ -51,6 +51,11 @@ impl Object {
     }
 }
 
+/// Microseconds as milliseconds, with a fraction of three digits.
+fn millis(us: u32) -> String {
+    cat(&[&num(us / 1000), ".", &num(us / 100 % 10), &num(us / 10 % 10), &num(us % 10)])
+}
+
 /// What the page's code hears when no engine answers.
 pub const NO_RENDER: &str = r#"{"state":"unknown","evidence":[],"tookMs":0,"reason":"the guard does not run"}"#;
 pub const NO_FRESHNESS: &str = r#"{"state":"unknown","running":"","latest":"","reason":"the guard does not run"}"#;
@@ -91,7 +96,8 @@ pub fn render(verdict: &RenderVerdict) -> String {
         object.0.push_str(&evidence.end());
     }
     object.0.push(']');
-    object.number("tookMs", verdict.took.0);
+    object.key("tookMs");
+    object.0.push_str(&millis(verdict.took_us));
     object.text("reason", &verdict.reason);
     object.end()
 }
@@ -187,15 +193,18 @@ mod tests {
             evidence: vec![
                 Evidence { cause: Cause::Api, weight: 9, kind: "api-error", detail: "503 \"x\"".into() }.into(),
             ],
-            took: Millis(3),
+            took_us: 3040,
             reason: "only placeholders".into(),
         };
         assert_eq!(
             render(&verdict),
-            r#"{"state":"loading","overdue":true,"cause":"api","evidence":[{"kind":"api-error","detail":"503 \"x\""}],"tookMs":3,"reason":"only placeholders"}"#
+            r#"{"state":"loading","overdue":true,"cause":"api","evidence":[{"kind":"api-error","detail":"503 \"x\""}],"tookMs":3.040,"reason":"only placeholders"}"#
         );
         let content = RenderVerdict { state: RenderState::Content, cause: None, evidence: Vec::new(), ..verdict };
-        assert_eq!(render(&content), r#"{"state":"content","evidence":[],"tookMs":3,"reason":"only placeholders"}"#);
+        assert_eq!(
+            render(&content),
+            r#"{"state":"content","evidence":[],"tookMs":3.040,"reason":"only placeholders"}"#
+        );
         let fresh = FreshnessVerdict { state: Freshness::Stale, running: "1".into(), latest: "2".into(), reason: "r" };
         assert_eq!(freshness(&fresh), r#"{"state":"stale","running":"1","latest":"2","reason":"r"}"#);
         let report = RepairReport {

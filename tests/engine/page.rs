@@ -5,7 +5,7 @@ use pagemend::core::config::{Config, Text};
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::prompt::{PromptKind, PromptSpec};
-use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Visibility};
+use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use pagemend::core::time::Millis;
 
 /// A page whose answers are as the fields say, at once.
@@ -104,7 +104,7 @@ impl Page {
     pub fn drain(&mut self) {
         while let Some(Action { id, what, .. }) = self.engine.poll_action() {
             let answer = match &what {
-                Do::SampleRender => Some(Answer::Rendered(self.facts())),
+                Do::SampleRender { .. } => Some(Answer::Rendered(self.facts())),
                 Do::FetchManifest { .. } if self.slow_manifest => {
                     self.late = Some(id);
                     None
@@ -171,12 +171,13 @@ impl Page {
             visibility: Visibility::Visible,
             viewport: (375, 812),
             loaded: self.loaded,
+            painted: true,
             root_found: true,
-            patches: self
-                .shows
-                .iter()
-                .map(|ink| Patch { ink: *ink, region: Region::Main, sight: Sight::Seen, amount: 300 })
-                .collect(),
+            seen: {
+                let patch = |ink: &Ink| Patch { ink: *ink, region: Region::Main, sight: Sight::Seen, amount: 300 };
+                Tally::of(&self.shows.iter().map(patch).collect::<Vec<_>>())
+            },
+            hanging: String::new(),
             took_us: 200,
             trouble: String::new(),
         }

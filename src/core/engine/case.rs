@@ -261,6 +261,8 @@ impl Engine {
     pub(super) fn resource_failed(&mut self, url: &str, kind: ResourceKind, critical: bool, html: bool, status: u16) {
         if critical || kind != ResourceKind::Other {
             self.clue(evidence::resource_failed(url, html, status));
+        } else {
+            self.clue(evidence::part_failed(url, status));
         }
         if let Some(case) = self.page_case() {
             case.suspect(url);

@@ -2,7 +2,7 @@
 
 use crate::core::incident::{Cause, Evidence, Finding};
 use crate::core::telemetry::redact;
-use crate::core::text::{cat, has, num};
+use crate::core::text::{cat, has, num, piece, place};
 use std::rc::Rc;
 
 /// Every code that a finding may have; the wire and the session memory know these only.
@@ -41,8 +41,27 @@ pub fn network_error(url: &str) -> Finding {
     evidence("network-error", Cause::Network, 60, redact::url(url))
 }
 
+/// Asked again without a look at the answer, the host did not answer at all: the file is not lost, the way to it is.
+pub fn unreachable(url: &str) -> Finding {
+    evidence("network-error", Cause::Network, 73, redact::url(url))
+}
+
 pub fn overloaded(url: &str, status: u16) -> Finding {
     evidence("overloaded", Cause::Overload, 75, cat(&[&num(status), " ", &redact::url(url)]))
+}
+
+/// A failed call that the page made without the guard; status 200 is HTML where data was asked for. Across origins the browser does not tell an answer from none.
+pub fn call_failed(url: &str, status: u16) -> Finding {
+    if super::super::retry::overloaded(status) {
+        overloaded(url, status)
+    } else if status == 200 {
+        // HTML where data was asked for. Some pages ask for HTML.
+        evidence("api-error", Cause::Api, 45, cat(&["HTML for ", &redact::url(url)]))
+    } else if status > 0 {
+        api_error(url, status)
+    } else {
+        network_error(url)
+    }
 }
 
 pub fn api_error(url: &str, status: u16) -> Finding {
@@ -66,6 +85,17 @@ pub fn resource_failed(url: &str, html: bool, status: u16) -> Finding {
     evidence("resource-failed", Cause::Resource, 70, status + &address)
 }
 
+/// The document waits for it.
+pub fn resource_hangs(url: &str) -> Finding {
+    evidence("resource-failed", Cause::Resource, 68, cat(&["no answer: ", &redact::url(url)]))
+}
+
+/// A picture, a font, a film: many pages do well without.
+pub fn part_failed(url: &str, status: u16) -> Finding {
+    let found = resource_failed(url, false, status);
+    evidence(found.kind, found.cause, 35, found.detail.clone())
+}
+
 pub fn import_failed(url: &str, text: &str) -> Finding {
     let detail = if url.is_empty() { redact::message(text) } else { redact::url(url) };
     evidence("import-failed", Cause::Resource, 66, detail)
@@ -80,11 +110,32 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
         detail.push_str(" at ");
         detail.push_str(&redact::url(source));
     }
-    if text.starts_with("SyntaxError") && !has(text, "JSON") && !rejection {
+    // A rejection with one comes of an import.
+    if (text.starts_with("SyntaxError") && !has(text, "JSON")) || lacks_api(text) {
         return evidence("unsupported-syntax", Cause::Unsupported, 55, detail);
+    }
+    // Programs word what came of a request: "Request failed with status code 503".
+    for status in ["429", "502", "503", "504"] {
+        if has(text, status) {
+            return evidence("overloaded", Cause::Overload, 56, detail);
+        }
+    }
+    if rejection && has(text, " 500") {
+        return evidence("api-error", Cause::Api, 56, detail);
     }
     // A rejection is often the consequence of a failed request: a weaker hint.
     evidence("script-error", Cause::Script, if rejection { 40 } else { 50 }, detail)
+}
+
+/// Interfaces of browsers that old ones lack.
+const APIS: &str = "IntersectionObserver ResizeObserver MutationObserver Promise Proxy Symbol Reflect BigInt WeakRef \
+    AbortController URLSearchParams TextDecoder customElements globalThis queueMicrotask structuredClone fetch";
+
+/// "X is not defined", or WebKit's "Can't find variable: X", of something that the browser should have.
+fn lacks_api(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("ReferenceError: ") else { return false };
+    let name = rest.strip_prefix("Can't find variable: ").unwrap_or_else(|| piece(&mut { rest }, b' '));
+    place(APIS, name).is_some()
 }
 
 pub fn newer_build(running: &str, latest: &str, chunk_lost: bool) -> Finding {
@@ -105,8 +156,13 @@ pub fn poisoned_cache(url: &str, why: &str) -> Finding {
 }
 
 pub fn blocked_by_policy(directive: &str, blocked: &str) -> Finding {
-    // Only a script that was kept from running explains a page that does not come up.
-    let weight = if directive.starts_with("script-src") && !has(blocked, "eval") { 80 } else { 20 };
+    // A script that was kept from running explains a page that does not come up.
+    let weight = match () {
+        _ if directive.starts_with("script-src") && !has(blocked, "eval") => 80,
+        // The page's own service, perhaps.
+        _ if directive == "connect-src" => 58,
+        _ => 20,
+    };
     evidence("blocked-by-policy", Cause::BlockedByPolicy, weight, cat(&[directive, " ", &redact::url(blocked)]))
 }
 

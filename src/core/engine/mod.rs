@@ -213,6 +213,9 @@ impl Engine {
                 self.content_changed();
             }
             Event::Progress => self.progress(),
+            Event::Changed { grew } => self.changed(*grew),
+            Event::CallFailed { url, status } => self.clue(evidence::call_failed(url, *status)),
+            Event::Unreachable { url } => self.clue(evidence::unreachable(url)),
             Event::Step(step) => self.config.step = redact::text(step),
             Event::Consent(consent) => self.consent(*consent),
             Event::RequestStarted { id, url, safe, keyed } => self.request_started(*id, take(url), *safe, *keyed),

@@ -19,6 +19,10 @@ const SOON: Millis = Millis(300);
 const PACE: Millis = Millis(500);
 /// A failing verdict counts when a second look, this much later, says the same: frames between two routes are blank too.
 const CONFIRM: Millis = Millis(250);
+/// The longest time that a change of the document is not followed by a look.
+const CALM: Millis = Millis(8_000);
+/// A clue of this weight explains an empty page.
+const TROUBLE: u8 = 40;
 /// Looks without any verdict (`unknown`) before the guard waits for an event instead.
 const MAX_BLIND: u32 = 20;
 
@@ -37,6 +41,10 @@ pub(super) struct Watch {
     blind: u32,
     /// Known trouble: an empty page needs no grace.
     impatient: bool,
+    /// How long after a look at content a mere change of the document leads to the next one.
+    calm: Millis,
+    /// When content was last seen.
+    content: Millis,
     /// State of the last look, and when it was.
     pub last: Option<(Millis, RenderState)>,
     /// When a failing verdict was last confirmed.
@@ -56,6 +64,8 @@ impl Watch {
             suspect: 0,
             blind: 0,
             impatient: false,
+            calm: SOON,
+            content: Millis(0),
             last: None,
             failed: None,
             askers: Vec::new(),
@@ -98,8 +108,22 @@ impl Engine {
     pub(super) fn progress(&mut self) {
         self.watch.last_progress = self.now;
         // Nothing is looked at for its own sake: only when something was wrong or still open.
-        if self.watch.due == Millis::NEVER && !self.cases.is_empty() {
-            self.look_again_soon();
+        if !self.cases.is_empty() {
+            self.look_again_if_idle();
+        }
+    }
+
+    /// The document changed: what could be seen may be gone. A page that changes all the time is looked at ever less often.
+    pub(super) fn changed(&mut self, grew: bool) {
+        if grew {
+            self.progress();
+        }
+        self.look_again_if_idle();
+    }
+
+    fn look_again_if_idle(&mut self) {
+        if self.watch.due == Millis::NEVER {
+            self.look_at((self.now + SOON).max(self.watch.content + self.watch.calm));
         }
     }
 
@@ -116,6 +140,7 @@ impl Engine {
         self.watch.loading_since = None;
         self.watch.suspect = 0;
         self.watch.impatient = false;
+        self.watch.calm = SOON;
     }
 
     pub(super) fn visibility(&mut self, visible: bool) {
@@ -170,7 +195,9 @@ impl Engine {
     fn sample(&mut self) {
         if !self.watch.sampling {
             self.watch.sampling = true;
-            self.ask(limit::SAMPLE, Role::Sample, Do::SampleRender);
+            let content = self.watch.last.is_some_and(|(_, state)| state == RenderState::Content);
+            let sure = self.watch.suspect > 0 || (!content && self.now >= self.blank_due());
+            self.ask(limit::SAMPLE, Role::Sample, Do::SampleRender { sure });
         }
     }
 
@@ -202,6 +229,8 @@ impl Engine {
                     verdict.reason = "too early to tell".into();
                     return verdict;
                 }
+                // What was seen before and is hidden now was not hidden on purpose.
+                verdict.hidden_by_style |= facts.seen.hidden > 0 && self.watch.content > self.watch.opened;
                 if verdict.hidden_by_style {
                     verdict.evidence.push(evidence::hidden_by_style());
                 }
@@ -213,6 +242,9 @@ impl Engine {
             _ => self.watch.loading_since = None,
         }
         if matches!(verdict.state, RenderState::Blank | RenderState::Partial | RenderState::Loading) {
+            if !facts.hanging.is_empty() {
+                self.clue(evidence::resource_hangs(&facts.hanging));
+            }
             let mut ranked = Vec::new();
             for e in &verdict.evidence {
                 rank_once(&mut ranked, e);
@@ -240,8 +272,13 @@ impl Engine {
         }
         let Deadlines { settle, loading, .. } = self.config.deadlines;
         if !self.watch.loaded {
-            return self.watch.opened + Millis(loading.0 * Deadlines::CAP);
+            let cap = self.watch.opened + Millis(loading.0 * Deadlines::CAP);
+            return (self.watch.last_progress + settle).max(self.watch.opened + loading).min(cap);
         }
+        // Without any sign of trouble the page may be waiting for its data, which nobody can see from outside.
+        let trouble = !self.cases.is_empty() || self.clues.iter().any(|(_, e)| e.weight >= TROUBLE);
+        let patience = if trouble { 1 } else { Deadlines::PATIENCE };
+        let settle = Millis(settle.0 * patience);
         let cap = self.watch.opened + Millis(settle.0 * Deadlines::CAP);
         (self.watch.last_progress.max(self.watch.opened) + settle).min(cap)
     }
@@ -259,6 +296,12 @@ impl Engine {
                 self.watch.suspect = 0;
                 self.watch.blind = 0;
                 self.watch.impatient = false;
+                self.watch.content = self.now;
+                // A few more looks: style rules and animations hide a page without any change of the document.
+                self.watch.calm = Millis(self.watch.calm.0 * 2).min(CALM);
+                if self.watch.calm < CALM {
+                    self.look_at(self.now + self.watch.calm);
+                }
                 self.content_seen();
             }
             RenderState::Unknown => {

@@ -1,0 +1,51 @@
+// Dead scripts and style sheets: can they be had now, is their host there at all, and putting them into the page again.
+// In JavaScript for the same reason as `caches.js`: one step waits for the other.
+
+/** `<!--` is a comment in scripts and stylesheets too. */
+const HTML = /^\s*<(?!!--)/;
+
+/** Whether it can be had: 2xx, whole, and not HTML for a script. `reload` also replaces a failure that the HTTP cache kept. */
+export async function probe(fetch, url, script) {
+  const answer = await fetch(url, { cache: "reload" });
+  const body = await answer.text();
+  return answer.ok && !(script && HTML.test(body));
+}
+
+/** Whether anybody answers at all; what, nobody looks at. */
+export async function reach(fetch, url) {
+  await fetch(url, { mode: "no-cors", method: "HEAD", cache: "no-store" });
+}
+
+const isLink = (element) => element.localName == "link";
+
+/** Puts the element that asked for an address into the page once more; whether it came this time. */
+export async function reinsert(document, url) {
+  const { href } = new URL(url, document.baseURI);
+  // The last element of the page that asked for it.
+  const old = [...document.querySelectorAll("script[src],link[rel~=stylesheet]")].reverse().find((el) => (el.src || el.href) == href);
+  if (await load(document, url, old)) return true;
+  // Firefox keeps a module that failed under its address; a fragment makes it another one.
+  return !(old && isLink(old)) && !url.includes("#") && load(document, url + "#pm-r=1", old);
+}
+
+/** A clone of a script does not run: the element is made anew, with every attribute of the old one. */
+function load(document, url, old) {
+  const style = old ? isLink(old) : /\.css($|[?#])/.test(url);
+  const element = document.createElement(style ? "link" : "script");
+  if (old) for (const { name, value } of old.attributes) element.setAttribute(name, value);
+  else if (style) element.rel = "stylesheet";
+  else element.type = "module";
+  // The attribute is hidden by a policy in a header; the property is not.
+  const model = old || document.querySelector("script[nonce]");
+  element.nonce = (model && model.nonce) || "";
+  element.setAttribute(style ? "href" : "src", url);
+  return new Promise((resolve, reject) => {
+    element.onload = () => resolve(true);
+    element.onerror = () => resolve(false);
+    try {
+      ((old && old.parentNode) || document.head).insertBefore(element, old ? old.nextSibling : null);
+    } catch (thrown) {
+      reject(thrown);
+    }
+  });
+}

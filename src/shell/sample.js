@@ -1,0 +1,697 @@
+// Reads what can be seen of the page: one walk over the flat tree, in document order, from what has been read already.
+// It tells facts (rectangles, colours, what lies on top); whether they amount to content is for the core to say.
+// In JavaScript because it reads some twenty properties of an element: through WebAssembly's glue each of them costs
+// ten times as much.
+
+// Inks, and reasons why one is not seen: in the order of the core's enums.
+const TEXT = 0, IMAGE = 1, CANVAS = 2, VIDEO = 3, VECTOR = 4, CONTROL = 5, BACKGROUND = 6, FOREIGN = 7, PLACEHOLDER = 8, BLOCK = 9;
+const SEEN = 0, HIDDEN = 1, TRANSPARENT = 2, CLIPPED = 3, OFF_SCREEN = 4, COVERED = 6, EMPTY = 7;
+
+// What the core answers to a mark.
+const ENOUGH = 2;
+
+/** A walk is cut short after so many elements: it is one task of the page's main thread. */
+const MOST = 2500;
+const MOST_MS = 25;
+const DEEPEST = 600;
+/** After so many elements without any ink among the children of one element, ever more of the next ones are passed over. */
+const BARREN = 150;
+const STRIDE = 64;
+/** Hit-tests of one walk, each of which may look at every element of the page. */
+const HITS = 60;
+/** Smaller elements are not looked at for backgrounds and pseudo-elements, in CSS px². */
+const SMALL = 500;
+/** Opaque enough to hide what is under it. */
+const OPAQUE = 0.95;
+
+const INK = { __proto__: null, img: IMAGE, canvas: CANVAS, video: VIDEO, audio: CONTROL, svg: VECTOR, input: CONTROL, select: CONTROL, textarea: CONTROL, meter: CONTROL, iframe: FOREIGN, frame: FOREIGN, object: FOREIGN, embed: FOREIGN };
+const NEVER = /^(script|style|template|noscript|head|link|meta|title|br|option|source|track|param)$/;
+const WAITING = /skeleton|spin(ner|ning)?\b|placeholder|loading|loader|shimmer/i;
+/** A text that only says that one has to wait. */
+const WAITING_TEXT = /^(正在|努力|拼命).*|.*(加载|载入|读取|处理|查询|刷新)中|请?稍[候等]|loading|preparing|fetching|connecting|please wait|just a moment|one moment|جار|تحميل|טוען/i;
+const TOAST = /toast|snackbar|notify|notification/i;
+/** Outside of the root these are still what the user is to look at. */
+const DIALOG = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true],[popover]";
+/** A caption of the waiting is shorter than this. */
+const CAPTION = 24;
+const INVISIBLE = /[\s\0-\x20\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff]+/g;
+
+/** The module is also imported where there is no page. */
+const here = typeof Node == "function";
+const natives = here && { style: window.getComputedStyle, rect: Element.prototype.getBoundingClientRect, at: Document.prototype.elementsFromPoint };
+const { apply } = Reflect;
+/** A property as the browser defines it: a form's fields hide the form's own properties of their names. */
+const getter = (type, key) => {
+  const { get } = here && Object.getOwnPropertyDescriptor(self[type].prototype, key);
+  return (node) => apply(get, node, []);
+};
+const typeOf = getter("Node", "nodeType"), firstChild = getter("Node", "firstChild"), nextSibling = getter("Node", "nextSibling"), parentOf = getter("Node", "parentNode");
+const nameOf = getter("Element", "localName"), shadowOf = getter("Element", "shadowRoot"), widthOf = getter("Element", "scrollWidth"), heightOf = getter("Element", "scrollHeight");
+const method = (key) => (element, arg) => apply(Element.prototype[key], element, [arg]);
+const attribute = method("getAttribute"), matches = method("matches"), find = method("querySelector");
+
+const ALL = [-1 / 0, -1 / 0, 1 / 0, 1 / 0];
+const NONE = [0, 0, 0, 0];
+const rect = (target) => {
+  const r = "nodeType" in target ? apply(natives.rect, target, []) : target.getBoundingClientRect();
+  return [r.left, r.top, r.right, r.bottom];
+};
+const and = (a, b) => [a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1], a[2] < b[2] ? a[2] : b[2], a[3] < b[3] ? a[3] : b[3]];
+/** Thinner than a hair is nothing. */
+const empty = (r) => !(r[2] - r[0] >= 0.5 && r[3] - r[1] >= 0.5);
+const area = (r) => (empty(r) ? 0 : (r[2] - r[0]) * (r[3] - r[1]));
+const covers = (a, b) => a[0] <= b[0] + 1 && a[1] <= b[1] + 1 && a[2] >= b[2] - 1 && a[3] >= b[3] - 1;
+
+const colours = new Map();
+/** `[r, g, b, a]`, or undefined: of other colour spaces than sRGB nothing is claimed. */
+function colour(text) {
+  let known = colours.get(text);
+  if (known === undefined && !colours.has(text)) {
+    const parts = /^rgba?\(([^)]*)\)$/.exec(text);
+    known = parts ? parts[1].split(/[,/ ]+/).map(Number) : undefined;
+    if (known && known.length < 4) known[3] = 1;
+    if (colours.size > 500) colours.clear();
+    colours.set(text, known);
+  }
+  return known;
+}
+const over = (top, ground) => [0, 1, 2].map((i) => top[i] * top[3] + ground[i] * (1 - top[3]));
+const pack = (c, alpha) => ((Math.round(c[0]) * 256 + Math.round(c[1])) * 256 + Math.round(c[2])) * 256 + Math.round(alpha * 255);
+
+/** The parent in the flat tree. */
+const up = (node) => node.assignedSlot || parentOf(node) || node.host;
+
+/** Whether `outer` is `inner` or holds it, through shadow roots too. */
+function holds(outer, inner) {
+  for (; inner; inner = up(inner)) if (inner === outer) return true;
+  return false;
+}
+
+/** The first script or style sheet of the document that was asked for and has not come, or "". */
+export function hanging(w) {
+  try {
+    for (const { src, href } of w.document.querySelectorAll("script[src],link[rel~=stylesheet]")) {
+      const url = src || href;
+      if (/^http/.test(url) && !performance.getEntriesByName(url).length) return url;
+    }
+  } catch (_) {}
+  return "";
+}
+
+// The walk that is under way.
+let win, page, range, view, size, put, rootSelector, furnitureSelector, ours, sure;
+/** The root element, if there is one. */
+let home;
+let nodes, hits, bars, trouble, enough, deadline, careful;
+/** How many marks were seen. */
+let inked;
+/** Where something was seen: element, rectangle, document. */
+let spots;
+/** Elements that move without end, once they were asked for. */
+let moving;
+
+/**
+ * Tells `tellMark(kind, amount, left, top, right, bottom, colour, ground)` of each mark: `kind` is ink + 16 × sight + 256 if it is furniture,
+ * + 512 if it is the page itself or its root,
+ * -1 when everything told before is void; `amount` is characters for text, CSS px² of what shows for everything else; colours are
+ * `0xRRGGBBAA`, -1 where they are not one. `mayAsk`: the page is in trouble, so that a canvas may be asked what it is.
+ * Answers why the walk ended early, or "".
+ */
+export function sample(w, tellMark, root, furniture, tag, mayAsk) {
+  try {
+    [put, rootSelector, furnitureSelector, ours, sure] = [tellMark, root, furniture, tag, mayAsk];
+    nodes = hits = bars = inked = 0;
+    trouble = "";
+    enough = careful = false;
+    spots = [];
+    moving = undefined;
+    deadline = performance.now() + MOST_MS;
+    enter(w, w.document);
+    readPage();
+    return trouble;
+  } catch (thrown) {
+    return "the page could not be read: " + thrown;
+  } finally {
+    // Nothing of the page is held on to.
+    win = page = range = put = home = spots = moving = undefined;
+  }
+}
+
+function enter(w, document) {
+  win = w;
+  page = document;
+  range = page.createRange();
+  view = [0, 0, w.innerWidth, w.innerHeight];
+  size = area(view);
+}
+
+function styleOf(element, pseudo) {
+  return apply(natives.style, win, [element, pseudo]);
+}
+
+function readPage() {
+  const html = page.documentElement;
+  home = page.querySelector(rootSelector);
+  if (!firstChild(html)) throw "its nodes cannot be told";
+  const outside = around(html, true);
+  readElement(html, outside);
+  if (trouble) glance(outside);
+  const mask = findMask();
+  if (mask || !isOpen()) {
+    // Something lies on top: from now on each mark is looked at where it is.
+    put(-1, 0, 0, 0, 0, 0, 0, 0);
+    careful = true;
+    enough = false;
+    spots = [];
+    nodes = inked = 0;
+    trouble = "";
+    deadline += MOST_MS;
+    const cover = mask || findCover();
+    if (cover) {
+      tell(TEXT, COVERED, 1, view, { main: true, high: false });
+      // What lies above a layer that touches go through is not found by hit-tests.
+      for (const above of !mask ? aboveOf(cover) : isHigh(mask, nameOf(mask)) ? [] : [mask]) readElement(above, contextWithin(above, outside));
+    } else readElement(html, outside);
+  }
+}
+
+/** Too large to be walked whole: what lies at a few points of the screen decides. */
+function glance(outside) {
+  const html = page.documentElement;
+  trouble = "";
+  nodes = 0;
+  deadline += MOST_MS;
+  for (const y of [0.3, 0.5, 0.7]) {
+    for (const x of [0.5, 0.25, 0.75]) {
+      const [top] = stack([0, 0, view[2] * 2 * x, view[3] * 2 * y]);
+      if (top && top != html && top != page.body && top != home && !done()) readElement(top, contextWithin(top, outside));
+    }
+  }
+  trouble = "";
+}
+
+/** What surrounds a document. */
+function around(html, main) {
+  const style = styleOf(html);
+  return {
+    main, sectioned: false, waiting: false, hidden: false, skipped: false, high: false, opacity: 1, clip: ALL, absolute: ALL, reach: reachOf(html, style),
+    // What shows where nothing is painted: white, unless the page asks for a dark scheme.
+    ground: /dark/.test(style.colorScheme) ? null : [255, 255, 255], depth: 0,
+  };
+}
+
+/** What scrolling can bring into view without going far: a screen more in each direction that scrolls. */
+function reachOf(html, style) {
+  const at = rect(html);
+  // The overflow of the body counts for the viewport unless that of the root element does.
+  if (style.overflowY == "visible" && page.body) style = styleOf(page.body);
+  const fixed = /hidden|clip/;
+  const reach = view.slice();
+  if (!fixed.test(style.overflowX)) {
+    const more = widthOf(html);
+    if (style.direction == "rtl") reach[0] = Math.min(0, view[2] - more);
+    else {
+      reach[0] = Math.min(0, at[0]);
+      reach[2] = Math.max(view[2], at[0] + more);
+    }
+  }
+  if (!fixed.test(style.overflowY)) {
+    reach[1] = Math.max(Math.min(0, at[1]), -view[3]);
+    reach[3] = Math.min(Math.max(view[3], at[1] + heightOf(html)), 2 * view[3]);
+  }
+  return reach;
+}
+
+/** The context of an element that the walk is to begin at. */
+function contextWithin(element, outside) {
+  const chain = [];
+  for (let node = up(element); node; node = up(node)) if (typeOf(node) == 1) chain.push(node);
+  return chain.reduceRight((inside, node) => contextOf(node, inside, styleOf(node), rect(node)), outside);
+}
+
+function readChildren(parent, inside) {
+  let spent = 0, stride = 1;
+  for (let node = firstChild(parent); node && !done(); ) {
+    const before = inked, start = nodes;
+    readNode(node, inside);
+    node = nextSibling(node);
+    if (inked > before) (spent = 0), (stride = 1);
+    else if ((spent += nodes - start) > BARREN) {
+      stride = Math.min(stride * 2, STRIDE);
+      // The last one is never passed over: what is appended stands there.
+      for (let skip = stride, next; --skip && node && (next = nextSibling(node)); ) node = next;
+    }
+  }
+}
+
+function done() {
+  if (!trouble && (nodes > MOST || (!(nodes & 63) && performance.now() > deadline))) trouble = "the page is too large to be looked at in one go";
+  return enough || trouble;
+}
+
+function readNode(node, inside) {
+  const type = typeOf(node);
+  if (type == 1) readElement(node, inside);
+  else if (type == 3) readText(node, inside);
+}
+
+/** What an element hands down to what it contains. */
+function contextOf(element, outside, style, box) {
+  const inside = Object.assign({}, outside);
+  const name = nameOf(element);
+  inside.depth++;
+  inside.style = style;
+  inside.element = element;
+  inside.skipped = outside.skipped || style.contentVisibility == "hidden";
+  inside.hidden = inside.skipped || style.visibility != "visible";
+  // The page itself, or what holds its root.
+  inside.high = isHigh(element, name) || (inside.hidden && outside.hidden && outside.high);
+  const { opacity, position } = style;
+  if (opacity != "1") inside.opacity *= opacity;
+  const faded = /opacity\(([\d.]+)\)/.exec(style.filter);
+  if (faded) inside.opacity *= faded[1];
+  if (name != "html" && name != "body") {
+    placeOf(element, name, style, position, box, inside);
+    clipTo(element, style, position, box, inside);
+  }
+  const image = style.backgroundImage;
+  inside.image = image;
+  if (image != "none") inside.ground = null;
+  else {
+    const paint = colour(style.backgroundColor);
+    if (!paint) inside.ground = null;
+    else if (paint[3]) inside.ground = inside.ground ? over(paint, inside.ground) : paint[3] < 1 ? null : paint;
+  }
+  return inside;
+}
+
+function isHigh(element, name) {
+  return name == "html" || name == "body" || (home && holds(element, home));
+}
+
+function readElement(element, outside) {
+  const name = nameOf(element);
+  if (NEVER.test(name) || outside.depth > DEEPEST || name == ours || element.id == "pagemend-last-resort") return;
+  nodes++;
+  const box = rect(element);
+  const first = shadowOf(element) || firstChild(element);
+  let ink = INK[name];
+  // An empty element that is too small for a picture.
+  if (ink === undefined && !first && (area(box) < 9 || (area(box) < SMALL && nodes & 3)) && name != "slot") return;
+  // Far from what can be seen, with everything that flows out of it. What is placed in the window is not, but for what is in a transform.
+  const { reach } = outside;
+  if (ink === undefined && !empty(box) && empty(and(box, reach)) && empty(and(flowOf(element, box), reach))) return tell(TEXT, OFF_SCREEN, first ? 1 : 0, box, outside);
+  const style = styleOf(element);
+  if (style.display == "none") return tell(TEXT, HIDDEN, first ? 1 : 0, box, { main: outside.main, high: isHigh(element, name) });
+  const inside = contextOf(element, outside, style, box);
+  if (inside.opacity < 0.05) return tell(ink || TEXT, ink == IMAGE && !isDrawn(element, ink, box) ? EMPTY : TRANSPARENT, first || ink ? 1 : 0, box, inside);
+  // Only what is placed in the window gets out of here.
+  if (empty(inside.clip) && empty(inside.absolute)) return tell(ink || TEXT, CLIPPED, first || ink ? 1 : 0, box, inside);
+  if (ink !== undefined && !(ink == FOREIGN && readFrame(element, box, inside))) return readReplaced(element, ink, box, inside);
+  const whole = name == "html" || name == "body";
+  // A picture that is fitted to the page, not repeated as its ground.
+  if (whole && /url\(/.test(inside.image) && /cover|contain|%/.test(style.backgroundSize) && came(inside.image)) mark(BACKGROUND, view, inside);
+  if (inside.waiting && !whole && !empty(box)) return mark(PLACEHOLDER, box, inside);
+  if (name != "html" && !empty(box)) readPainted(element, name, first, box, inside, outside);
+  if (attribute(element, "contenteditable") == "true") mark(CONTROL, box, inside);
+  const before = inked;
+  if (name == "slot") for (const node of element.assignedNodes({ flatten: true })) done() || readNode(node, inside);
+  else readChildren(shadowOf(element) || element, inside);
+  // A component that keeps its inside to itself.
+  if (inked == before && !shadowOf(element) && name.includes("-") && area(box) >= SMALL && win.customElements.get(name)) mark(FOREIGN, box, inside);
+}
+
+/** The box of an element with what flows out of it. */
+function flowOf(element, box) {
+  return [box[0], box[1], Math.max(box[2], box[0] + widthOf(element)), Math.max(box[3], box[1] + heightOf(element))];
+}
+
+/** Main region, furniture or placeholder. */
+function placeOf(element, name, style, position, box, inside) {
+  const shown = and(box, view);
+  const share = area(shown) / size;
+  const high = (box[3] - box[1]) / view[3], wide = (box[2] - box[0]) / view[2];
+  const words = attribute(element, "class") || "";
+  const role = attribute(element, "role");
+  const floats = position == "fixed" && ((share < 0.015 && marks(element.textContent) < 9) || (share < 0.15 && (TOAST.test(words) || role == "alert" || role == "status")));
+  const bar = position == "fixed" && wide > 0.9 && high < 0.25 && (box[1] <= 1 || box[3] >= view[3] - 1);
+  // A watermark lies over everything and lets every touch through.
+  const watermark = position != "static" && share > 0.8 && style.pointerEvents == "none";
+  // A bar or column at an edge, whatever it is called: it sets itself off, and something else is to stand beside it.
+  const across = wide > 0.6 && high < 0.12 && box[3] - box[1] > 35 && (Math.abs(box[1]) <= 1 || Math.abs(box[3] - view[3]) <= 1);
+  const along = view[2] > 700 && wide < 0.35 && high > 0.9 && (box[0] <= 1 || box[2] >= view[2] - 1);
+  const title = (across || along) && name != "p" && setsOff(element, style, inside) && parentOf(element).childElementCount > 1;
+  if (inside.main && matches(element, DIALOG)) inside.sectioned = true;
+  else if (inside.main && (floats || bar || watermark || title || (!(inside.sectioned && /^(header|footer)$/.test(name)) && isFurniture(element, name, box, high, wide)))) {
+    inside.main = false;
+    bars++;
+  }
+  if (/^(article|section|main|dialog)$/.test(name)) inside.sectioned = true;
+  if (!inside.waiting && (WAITING.test(words) || role == "progressbar" || name == "progress" || attribute(element, "aria-busy") == "true")) {
+    // What says something else holds content, whatever it is called.
+    const amount = marks(element.textContent);
+    inside.waiting = (!amount || (amount < CAPTION && WAITING_TEXT.test(element.textContent.trim()))) && !INK[name] && !find(element, "input,select,textarea,button,a[href]");
+  }
+}
+
+/** Has a ground, a line or a shadow of its own. */
+function setsOff(element, style, inside) {
+  const paint = colour(style.backgroundColor);
+  return (paint && paint[3] > 0.5 && (!inside.ground || String(paint.slice(0, 3)) != String(inside.ground))) || style.boxShadow != "none" || parseFloat(style.borderTopWidth) + parseFloat(style.borderBottomWidth) > 0;
+}
+
+/** Bars and columns at the edges. What is higher is the page itself: a landing header, a menu that fills the screen, a notice. */
+function isFurniture(element, name, box, high, wide) {
+  const lone = name == "footer" && !bars && box[3] < view[3] / 2;
+  return (high < (name == "footer" ? 0.4 : 0.15) || wide < 0.35) && !lone && matches(element, furnitureSelector);
+}
+
+/** Whether a clip path leaves nothing. */
+function isCut(path, box) {
+  const inset = /^inset\(([^)]*?)( round.*)?\)/.exec(path);
+  if (!inset) return /^(circle\(0|ellipse\(0|polygon\(0px 0px, 0px 0px)/.test(path);
+  const sides = inset[1].split(" ");
+  const part = (at, whole) => parseFloat(sides[at]) * (/%/.test(sides[at]) ? whole / 100 : 1);
+  const high = box[3] - box[1], wide = box[2] - box[0];
+  const right = sides.length > 1 ? 1 : 0;
+  return part(0, high) + part(sides.length > 2 ? 2 : 0, high) >= high || part(right, wide) + part(sides.length > 3 ? 3 : right, wide) >= wide;
+}
+
+function clipTo(element, style, position, box, inside) {
+  if (position == "fixed") {
+    inside.clip = ALL;
+    inside.reach = view;
+  } else if (position == "absolute") inside.clip = inside.absolute;
+  const path = style.clipPath;
+  if ((path != "none" && isCut(path, box)) || (position == "absolute" && /^rect\((0px, ){3}0px|^rect\((1px, ){3}1px/.test(style.clip))) {
+    inside.clip = inside.absolute = NONE;
+    return;
+  }
+  const x = style.overflowX, y = style.overflowY;
+  if (x != "visible" || y != "visible") {
+    const shown = and(inside.clip, box);
+    inside.clip = shown;
+    if (!empty(shown)) {
+      // What a scroller holds can be scrolled to, but for what lies before its start.
+      const scrolls = /auto|scroll/;
+      const free = shown.slice();
+      const reach = inside.reach.slice();
+      if (scrolls.test(x)) (free[0] = -1 / 0), (free[2] = 1 / 0), (reach[0] = box[0] - Math.abs(element.scrollLeft)), (reach[2] = 1 / 0);
+      if (scrolls.test(y)) (free[1] = -1 / 0), (free[3] = 1 / 0), (reach[1] = box[1] - element.scrollTop), (reach[3] = box[3] + view[3]);
+      inside.clip = free;
+      inside.reach = reach;
+    }
+  }
+  if (position != "static" || style.transform != "none") inside.absolute = inside.clip;
+}
+
+/** A frame that can be read is walked like the page, in its own coordinates. */
+function readFrame(element, box, inside) {
+  const inner = element.contentDocument;
+  const html = inner && inner.documentElement;
+  if (!html || hides(box, inside)) return false;
+  const outer = [win, page, range, view, size];
+  enter(element.contentWindow, inner);
+  const { main, hidden, opacity, depth, waiting } = inside;
+  if (size) readElement(html, Object.assign(around(html, main), { hidden, opacity, depth, waiting }));
+  [win, page, range, view, size] = outer;
+  return true;
+}
+
+function readReplaced(element, ink, box, inside) {
+  if (inside.waiting && ink == CONTROL) inside = Object.assign({}, inside, { waiting: false });
+  if (!hides(box, inside)) {
+    if (!isDrawn(element, ink, box)) return tell(ink, EMPTY, area(box), box, inside);
+    if (ink != CONTROL && ink != FOREIGN && area(box) < size / 4 && moves(element)) return mark(PLACEHOLDER, box, inside);
+  }
+  mark(ink, box, inside);
+}
+
+/** Backgrounds, pseudo-elements, plain boxes of colour. */
+function readPainted(element, name, first, box, inside, outside) {
+  const { image, style } = inside;
+  if (area(box) < SMALL) {
+    // One of many, as the cells of a code.
+    if (!first && !(nodes & 3)) block(element, box, inside, outside);
+    return;
+  }
+  const url = name != "body" && element != home && /url\(/.test(image);
+  if (url) {
+    if (came(image)) mark(BACKGROUND, box, inside);
+    else tell(BACKGROUND, EMPTY, area(box), box, inside);
+  }
+  if (/url\(/.test(style.content) || /url\(/.test(style.borderImageSource)) mark(IMAGE, box, inside);
+  // Something else than its children shows only where they leave room.
+  if (name != "body" && first && element.firstElementChild && area(box) > size / 2) return;
+  for (const pseudo of ["::before", "::after"]) {
+    const within = styleOf(element, pseudo);
+    const { content } = within;
+    if (content == "none" || content == "normal" || within.display == "none") continue;
+    const around = Object.assign({}, inside, { style: within, hidden: within.visibility != "visible", opacity: inside.opacity * within.opacity });
+    // In quotes. A letter or two are an icon.
+    const amount = marks(content) - 2;
+    if (/url\(|image/.test(content) || /url\(/.test(within.backgroundImage) || amount == 1 || amount == 2) mark(IMAGE, box, around);
+    else if (amount > 0) letters(amount, box, around, content.slice(1, -1));
+  }
+  if (first || area(box) > size / 2 || url) return;
+  if (image != "none") {
+    if (moves(element)) mark(PLACEHOLDER, box, inside);
+    // Other gradients are grounds.
+    else if (/conic|repeating/.test(image)) mark(BACKGROUND, box, inside);
+  } else block(element, box, inside, outside);
+}
+
+/** A box of plain colour; cut out by a mask it is a picture. */
+function block(element, box, inside, outside) {
+  const { style } = inside;
+  const paint = colour(style.backgroundColor);
+  if (!paint || paint[3] < 0.02 || !outside.ground) return;
+  if (moves(element)) mark(PLACEHOLDER, box, inside);
+  else mark(/url\(/.test(style.maskImage || style.webkitMaskImage) ? BACKGROUND : BLOCK, box, inside, pack(paint, paint[3] * inside.opacity), pack(outside.ground, 1));
+}
+
+/** Whether a background's picture has come. Where the browser does not tell, it has. */
+function came(image) {
+  const [, url] = /url\("?([^")]+)/.exec(image);
+  if (!/^https?:/.test(url)) return true;
+  const entry = performance.getEntriesByName(url).pop();
+  return entry ? entry.responseStatus < 400 || entry.responseStatus === undefined : performance.getEntriesByType("resource").length > 200;
+}
+
+/** Whether it is animated without end, or is a part of such a thing. */
+function moves(element) {
+  if (!moving) {
+    moving = new Set();
+    const all = page.getAnimations ? page.getAnimations() : [];
+    for (const { effect, playState } of all.slice(0, 500)) {
+      if (playState == "running" && effect && effect.target && effect.getTiming().iterations === 1 / 0) moving.add(effect.target);
+    }
+  }
+  if (find(element, "animate,animateTransform") || (drawings.get(element) || {}).moved) return true;
+  if (!moving.size) return false;
+  for (let up = element, n = 4; up && n--; up = up.parentElement) if (moving.has(up)) return true;
+  return [...moving].slice(0, 20).some((part) => element.contains(part));
+}
+
+/** Whether something was drawn on it, as far as that can be told. */
+function isDrawn(element, ink, box) {
+  if (ink == IMAGE) return element.complete && element.naturalWidth > 0;
+  // 2: HAVE_CURRENT_DATA
+  if (ink == VIDEO) return element.readyState >= 2 || !!element.poster || (element.controls && !element.error && !!element.currentSrc);
+  if (ink == VECTOR) {
+    const size = element.getBBox ? element.getBBox() : box;
+    return !(size.width === 0 && size.height === 0);
+  }
+  return ink != CANVAS || canvasDrawn(element);
+}
+
+/** A sum over what a canvas showed at the last look, and whether it had changed then. */
+const drawings = new WeakMap();
+
+/** Copied small onto a canvas of our own. One that may not be read counts as drawn. */
+function canvasDrawn(element) {
+  const SIDE = 32;
+  try {
+    const copy = page.createElement("canvas");
+    copy.width = copy.height = SIDE;
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.drawImage(element, 0, 0, SIDE, SIDE);
+    const pixels = new Uint32Array(context.getImageData(0, 0, SIDE, SIDE).data.buffer);
+    if (pixels.some((pixel) => pixel >>> 24 && pixel !== pixels[0])) {
+      // Drawn anew between two looks.
+      const sum = pixels.reduce((sum, pixel) => (sum * 31 + pixel) | 0, 0);
+      const before = drawings.get(element);
+      drawings.set(element, { sum, moved: before && before.sum !== sum });
+      return true;
+    }
+    // One colour, or nothing. WebGL's buffer is gone once it was shown: the context tells whether something was drawn.
+    // Asking for a context would give a canvas one that has none, so this waits until the page is in trouble.
+    if (!sure || element.getContext("2d")) return false;
+    const gl = element.getContext("webgl2") || element.getContext("webgl");
+    return !gl || (!gl.isContextLost() && !!gl.getParameter(gl.CURRENT_PROGRAM));
+  } catch (_) {
+    return true;
+  }
+}
+
+function readText(node, inside) {
+  const { data } = node;
+  const amount = marks(data);
+  if (!amount) return;
+  nodes++;
+  range.selectNodeContents(node);
+  letters(amount, rect(range), inside, data);
+}
+
+function letters(amount, box, inside, data) {
+  const { style, ground, opacity } = inside;
+  if (!style) return;
+  const waits = inside.waiting || (amount < CAPTION && WAITING_TEXT.test(data.trim()));
+  const paint = colour(style.webkitTextFillColor || style.color);
+  if (!paint) return mark(waits ? PLACEHOLDER : TEXT, box, inside, -1, -1, amount);
+  const alpha = paint[3] * opacity;
+  let under = ground ? pack(ground, 1) : -1;
+  let ink = pack(paint, alpha);
+  const lost = alpha < 0.05 || (ground && near(over([paint[0], paint[1], paint[2], alpha], ground), ground));
+  if (lost && !inside.hidden) {
+    // Letters can be drawn by other means than their colour.
+    const cut = (style.backgroundClip == "text" || style.webkitBackgroundClip == "text") && (style.backgroundImage != "none" || (colour(style.backgroundColor) || [0, 0, 0, 1])[3] > 0.05);
+    if (cut || (style.textShadow != "none" && !/^rgba\(.*, 0\)/.test(style.textShadow)) || parseFloat(style.webkitTextStrokeWidth) > 0) ink = under = -1;
+    else if (alpha >= 0.05) {
+      // Their ground may be painted by something that does not contain them.
+      const found = groundAt(box, inside);
+      under = found ? pack(found, 1) : -1;
+    }
+  }
+  // Faint letters that let every touch through are a watermark.
+  const main = inside.main && !(alpha < 0.3 && style.pointerEvents == "none");
+  mark(waits ? PLACEHOLDER : TEXT, box, main == inside.main ? inside : Object.assign({}, inside, { main }), ink, under, amount);
+}
+
+/** The colour under the middle of a patch, or null where it is not one colour. */
+function groundAt(box, inside) {
+  const shown = and(box, view);
+  if (empty(shown) || ++hits > HITS) return inside.ground;
+  for (const element of stack(shown)) {
+    if (nameOf(element) in INK) return null;
+    for (const pseudo of ["::before", "::after", undefined]) {
+      const style = styleOf(element, pseudo);
+      if (pseudo && (style.content == "none" || style.content == "normal" || style.position == "static")) continue;
+      if (style.backgroundImage != "none" || style.mixBlendMode != "normal") return null;
+      const paint = colour(style.backgroundColor);
+      if (!paint) return null;
+      if (paint[3]) return paint[3] < 1 ? null : paint;
+    }
+  }
+  return inside.ground;
+}
+
+function stack(box) {
+  return apply(natives.at, page, [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]);
+}
+
+/** Why it cannot be seen where it is, or 0. */
+function hides(box, inside) {
+  const shown = and(box, inside.clip);
+  return inside.skipped ? TRANSPARENT : inside.hidden ? HIDDEN : empty(shown) ? CLIPPED : empty(and(shown, inside.reach)) ? OFF_SCREEN : SEEN;
+}
+
+function mark(ink, box, inside, paint = pack(NONE, inside.opacity), ground = -1, amount = 0) {
+  let sight = hides(box, inside);
+  const shown = sight ? box : and(box, inside.clip);
+  if (!sight && careful && inside.main && ++hits < HITS && covered(inside.element, shown)) sight = COVERED;
+  if (tell(ink, sight, amount || area(shown), shown, inside, paint, ground)) {
+    inked++;
+    // A place in the middle of the screen's part of it.
+    const here = and(shown, view);
+    if (inside.main && !empty(here)) spots.push([inside.element, here, page]);
+  }
+}
+
+/** Hands a mark to the core; answers whether it can be seen. */
+function tell(ink, sight, amount, box, inside, paint = 0xff, ground = -1) {
+  if (!amount) return false;
+  const answer = put(ink + 16 * sight + (inside.main ? 0 : 256) + (inside.high ? 512 : 0), amount, box[0], box[1], box[2], box[3], paint, ground);
+  if (answer == ENOUGH) enough = true;
+  return answer > 0;
+}
+
+/** Whether a few of the places where something was seen lie open. */
+function isOpen() {
+  const most = enough ? 2 : 8;
+  const step = Math.max(1, Math.floor(spots.length / most));
+  for (let i = 0; i < spots.length; i += step) {
+    const [element, box, where] = spots[i];
+    if (where == page && covered(element, box)) return false;
+  }
+  return true;
+}
+
+/** Whether something opaque lies over the middle of a mark. */
+function covered(element, box) {
+  // What lets touches through is not found where it is.
+  if (styleOf(element).pointerEvents == "none") return false;
+  for (const top of stack(box)) {
+    if (nameOf(top) == ours || top.id == "pagemend-last-resort") continue;
+    if (holds(element, top) || holds(top, element)) return false;
+    if (opaque(top, styleOf(top))) return top;
+  }
+  return false;
+}
+
+function opaque(element, style) {
+  if (style.opacity < OPAQUE || style.visibility != "visible") return false;
+  if (/^(img|video|canvas|iframe)$/.test(nameOf(element))) return true;
+  const paint = colour(style.backgroundColor);
+  return (paint && paint[3] >= OPAQUE) || (/gradient/.test(style.backgroundImage) && !/rgba|transparent/.test(style.backgroundImage));
+}
+
+/** An opaque layer over the whole viewport that hit-tests do not find: touches go through it, or it is a pseudo-element. */
+function findMask() {
+  for (const parent of new Set([page.documentElement, page.body, home])) {
+    if (!parent) continue;
+    for (const pseudo of ["::before", "::after"]) {
+      const style = styleOf(parent, pseudo);
+      if (style.content != "none" && style.content != "normal" && /fixed|absolute/.test(style.position) && style.display != "none" && opaque(parent, style) && !(style.zIndex < 0) && parseFloat(style.width) >= view[2] - 1 && parseFloat(style.height) >= view[3] - 1) return parent;
+    }
+    let n = 20;
+    for (let child = parent.lastElementChild; child && n--; child = child.previousElementSibling) {
+      if (!covers(rect(child), view)) continue;
+      const style = styleOf(child);
+      if (style.pointerEvents == "none" && /fixed|absolute/.test(style.position) && !(style.zIndex < 0) && opaque(child, style)) return child;
+    }
+  }
+}
+
+/** The innermost opaque layer over the whole viewport, found at its middle and at four points around it. */
+function findCover() {
+  const at = (x, y) => stack([0, 0, view[2] * 2 * x, view[3] * 2 * y]).filter((element) => nameOf(element) != ours);
+  for (let layer of at(0.5, 0.5)) {
+    for (; layer && !/^(body|html)$/.test(nameOf(layer)); layer = layer.parentElement) {
+      const style = styleOf(layer);
+      if (/fixed|absolute/.test(style.position) && covers(rect(layer), view) && opaque(layer, style)) {
+        return [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]].every(([x, y]) => at(x, y).some((top) => holds(layer, top))) ? layer : undefined;
+      }
+    }
+  }
+}
+
+/** The layer, and what lies above it. */
+function aboveOf(layer) {
+  const found = [layer];
+  for (const [x, y] of [[0.5, 0.5], [0.5, 0.3], [0.5, 0.7], [0.25, 0.5], [0.75, 0.5], [0.5, 0.95], [0.5, 0.05]]) {
+    for (const top of stack([0, 0, view[2] * 2 * x, view[3] * 2 * y])) {
+      if (holds(layer, top) || holds(top, layer)) break;
+      if (!found.some((known) => holds(known, top))) found.push(top);
+    }
+  }
+  return found;
+}
+
+/** Characters that leave a mark; of long texts the beginning tells enough. */
+function marks(text) {
+  return text.slice(0, 400).replace(INVISIBLE, "").length;
+}
+
+/** So near that a closer look is worth its cost; the core says what is the same. */
+const near = (a, b) => Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2]) < 60;
