@@ -254,7 +254,7 @@ impl Shell {
     fn perform(&'static self, action: Action) {
         let id = action.id;
         match action.what {
-            Do::SampleRender { sure } => self.answer(id, Answer::Rendered(sample::sample(self, sure))),
+            Do::SampleRender { sure } => sample::soon(self, id, sure),
             Do::FetchManifest { url } => net::fetch_manifest(self, id, &url),
             Do::ScanStorage => self.answer(id, storage::scan(self)),
             Do::ScanCaches { urls } => caches::scan(self, id, urls),

@@ -15,10 +15,10 @@ const MOST = 2500;
 const MOST_MS = 25;
 const DEEPEST = 600;
 /** After so many elements without any ink among the children of one element, ever more of the next ones are passed over. */
-const BARREN = 150;
+const BARREN = 100;
 const STRIDE = 64;
 /** Hit-tests of one walk, each of which may look at every element of the page. */
-const HITS = 60;
+const HITS = 24;
 /** Smaller elements are not looked at for backgrounds and pseudo-elements, in CSS px². */
 const SMALL = 500;
 /** Opaque enough to hide what is under it. */
@@ -85,6 +85,21 @@ const up = (node) => node.assignedSlot || parentOf(node) || node.host;
 function holds(outer, inner) {
   for (; inner; inner = up(inner)) if (inner === outer) return true;
   return false;
+}
+
+/** Goes on when the browser has just drawn a frame: layout is done, and nothing has to be computed for us. Soon in any case. */
+export function afterFrame(w, next) {
+  let waits = true;
+  const once = () => {
+    if (waits) next();
+    waits = false;
+  };
+  setTimeout(once, 120);
+  w.requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = once;
+    port2.postMessage(0);
+  });
 }
 
 /** The first script or style sheet of the document that was asked for and has not come, or "". */
@@ -350,7 +365,7 @@ function placeOf(element, name, style, position, box, inside) {
   if (!inside.waiting && (WAITING.test(words) || role == "progressbar" || name == "progress" || attribute(element, "aria-busy") == "true")) {
     // What says something else holds content, whatever it is called.
     const amount = marks(element.textContent);
-    inside.waiting = (!amount || (amount < CAPTION && WAITING_TEXT.test(element.textContent.trim()))) && !INK[name] && !find(element, "input,select,textarea,button,a[href]");
+    inside.waiting = (!amount || (amount < CAPTION && WAITING_TEXT.test(element.textContent.trim()))) && (!INK[name] || name == "svg") && !find(element, "input,select,textarea,button,a[href]");
   }
 }
 
@@ -419,10 +434,9 @@ function readFrame(element, box, inside) {
 }
 
 function readReplaced(element, ink, box, inside) {
-  if (inside.waiting && ink == CONTROL) inside = Object.assign({}, inside, { waiting: false });
   if (!hides(box, inside)) {
     if (!isDrawn(element, ink, box)) return tell(ink, EMPTY, area(box), box, inside);
-    if (ink != CONTROL && ink != FOREIGN && area(box) < size / 4 && moves(element)) return mark(PLACEHOLDER, box, inside);
+    if (ink != CONTROL && ink != FOREIGN && (inside.waiting || (area(box) < size / 4 && moves(element)))) return mark(PLACEHOLDER, box, inside);
   }
   mark(ink, box, inside);
 }

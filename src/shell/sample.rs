@@ -2,6 +2,8 @@
 
 use super::js::J;
 use super::{Shell, clock, js};
+use crate::core::action::ActionId;
+use crate::core::event::Answer;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
 use wasm_bindgen::prelude::*;
 
@@ -17,6 +19,19 @@ extern "C" {
         sure: bool,
     ) -> Result<String, JsValue>;
     fn hanging(window: J) -> String;
+    #[wasm_bindgen(catch, js_name = afterFrame)]
+    fn after_frame(window: J, next: J) -> Result<(), JsValue>;
+}
+
+/// Looks when the browser has drawn its next frame, and answers.
+pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
+    let look = js::function(move |_, _| {
+        shell.answer(id, Answer::Rendered(sample(shell, sure)));
+        JsValue::UNDEFINED
+    });
+    if after_frame(shell.page.window(), look).is_err() {
+        js::fulfil(&look.own(), js::undefined());
+    }
 }
 
 /// `sure`: the page is in trouble, so that a look which could disturb a sound page is allowed.

@@ -1,6 +1,7 @@
 //! The engine's behaviour on each fault, told as stories: events in, the actions that must come out, in virtual time.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod looks;
 mod page;
 
 use page::{Page, config};
