@@ -168,6 +168,8 @@ function readPage() {
   const html = page.documentElement;
   home = page.querySelector(rootSelector);
   if (!firstChild(html)) throw "its nodes cannot be told";
+  // What Object.prototype has hides the styles of these names.
+  for (const key of ["display", "visibility", "opacity", "position", "clip", "color"]) if (key in {}) throw `Object.prototype has "${key}"`;
   const outside = around(html, true);
   readElement(html, outside);
   if (trouble) glance(outside);
@@ -326,9 +328,15 @@ function readElement(element, outside) {
   const whole = name == "html" || name == "body";
   // A picture that is fitted to the page, not repeated as its ground.
   if (whole && /url\(/.test(inside.image) && /cover|contain|%/.test(style.backgroundSize) && came(inside.image)) mark(BACKGROUND, view, inside);
+  if (name == "body") {
+    for (const pseudo of ["::before", "::after"]) {
+      const style = styleOf(element, pseudo);
+      if (style.position == "fixed" && style.pointerEvents != "none" && /url\(/.test(style.backgroundImage) && style.content != "none" && came(style.backgroundImage)) mark(BACKGROUND, view, inside);
+    }
+  }
   if (inside.waiting && !whole && !empty(box)) return mark(PLACEHOLDER, box, inside);
   if (name != "html" && !empty(box)) readPainted(element, name, first, box, inside, outside);
-  if (attribute(element, "contenteditable") == "true") mark(CONTROL, box, inside);
+  if (/^(|true|plaintext-only)$/.test(String(attribute(element, "contenteditable")))) mark(CONTROL, box, inside);
   const before = inked;
   if (name == "slot") for (const node of element.assignedNodes({ flatten: true })) done() || readNode(node, inside);
   else readChildren(shadowOf(element) || element, inside);
@@ -436,7 +444,7 @@ function readFrame(element, box, inside) {
 function readReplaced(element, ink, box, inside) {
   if (!hides(box, inside)) {
     if (!isDrawn(element, ink, box)) return tell(ink, EMPTY, area(box), box, inside);
-    if (ink != CONTROL && ink != FOREIGN && (inside.waiting || (area(box) < size / 4 && moves(element)))) return mark(PLACEHOLDER, box, inside);
+    if (ink != CONTROL && ink != FOREIGN && area(box) < size / 4 && (inside.waiting || moves(element))) return mark(PLACEHOLDER, box, inside);
   }
   mark(ink, box, inside);
 }

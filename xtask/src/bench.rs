@@ -1,5 +1,7 @@
 //! `bench size`: the bytes that a page pays, read from the very package that is published.
-use crate::{package, sh};
+//! `bench render`: what is needed for the render benchmark, which is a program of its own (tests/bench).
+use crate::stamp::{Inputs, unless_current};
+use crate::{need, package, sh, site};
 use anyhow::{Context, Result};
 use std::process::Command;
 
@@ -18,12 +20,58 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// Labelled pages judged by Pagemend in three engines and by its peers, and what a check costs; every argument is passed on (try
+    /// `cargo xtask bench render --help`)
+    #[command(disable_help_flag = true)]
+    Render {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 pub fn run(args: &Args) -> Result<()> {
-    match args.what {
-        What::Size { json } => size(json),
+    match &args.what {
+        What::Size { json } => size(*json),
+        What::Render { args } => render(args),
     }
+}
+
+/// The render benchmark with these arguments.
+pub fn render(args: &[String]) -> Result<()> {
+    sh::step("compiling the benchmark", || {
+        sh::run(
+            sh::cargo().args(["build", "--quiet", "--package", "pagemend-bench"]),
+            "see the compiler's message above",
+        )
+    })?;
+    let bench = || sh::command(sh::cargo_target().join("debug/pagemend-bench"));
+    site::check(bench(), args)?;
+    let engines = site::engines_of(args);
+    need::browsers(&engines)?;
+    package::package()?;
+    need::npm_unrun("tests/corpus/real")?;
+    if engines.contains(&"chromium") && !args.iter().any(|arg| arg == "--no-peers" || arg == "--verdicts") {
+        peers()?;
+    }
+    match bench().args(args).status()?.code() {
+        Some(0) => Ok(()),
+        code => anyhow::bail!(
+            "the benchmark ended with {}; what does not hold is explained above",
+            code.map_or("a signal".into(), |code| format!("exit status {code}"))
+        ),
+    }
+}
+
+/// The peers, in the versions that their lock file names, as one script for a page.
+fn peers() -> Result<()> {
+    need::npm("tests/bench/peers")?;
+    let folder = sh::root().join("tests/bench/peers");
+    let hash = Inputs::new().path(&folder)?.hash();
+    unless_current(&package::stamps().join("peers"), &hash, &[sh::root().join("target/bench/peers.js")], || {
+        sh::step("bundling the peers", || {
+            sh::run(sh::command("node").arg("build.mjs").current_dir(&folder), "see the message above")
+        })
+    })
 }
 
 /// brotli is Node's own, in its strongest setting: what a CDN serves for a file that it compresses once.

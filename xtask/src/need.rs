@@ -97,6 +97,15 @@ pub fn wasm_pack() -> Result<()> {
 
 /// npm packages of one folder, as its lock file names them.
 pub fn npm(folder: &str) -> Result<()> {
+    npm_with(folder, &[])
+}
+
+/// The same for packages that are only looked at: nothing of theirs runs here.
+pub fn npm_unrun(folder: &str) -> Result<()> {
+    npm_with(folder, &["--ignore-scripts"])
+}
+
+fn npm_with(folder: &str, flags: &[&str]) -> Result<()> {
     if sh::which("npm").is_none() {
         bail!("npm not found: install Node.js 20 or newer (Debian: `apt-get install nodejs npm`) and run again");
     }
@@ -109,8 +118,10 @@ pub fn npm(folder: &str) -> Result<()> {
         sh::step(
             &format!("npm packages of {folder}/ (npm ci: its lock file has changed or they are not there)"),
             || {
+                let mut ci = sh::command("npm");
+                ci.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).args(flags);
                 sh::run(
-                    sh::command("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&dir),
+                    ci.current_dir(&dir),
                     &format!("run `npm ci` in {folder}/ by hand, and see that the npm registry can be reached"),
                 )
             },

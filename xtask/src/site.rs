@@ -45,12 +45,16 @@ pub fn engines_of(args: &[String]) -> Vec<&str> {
     if engines.is_empty() { vec!["chromium", "firefox", "webkit"] } else { engines }
 }
 
-/// Lets the lab judge its arguments, so that a wrong one is answered before anything is installed or built.
+/// Lets the lab judge its arguments.
 pub fn lab_check(args: &[String]) -> Result<()> {
     build_lab()?;
-    let mut check = lab_command();
+    check(lab_command(), args)
+}
+
+/// Lets a program judge its arguments, so that help and a wrong one are answered before anything is installed or built.
+pub fn check(mut program: std::process::Command, args: &[String]) -> Result<()> {
     let help = args.iter().any(|arg| arg == "--help" || arg == "-h");
-    let answered = !check.args(args).arg("--parse-only").status()?.success();
+    let answered = !program.args(args).arg("--parse-only").status()?.success();
     if answered || help {
         std::process::exit(i32::from(answered) * 2);
     }

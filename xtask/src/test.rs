@@ -1,12 +1,12 @@
 //! Everything that CI runs, in order; stops at the first failure.
-use crate::{need, package, sh, site};
+use crate::{bench, need, package, sh, site};
 use anyhow::{Context, Result};
 use std::process::Command;
 use std::time::Instant;
 
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     ("format", || {
         need::lint_tools()?;
         sh::run(sh::cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")
@@ -28,6 +28,9 @@ const STEPS: [Step; 13] = [
     ("lab in Chromium", || lab("chromium")),
     ("lab in Firefox", || lab("firefox")),
     ("lab in WebKit", || lab("webkit")),
+    ("labelled pages in Chromium", || {
+        bench::render(&["--engine", "chromium", "--verdicts", "--jobs", "6"].map(String::from))
+    }),
 ];
 
 pub fn run() -> Result<()> {

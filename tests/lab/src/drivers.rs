@@ -9,9 +9,18 @@ use std::time::Duration;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// What a common phone shows, in CSS pixels.
-pub const WIDTH: u32 = 375;
-pub const HEIGHT: u32 = 812;
+/// What a browser is started for.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// In CSS pixels. In Chromium of what a page sees, elsewhere of the window.
+    pub width: u32,
+    pub height: u32,
+    /// Whether a navigation is over only when the page has loaded. Otherwise prompts of pages are dismissed without a word, too.
+    pub waits: bool,
+}
+
+/// What a common phone shows.
+pub const PHONE: Session = Session { width: 375, height: 812, waits: true };
 
 const DRIVER_STARTS_WITHIN: Duration = Duration::from_secs(30);
 const COMMAND_ENDS_WITHIN: Duration = Duration::from_secs(60);
@@ -43,31 +52,45 @@ impl Engine {
     }
 }
 
+/// Where WebKit's windows are, which has no headless mode.
+#[derive(Clone)]
+pub struct Desk {
+    /// The X display.
+    pub display: String,
+    /// A folder of settings for GTK, instead of the user's.
+    pub settings: Option<PathBuf>,
+}
+
 /// One driver process; geckodriver and WebKitWebDriver hold one session each, so scenarios side by side need a lane each.
 pub struct Lane {
     engine: Engine,
     url: String,
-    /// The X display, for WebKit.
-    display: Option<String>,
+    /// For WebKit.
+    desk: Option<Desk>,
     _driver: Group,
 }
 
 impl Lane {
-    pub async fn start(engine: Engine, display: Option<String>) -> Result<Self> {
+    pub async fn start(engine: Engine, desk: Option<Desk>) -> Result<Self> {
         let port = free_port()?;
         let mut command = Command::new(engine.driver());
         match engine {
-            // The port of Firefox's own protocol (Marionette) must be free too: 0 lets Firefox choose one.
-            Engine::Firefox => command.args(["--port", &port.to_string(), "--marionette-port", "0", "--log", "fatal"]),
+            // The port of Firefox's own protocol (Marionette) must be free too: 0 lets Firefox choose one. System access is for
+            // tests that change Firefox's own window.
+            Engine::Firefox => {
+                command.args(["--port", &port.to_string(), "--marionette-port", "0"]);
+                command.args(["--allow-system-access", "--log", "fatal"])
+            }
             Engine::Chromium => command.args([format!("--port={port}"), "--log-level=OFF".into()]),
             Engine::Webkit => command.arg(format!("--port={port}")),
         };
-        if let Some(display) = &display {
+        if let Some(desk) = &desk {
             command
-                .env("DISPLAY", display)
+                .env("DISPLAY", &desk.display)
                 .env("GDK_BACKEND", "x11")
                 .env("LIBGL_ALWAYS_SOFTWARE", "1")
-                .env("NO_AT_BRIDGE", "1");
+                .env("NO_AT_BRIDGE", "1")
+                .envs(desk.settings.iter().map(|folder| ("XDG_CONFIG_HOME", folder)));
         }
         let name = engine.driver();
         let mut driver = Group::spawn(&mut command)
@@ -78,29 +101,29 @@ impl Lane {
             ensure!(tokio::time::Instant::now() < give_up, "{name} does not answer after {DRIVER_STARTS_WITHIN:?}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Ok(Self { engine, url: format!("http://127.0.0.1:{port}"), display, _driver: driver })
+        Ok(Self { engine, url: format!("http://127.0.0.1:{port}"), desk, _driver: driver })
     }
 
     /// A new browser. Its start is no part of any scenario: should it fail, it is tried once more with a new driver, aloud.
-    pub async fn session(&mut self) -> Result<WebDriver> {
-        match self.try_session().await {
+    pub async fn session(&mut self, session: Session) -> Result<WebDriver> {
+        match self.try_session(session).await {
             Ok(driver) => Ok(driver),
             Err(error) => {
                 eprintln!("  {}: {error:#}; trying once more with a new driver", self.engine.name());
                 self.restart().await?;
-                self.try_session().await
+                self.try_session(session).await
             }
         }
     }
 
     /// Ends the driver with all its browsers, and starts another.
     pub async fn restart(&mut self) -> Result<()> {
-        *self = Self::start(self.engine, self.display.clone()).await?;
+        *self = Self::start(self.engine, self.desk.clone()).await?;
         Ok(())
     }
 
-    async fn try_session(&self) -> Result<WebDriver> {
-        let driver = WebDriver::builder(&self.url, capabilities(self.engine)?)
+    async fn try_session(&self, session: Session) -> Result<WebDriver> {
+        let driver = WebDriver::builder(&self.url, capabilities(self.engine, session)?)
             .request_timeout(COMMAND_ENDS_WITHIN)
             .connect()
             .await
@@ -108,7 +131,7 @@ impl Lane {
         driver.set_script_timeout(Duration::from_secs(30)).await.ok();
         driver.set_page_load_timeout(Duration::from_secs(45)).await.ok();
         if self.engine != Engine::Chromium {
-            driver.set_window_rect(0, 0, WIDTH, HEIGHT).await.ok();
+            driver.set_window_rect(0, 0, session.width, session.height).await.ok();
         }
         Ok(driver)
     }
@@ -127,8 +150,13 @@ async fn answers(port: u16) -> bool {
     matches!(tokio::time::timeout(Duration::from_secs(2), ask).await, Ok(Ok(true)))
 }
 
-fn capabilities(engine: Engine) -> Result<Capabilities> {
+fn capabilities(engine: Engine, session: Session) -> Result<Capabilities> {
+    let Session { width, height, waits } = session;
     let mut caps = Capabilities::new();
+    if !waits {
+        caps.set("pageLoadStrategy", "none")?;
+        caps.set("unhandledPromptBehavior", "dismiss")?;
+    }
     match engine {
         Engine::Chromium => {
             caps.set("browserName", "chrome")?;
@@ -142,7 +170,7 @@ fn capabilities(engine: Engine) -> Result<Capabilities> {
                 ],
                 "prefs": {"intl.accept_languages": "zh-CN,zh"},
                 // A headless window is 500 pixels wide at least; device metrics are not bound to that.
-                "mobileEmulation": {"deviceMetrics": {"width": WIDTH, "height": HEIGHT, "pixelRatio": 1.0, "touch": false, "mobile": false}},
+                "mobileEmulation": {"deviceMetrics": {"width": width, "height": height, "pixelRatio": 1.0, "touch": false, "mobile": false}},
             });
             if let Some(binary) = find(&["/usr/bin/chromium"]) {
                 options["binary"] = json!(binary);
@@ -152,7 +180,7 @@ fn capabilities(engine: Engine) -> Result<Capabilities> {
         Engine::Firefox => {
             caps.set("browserName", "firefox")?;
             let mut options = json!({
-                "args": ["-headless", format!("--width={WIDTH}"), format!("--height={HEIGHT}")],
+                "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
                 "prefs": {"intl.accept_languages": "zh-CN,zh", "app.update.enabled": false, "datareporting.policy.dataSubmissionEnabled": false},
             });
             if let Some(binary) = find(&["/usr/bin/firefox-esr", "/usr/lib/firefox-esr/firefox-esr"]) {

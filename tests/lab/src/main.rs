@@ -1,8 +1,6 @@
 //! The lab: walks the fault matrix in real browsers and says which rows hold.
-mod drivers;
 mod look;
 mod person;
-mod process;
 mod receiver;
 mod report;
 mod run;
@@ -12,7 +10,7 @@ mod world;
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
-use drivers::Engine;
+use pagemend_lab::drivers::Engine;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;

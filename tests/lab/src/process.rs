@@ -1,7 +1,9 @@
 //! Child processes that leave nothing behind: each in a group of its own, ended with everything it started.
+use crate::drivers::Desk;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -79,8 +81,9 @@ impl Screen {
         Ok(Self { _server: server, display: format!(":{}", line.trim()) })
     }
 
-    pub fn display(&self) -> &str {
-        &self.display
+    /// With these settings for GTK, or the user's.
+    pub fn desk(&self, settings: Option<PathBuf>) -> Desk {
+        Desk { display: self.display.clone(), settings }
     }
 }
 

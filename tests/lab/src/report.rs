@@ -1,6 +1,6 @@
 //! What a run has to say: progress while it runs, a table at its end, and the same as JSON.
-use crate::drivers::Engine;
 use crate::scenarios::Scenario;
+use pagemend_lab::drivers::Engine;
 use serde_json::{Value, json};
 
 pub struct Row {

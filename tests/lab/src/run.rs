@@ -1,10 +1,10 @@
 //! Runs scenarios: a few lanes side by side, each scenario with a time limit, its failure explained.
-use crate::drivers::{Engine, Lane};
-use crate::process::Screen;
 use crate::report::Row;
 use crate::scenarios::{self, Scenario};
 use crate::world::{self, World};
 use anyhow::{Context, Result, bail};
+use pagemend_lab::drivers::{Engine, Lane, PHONE};
+use pagemend_lab::process::Screen;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,13 +52,12 @@ async fn lanes(
 ) -> Result<Vec<Row>> {
     let queue: Arc<Mutex<VecDeque<_>>> = Arc::new(Mutex::new(group.into_iter().enumerate().collect()));
     let jobs = jobs.min(queue.lock().unwrap_or_else(PoisonError::into_inner).len());
-    let display = screen.filter(|_| engine == Engine::Webkit).map(|screen| screen.display().to_string());
+    let desk = screen.filter(|_| engine == Engine::Webkit).map(|screen| screen.desk(None));
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..jobs {
-        let (queue, display, guarded, screenshots) =
-            (queue.clone(), display.clone(), plan.guarded, plan.screenshots.clone());
+        let (queue, desk, guarded, screenshots) = (queue.clone(), desk.clone(), plan.guarded, plan.screenshots.clone());
         workers.spawn(async move {
-            let mut lane = Lane::start(engine, display).await?;
+            let mut lane = Lane::start(engine, desk).await?;
             let mut rows = Vec::new();
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
@@ -140,7 +139,7 @@ async fn prepare(
     picture: Option<PathBuf>,
 ) -> Result<World> {
     let server = world::server(guarded, scenario.faults).await?;
-    match tokio::time::timeout(SCENARIO_LIMIT, lane.session()).await {
+    match tokio::time::timeout(SCENARIO_LIMIT, lane.session(PHONE)).await {
         Ok(driver) => Ok(World::new(engine, driver?, server, guarded, picture)),
         Err(_) => bail!("no browser after {SCENARIO_LIMIT:?}"),
     }

@@ -1,7 +1,7 @@
 //! One scenario's world: a browser with a fresh profile, a server pair of its own, and ways to look at both.
-use crate::drivers::Engine;
 use crate::look::{self, Look, Prompt};
 use anyhow::{Context, Result, bail};
+use pagemend_lab::drivers::Engine;
 use pagemend_server::{Fault, LabState, Running, ServerConfig, StoredIncident};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! Pages with nothing to heal: the guard must not be noticed.
 use super::{home, loads, no_prompt, ran_in_order};
-use crate::drivers::Engine;
 use crate::world::World;
 use anyhow::{Context, Result, bail, ensure};
+use pagemend_lab::drivers::Engine;
 use serde_json::{Value, json};
 use std::time::Duration;
 

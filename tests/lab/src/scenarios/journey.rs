@@ -1,8 +1,8 @@
 //! Key steps of the loan journey: no network, no SMS code, an expired link, a refusal.
 use super::{home, loads, no_prompt};
-use crate::drivers::Engine;
 use crate::world::World;
 use anyhow::{Context, Result, ensure};
+use pagemend_lab::drivers::Engine;
 use serde_json::json;
 
 /// Takes the network away, or brings it back. Chromium is told by its own DevTools. The other two offer no such command: there

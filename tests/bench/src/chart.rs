@@ -1,0 +1,183 @@
+//! Draws how the time of a check grows with the page, as SVG.
+use anyhow::{Context, Result, anyhow};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::path::Path;
+
+pub struct Line {
+    pub name: String,
+    /// Elements and milliseconds.
+    pub points: Vec<(f64, f64)>,
+}
+
+const SIZE: (u32, u32) = (900, 560);
+const CHART_WIDTH: u32 = 660;
+/// Told apart by people who see colours otherwise, too (Okabe and Ito).
+const COLOURS: [RGBColor; 6] = [
+    RGBColor(0, 114, 178),
+    RGBColor(0, 158, 115),
+    RGBColor(213, 94, 0),
+    RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
+    RGBColor(230, 159, 0),
+];
+const INK: RGBColor = RGBColor(40, 44, 52);
+const QUIET: RGBColor = RGBColor(110, 116, 128);
+const GRID: RGBColor = RGBColor(226, 229, 234);
+/// Steps of the clock that measured; logarithms need more than nothing.
+const LEAST_MS: f64 = 0.005;
+
+/// Both axes are logarithmic. `limits` are lines of their own, with their names on them.
+pub fn growth(file: &Path, lines: &[Line], limits: &[(&str, f64)]) -> Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    draw(file, lines, limits)
+        .map_err(|error| anyhow!("{error}"))
+        .with_context(|| format!("cannot draw {}", file.display()))
+}
+
+fn draw(file: &Path, lines: &[Line], limits: &[(&str, f64)]) -> Result<(), Box<dyn std::error::Error>> {
+    let root = SVGBackend::new(file, SIZE).into_drawing_area();
+    root.fill(&WHITE)?;
+    let font = |size: i32, colour: &RGBColor| ("sans-serif", size).into_font().color(colour);
+    root.draw(&Text::new("Time of one render check by size of the page", (24, 20), font(20, &INK)))?;
+    let (left, right) = root.margin(52, 16, 16, 16).split_horizontally(CHART_WIDTH);
+    let (from, to) = span(lines.iter().flat_map(|line| line.points.iter().map(|point| point.0)));
+    let times = lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
+    let (low, high) = decades(times.chain(limits.iter().map(|limit| limit.1)));
+    let mut chart = ChartBuilder::on(&left)
+        .x_label_area_size(52)
+        .y_label_area_size(72)
+        .margin_right(12)
+        .build_cartesian_2d((from..to).log_scale(), (low..high).log_scale())?;
+    chart
+        .configure_mesh()
+        .x_desc("elements of the page")
+        .y_desc("median, milliseconds")
+        .x_label_formatter(&|value| thousands(*value))
+        .y_label_formatter(&|value| plain(*value))
+        .label_style(font(14, &INK))
+        .axis_desc_style(font(15, &INK))
+        .axis_style(QUIET)
+        .bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .draw()?;
+    for (_, limit) in limits {
+        let style = QUIET.stroke_width(1);
+        // In dashes: on a logarithmic axis equal ones have equal quotients.
+        let step = (to / from).powf(1.0 / 60.0);
+        let starts = std::iter::successors(Some(from), |at| Some(at * step * step)).take_while(|at| at * step <= to);
+        chart.draw_series(starts.map(|at| PathElement::new(vec![(at, *limit), (at * step, *limit)], style)))?;
+    }
+    for (line, colour) in lines.iter().zip(COLOURS.iter().cycle()) {
+        let points: Vec<_> = line.points.iter().map(|(elements, ms)| (*elements, ms.max(LEAST_MS))).collect();
+        chart.draw_series([PathElement::new(points.clone(), colour.stroke_width(2))])?;
+        chart.draw_series(points.into_iter().map(|point| Circle::new(point, 4, colour.filled())))?;
+    }
+    // Beside the lines, in the order in which they end, so that the eye finds them.
+    let mut named: Vec<_> = lines.iter().zip(COLOURS.iter().cycle()).collect();
+    let last = |line: &Line| line.points.last().map_or(0.0, |point| point.1);
+    named.sort_by(|a, b| last(b.0).total_cmp(&last(a.0)));
+    let mut y = 20;
+    let entry = |y: i32, name: &str, figure: String| {
+        let middle = |size, colour| font(size, colour).pos(Pos::new(HPos::Left, VPos::Center));
+        right.draw(&Text::new(name.to_string(), (42, y), middle(14, &INK)))?;
+        right.draw(&Text::new(figure, (42, y + 17), middle(12, &QUIET)))
+    };
+    for (line, colour) in named {
+        right.draw(&PathElement::new(vec![(8, y), (32, y)], colour.stroke_width(3)))?;
+        right.draw(&Circle::new((20, y), 4, colour.filled()))?;
+        entry(y, &line.name, format!("{} ms at {}", plain(last(line)), thousands(to)))?;
+        y += 44;
+    }
+    for (name, limit) in limits {
+        for x in [8, 17, 26] {
+            right.draw(&PathElement::new(vec![(x, y), (x + 6, y)], QUIET.stroke_width(1)))?;
+        }
+        entry(y, name, format!("{} ms", plain(*limit)))?;
+        y += 44;
+    }
+    root.present()?;
+    Ok(())
+}
+
+fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, 0.0), |(low, high), value| (low.min(value), high.max(value)))
+}
+
+/// Whole powers of ten around all of them.
+fn decades(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = span(values.map(|value| value.max(LEAST_MS)));
+    let power = |exponent: f64| 10f64.powf(exponent);
+    // A little below, for the lowest label to be on the axis.
+    (power(low.log10().floor()) * 0.999, power(high.log10().ceil()))
+}
+
+/// `10,000`.
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let parts: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    parts.join(",")
+}
+
+/// Three figures, without zeros at the end.
+fn plain(value: f64) -> String {
+    if value >= 1000.0 {
+        return thousands(value);
+    }
+    let decimals = if value >= 100.0 {
+        0
+    } else if value >= 10.0 {
+        1
+    } else if value >= 1.0 {
+        2
+    } else {
+        3
+    };
+    let text = format!("{value:.decimals$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        for (value, text) in [(100.0, "100"), (1000.0, "1,000"), (100_000.0, "100,000")] {
+            assert_eq!(thousands(value), text);
+        }
+        for (value, text) in
+            [(0.01, "0.01"), (0.5, "0.5"), (8.0, "8"), (12.34, "12.3"), (100.0, "100"), (0.0, "0"), (1000.0, "1,000")]
+        {
+            assert_eq!(plain(value), text);
+        }
+    }
+
+    #[test]
+    fn an_axis_ends_at_whole_powers_of_ten() {
+        for (values, (low, high)) in
+            [(vec![0.3, 8.0, 45.0], (0.1, 100.0)), (vec![0.0], (0.001, 0.01)), (vec![1.0, 10.0], (1.0, 10.0))]
+        {
+            let (from, to) = decades(values.into_iter());
+            assert!(from < low && from > low * 0.99 && to >= high && to < high * 1.01, "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn a_chart_names_its_lines_limits_and_axes() {
+        let file = std::env::temp_dir().join(format!("pagemend-chart-{}.svg", std::process::id()));
+        let line = Line { name: "a <list>".into(), points: vec![(100.0, 0.2), (1000.0, 2.0), (100_000.0, 0.0)] };
+        growth(&file, &[line], &[("limit", 8.0)]).unwrap();
+        let svg = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        for part in ["a &lt;list&gt;", "limit", "elements of the page", "100,000"] {
+            assert!(svg.contains(part), "{part} is missing");
+        }
+    }
+}
