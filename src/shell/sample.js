@@ -492,12 +492,21 @@ function block(element, box, inside, outside) {
   else mark(/url\(/.test(style.maskImage || style.webkitMaskImage) ? BACKGROUND : BLOCK, box, inside, pack(paint, paint[3] * inside.opacity), pack(outside.ground, 1));
 }
 
+/** Pictures of backgrounds that were asked for once more. */
+const pictures = new Map();
+
 /** Whether a background's picture has come. Where the browser does not tell, it has. */
 function came(image) {
   const [, url] = /url\("?([^")]+)/.exec(image);
   if (!/^https?:/.test(url)) return true;
   const entry = performance.getEntriesByName(url).pop();
-  return entry ? entry.responseStatus < 400 || entry.responseStatus === undefined : performance.getEntriesByType("resource").length > 200;
+  if (!entry) return performance.getEntriesByType("resource").length > 200;
+  const { responseStatus } = entry;
+  if (responseStatus !== undefined) return responseStatus < 400;
+  // WebKit does not tell: its cache does, at the next look.
+  let picture = pictures.get(url);
+  if (!picture) pictures.set(url, (picture = Object.assign(new Image(), { src: url })));
+  return !picture.complete || picture.naturalWidth > 0;
 }
 
 /** Whether it is animated without end, or is a part of such a thing. */

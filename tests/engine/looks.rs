@@ -94,6 +94,21 @@ fn a_document_that_waits_for_a_script_for_ever_is_told() {
 }
 
 #[test]
+fn a_dead_script_makes_nobody_impatient_while_the_document_is_loading() {
+    let mut page = Page::coming_up(config(), Some(String::new()), false);
+    page.shows = None;
+    let (url, kind) = (String::from("https://cdn/chat.js"), ResourceKind::Classic);
+    page.tell(Event::ResourceFailed { url: url.clone(), kind, critical: true, html: false, status: 0 });
+    page.tell(Event::ResourceSettled { url, kind, healed: false, from: String::new(), tries: 0 });
+    page.pass(3_000);
+    page.shows = Some(Ink::Text);
+    page.loaded = true;
+    page.tell(Event::PageLoaded);
+    page.pass(20_000);
+    assert_eq!(page.shown(), None);
+}
+
+#[test]
 fn a_toast_over_an_empty_page_does_not_make_it_content_for_long() {
     let mut page = Page::new();
     page.shows = Some(Ink::Text);

@@ -267,7 +267,8 @@ impl Engine {
     }
 
     fn blank_due(&self) -> Millis {
-        if self.watch.impatient {
+        // While the document is loading, what is not there may still come.
+        if self.watch.impatient && self.watch.loaded {
             return self.watch.opened;
         }
         let Deadlines { settle, loading, .. } = self.config.deadlines;

@@ -64,9 +64,6 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    if args.parse_only {
-        return ExitCode::SUCCESS;
-    }
     bench(args).await.unwrap_or_else(|error| {
         eprintln!("the benchmark could not run: {error:#}");
         ExitCode::FAILURE
@@ -76,7 +73,11 @@ async fn main() -> ExitCode {
 async fn bench(args: Args) -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let corpus = args.corpus.unwrap_or_else(|| root.join("tests/corpus"));
-    let pages = table::chosen(table::pages(&corpus)?, &args.page)?;
+    table::known(&corpus, &args.page)?;
+    if args.parse_only {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let pages = table::chosen(table::pages(&corpus)?, &args.page);
     ensure!(!pages.is_empty(), "there is no page in {}", corpus.display());
     if let Some(folder) = &args.screenshots {
         std::fs::create_dir_all(folder)?;

@@ -53,6 +53,10 @@ pub const CAUSES: [&str; 14] = [
     "unknown",
 ];
 
+/// The columns of render/table.md and real/table.md; one more, for people, ends each.
+const RENDER: [&str; 6] = ["page", "screen", "label", "cause", "how", "watch"];
+const REAL: [&str; 7] = ["page", "screen", "package", "path", "block", "label", "cause"];
+
 const SCREENS: [(&str, Size); 2] =
     [("phone", Size { width: 375, height: 812 }), ("desktop", Size { width: 1280, height: 800 })];
 
@@ -106,10 +110,7 @@ impl Page {
 pub fn pages(root: &Path) -> Result<Vec<Page>> {
     let mut problems = Vec::new();
     let mut pages = corpus(&root.join("render"), &mut problems)?;
-    let real = root.join("real");
-    if real.join("table.md").exists() {
-        pages.extend(from_packages(&real, &mut problems)?);
-    }
+    pages.extend(from_packages(&root.join("real"), &mut problems)?);
     let mut names = HashSet::new();
     for page in &pages {
         if !names.insert(page.name.clone()) {
@@ -124,10 +125,9 @@ pub fn pages(root: &Path) -> Result<Vec<Page>> {
 }
 
 fn corpus(folder: &Path, problems: &mut Vec<String>) -> Result<Vec<Page>> {
-    let columns = ["page", "screen", "label", "cause", "how", "watch"];
     let mut pages = Vec::new();
     let mut named = BTreeSet::new();
-    for row in rows(&folder.join("table.md"), &columns)? {
+    for row in rows(&folder.join("table.md"), &RENDER)? {
         let [page, screen, label, cause, how, watch, seen] = row.cells();
         named.insert(page.clone());
         let mut check = Check { row: &row, problems };
@@ -161,10 +161,9 @@ fn corpus(folder: &Path, problems: &mut Vec<String>) -> Result<Vec<Page>> {
 }
 
 fn from_packages(folder: &Path, problems: &mut Vec<String>) -> Result<Vec<Page>> {
-    let columns = ["page", "screen", "package", "path", "block", "label", "cause"];
     let modules = folder.join("node_modules");
     let mut pages = Vec::new();
-    for row in rows(&folder.join("table.md"), &columns)? {
+    for row in rows(&folder.join("table.md"), &REAL)? {
         let [page, screen, package, path, block, label, cause, seen] = row.cells();
         let mut check = Check { row: &row, problems };
         let path = format!("/{package}/{path}");
@@ -270,15 +269,23 @@ fn cells(line: &str) -> Vec<String> {
     line.split('|').map(|cell| cell.trim().trim_matches('`').replace('\u{1}', "|")).collect()
 }
 
-/// Which pages a run is about: all, or those that are named.
-pub fn chosen(pages: Vec<Page>, names: &[String]) -> Result<Vec<Page>> {
-    let known = |name: &String| pages.iter().any(|page| document::matches(name, &page.name));
-    if let Some(name) = names.iter().find(|name| !known(name)) {
-        let all: Vec<_> = pages.iter().map(|page| page.name.as_str()).collect();
-        bail!("no page is called {name}; there are {}", all.join(", "));
+/// Whether each of these names is that of a page, which can be told before anything is installed.
+pub fn known(root: &Path, names: &[String]) -> Result<()> {
+    let mut known = Vec::new();
+    for (folder, columns) in [("render", RENDER.as_slice()), ("real", REAL.as_slice())] {
+        let rows = rows(&root.join(folder).join("table.md"), columns)?;
+        known.extend(rows.into_iter().filter_map(|row| row.cells.into_iter().next()));
     }
-    let wanted = |page: &Page| names.is_empty() || names.iter().any(|name| document::matches(name, &page.name));
-    Ok(pages.into_iter().filter(wanted).collect())
+    match names.iter().find(|name| !known.iter().any(|page| document::matches(name, page))) {
+        Some(name) => bail!("no page is called {name}; the tables in {} name them all", root.display()),
+        None => Ok(()),
+    }
+}
+
+/// Which pages a run is about: all, or those that are named.
+pub fn chosen(mut pages: Vec<Page>, names: &[String]) -> Vec<Page> {
+    pages.retain(|page| names.is_empty() || names.iter().any(|name| document::matches(name, &page.name)));
+    pages
 }
 
 #[cfg(test)]
