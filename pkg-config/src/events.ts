@@ -2,7 +2,7 @@
 import type { Boot, BootEvent, BootView, RawEvent, ResourceType } from "./protocol.js";
 
 /** How browsers, Vite and webpack word a failed dynamic import. */
-const IMPORT = /dynamically imported module|importing a module script|preload CSS|Loading (CSS )?chunk/i;
+const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Loading (CSS )?chunk/i;
 const MAX_TEXT = 500;
 
 function text(value: unknown): string {

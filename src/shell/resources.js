@@ -11,9 +11,9 @@ export async function probe(fetch, url, script) {
   return answer.ok && !(script && HTML.test(body));
 }
 
-/** Whether anybody answers at all; what, nobody looks at. */
+/** The status that it is answered with now, 0 where the browser does not tell; rejects where nobody answers at all. */
 export async function reach(fetch, url) {
-  await fetch(url, { mode: "no-cors", method: "HEAD", cache: "no-store" });
+  return (await fetch(url, { mode: url.startsWith(location.origin + "/") ? "cors" : "no-cors", method: "HEAD", cache: "no-store" })).status;
 }
 
 const isLink = (element) => element.localName == "link";

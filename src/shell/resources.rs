@@ -3,7 +3,7 @@
 use super::js::J;
 use super::{Shell, js};
 use crate::core::action::ActionId;
-use crate::core::event::{Answer, Event};
+use crate::core::event::{Answer, Event, ResourceKind};
 use wasm_bindgen::prelude::*;
 
 /// One page asks no more than so many hosts whether they are there.
@@ -32,8 +32,11 @@ pub fn reach(shell: &'static Shell, url: &str) {
         let answer = js::hold(reach_url(shell.page.native_fetch(), url));
         let url = String::from(url);
         js::then(Ok(answer), move |answer| {
-            if answer.is_err() {
-                shell.dispatch(Event::Unreachable { url });
+            let Ok(answer) = answer else { return shell.dispatch(Event::Unreachable { url }) };
+            let status = js::number_of(answer) as u16;
+            if status >= 400 {
+                let kind = ResourceKind::Classic;
+                shell.dispatch(Event::ResourceFailed { url, kind, critical: false, html: false, status });
             }
         });
     }

@@ -15,7 +15,7 @@ const MOST = 2500;
 const MOST_MS = 25;
 const DEEPEST = 600;
 /** After so many elements without any ink among the children of one element, ever more of the next ones are passed over. */
-const BARREN = 100;
+const BARREN = 80;
 const STRIDE = 64;
 /** Hit-tests of one walk, each of which may look at every element of the page. */
 const HITS = 24;
@@ -30,15 +30,13 @@ const WAITING = /skeleton|spin(ner|ning)?\b|placeholder|loading|loader|shimmer/i
 /** A text that only says that one has to wait. */
 const WAITING_TEXT = /^(正在|努力|拼命).*|.*(加载|载入|读取|处理|查询|刷新)中|请?稍[候等]|loading|preparing|fetching|connecting|please wait|just a moment|one moment|جار|تحميل|טוען/i;
 const TOAST = /toast|snackbar|notify|notification/i;
-/** Outside of the root these are still what the user is to look at. */
-const DIALOG = "dialog,[role=dialog],[role=alertdialog],[aria-modal=true],[popover]";
 /** A caption of the waiting is shorter than this. */
 const CAPTION = 24;
 const INVISIBLE = /[\s\0-\x20\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff]+/g;
 
 /** The module is also imported where there is no page. */
 const here = typeof Node == "function";
-const natives = here && { style: window.getComputedStyle, rect: Element.prototype.getBoundingClientRect, at: Document.prototype.elementsFromPoint };
+const natives = here && { style: window.getComputedStyle, rect: Element.prototype.getBoundingClientRect, at: Document.prototype.elementsFromPoint, top: Document.prototype.elementFromPoint };
 const { apply } = Reflect;
 /** A property as the browser defines it: a form's fields hide the form's own properties of their names. */
 const getter = (type, key) => {
@@ -60,7 +58,8 @@ const and = (a, b) => [a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1], a[2
 /** Thinner than a hair is nothing. */
 const empty = (r) => !(r[2] - r[0] >= 0.5 && r[3] - r[1] >= 0.5);
 const area = (r) => (empty(r) ? 0 : (r[2] - r[0]) * (r[3] - r[1]));
-const covers = (a, b) => a[0] <= b[0] + 1 && a[1] <= b[1] + 1 && a[2] >= b[2] - 1 && a[3] >= b[3] - 1;
+/** Reaches every edge of the other, but for a scroll bar. */
+const covers = (a, b) => a[0] <= b[0] + 1 && a[1] <= b[1] + 1 && a[2] >= b[2] - 20 && a[3] >= b[3] - 20;
 
 const colours = new Map();
 /** `[r, g, b, a]`, or undefined: of other colour spaces than sRGB nothing is claimed. */
@@ -117,7 +116,7 @@ export function hanging(w) {
 let win, page, range, view, size, put, rootSelector, furnitureSelector, ours, sure;
 /** The root element, if there is one. */
 let home;
-let nodes, hits, bars, trouble, enough, deadline, careful;
+let thorough, nodes, hits, bars, trouble, enough, deadline, careful;
 /** How many marks were seen. */
 let inked;
 /** Where something was seen: element, rectangle, document. */
@@ -137,7 +136,7 @@ export function sample(w, tellMark, root, furniture, tag, mayAsk) {
     [put, rootSelector, furnitureSelector, ours, sure] = [tellMark, root, furniture, tag, mayAsk];
     nodes = hits = bars = inked = 0;
     trouble = "";
-    enough = careful = false;
+    enough = careful = thorough = false;
     spots = [];
     moving = undefined;
     deadline = performance.now() + MOST_MS;
@@ -172,6 +171,11 @@ function readPage() {
   for (const key of ["display", "visibility", "opacity", "position", "clip", "color"]) if (key in {}) throw `Object.prototype has "${key}"`;
   const outside = around(html, true);
   readElement(html, outside);
+  if (!inked && nodes < 400) {
+    put(-1, 0, 0, 0, 0, 0, 0, 0);
+    thorough = true;
+    readElement(html, outside);
+  }
   if (trouble) glance(outside);
   const mask = findMask();
   if (mask || !isOpen()) {
@@ -254,7 +258,7 @@ function readChildren(parent, inside) {
     node = nextSibling(node);
     if (inked > before) (spent = 0), (stride = 1);
     else if ((spent += nodes - start) > BARREN) {
-      stride = Math.min(stride * 2, STRIDE);
+      stride = Math.min(stride * 3, STRIDE);
       // The last one is never passed over: what is appended stands there.
       for (let skip = stride, next; --skip && node && (next = nextSibling(node)); ) node = next;
     }
@@ -274,22 +278,27 @@ function readNode(node, inside) {
 
 /** What an element hands down to what it contains. */
 function contextOf(element, outside, style, box) {
-  const inside = Object.assign({}, outside);
   const name = nameOf(element);
+  const { opacity, position } = style;
+  const inside = copy(outside);
   inside.depth++;
   inside.style = style;
   inside.element = element;
-  inside.skipped = outside.skipped || style.contentVisibility == "hidden";
+  // What holds nothing but text is read for the most usual ways of hiding only: most elements are such.
+  const holder = element.firstElementChild;
+  if (holder && style.contentVisibility == "hidden") inside.skipped = true;
   inside.hidden = inside.skipped || style.visibility != "visible";
   // The page itself, or what holds its root.
   inside.high = isHigh(element, name) || (inside.hidden && outside.hidden && outside.high);
-  const { opacity, position } = style;
   if (opacity != "1") inside.opacity *= opacity;
-  const faded = /opacity\(([\d.]+)\)/.exec(style.filter);
-  if (faded) inside.opacity *= faded[1];
+  const filter = holder && style.filter;
+  if (filter && filter != "none") {
+    const faded = /opacity\(([\d.]+)\)/.exec(filter);
+    if (faded) inside.opacity *= faded[1];
+  }
   if (name != "html" && name != "body") {
     placeOf(element, name, style, position, box, inside);
-    clipTo(element, style, position, box, inside);
+    clipTo(element, style, position, box, inside, holder);
   }
   const image = style.backgroundImage;
   inside.image = image;
@@ -302,13 +311,21 @@ function contextOf(element, outside, style, box) {
   return inside;
 }
 
+/** By hand, which is a tenth of the cost of Object.assign. */
+function copy(o) {
+  return {
+    main: o.main, sectioned: o.sectioned, waiting: o.waiting, hidden: o.hidden, skipped: o.skipped, high: o.high, opacity: o.opacity, clip: o.clip,
+    absolute: o.absolute, reach: o.reach, ground: o.ground, depth: o.depth, style: o.style, element: o.element, image: o.image,
+  };
+}
+
 function isHigh(element, name) {
   return name == "html" || name == "body" || (home && holds(element, home));
 }
 
 function readElement(element, outside) {
   const name = nameOf(element);
-  if (NEVER.test(name) || outside.depth > DEEPEST || name == ours || element.id == "pagemend-last-resort") return;
+  if (NEVER.test(name) || outside.depth > DEEPEST || name == ours || (outside.depth < 3 && element.id == "pagemend-last-resort")) return;
   nodes++;
   const box = rect(element);
   const first = shadowOf(element) || firstChild(element);
@@ -351,26 +368,35 @@ function flowOf(element, box) {
 
 /** Main region, furniture or placeholder. */
 function placeOf(element, name, style, position, box, inside) {
-  const shown = and(box, view);
-  const share = area(shown) / size;
   const high = (box[3] - box[1]) / view[3], wide = (box[2] - box[0]) / view[2];
   const words = attribute(element, "class") || "";
-  const role = attribute(element, "role");
-  const floats = position == "fixed" && ((share < 0.015 && marks(element.textContent) < 9) || (share < 0.15 && (TOAST.test(words) || role == "alert" || role == "status")));
-  const bar = position == "fixed" && wide > 0.9 && high < 0.25 && (box[1] <= 1 || box[3] >= view[3] - 1);
-  // A watermark lies over everything and lets every touch through.
-  const watermark = position != "static" && share > 0.8 && style.pointerEvents == "none";
-  // A bar or column at an edge, whatever it is called: it sets itself off, and something else is to stand beside it.
-  const across = wide > 0.6 && high < 0.12 && box[3] - box[1] > 35 && (Math.abs(box[1]) <= 1 || Math.abs(box[3] - view[3]) <= 1);
-  const along = view[2] > 700 && wide < 0.35 && high > 0.9 && (box[0] <= 1 || box[2] >= view[2] - 1);
-  const title = (across || along) && name != "p" && setsOff(element, style, inside) && parentOf(element).childElementCount > 1;
-  if (inside.main && matches(element, DIALOG)) inside.sectioned = true;
-  else if (inside.main && (floats || bar || watermark || title || (!(inside.sectioned && /^(header|footer)$/.test(name)) && isFurniture(element, name, box, high, wide)))) {
-    inside.main = false;
-    bars++;
+  if (inside.main) {
+    let aside = false;
+    if (position != "static") {
+      const share = area(and(box, view)) / size;
+      const role = attribute(element, "role");
+      aside =
+        position == "fixed" &&
+        ((share < 0.015 && marks(element.textContent) < 9) ||
+          (share < 0.15 && (TOAST.test(words) || role == "alert" || role == "status")) ||
+          (wide > 0.9 && high < 0.25 && (box[1] <= 1 || box[3] >= view[3] - 1)));
+      // A watermark lies over everything and lets every touch through.
+      aside = aside || (share > 0.8 && style.pointerEvents == "none");
+    }
+    // A bar or column at an edge, whatever it is called: it sets itself off, and something else is to stand beside it.
+    const across = wide > 0.6 && high < 0.12 && box[3] - box[1] > 35 && (Math.abs(box[1]) <= 1 || Math.abs(box[3] - view[3]) <= 1);
+    const along = view[2] > 700 && wide < 0.35 && high > 0.9 && (box[0] <= 1 || box[2] >= view[2] - 1);
+    if (
+      aside ||
+      ((across || along) && name != "p" && setsOff(element, style, inside) && parentOf(element).childElementCount > 1) ||
+      (!(inside.sectioned && /^(header|footer)$/.test(name)) && isFurniture(element, name, box, high, wide))
+    ) {
+      inside.main = false;
+      bars++;
+    }
   }
   if (/^(article|section|main|dialog)$/.test(name)) inside.sectioned = true;
-  if (!inside.waiting && (WAITING.test(words) || role == "progressbar" || name == "progress" || attribute(element, "aria-busy") == "true")) {
+  if (!inside.waiting && (WAITING.test(words) || name == "progress" || attribute(element, "role") == "progressbar" || attribute(element, "aria-busy") == "true")) {
     // What says something else holds content, whatever it is called.
     const amount = marks(element.textContent);
     inside.waiting = (!amount || (amount < CAPTION && WAITING_TEXT.test(element.textContent.trim()))) && (!INK[name] || name == "svg") && !find(element, "input,select,textarea,button,a[href]");
@@ -385,8 +411,8 @@ function setsOff(element, style, inside) {
 
 /** Bars and columns at the edges. What is higher is the page itself: a landing header, a menu that fills the screen, a notice. */
 function isFurniture(element, name, box, high, wide) {
-  const lone = name == "footer" && !bars && box[3] < view[3] / 2;
-  return (high < (name == "footer" ? 0.4 : 0.15) || wide < 0.35) && !lone && matches(element, furnitureSelector);
+  const lone = name == "footer" && !bars && box[1] < 40 && box[3] < view[3] / 2;
+  return (wide > 0.5 ? high < (name == "footer" ? 0.4 : 0.15) : wide < 0.35 && high > 0.5) && !lone && matches(element, furnitureSelector);
 }
 
 /** Whether a clip path leaves nothing. */
@@ -400,12 +426,12 @@ function isCut(path, box) {
   return part(0, high) + part(sides.length > 2 ? 2 : 0, high) >= high || part(right, wide) + part(sides.length > 3 ? 3 : right, wide) >= wide;
 }
 
-function clipTo(element, style, position, box, inside) {
+function clipTo(element, style, position, box, inside, holder) {
   if (position == "fixed") {
     inside.clip = ALL;
     inside.reach = view;
   } else if (position == "absolute") inside.clip = inside.absolute;
-  const path = style.clipPath;
+  const path = holder ? style.clipPath : "none";
   if ((path != "none" && isCut(path, box)) || (position == "absolute" && /^rect\((0px, ){3}0px|^rect\((1px, ){3}1px/.test(style.clip))) {
     inside.clip = inside.absolute = NONE;
     return;
@@ -425,7 +451,7 @@ function clipTo(element, style, position, box, inside) {
       inside.reach = reach;
     }
   }
-  if (position != "static" || style.transform != "none") inside.absolute = inside.clip;
+  if (position != "static" || (holder && style.transform != "none")) inside.absolute = inside.clip;
 }
 
 /** A frame that can be read is walked like the page, in its own coordinates. */
@@ -463,13 +489,13 @@ function readPainted(element, name, first, box, inside, outside) {
     else tell(BACKGROUND, EMPTY, area(box), box, inside);
   }
   if (/url\(/.test(style.content) || /url\(/.test(style.borderImageSource)) mark(IMAGE, box, inside);
-  // Something else than its children shows only where they leave room.
-  if (name != "body" && first && element.firstElementChild && area(box) > size / 2) return;
+  // Pseudo-elements of what holds something are read when nothing else was found.
+  if (first && (!thorough || (name != "body" && element.firstElementChild && area(box) > size / 2))) return;
   for (const pseudo of ["::before", "::after"]) {
     const within = styleOf(element, pseudo);
     const { content } = within;
     if (content == "none" || content == "normal" || within.display == "none") continue;
-    const around = Object.assign({}, inside, { style: within, hidden: within.visibility != "visible", opacity: inside.opacity * within.opacity });
+    const around = Object.assign(copy(inside), { style: within, hidden: within.visibility != "visible", opacity: inside.opacity * within.opacity });
     // In quotes. A letter or two are an icon.
     const amount = marks(content) - 2;
     if (/url\(|image/.test(content) || /url\(/.test(within.backgroundImage) || amount == 1 || amount == 2) mark(IMAGE, box, around);
@@ -596,7 +622,7 @@ function letters(amount, box, inside, data) {
   }
   // Faint letters that let every touch through are a watermark.
   const main = inside.main && !(alpha < 0.3 && style.pointerEvents == "none");
-  mark(waits ? PLACEHOLDER : TEXT, box, main == inside.main ? inside : Object.assign({}, inside, { main }), ink, under, amount);
+  mark(waits ? PLACEHOLDER : TEXT, box, main == inside.main ? inside : Object.assign(copy(inside), { main }), ink, under, amount);
 }
 
 /** The colour under the middle of a patch, or null where it is not one colour. */
@@ -649,8 +675,8 @@ function tell(ink, sight, amount, box, inside, paint = 0xff, ground = -1) {
 
 /** Whether a few of the places where something was seen lie open. */
 function isOpen() {
-  const most = enough ? 2 : 8;
-  const step = Math.max(1, Math.floor(spots.length / most));
+  const most = enough ? 1 : 7;
+  const step = Math.max(1, Math.ceil((spots.length - 1) / most));
   for (let i = 0; i < spots.length; i += step) {
     const [element, box, where] = spots[i];
     if (where == page && covered(element, box)) return false;
@@ -662,9 +688,13 @@ function isOpen() {
 function covered(element, box) {
   // What lets touches through is not found where it is.
   if (styleOf(element).pointerEvents == "none") return false;
+  const related = (top) => holds(element, top) || holds(top, element);
+  // The topmost alone is found much faster than all of them.
+  const first = apply(natives.top, page, [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]);
+  if (!first || related(first)) return false;
   for (const top of stack(box)) {
     if (nameOf(top) == ours || top.id == "pagemend-last-resort") continue;
-    if (holds(element, top) || holds(top, element)) return false;
+    if (related(top)) return false;
     if (opaque(top, styleOf(top))) return top;
   }
   return false;

@@ -11,6 +11,9 @@ use tokio::time::Instant;
 
 /// A fault that is not told by then is missed: a person has long gone.
 const TOLD_WITHIN: Duration = Duration::from_secs(30);
+/// An answer after that is none about an early moment: the page may have changed. (Firefox lets an engine that is asked for so
+/// early run only when the page's own scripts are there.)
+const EARLY_UNTIL_MS: f64 = 1000.0;
 /// A page whose `load` event does not come by then is watched from then on.
 const LOADED_WITHIN: Duration = Duration::from_secs(10);
 /// What looked like placeholders, or too early, at the end of the watch gets this much longer to become content.
@@ -67,7 +70,8 @@ pub async fn pagemend(visit: &mut Visit, page: &Page, browser: &WebDriver, began
     let mut word = Word { judge: PAGEMEND, loads: story.loads, prompts: story.prompts.clone(), ..Word::default() };
     // A verdict that was asked for is told by being given.
     let asked = story.early.clone().filter(|_| page.how == How::Early);
-    let last = asked.clone().or_else(|| story.last.clone());
+    let asked = asked.filter(|asked| asked.at_ms <= EARLY_UNTIL_MS);
+    let last = if page.how == How::Early { asked.clone() } else { story.last.clone() };
     if let Some(told) = &story.told {
         let (state, cause) = (told.verdict.state.clone(), told.cause.clone());
         word.opinion = Opinion { told: Some(state), cause: Some(cause), last: None, ms: Some(told.at_ms) };
