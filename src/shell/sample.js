@@ -432,7 +432,7 @@ function clipTo(element, style, position, box, inside, holder) {
     inside.clip = ALL;
     inside.reach = view;
   } else if (position == "absolute") inside.clip = inside.absolute;
-  const path = holder ? style.clipPath : "none";
+  const path = style.clipPath;
   if ((path != "none" && isCut(path, box)) || (position == "absolute" && /^rect\((0px, ){3}0px|^rect\((1px, ){3}1px/.test(style.clip))) {
     inside.clip = inside.absolute = NONE;
     return;
