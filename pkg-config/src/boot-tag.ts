@@ -1,4 +1,4 @@
-// boot.js as a <script> element in text, for whatever makes the HTML.
+// boot.js as a <script> element in text, for whatever makes the HTML; with instrument.js after it, where that is wanted.
 import { readFileSync } from "node:fs";
 import type { BootConfig } from "./protocol.js";
 
@@ -53,16 +53,19 @@ const attribute = (value: string): string => value.replace(/[&<>"']/g, (c) => EN
 export interface TagOptions {
   /** The nonce of the page's Content-Security-Policy, or the placeholder that the server replaces. */
   nonce?: string;
+  /** Also tell the guard of the page's own `fetch`, `XMLHttpRequest` and `console.error`, by a second element with instrument.js. Default false. */
+  instrument?: boolean;
 }
 
 /** boot.js with its configuration, to be the first element of `<head>` after `<meta charset>`. The page must be UTF-8. */
-export function bootTag(config: BootConfig = {}, { nonce }: TagOptions = {}): string {
+export function bootTag(config: BootConfig = {}, { nonce, instrument }: TagOptions = {}): string {
   checkBootConfig(config);
   const { fallback = [], ...given } = config;
   const options = { ...config.options };
   // boot.js asks the page whenever it is told no language.
   if (options.locale === "auto") delete options.locale;
   const json = JSON.stringify({ ...DEFAULTS, ...given, fallback: fallback.map((f) => f.replace(/\/+$/, "")), options });
-  const code = readFileSync(new URL("./boot.js", import.meta.url), "utf8").trim();
-  return `<script id="pagemend-boot"${nonce ? ` nonce="${attribute(nonce)}"` : ""} data-config="${attribute(json)}">${code}</script>`;
+  const element = (attributes: string, file: string) =>
+    `<script${attributes}${nonce ? ` nonce="${attribute(nonce)}"` : ""}>${readFileSync(new URL(file, import.meta.url), "utf8").trim()}</script>`;
+  return element(` id="pagemend-boot" data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "./instrument.js") : "");
 }

@@ -31,7 +31,8 @@ function imported(t: number, reason: unknown): BootEvent {
 export function worded(raw: RawEvent): BootEvent | undefined {
   try {
     const t: number = raw.t;
-    if (raw.k === "engine") return raw;
+    if (raw.k === "engine" || raw.k === "call") return raw;
+    if (raw.k === "said") return { k: "said", t, ...about(raw.error) };
     if (raw.why) {
       const el = raw.el;
       const u = text(raw.u);
@@ -75,6 +76,7 @@ export function view(boot: Boot): BootView {
       return boot.q.map(worded).filter((e): e is BootEvent => !!e);
     },
     s: boot.s,
+    ...(boot.fetch && { fetch: boot.fetch }),
     load: () => boot.load(),
     stop: () => boot.stop(),
     get d() {

@@ -40,6 +40,10 @@ export type BootEvent = { t: number } & (
   | /** An enforced content security policy stopped something: effectiveDirective, blockedURI. */
   { k: "csp"; d: string; u: string }
   | { k: "net"; up: boolean }
+  | /** With instrument.js: a call of the page's own ended with this status; 0: without an answer, 200: with HTML, -1: not yet. */
+  { k: "call"; u: string; s: number }
+  | /** With instrument.js: an error that the page only wrote to the console. */
+  { k: "said"; m: string; n: string; st: string }
   | /** An origin failed to serve the engine, or served it. */
   { k: "engine"; u: string; ok: boolean; why: "" | "timeout" | "html" | "error" | "blocked" }
 );
@@ -65,6 +69,8 @@ export interface Boot {
   x?: (boot: Boot) => Promise<Engine>;
   /** Removes every listener. */
   stop(): void;
+  /** With instrument.js: `fetch` as it was before. */
+  fetch?: typeof fetch;
 }
 
 /** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `q`. */

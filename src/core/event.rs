@@ -126,6 +126,14 @@ pub enum Event {
         url: String,
         status: u16,
     },
+    /// A call of the page's own has had no answer for seconds.
+    CallHangs {
+        url: String,
+    },
+    /// An error that the page caught and only wrote to the console; raw.
+    Complained {
+        text: String,
+    },
     /// The host of a failed resource does not answer at all.
     Unreachable {
         url: String,

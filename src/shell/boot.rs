@@ -81,6 +81,17 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
         "import" => Event::ImportFailed { url: text("u"), text: text("m") },
         "csp" => Event::PolicyViolated { directive: text("d"), blocked: text("u") },
         "net" => Event::Connection { online: js::flag(event, "up") },
+        "call" => {
+            let url = text("u");
+            if shell.is_own(&url) {
+                return None;
+            }
+            match js::number(event, "s") {
+                status if status < 0.0 => Event::CallHangs { url },
+                status => Event::CallFailed { url, status: status as u16 },
+            }
+        }
+        "said" => Event::Complained { text: with_name(text("n"), text("m")) },
         "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("u"), why: text("why") },
         _ => return None,
     })

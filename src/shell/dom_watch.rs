@@ -57,9 +57,7 @@ pub fn watch(shell: &'static Shell) {
 fn arrived(shell: &'static Shell, entry: J) -> bool {
     let url = js::word(entry, "name");
     // Browsers ask for it on their own.
-    if url.ends_with("/favicon.ico")
-        || shell.settings.own_urls.iter().any(|own| look::path(&url).ends_with(own.as_str()))
-    {
+    if url.ends_with("/favicon.ico") || shell.is_own(&url) {
         return false;
     }
     // Older WebKit tells no status. A call that came to nothing has none, nor a body.

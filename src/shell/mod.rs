@@ -33,6 +33,7 @@ use crate::core::event::{Answer, Event, Start};
 use crate::core::time::Millis;
 use crate::wire::options::{Options, Settings};
 use asks::Asks;
+use js::J;
 use page::Page;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -78,6 +79,8 @@ pub struct Shell {
     hurry: Cell<bool>,
     life: Cell<Life>,
     next_id: Cell<u32>,
+    /// The look that is under way.
+    looking: Cell<u32>,
     page: Page,
     settings: Settings,
     boot: JsValue,
@@ -96,6 +99,7 @@ impl Shell {
     pub fn start(options: Options, boot: JsValue) -> &'static Shell {
         let _scope = js::Scope::open();
         let Options { config, settings } = options;
+        sample::settle(&settings);
         // For the life of the page, as the module itself: everything that hears of the page refers to it.
         let shell: &'static Shell = Box::leak(Box::new(Shell {
             engine: RefCell::new(Engine::new(config, clock::seed())),
@@ -108,7 +112,8 @@ impl Shell {
             hurry: Cell::new(false),
             life: Cell::new(Life::Running),
             next_id: Cell::new(0),
-            page: Page::here(),
+            looking: Cell::new(0),
+            page: Page::here(J::of(&boot)),
             settings,
             boot,
             timer: timer::Timer::default(),
@@ -153,7 +158,7 @@ impl Shell {
                     loaded: self.page.loaded(),
                     visible: self.page.visible(),
                     online: self.page.online(),
-                    dropped: boot::dropped(js::J::of(&self.boot)),
+                    dropped: boot::dropped(J::of(&self.boot)),
                 };
                 if let Ok(mut inbox) = self.inbox.try_borrow_mut() {
                     inbox.insert(0, Input::Event(Event::Started(start)));
@@ -289,6 +294,11 @@ impl Shell {
         }
     }
 
+    /// Whether the guard itself asks for it.
+    fn is_own(&self, url: &str) -> bool {
+        self.settings.own_urls.iter().any(|own| look::path(url).ends_with(own.as_str()))
+    }
+
     /// A number that no request and no question of this page had before.
     fn fresh_id(&self) -> u32 {
         let id = self.next_id.get().wrapping_add(1);
@@ -317,7 +327,7 @@ impl Shell {
         self.timer.stop();
         let watches = self.watches.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept));
         drop(watches);
-        boot::detach(js::J::of(&self.boot));
+        boot::detach(J::of(&self.boot));
         prompt::remove(self);
         fetch::release(self);
         asks::release(self);

@@ -14,7 +14,7 @@ const LONGEST_SHOWN: usize = 60;
 /// The options, and one line for each thing that is wrong with them.
 pub fn read(value: &JsValue) -> (Options, Vec<String>) {
     let _scope = js::Scope::open();
-    let page = Page::here();
+    let page = Page::here(super::js::undefined());
     let fragment = js::run0(page.document(), "createDocumentFragment");
     let place = Place {
         is_url: &|url| !url.trim_ascii().is_empty() && page.resolve(url).is_some_and(|url| is_http(url)),

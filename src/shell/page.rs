@@ -10,16 +10,18 @@ use wasm_bindgen::prelude::*;
 pub struct Page {
     window: JsValue,
     document: JsValue,
-    /// `fetch` as it was when the guard started: what the page puts in its place later does not hear the guard's own
-    /// requests.
+    /// `fetch` as it was when the guard started, or before instrument.js put its own in its place: what the page puts in its
+    /// place later does not hear the guard's own requests.
     fetch: JsValue,
 }
 
 impl Page {
-    pub fn here() -> Page {
+    pub fn here(boot: J) -> Page {
         let window = js::window();
         let of = |key| js::get(window, key).own();
-        Page { document: of("document"), fetch: of("fetch"), window: window.own() }
+        let before = js::get(boot, "fetch");
+        let fetch = if before.is_function() { before.own() } else { of("fetch") };
+        Page { document: of("document"), fetch, window: window.own() }
     }
 
     pub fn window(&self) -> J<'_> {

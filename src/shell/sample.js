@@ -46,7 +46,7 @@ const getter = (type, key) => {
 const typeOf = getter("Node", "nodeType"), firstChild = getter("Node", "firstChild"), nextSibling = getter("Node", "nextSibling"), parentOf = getter("Node", "parentNode");
 const nameOf = getter("Element", "localName"), shadowOf = getter("Element", "shadowRoot"), widthOf = getter("Element", "scrollWidth"), heightOf = getter("Element", "scrollHeight");
 const method = (key) => (element, arg) => apply(Element.prototype[key], element, [arg]);
-const attribute = method("getAttribute"), matches = method("matches"), find = method("querySelector");
+const attribute = method("getAttribute"), hasAttributes = method("hasAttributes"), matches = method("matches"), find = method("querySelector");
 
 const ALL = [-1 / 0, -1 / 0, 1 / 0, 1 / 0];
 const NONE = [0, 0, 0, 0];
@@ -86,19 +86,56 @@ function holds(outer, inner) {
   return false;
 }
 
-/** Goes on when the browser has just drawn a frame: layout is done, and nothing has to be computed for us. Soon in any case. */
-export function afterFrame(w, next) {
+/**
+ * Takes the first step when the browser has just drawn a frame: layout is done, and nothing has to be computed for us; after a while in any case.
+ * Each further step, as long as `step` answers true, is a task of its own.
+ */
+export function afterFrame(w, step) {
   let waits = true;
+  const next = () => {
+    if (step()) setTimeout(next);
+  };
   const once = () => {
     if (waits) next();
     waits = false;
   };
-  setTimeout(once, 120);
+  // Long enough for the frame of a slow phone: a look before it would compute the page's layout itself.
+  setTimeout(once, 1000);
+  framed = once;
   w.requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = once;
-    port2.postMessage(0);
+    if (!channel) {
+      channel = new MessageChannel();
+      channel.port1.onmessage = () => framed();
+    }
+    channel.port2.postMessage(0);
   });
+}
+
+/** A message comes right after the frame, without the delays of timers. One channel for all looks: making one costs as much as ten elements. */
+let channel, framed;
+let painted;
+
+/** What does not change: selectors of the root and of furniture, and the name of the guard's own elements. */
+export function settle(root, furniture, tag) {
+  [rootSelector, furnitureSelector, ours] = [root, furniture, tag];
+}
+let rootSelector, furnitureSelector, ours;
+
+/**
+ * Whether the page can be looked at, in one number, because each property costs a call from WebAssembly: the sum of 1 for a prerendered
+ * page, 2 for a hidden one, 4 for one that is still loading, 8 when nothing was painted yet, 16 when there is no root element;
+ * 32 × the viewport's width and 2,097,152 × its height, in CSS px, 65,535 at most.
+ */
+export function circumstances(w) {
+  const side = (px) => Math.min(px >>> 0, 65535);
+  const { document } = w;
+  let found;
+  try {
+    painted = painted || performance.getEntriesByType("paint").length;
+    found = document.querySelector(rootSelector);
+  } catch (_) {}
+  const { prerendering, visibilityState, readyState } = document;
+  return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (readyState == "complete" ? 0 : 4) + (painted ? 0 : 8) + (found ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
 }
 
 /** The first script or style sheet of the document that was asked for and has not come, or "". */
@@ -113,41 +150,49 @@ export function hanging(w) {
 }
 
 // The walk that is under way.
-let win, page, range, view, size, put, rootSelector, furnitureSelector, ours, sure;
+let win, page, range, view, size, far, put, sure;
 /** The root element, if there is one. */
 let home;
 let odd, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
 /** How many marks were seen. */
 let inked;
+/** What is left to do of it. */
+let steps;
 /** Where something was seen: element, rectangle, document. */
 let spots;
 /** Elements that move without end, once they were asked for. */
 let moving;
 
 /**
+ * Begins a walk, or goes on with the one under way when `w` is missing; answers undefined when there is more to do, so that no task is long.
  * Tells `tellMark(kind, amount, left, top, right, bottom, colour, ground)` of each mark: `kind` is ink + 16 × sight + 256 if it is furniture,
  * + 512 if it is the page itself or its root,
  * -1 when everything told before is void; `amount` is characters for text, CSS px² of what shows for everything else; colours are
  * `0xRRGGBBAA`, -1 where they are not one. `mayAsk`: the page is in trouble, so that a canvas may be asked what it is.
- * Answers why the walk ended early, or "".
+ * At its end answers why it ended early, or "".
  */
-export function sample(w, tellMark, root, furniture, tag, mayAsk) {
+export function sample(tellMark, w, mayAsk) {
+  put = tellMark;
+  let more;
   try {
-    [put, rootSelector, furnitureSelector, ours, sure] = [tellMark, root, furniture, tag, mayAsk];
-    ticks = nodes = hits = bars = inked = 0;
-    trouble = "";
-    enough = careful = thorough = odd = false;
-    spots = [];
-    moving = undefined;
+    if (w) {
+      sure = mayAsk;
+      ticks = nodes = hits = bars = inked = 0;
+      trouble = "";
+      enough = careful = thorough = odd = false;
+      spots = [];
+      moving = undefined;
+      enter(w, w.document);
+      steps = readPage();
+    }
     deadline = performance.now() + MOST_MS;
-    enter(w, w.document);
-    readPage();
-    return trouble;
+    more = !steps.next().done;
+    return more ? undefined : trouble;
   } catch (thrown) {
     return "the page could not be read: " + thrown;
   } finally {
     // Nothing of the page is held on to.
-    win = page = range = put = home = spots = moving = undefined;
+    if (!more) win = page = range = put = home = spots = moving = steps = undefined;
   }
 }
 
@@ -156,6 +201,7 @@ function enter(w, document) {
   page = document;
   range = page.createRange();
   view = [0, 0, w.innerWidth, w.innerHeight];
+  far = undefined;
   size = area(view);
 }
 
@@ -163,7 +209,8 @@ function styleOf(element, pseudo) {
   return apply(natives.style, win, [element, pseudo]);
 }
 
-function readPage() {
+/** Yields where the next task may go on. */
+function* readPage() {
   const html = page.documentElement;
   home = page.querySelector(rootSelector);
   if (!firstChild(html)) throw "its nodes cannot be told";
@@ -172,12 +219,13 @@ function readPage() {
   const outside = around(html, true);
   readElement(html, outside);
   if (!inked && nodes < 400) {
+    yield;
     put(-1, 0, 0, 0, 0, 0, 0, 0);
     thorough = true;
     readElement(html, outside);
   }
-  if (trouble) glance(outside);
-  const open = isOpen();
+  if (trouble) yield* glance(outside);
+  const open = yield* isOpen();
   const mask = spots.length && findMask();
   if (mask || !open) {
     // Something lies on top: from now on each mark is looked at where it is.
@@ -187,7 +235,7 @@ function readPage() {
     spots = [];
     nodes = inked = 0;
     trouble = "";
-    deadline += MOST_MS;
+    yield;
     const cover = mask || findCover();
     if (cover) {
       tell(TEXT, COVERED, 1, view, { main: true, high: false });
@@ -198,13 +246,13 @@ function readPage() {
 }
 
 /** Too large to be walked whole: what lies at a few points of the screen decides. */
-function glance(outside) {
+function* glance(outside) {
   const html = page.documentElement;
   trouble = "";
   nodes = 0;
-  deadline += MOST_MS;
   for (const y of [0.3, 0.5, 0.7]) {
     for (const x of [0.5, 0.25, 0.75]) {
+      if (isLong()) yield;
       const [top] = stack([0, 0, view[2] * 2 * x, view[3] * 2 * y]);
       if (top && top != html && top != page.body && top != home && !done()) readElement(top, contextWithin(top, outside));
     }
@@ -216,33 +264,42 @@ function glance(outside) {
 function around(html, main) {
   const style = styleOf(html);
   return {
-    main, sectioned: false, waiting: false, hidden: false, skipped: false, high: false, opacity: 1, clip: ALL, absolute: ALL, reach: reachOf(html, style),
+    main, sectioned: false, waiting: false, hidden: false, skipped: false, high: false, opacity: 1, clip: ALL, absolute: ALL, reach: undefined,
     // What shows where nothing is painted: white, unless the page asks for a dark scheme.
     ground: /dark/.test(style.colorScheme) ? null : [255, 255, 255], depth: 0,
   };
 }
 
-/** What scrolling can bring into view without going far: a screen more in each direction that scrolls. */
-function reachOf(html, style) {
+/**
+ * What scrolling can bring into view without going far: a screen more in each direction that scrolls. Only for what is not in view: the
+ * size of all that overflows is the dearest thing to ask a document for.
+ */
+function reach() {
+  if (far) return far;
+  const html = page.documentElement;
+  let style = styleOf(html);
   const at = rect(html);
   // The overflow of the body counts for the viewport unless that of the root element does.
   if (style.overflowY == "visible" && page.body) style = styleOf(page.body);
   const fixed = /hidden|clip/;
-  const reach = view.slice();
+  far = view.slice();
   if (!fixed.test(style.overflowX)) {
     const more = widthOf(html);
-    if (style.direction == "rtl") reach[0] = Math.min(0, view[2] - more);
+    if (style.direction == "rtl") far[0] = Math.min(0, view[2] - more);
     else {
-      reach[0] = Math.min(0, at[0]);
-      reach[2] = Math.max(view[2], at[0] + more);
+      far[0] = Math.min(0, at[0]);
+      far[2] = Math.max(view[2], at[0] + more);
     }
   }
   if (!fixed.test(style.overflowY)) {
-    reach[1] = Math.max(Math.min(0, at[1]), -view[3]);
-    reach[3] = Math.min(Math.max(view[3], at[1] + heightOf(html)), 2 * view[3]);
+    far[1] = Math.max(Math.min(0, at[1]), -view[3]);
+    far[3] = Math.min(Math.max(view[3], at[1] + heightOf(html)), 2 * view[3]);
   }
-  return reach;
+  return far;
 }
+
+/** Whether scrolling does not bring it into view. */
+const beyond = (r, inside) => (inside.reach ? empty(and(r, inside.reach)) : empty(and(r, view)) && empty(and(r, reach())));
 
 /** The context of an element that the walk is to begin at. */
 function contextWithin(element, outside) {
@@ -334,8 +391,7 @@ function readElement(element, outside) {
   // An empty element that is too small for a picture.
   if (ink === undefined && !first && (area(box) < 9 || (area(box) < SMALL && nodes & 3)) && name != "slot") return;
   // Far from what can be seen, with everything that flows out of it. What is placed in the window is not, but for what is in a transform.
-  const { reach } = outside;
-  if (ink === undefined && !empty(box) && empty(and(box, reach)) && empty(and(flowOf(element, box), reach))) return tell(TEXT, OFF_SCREEN, first ? 1 : 0, box, outside);
+  if (ink === undefined && !empty(box) && beyond(box, outside) && beyond(flowOf(element, box), outside)) return tell(TEXT, OFF_SCREEN, first ? 1 : 0, box, outside);
   const style = styleOf(element);
   if (style.display == "none") return tell(TEXT, HIDDEN, first ? 1 : 0, box, { main: outside.main, high: isHigh(element, name) });
   const inside = contextOf(element, outside, style, box);
@@ -354,7 +410,7 @@ function readElement(element, outside) {
   }
   if (inside.waiting && !whole && !empty(box)) return mark(PLACEHOLDER, box, inside);
   if (name != "html" && !empty(box)) readPainted(element, name, first, box, inside, outside);
-  if (/^(|true|plaintext-only)$/.test(String(attribute(element, "contenteditable")))) mark(CONTROL, box, inside);
+  if (hasAttributes(element) && /^(|true|plaintext-only)$/.test(String(attribute(element, "contenteditable")))) mark(CONTROL, box, inside);
   const before = inked;
   if (name == "slot") for (const node of element.assignedNodes({ flatten: true })) done() || readNode(node, inside);
   else readChildren(shadowOf(element) || element, inside);
@@ -370,7 +426,8 @@ function flowOf(element, box) {
 /** Main region, furniture or placeholder. */
 function placeOf(element, name, style, position, box, inside) {
   const high = (box[3] - box[1]) / view[3], wide = (box[2] - box[0]) / view[2];
-  const words = attribute(element, "class") || "";
+  const told = hasAttributes(element);
+  const words = (told && attribute(element, "class")) || "";
   if (inside.main) {
     let aside = false;
     if (position != "static") {
@@ -397,7 +454,7 @@ function placeOf(element, name, style, position, box, inside) {
     }
   }
   if (/^(article|section|main|dialog)$/.test(name)) inside.sectioned = true;
-  if (!inside.waiting && (WAITING.test(words) || name == "progress" || attribute(element, "role") == "progressbar" || attribute(element, "aria-busy") == "true")) {
+  if (!inside.waiting && (told || name == "progress") && (WAITING.test(words) || name == "progress" || attribute(element, "role") == "progressbar" || attribute(element, "aria-busy") == "true")) {
     // What says something else holds content, whatever it is called.
     const amount = marks(element.textContent);
     inside.waiting = (!amount || (amount < CAPTION && WAITING_TEXT.test(element.textContent.trim()))) && (!INK[name] || name == "svg") && !find(element, "input,select,textarea,button,a[href]");
@@ -445,11 +502,11 @@ function clipTo(element, style, position, box, inside, holder) {
       // What a scroller holds can be scrolled to, but for what lies before its start.
       const scrolls = /auto|scroll/;
       const free = shown.slice();
-      const reach = inside.reach.slice();
-      if (scrolls.test(x)) (free[0] = -1 / 0), (free[2] = 1 / 0), (reach[0] = box[0] - Math.abs(element.scrollLeft)), (reach[2] = 1 / 0);
-      if (scrolls.test(y)) (free[1] = -1 / 0), (free[3] = 1 / 0), (reach[1] = box[1] - element.scrollTop), (reach[3] = box[3] + view[3]);
+      const ends = (inside.reach || reach()).slice();
+      if (scrolls.test(x)) (free[0] = -1 / 0), (free[2] = 1 / 0), (ends[0] = box[0] - Math.abs(element.scrollLeft)), (ends[2] = 1 / 0);
+      if (scrolls.test(y)) (free[1] = -1 / 0), (free[3] = 1 / 0), (ends[1] = box[1] - element.scrollTop), (ends[3] = box[3] + view[3]);
       inside.clip = free;
-      inside.reach = reach;
+      inside.reach = ends;
     }
   }
   if (position != "static" || (holder && style.transform != "none")) inside.absolute = inside.clip;
@@ -460,11 +517,11 @@ function readFrame(element, box, inside) {
   const inner = element.contentDocument;
   const html = inner && inner.documentElement;
   if (!html || hides(box, inside)) return false;
-  const outer = [win, page, range, view, size];
+  const outer = [win, page, range, view, size, far];
   enter(element.contentWindow, inner);
   const { main, hidden, opacity, depth, waiting } = inside;
   if (size) readElement(html, Object.assign(around(html, main), { hidden, opacity, depth, waiting }));
-  [win, page, range, view, size] = outer;
+  [win, page, range, view, size, far] = outer;
   return true;
 }
 
@@ -651,7 +708,7 @@ function stack(box) {
 /** Why it cannot be seen where it is, or 0. */
 function hides(box, inside) {
   const shown = and(box, inside.clip);
-  return inside.skipped ? TRANSPARENT : inside.hidden ? HIDDEN : empty(shown) ? CLIPPED : empty(and(shown, inside.reach)) ? OFF_SCREEN : SEEN;
+  return inside.skipped ? TRANSPARENT : inside.hidden ? HIDDEN : empty(shown) ? CLIPPED : beyond(shown, inside) ? OFF_SCREEN : SEEN;
 }
 
 function mark(ink, box, inside, paint = pack(NONE, inside.opacity), ground = -1, amount = 0) {
@@ -674,11 +731,15 @@ function tell(ink, sight, amount, box, inside, paint = 0xff, ground = -1) {
   return answer > 0;
 }
 
+/** Whether this task is so long that what comes is for the next: one hit-test may take as long as the walk. */
+const isLong = () => performance.now() > deadline - MOST_MS / 2;
+
 /** Whether a few of the places where something was seen lie open. */
-function isOpen() {
+function* isOpen() {
   const most = enough ? 1 : 7;
   const step = Math.max(1, Math.ceil((spots.length - 1) / most));
   for (let i = 0; i < spots.length; i += step) {
+    if (i && isLong()) yield;
     const [element, box, where] = spots[i];
     if (where == page && covered(element, box)) return false;
   }

@@ -5,55 +5,70 @@ use super::{Shell, clock, js};
 use crate::core::action::ActionId;
 use crate::core::event::Answer;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
+use crate::wire::options::Settings;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/shell/sample.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = sample)]
     fn read_page(
-        window: J,
         put: &mut dyn FnMut(f64, f64, f64, f64, f64, f64, f64, f64) -> u32,
-        root: &str,
-        furniture: &str,
-        ours: &str,
+        window: J,
         sure: bool,
-    ) -> Result<String, JsValue>;
+    ) -> Result<Option<String>, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn circumstances(window: J) -> Result<f64, JsValue>;
+    #[wasm_bindgen(js_name = settle)]
+    fn settle_reader(root: &str, furniture: &str, ours: &str);
     fn hanging(window: J) -> String;
     #[wasm_bindgen(catch, js_name = afterFrame)]
-    fn after_frame(window: J, next: J) -> Result<(), JsValue>;
+    fn after_frame(window: J, step: J) -> Result<(), JsValue>;
 }
 
-/// Looks when the browser has drawn its next frame, and answers.
+/// Once, before the first look: texts are dear to hand over.
+pub fn settle(settings: &Settings) {
+    settle_reader(&settings.root, &settings.furniture, super::prompt::TAG);
+}
+
+/// Looks when the browser has drawn its next frame, in as many tasks as it takes, and answers.
 pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
-    let look = js::function(move |_, _| {
-        shell.answer(id, Answer::Rendered(sample(shell, sure)));
-        JsValue::UNDEFINED
+    let sample = RefCell::new(None);
+    let mine = shell.fresh_id();
+    shell.looking.set(mine);
+    let step = js::function(move |_, _| {
+        // Another look has begun: this one took too long, and nobody waits for it.
+        let current = shell.looking.get() == mine;
+        let more = current
+            && sample.try_borrow_mut().is_ok_and(|mut sample| {
+                let first = sample.is_none();
+                go_on(shell, sample.get_or_insert_with(|| begin(shell)), first, sure)
+            });
+        if !more && let Some(facts) = sample.take() {
+            shell.answer(id, Answer::Rendered(facts));
+        }
+        JsValue::from_bool(more)
     });
-    if after_frame(shell.page.window(), look).is_err() {
-        js::fulfil(&look.own(), js::undefined());
+    if after_frame(shell.page.window(), step).is_err() {
+        js::fulfil(&step.own(), js::undefined());
     }
 }
 
-/// `sure`: the page is in trouble, so that a look which could disturb a sound page is allowed.
+/// In one go. `sure`: the page is in trouble, so that a look which could disturb a sound page is allowed.
 pub fn sample(shell: &Shell, sure: bool) -> RenderFacts {
+    let mut facts = begin(shell);
+    let mut first = true;
+    while go_on(shell, &mut facts, first, sure) {
+        first = false;
+    }
+    facts
+}
+
+/// One step of a look; whether there is more to do.
+fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> bool {
     let started = clock::precise();
     let page = &shell.page;
-    let side = |key| js::number(page.window(), key) as u32;
-    let mut facts = RenderFacts {
-        visibility: match page.visible() {
-            true => Visibility::Visible,
-            false if page.prerendered() => Visibility::Prerendered,
-            false => Visibility::Hidden,
-        },
-        viewport: (side("innerWidth"), side("innerHeight")),
-        loaded: page.loaded(),
-        painted: js::flag(js::run(js::get(page.window(), "performance"), "getEntriesByType", "paint"), "length"),
-        root_found: js::run(page.document(), "querySelector", &shell.settings.root).is_object(),
-        seen: Tally::default(),
-        hanging: String::new(),
-        took_us: 0,
-        trouble: String::new(),
-    };
+    let mut more = false;
     if facts.visibility == Visibility::Visible && facts.viewport.0 > 0 && facts.viewport.1 > 0 {
         let tally = &mut facts.seen;
         let mut put = |kind, amount, left, top, right, bottom, colour, ground| {
@@ -63,13 +78,36 @@ pub fn sample(shell: &Shell, sure: bool) -> RenderFacts {
             }
             tally.hear(&Mark { kind: kind as u32, amount, shown: [left, top, right, bottom], colour, ground }) as u32
         };
-        let settings = &shell.settings;
-        let read = read_page(page.window(), &mut put, &settings.root, &settings.furniture, super::prompt::TAG, sure);
-        facts.trouble = read.unwrap_or_else(|_| "the page could not be read".into());
+        let window = if first { page.window() } else { js::undefined() };
+        let read = read_page(&mut put, window, sure);
+        let told = read.unwrap_or_else(|_| Some("the page could not be read".into()));
+        more = told.is_none();
+        facts.trouble = told.unwrap_or_default();
     }
-    if !facts.loaded {
+    if !more && !facts.loaded {
         facts.hanging = hanging(page.window());
     }
-    facts.took_us = ((clock::precise() - started) * 1000.0) as u32;
-    facts
+    facts.took_us += ((clock::precise() - started) * 1000.0) as u32;
+    more
+}
+
+fn begin(shell: &Shell) -> RenderFacts {
+    // An untouchable page is one that cannot be seen.
+    let told = circumstances(shell.page.window()).unwrap_or(0.0) as u64;
+    let is = |bit: u64| told & bit > 0;
+    RenderFacts {
+        visibility: match () {
+            _ if is(1) => Visibility::Prerendered,
+            _ if is(2) => Visibility::Hidden,
+            _ => Visibility::Visible,
+        },
+        viewport: ((told >> 5) as u32 & 0xffff, (told >> 21) as u32 & 0xffff),
+        loaded: !is(4),
+        painted: !is(8),
+        root_found: !is(16),
+        seen: Tally::default(),
+        hanging: String::new(),
+        took_us: 0,
+        trouble: String::new(),
+    }
 }

@@ -122,6 +122,23 @@ fn a_toast_over_an_empty_page_does_not_make_it_content_for_long() {
 }
 
 #[test]
+fn a_hint_of_the_pages_own_explains_but_does_not_hurry() {
+    let hints = [
+        (Event::CallHangs { url: "/api/home".into() }, Cause::Api),
+        (Event::Complained { text: "TypeError: no items".into() }, Cause::Script),
+    ];
+    for (hint, cause) in hints {
+        let mut page = Page::new();
+        page.shows = None;
+        page.tell(hint);
+        page.pass(5_500);
+        assert_eq!(open(&page), 0);
+        page.pass(2_000);
+        assert_eq!(page.engine.open_incidents().map(|i| i.cause).collect::<Vec<_>>(), [cause]);
+    }
+}
+
+#[test]
 fn what_was_said_tells_the_cause() {
     let cases = [
         (evidence::script_error("ReferenceError: IntersectionObserver is not defined", "", false), Cause::Unsupported),

@@ -80,8 +80,16 @@ const { gzipSync, brotliCompressSync } = require("node:zlib"), { readFileSync } 
 for (const file of process.argv.slice(1)) { const body = readFileSync(file); console.log(body.length, gzipSync(body, { level: 9 }).length, brotliCompressSync(body).length); }
 "#;
 
-const FILES: [&str; 7] =
-    ["boot.js", "engine.js", "pagemend_bg.wasm", "index.js", "slim.js", "client.js", "pagemend.iife.js"];
+const FILES: [&str; 8] = [
+    "boot.js",
+    "engine.js",
+    "pagemend_bg.wasm",
+    "instrument.js",
+    "index.js",
+    "slim.js",
+    "client.js",
+    "pagemend.iife.js",
+];
 
 fn size(json: bool) -> Result<()> {
     let tgz = package::package()?;

@@ -72,6 +72,11 @@ pub fn api_hang(url: &str) -> Finding {
     evidence("api-hang", Cause::Api, 70, redact::url(url))
 }
 
+/// Some pages keep a call open on purpose: it explains a page that has nothing else to explain it.
+pub fn call_hangs(url: &str) -> Finding {
+    evidence("api-hang", Cause::Api, 38, redact::url(url))
+}
+
 /// A server that says it has too much to do outranks the mere loss of a file.
 pub fn resource_failed(url: &str, html: bool, status: u16) -> Finding {
     let address = redact::url(url);
@@ -125,6 +130,12 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
     }
     // A rejection is often the consequence of a failed request: a weaker hint.
     evidence("script-error", Cause::Script, if rejection { 40 } else { 50 }, detail)
+}
+
+/// The page knows of it and went on: a hint where there is no better one.
+pub fn complaint(text: &str) -> Finding {
+    let found = script_error(text, "", true);
+    evidence(found.kind, found.cause, 37, found.detail.clone())
 }
 
 /// Interfaces of browsers that old ones lack.

@@ -215,6 +215,8 @@ impl Engine {
             Event::Progress => self.progress(),
             Event::Changed { grew } => self.changed(*grew),
             Event::CallFailed { url, status } => self.clue(evidence::call_failed(url, *status)),
+            Event::CallHangs { url } => self.clue(evidence::call_hangs(url)),
+            Event::Complained { text } => self.clue(evidence::complaint(text)),
             Event::Unreachable { url } => self.clue(evidence::unreachable(url)),
             Event::Step(step) => self.config.step = redact::text(step),
             Event::Consent(consent) => self.consent(*consent),

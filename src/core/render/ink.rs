@@ -182,7 +182,7 @@ pub enum Heard {
 /// Fewer characters than this beside placeholders are a caption of the waiting, not content.
 pub const MIN_TEXT_BESIDE_PLACEHOLDERS: u32 = 8;
 /// So many characters are content, whatever else is there.
-const PROOF: u32 = 96;
+const PROOF: u32 = 24;
 /// Beside placeholders a picture is a brand's mark unless it takes this part of the viewport: 1 of so many.
 const BRAND: u32 = 10;
 /// Smaller pictures are icons and tracking pixels: one alone is not content.

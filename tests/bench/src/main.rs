@@ -41,6 +41,9 @@ struct Args {
     /// Only verdicts decide whether it ends well: wrong causes are told, and no more; without peers and cost
     #[arg(long)]
     verdicts: bool,
+    /// Pagemend without instrument.js: with boot.js alone
+    #[arg(long)]
+    plain: bool,
     /// Pages side by side (default: 4, in WebKit 3)
     #[arg(long)]
     jobs: Option<usize>,
@@ -95,7 +98,7 @@ async fn bench(args: Args) -> Result<ExitCode> {
     let plan = Plan { engines, pages, peers, jobs, screenshots: args.screenshots, scratch };
     let start = Instant::now();
     let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let server = Server::start(Places { package }).await?;
+    let server = Server::start(Places { package, instrument: !args.plain }).await?;
     // Dropping the run ends every driver and browser: an interrupted benchmark leaves none behind.
     let (rows, cost) = tokio::select! {
         done = measured(&plan, &server, cost) => done?,

@@ -33,6 +33,8 @@ const MAX_REPORT: usize = 1 << 20;
 pub struct Places {
     /// The unpacked npm package.
     pub package: PathBuf,
+    /// With instrument.js after boot.js.
+    pub instrument: bool,
 }
 
 /// Which script a page gets.
@@ -129,11 +131,13 @@ impl Server {
             std::fs::read(&file)
                 .with_context(|| format!("cannot read {}: `cargo xtask package` makes it", file.display()))
         };
+        let text = |name: &str| String::from_utf8(read(name)?).with_context(|| format!("{name} is not text"));
+        let instrument = if places.instrument { format!(";\n{}", text("instrument.js")?) } else { String::new() };
         let engine = ["engine.js", "pagemend_bg.wasm", "client.js"].map(|name| anyhow::Ok((name, read(name)?)));
         let (hub, refusing) = (bind().await?, bind().await?);
         let records = Arc::<Records>::default();
         let shared = Shared {
-            boot: String::from_utf8(read("boot.js")?).context("boot.js is not text")?,
+            boot: text("boot.js")? + instrument.as_str(),
             engine: engine.into_iter().collect::<Result<_>>()?,
             refusing: address(&refusing)?,
             hub: address(&hub)?,
