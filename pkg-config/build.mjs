@@ -40,7 +40,18 @@ wasmOpt(join(wasmDir, "pagemend_bg.wasm"), "-Oz", "--converge", "--reorder-funct
 /** Old and new names: wasm-bindgen's are long and hold hashes, which do not compress; they were a fiftieth of what is shipped. */
 const names = JSON.parse(wasmOpt(wasm, "--minify-imports-and-exports-and-modules"));
 
-/** The glue with the wasm's new names. */
+const INIT = `
+let starting;
+export default (code) =>
+  (starting ||= WebAssembly.instantiate(code, __wbg_get_imports())
+    .then((made) => __wbg_finalize_init(made.instance || made))
+    .catch((e) => {
+      starting = undefined;
+      throw e;
+    }));
+`;
+
+/** The glue with the wasm's new names, and short ways to load it. */
 function renamed(source) {
   const replace = (from, to) => {
     if (!(from instanceof RegExp ? from.test(source) : source.includes(from))) fail(`wasm-bindgen's glue has changed: it no longer contains ${from}`);
@@ -52,6 +63,8 @@ function renamed(source) {
     if (module === "./pagemend_bg.js") replace(`        ${name}: function`, `        ${short}: function`);
     else others += `${short}: ${new RegExp(`import \\* as (\\w+) from "${module}"`).exec(source)?.[1] ?? fail(`wasm-bindgen's glue does not import ${module}`)}.${name}, `;
   }
+  // Its ways of loading are for all that could be given; a compiled module or bytes are all that is.
+  replace(/async function __wbg_load[^]*$/, () => INIT);
   replace(/return \{\s*__proto__: null,\s*"\.\/pagemend_bg\.js": import0,[^}]*\};/, `return { a: Object.assign(import0, { ${others}}) };`);
   return source;
 }
@@ -63,10 +76,7 @@ const glue = {
     b.onResolve({ filter: /^pagemend-(glue|wasm)$/ }, ({ path }) => (path === "pagemend-wasm" ? { path: wasm, namespace: "wasm" } : { path: join(wasmDir, "pagemend.js"), sideEffects: false }));
     b.onLoad({ filter: /.*/, namespace: "wasm" }, () => ({ contents: readFileSync(wasm), loader: "base64" }));
     b.onLoad({ filter: /wasm[\\/]pagemend\.js$/ }, ({ path }) => {
-      const guess = "new URL('pagemend_bg.wasm', import.meta.url)";
-      const source = readFileSync(path, "utf8");
-      if (!source.includes(guess)) fail(`wasm-bindgen's glue has changed: it no longer contains ${guess}`);
-      return { contents: renamed(source).replace(guess, "undefined"), loader: "js", resolveDir: dirname(path) };
+      return { contents: renamed(readFileSync(path, "utf8")), loader: "js", resolveDir: dirname(path) };
     });
   },
 };

@@ -28,7 +28,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, options:
   } else {
     assertAllowed();
     boot ??= ownBoot(options);
-    await init({ module_or_path: await bytes() });
+    await init(await bytes());
     // boot.js may have been quicker.
     engine = boot.engine ??= startEngine(options, view(boot));
     boot.load = () => Promise.resolve(engine);

@@ -27,7 +27,7 @@ async function load(boot: Boot): Promise<Engine> {
     try {
       const module = await WebAssembly.compile(await fetchWasm(url, timeoutMs));
       await pause();
-      await init({ module_or_path: module });
+      await init(module);
       await pause();
     } catch (e) {
       const why = e instanceof WasmError ? e.why : "error";

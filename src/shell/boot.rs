@@ -1,7 +1,7 @@
 //! What boot.js heard before the engine came, and hears from now on.
 
 use super::js::J;
-use super::{Shell, js, resources};
+use super::{Shell, js, look, resources};
 use crate::core::event::{Event, ResourceKind};
 use crate::core::text::cat;
 use wasm_bindgen::prelude::*;
@@ -88,6 +88,10 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
             }
             match js::number(event, "s") {
                 status if status < 0.0 => Event::CallHangs { url },
+                status if look::is_code(&url) => {
+                    let (kind, status) = (ResourceKind::Classic, status as u16);
+                    Event::ResourceFailed { url, kind, critical: false, html: status == 200, status }
+                }
                 status => Event::CallFailed { url, status: status as u16 },
             }
         }

@@ -2,7 +2,7 @@
 
 use super::js::J;
 use super::watch::{listen, observe};
-use super::{Shell, clock, js, look, prompt};
+use super::{Shell, clock, js, look, prompt, resources};
 use crate::core::event::{Event, ResourceKind};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -60,14 +60,21 @@ fn arrived(shell: &'static Shell, entry: J) -> bool {
     if url.ends_with("/favicon.ico") || shell.is_own(&url) {
         return false;
     }
-    // Older WebKit tells no status. A call that came to nothing has none, nor a body.
-    let status = js::get(entry, "responseStatus").as_f64().unwrap_or(200.0) as u16;
-    let lost = status == 0 && !js::flag(entry, "decodedBodySize");
+    // WebKit tells no status. A call that came to nothing has none, nor a body.
+    let told = js::get(entry, "responseStatus").as_f64();
+    let mut status = told.unwrap_or(200.0) as u16;
+    let empty = !js::flag(entry, "decodedBodySize");
+    let lost = status == 0 && empty;
     let html = status == 200 && js::is(entry, "contentType", "text/html");
     let call = js::is_one(entry, "initiatorType", "fetch,xmlhttprequest");
-    let path = look::path(&url);
-    let code = [".js", ".mjs", ".css", ".wasm"].iter().any(|end| path.ends_with(end));
-    if code && (status >= 400 || html) {
+    let code = look::is_code(&url);
+    // But of a file of the page's own origin it tells the size: one that brought nothing did not come.
+    let gone = code && empty && told.is_none() && url.starts_with(&shell.page.location("origin"));
+    if gone {
+        resources::reach(shell, &url);
+        status = 0;
+    }
+    if gone || (code && (status >= 400 || html)) {
         shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Classic, critical: false, html, status });
     } else if call && (status >= 400 || lost || html) {
         shell.dispatch(Event::CallFailed { url, status });

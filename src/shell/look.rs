@@ -19,6 +19,11 @@ pub fn after<'t>(text: &'t str, start: &str) -> &'t str {
     text.get(start.len() + 1..).unwrap_or("")
 }
 
+/// A file of the application: scripts, sheets, modules.
+pub fn is_code(url: &str) -> bool {
+    [".js", ".mjs", ".css", ".wasm"].iter().any(|end| path(url).ends_with(end))
+}
+
 /// Without query and fragment.
 pub fn path(url: &str) -> &str {
     before(url, b"?#")

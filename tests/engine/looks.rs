@@ -146,6 +146,10 @@ fn what_was_said_tells_the_cause() {
         (evidence::script_error("ReferenceError: account is not defined", "", false), Cause::Script),
         (evidence::script_error("SyntaxError: Unexpected token '|'", "", true), Cause::Unsupported),
         (evidence::script_error("SyntaxError: Unexpected token < in JSON at 0", "", true), Cause::Script),
+        (
+            evidence::script_error("SyntaxError: The string did not match the expected pattern.", "", true),
+            Cause::Script,
+        ),
         (evidence::script_error("Error: Request failed with status code 503", "", true), Cause::Overload),
         (evidence::script_error("Error: payments 500", "", true), Cause::Api),
         (evidence::call_failed("/api", 500), Cause::Api),

@@ -101,6 +101,11 @@ pub fn part_failed(url: &str, status: u16) -> Finding {
     evidence(found.kind, found.cause, 35, found.detail.clone())
 }
 
+/// What the page shows of pictures is empty, and there is nothing else: a hint where nobody told of a failure.
+pub fn pictures_lost() -> Finding {
+    evidence("resource-failed", Cause::Resource, 34, "pictures that did not come".into())
+}
+
 pub fn import_failed(url: &str, text: &str) -> Finding {
     let detail = if url.is_empty() { redact::message(text) } else { redact::url(url) };
     evidence("import-failed", Cause::Resource, 66, detail)
@@ -115,8 +120,9 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
         detail.push_str(" at ");
         detail.push_str(&redact::url(source));
     }
-    // A rejection with one comes of an import.
-    if (text.starts_with("SyntaxError") && !has(text, "JSON")) || lacks_api(text) {
+    // A rejection with one comes of an import. Of JSON, WebKit says "The string did not match the expected pattern".
+    let data = has(text, "JSON") || has(text, "expected pattern");
+    if (text.starts_with("SyntaxError") && !data) || lacks_api(text) {
         return evidence("unsupported-syntax", Cause::Unsupported, 55, detail);
     }
     // Programs word what came of a request: "Request failed with status code 503".
@@ -170,8 +176,8 @@ pub fn blocked_by_policy(directive: &str, blocked: &str) -> Finding {
     // A script that was kept from running explains a page that does not come up.
     let weight = match () {
         _ if directive.starts_with("script-src") && !has(blocked, "eval") => 80,
-        // The page's own service, perhaps.
-        _ if directive == "connect-src" => 58,
+        // The page's own service, perhaps; what was not asked failed for the page as if there were no network.
+        _ if directive == "connect-src" => 61,
         _ => 20,
     };
     evidence("blocked-by-policy", Cause::BlockedByPolicy, weight, cat(&[directive, " ", &redact::url(blocked)]))

@@ -231,6 +231,9 @@ impl Engine {
                 }
                 // What was seen before and is hidden now was not hidden on purpose.
                 verdict.hidden_by_style |= facts.seen.hidden > 0 && self.watch.content > self.watch.opened;
+                if facts.seen.lost > 0 {
+                    self.clue(evidence::pictures_lost());
+                }
                 if verdict.hidden_by_style {
                     verdict.evidence.push(evidence::hidden_by_style());
                 }

@@ -207,6 +207,8 @@ pub struct Tally {
     pub unseen_by_style: u32,
     /// Hidden parts: templates, other views.
     pub hidden: u32,
+    /// Pictures that did not come.
+    pub lost: u32,
     /// Why the last of them cannot be.
     pub why: Option<Sight>,
 }
@@ -239,6 +241,7 @@ impl Tally {
             if region == Region::Main && !matches!(ink, Ink::Placeholder | Ink::Block) {
                 self.unseen += 1;
                 self.hidden += u32::from(sight == Sight::Hidden);
+                self.lost += u32::from(sight == Sight::Empty && matches!(ink, Ink::Image | Ink::Background));
                 if sight != Sight::Empty && sight != Sight::Hidden {
                     self.unseen_by_style += 1;
                     self.why = Some(sight);
