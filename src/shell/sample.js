@@ -780,7 +780,8 @@ function findMask() {
       const style = styleOf(parent, pseudo);
       if (style.content != "none" && style.content != "normal" && /fixed|absolute/.test(style.position) && style.display != "none" && opaque(parent, style) && !(style.zIndex < 0) && parseFloat(style.width) >= view[2] - 1 && parseFloat(style.height) >= view[3] - 1) return parent;
     }
-    let n = 20;
+    // Layers are put last; the root holds the page itself.
+    let n = parent == home ? 4 : 20;
     for (let child = parent.lastElementChild; child && n--; child = child.previousElementSibling) {
       if (!covers(rect(child), view)) continue;
       const style = styleOf(child);

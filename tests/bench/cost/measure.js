@@ -1,6 +1,7 @@
 // The measuring of the cost benchmark inside of a page: lets the engine in when it is told to, and times its checks.
 (() => {
-  const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const native = setTimeout;
+  const later = (ms) => new Promise((resolve) => native(resolve, ms));
   const channel = new MessageChannel();
   /** A fresh task, without the delays of timers. */
   let next;
@@ -12,25 +13,28 @@
     });
 
   // A check waits for the browser's next frame, so that the clock on the wall tells nothing: what counts is what the guard keeps the main
-  // thread busy with, in the call and in every callback that it leads to.
-  let guards = false, busy = 0;
+  // thread busy with, in the call and in every callback that it leads to. Nobody else on the page has any.
+  let inside = false, busy = 0, parts = [];
   const timed = (run) =>
     function (...given) {
-      const outer = guards;
+      const outer = inside;
       const from = performance.now();
-      guards = true;
+      inside = true;
       try {
         return run.apply(this, given);
       } finally {
-        guards = outer;
-        if (!outer) busy += performance.now() - from;
+        inside = outer;
+        if (!outer) {
+          const to = performance.now();
+          busy += to - from;
+          parts.push([from, to]);
+        }
       }
     };
   for (const name of ["setTimeout", "requestAnimationFrame"]) {
     const native = window[name];
-    window[name] = (run, ...rest) => native.call(window, guards ? timed(run) : run, ...rest);
+    window[name] = (run, ...rest) => native.call(window, timed(run), ...rest);
   }
-  // The guard sets it once, at its first look; nobody else on the page does, and `task` above has set its own already.
   const { set } = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage");
   Object.defineProperty(MessagePort.prototype, "onmessage", { set(run) { set.call(this, timed(run)); } });
   /** Milliseconds that one check keeps the main thread busy. */
@@ -61,16 +65,26 @@
     return boot.load();
   };
 
-  /** Long tasks from now on. */
+  /** Long tasks from now on: what the guard has of each. */
   const watch = () => {
     const seen = [];
-    const observer = new PerformanceObserver((list) => seen.push(...list.getEntries().map((entry) => entry.duration)));
+    const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
     observer.observe({ type: "longtask" });
-    return async () => {
-      // Entries are told a little later.
-      await later(150);
-      observer.disconnect();
-      return seen;
+    parts = [];
+    let touched = Infinity;
+    return {
+      /** Until now nobody touched the page, so that all was the guard's; from now on a task may be the page's own layout and paint. */
+      touch: () => (touched = performance.now()),
+      async end() {
+        // Entries are told a little later.
+        await later(150);
+        observer.disconnect();
+        return seen.map(({ startTime, duration }) => {
+          const end = startTime + duration;
+          if (end < touched) return duration;
+          return parts.reduce((own, [from, to]) => own + Math.max(0, Math.min(to, end) - Math.max(from, startTime)), 0);
+        });
+      },
     };
   };
 
@@ -142,6 +156,7 @@
       const engine = await begin();
       const times = [];
       let verdict;
+      tasks.touch();
       for (let i = 0; i < checks; i++) {
         await later(30);
         soil();
@@ -157,18 +172,7 @@
       // Before it can do anything about a blank page.
       await engine.stop();
       boot.stop();
-      return { state: verdict.state, reason: verdict.reason, times, tasks: await tasks() };
-    },
-
-    /** Long tasks of the page that is touched in the same way, without a guard. */
-    async alone(checks) {
-      const tasks = watch();
-      for (let i = 0; i < checks; i++) {
-        await later(30);
-        soil();
-        layout();
-      }
-      return tasks();
+      return { state: verdict.state, reason: verdict.reason, times, tasks: await tasks.end() };
     },
   };
 })();

@@ -44,8 +44,6 @@ pub struct Row {
     elements: usize,
     timed: Timed,
     throttled: Throttled,
-    /// What the guard had of each long task.
-    own_tasks: Vec<f64>,
 }
 
 impl Row {
@@ -61,9 +59,9 @@ impl Row {
         }
     }
 
-    /// Longest task of the guard's own, 0 when none was long.
+    /// Longest part that the guard had in a long task, 0 when none was long.
     fn task(&self) -> f64 {
-        longest(&self.own_tasks)
+        longest(&self.throttled.tasks)
     }
 
     /// Why the row does not hold; empty when it does.
@@ -134,7 +132,7 @@ async fn measure(bench: &mut Bench, kind: &'static Kind) -> Result<Row> {
     let mut best: Option<Row> = None;
     for _ in 0..TRIES {
         let timed = bench.timed(kind, ELEMENTS, CHECKS).await?;
-        let row = Row { kind, elements: timed.elements, timed, throttled: Throttled::default(), own_tasks: Vec::new() };
+        let row = Row { kind, elements: timed.elements, timed, throttled: Throttled::default() };
         if best.as_ref().is_none_or(|best| row.check().median < best.check().median) {
             best = Some(row);
         }
@@ -143,12 +141,10 @@ async fn measure(bench: &mut Bench, kind: &'static Kind) -> Result<Row> {
         }
     }
     let mut row = best.context("nothing was measured")?;
-    let share = page_share(&bench.alone(kind, ELEMENTS, THROTTLED_CHECKS).await?, THROTTLED_CHECKS);
     for attempt in 0..TRIES {
         let throttled = bench.throttled(kind, ELEMENTS, THROTTLED_CHECKS).await?;
-        let own: Vec<f64> = throttled.tasks.iter().map(|task| (task - share).max(0.0)).collect();
-        if attempt == 0 || longest(&own) < row.task() {
-            (row.throttled, row.own_tasks) = (throttled, own);
+        if attempt == 0 || longest(&throttled.tasks) < row.task() {
+            row.throttled = throttled;
         }
         if row.task() <= TASK_MS {
             break;
@@ -165,12 +161,6 @@ fn followed(rows: &[Row]) -> Vec<&Row> {
     healthy.chain(blank.into_iter().take(GROWTH_WORST)).collect()
 }
 
-/// What the page itself has of each task in which it is touched. Most touches without a guard must have made a long task: a single one is
-/// the machine's doing.
-fn page_share(tasks: &[f64], touches: usize) -> f64 {
-    if tasks.len() * 2 > touches { Spread::of(tasks.to_vec()).median } else { 0.0 }
-}
-
 fn draw(file: &Path, growth: &[Growth]) -> Result<()> {
     let lines: Vec<Line> = growth
         .iter()
@@ -180,15 +170,4 @@ fn draw(file: &Path, growth: &[Growth]) -> Result<()> {
         })
         .collect();
     chart::growth(file, &lines, &[("limit, blank", BLANK_MS), ("limit, healthy", HEALTHY_MS)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_the_page_does_at_most_touches_is_the_pages_share() {
-        assert_eq!(page_share(&[60.0, 62.0, 61.0, 300.0, 60.0, 61.0], 10), 61.0);
-        assert_eq!(page_share(&[300.0], 10), 0.0);
-    }
 }

@@ -40,7 +40,6 @@ pub struct Places {
 /// Which script a page gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judge {
-    Nobody,
     /// Pagemend as a customer has it. Nothing listens.
     Guard,
     /// The same, and every verdict and incident is recorded.
@@ -271,7 +270,6 @@ const INSTEAD: &str = concat!(
 fn page(origin: &Origin) -> Response {
     let load = origin.loads.fetch_add(1, Ordering::Relaxed) + 1;
     let tag = match &origin.judge {
-        Judge::Nobody => String::new(),
         Judge::Guard => format!(r#"<script id="pagemend-boot" src="/judge/boot.js" {}></script>"#, config(origin)),
         Judge::Recorded | Judge::Early => {
             let early = if origin.judge == Judge::Early { " data-early" } else { "" };

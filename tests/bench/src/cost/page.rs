@@ -43,7 +43,7 @@ pub struct Throttled {
     pub state: String,
     pub reason: String,
     pub checks: Vec<f64>,
-    /// Long tasks.
+    /// What the guard had of each long task.
     pub tasks: Vec<f64>,
 }
 
@@ -67,11 +67,6 @@ impl Bench {
 
     pub async fn throttled(&mut self, kind: &Kind, elements: usize, checks: usize) -> Result<Throttled> {
         self.twice(async |bench| bench.try_throttled(kind, elements, checks).await).await
-    }
-
-    /// Long tasks of the same page without a guard.
-    pub async fn alone(&mut self, kind: &Kind, elements: usize, checks: usize) -> Result<Vec<f64>> {
-        self.twice(async |bench| bench.try_alone(kind, elements, checks).await).await
     }
 
     /// A browser that fails is no measurement: once more, aloud, with a fresh one.
@@ -125,16 +120,6 @@ impl Bench {
             checks: numbers(&told["times"])?,
             tasks: numbers(&told["tasks"])?,
         })
-    }
-
-    async fn try_alone(&mut self, kind: &Kind, elements: usize, checks: usize) -> Result<Vec<f64>> {
-        let (page, visit) = self.open(kind, elements, Judge::Nobody).await?;
-        page.throttle(THROTTLE).await?;
-        let tasks = page.ask(&format!("return cost.alone({checks});")).await;
-        page.throttle(1).await?;
-        drop(visit);
-        self.lane.leave().await?;
-        numbers(&tasks?)
     }
 
     /// Opens the page and waits until it has nothing left to do by itself.
