@@ -51,6 +51,15 @@ export default (code) =>
     }));
 `;
 
+const PASS = `
+function passStringToWasm0(text, malloc) {
+  const bytes = cachedTextEncoder.encode(text);
+  const at = malloc((WASM_VECTOR_LEN = bytes.length), 1) >>> 0;
+  getUint8ArrayMemory0().set(bytes, at);
+  return at;
+}
+`;
+
 /** The glue with the wasm's new names, and short ways to load it. */
 function renamed(source) {
   const replace = (from, to) => {
@@ -65,6 +74,9 @@ function renamed(source) {
   }
   // Its ways of loading are for all that could be given; a compiled module or bytes are all that is.
   replace(/async function __wbg_load[^]*$/, () => INIT);
+  // Short texts are all that goes in, and whatever compiles this wasm can encode.
+  replace(/function passStringToWasm0[^]*?\n\}/, () => PASS);
+  replace(/if \(!\('encodeInto' in cachedTextEncoder\)\)[^]*?\n\}/, () => "");
   replace(/return \{\s*__proto__: null,\s*"\.\/pagemend_bg\.js": import0,[^}]*\};/, `return { a: Object.assign(import0, { ${others}}) };`);
   return source;
 }

@@ -72,14 +72,10 @@ pub struct RetryPolicy {
     pub limit: u32,
     pub base: Millis,
     pub cap: Millis,
-    /// Retries the whole page may make in a burst; one more is earned each [`RetryPolicy::REFILL`].
+    /// Retries the whole page may make in a burst; each ten requests of its own earn one more.
     pub budget: u32,
     /// A longer `Retry-After` is not waited for silently.
     pub retry_after_cap: Millis,
-}
-
-impl RetryPolicy {
-    pub const REFILL: Millis = Millis(6_000);
 }
 
 impl Default for RetryPolicy {

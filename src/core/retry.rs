@@ -2,6 +2,7 @@
 
 use super::config::RetryPolicy;
 use super::dice::Dice;
+use super::text::{find, stop};
 use super::time::Millis;
 
 /// Answers that say "not now" or "something broke here"; all others are final. RFC 9110, RFC 6585, RFC 8470.
@@ -31,32 +32,104 @@ pub fn wait(policy: &RetryPolicy, attempt: u32, retry_after: Option<Millis>, dic
     }
 }
 
-/// Retries the page may still make; refills slowly (Google SRE book, "Handling overload").
+/// One retry for so many requests of the page's own, once the burst is used up.
+const SHARE: u32 = 10;
+
+/// Retries the page may still make: a burst, then a share of what it asks for itself, so that retries never add more than a tenth to the load
+/// of a server in trouble (Google SRE book, "Handling Overload": a budget for each client).
 #[derive(Clone, Debug)]
 pub struct Budget {
+    /// In parts of [`SHARE`].
     left: u32,
     most: u32,
-    /// When the last token was earned.
-    earned: Millis,
 }
 
 impl Budget {
     pub fn new(policy: &RetryPolicy) -> Budget {
-        Budget { left: policy.budget, most: policy.budget, earned: Millis(0) }
+        let most = policy.budget.saturating_mul(SHARE);
+        Budget { left: most, most }
+    }
+
+    /// The page asked for something.
+    pub fn earn(&mut self) {
+        self.left = self.most.min(self.left + 1);
     }
 
     /// Takes one retry, or says that there is none.
-    pub fn take(&mut self, now: Millis) -> bool {
-        let earned = (now - self.earned).0 / RetryPolicy::REFILL.0;
-        if earned > 0 {
-            self.left = self.most.min(self.left.saturating_add(u32::try_from(earned).unwrap_or(u32::MAX)));
-            self.earned = self.earned + Millis(earned * RetryPolicy::REFILL.0);
+    pub fn take(&mut self) -> bool {
+        let there = self.left >= SHARE;
+        if there {
+            self.left -= SHARE;
         }
-        if self.left == 0 {
-            return false;
+        there
+    }
+}
+
+/// After so many failures in a row an origin is left alone.
+const TRIPS: u32 = 5;
+/// For so long at first, twice as long each time that it fails again; jitter comes on top.
+const REST: Millis = Millis(2_000);
+const LONGEST_REST: Millis = Millis(60_000);
+/// Origins known at a time. The one that is known longest gives way.
+const MOST_ORIGINS: usize = 8;
+
+#[derive(Clone, Debug)]
+struct Origin {
+    name: String,
+    /// In a row.
+    failures: u32,
+    /// No retry before this.
+    rests_until: Millis,
+}
+
+/// A circuit breaker for each origin: one that keeps failing gets no retries for a while, and then a single one, whose outcome decides for all.
+#[derive(Clone, Debug, Default)]
+pub struct Origins(Vec<Box<Origin>>);
+
+fn origin_of(url: &str) -> &str {
+    match find(url, "://") {
+        Some(at) => &url[..at + 3 + stop(&url[at + 3..], b"/?#")],
+        None => "",
+    }
+}
+
+impl Origins {
+    #[inline(never)]
+    fn find(&mut self, url: &str) -> Option<&mut Origin> {
+        let name = origin_of(url);
+        self.0.iter_mut().find(|o| o.name == name).map(|o| &mut **o)
+    }
+
+    pub fn failed(&mut self, now: Millis, url: &str, dice: &mut Dice) {
+        if self.find(url).is_none() {
+            if self.0.len() >= MOST_ORIGINS {
+                self.0.remove(0);
+            }
+            self.0.push(Box::new(Origin { name: origin_of(url).into(), failures: 0, rests_until: Millis(0) }));
         }
-        self.left -= 1;
-        true
+        let Some(origin) = self.find(url) else { return };
+        origin.failures += 1;
+        if let Some(times) = origin.failures.checked_sub(TRIPS) {
+            let rest = LONGEST_REST.0.min(REST.0 << times.min(5));
+            origin.rests_until = now + Millis(rest + dice.up_to(rest));
+        }
+    }
+
+    /// It answers again.
+    pub fn answered(&mut self, url: &str) {
+        if let Some(origin) = self.find(url) {
+            origin.failures = 0;
+        }
+    }
+
+    /// `None`: a retry may be sent there now, and is the only one for a while if the origin has been failing. Otherwise not before then.
+    pub fn rests(&mut self, now: Millis, url: &str) -> Option<Millis> {
+        let origin = self.find(url).filter(|o| o.failures >= TRIPS)?;
+        if now < origin.rests_until {
+            return Some(origin.rests_until);
+        }
+        origin.rests_until = now + REST;
+        None
     }
 }
 
@@ -86,15 +159,53 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_is_spent_and_earned_back_slowly() {
+    fn the_budget_is_spent_and_earned_by_the_pages_own_requests() {
         let mut budget = Budget::new(&RetryPolicy { budget: 2, ..RetryPolicy::default() });
-        assert!(budget.take(Millis(0)));
-        assert!(budget.take(Millis(0)));
-        assert!(!budget.take(Millis(5_999)));
-        assert!(budget.take(Millis(6_000)));
-        assert!(!budget.take(Millis(6_001)));
-        assert!(budget.take(Millis(600_000)));
-        assert!(budget.take(Millis(600_000)));
-        assert!(!budget.take(Millis(600_000)), "never more than the burst");
+        assert!(budget.take() && budget.take());
+        assert!(!budget.take());
+        for _ in 0..9 {
+            budget.earn();
+        }
+        assert!(!budget.take());
+        budget.earn();
+        assert!(budget.take() && !budget.take());
+        for _ in 0..1000 {
+            budget.earn();
+        }
+        assert!(budget.take() && budget.take());
+        assert!(!budget.take(), "never more than the burst");
+    }
+
+    #[test]
+    fn an_origin_that_keeps_failing_is_left_alone_and_then_asked_once() {
+        let mut dice = Dice::new([5, 6]);
+        let mut origins = Origins::default();
+        let (url, sibling, other) =
+            ("https://cdn.example/a.js?x", "https://cdn.example/b.js", "https://api.example/b.js");
+        for _ in 1..TRIPS {
+            origins.failed(Millis(1_000), url, &mut dice);
+            assert_eq!(origins.rests(Millis(1_000), sibling), None);
+        }
+        origins.failed(Millis(1_000), url, &mut dice);
+        let until = origins.rests(Millis(1_000), sibling).unwrap();
+        assert!(until >= Millis(3_000) && until <= Millis(5_000), "{until:?}");
+        assert_eq!(origins.rests(Millis(1_000), other), None);
+        // Half-open: one for all.
+        assert_eq!(origins.rests(until, url), None);
+        assert_eq!(origins.rests(until, sibling), Some(until + REST));
+        origins.failed(until, url, &mut dice);
+        assert!(origins.rests(until, sibling) >= Some(until + Millis(4_000)), "twice as long");
+        origins.answered(sibling);
+        assert_eq!(origins.rests(until, url), None);
+    }
+
+    #[test]
+    fn the_origins_known_are_bounded() {
+        let mut dice = Dice::new([7, 8]);
+        let mut origins = Origins::default();
+        for n in 0..100 {
+            origins.failed(Millis(0), &format!("https://host{n}/"), &mut dice);
+        }
+        assert_eq!(origins.0.len(), MOST_ORIGINS);
     }
 }

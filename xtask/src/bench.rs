@@ -1,5 +1,5 @@
 //! `bench size`: the bytes that a page pays, read from the very package that is published.
-//! `bench render`: what is needed for the render benchmark, which is a program of its own (tests/bench).
+//! `bench render`, `bench retry`: what is needed for these benchmarks, which are programs of their own (tests/bench).
 use crate::stamp::{Inputs, unless_current};
 use crate::{need, package, sh, site};
 use anyhow::{Context, Result};
@@ -27,24 +27,52 @@ enum What {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// What retries add to the load of a server that fails: a thousand clients, simulated
+    #[command(disable_help_flag = true)]
+    Retry {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
 }
 
 pub fn run(args: &Args) -> Result<()> {
     match &args.what {
         What::Size { json } => size(*json),
         What::Render { args } => render(args),
+        What::Retry { args } => {
+            compile()?;
+            ended(program("pagemend-bench-retry").args(args))
+        }
     }
 }
 
-/// The render benchmark with these arguments.
-pub fn render(args: &[String]) -> Result<()> {
+fn compile() -> Result<()> {
     sh::step("compiling the benchmark", || {
         sh::run(
             sh::cargo().args(["build", "--quiet", "--package", "pagemend-bench"]),
             "see the compiler's message above",
         )
-    })?;
-    let bench = || sh::command(sh::cargo_target().join("debug/pagemend-bench"));
+    })
+}
+
+fn program(name: &str) -> Command {
+    sh::command(sh::cargo_target().join("debug").join(name))
+}
+
+fn ended(program: &mut Command) -> Result<()> {
+    match program.status()?.code() {
+        Some(0) => Ok(()),
+        code => anyhow::bail!(
+            "the benchmark ended with {}; what does not hold is explained above",
+            code.map_or("a signal".into(), |code| format!("exit status {code}"))
+        ),
+    }
+}
+
+/// The render benchmark with these arguments.
+pub fn render(args: &[String]) -> Result<()> {
+    compile()?;
+    let bench = || program("pagemend-bench");
     site::check(bench(), args)?;
     let engines = site::engines_of(args);
     need::browsers(&engines)?;
@@ -53,13 +81,7 @@ pub fn render(args: &[String]) -> Result<()> {
     if engines.contains(&"chromium") && !args.iter().any(|arg| arg == "--no-peers" || arg == "--verdicts") {
         peers()?;
     }
-    match bench().args(args).status()?.code() {
-        Some(0) => Ok(()),
-        code => anyhow::bail!(
-            "the benchmark ended with {}; what does not hold is explained above",
-            code.map_or("a signal".into(), |code| format!("exit status {code}"))
-        ),
-    }
+    ended(bench().args(args))
 }
 
 /// The peers, in the versions that their lock file names, as one script for a page.

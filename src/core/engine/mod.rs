@@ -14,7 +14,7 @@ use super::dice::Dice;
 use super::event::{Answer, AskId, Event, PoisonedEntry, Start};
 use super::incident::Finding;
 use super::memory::Memory;
-use super::retry::Budget;
+use super::retry::{Budget, Origins};
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
 use super::text::piece;
@@ -131,6 +131,7 @@ pub struct Engine {
     next_case: NonZeroU32,
     requests: Vec<Box<Request>>,
     budget: Budget,
+    origins: Origins,
     /// Idempotency keys of key actions whose outcome is not known yet.
     keys: Vec<Box<(String, String)>>,
     /// When the manifest last said that the page is fresh.
@@ -170,6 +171,7 @@ impl Engine {
             next_case: NonZeroU32::MIN,
             requests: Vec::new(),
             budget,
+            origins: Origins::default(),
             keys: Vec::new(),
             fresh_at: None,
             shown: None,

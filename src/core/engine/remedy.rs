@@ -60,14 +60,13 @@ impl Engine {
     }
 
     pub(super) fn probe(&mut self, id: CaseId) {
-        let now = self.now;
         let Some(case) = self.case(id) else { return };
         case.probes += 1;
         case.answered_well = 0;
         case.outstanding = 0;
         for n in 0..case.dead.len() {
             // Beyond the budget a resource counts as dead: the page must not add to a storm.
-            if self.budget.take(now)
+            if self.budget.take()
                 && let Some(case) = self.case(id)
             {
                 case.outstanding += 1;

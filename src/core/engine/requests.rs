@@ -83,6 +83,7 @@ impl Engine {
     }
 
     pub(super) fn request_started(&mut self, id: RequestId, url: String, safe: bool, keyed: bool) {
+        self.budget.earn();
         if self.requests.len() >= MAX_REQUESTS {
             self.dropped += 1;
             self.tell(Do::Settle { request: id });
@@ -109,7 +110,8 @@ impl Engine {
         if request.attempt != attempt || request.phase != Phase::InFlight {
             return;
         }
-        let url = &request.url;
+        let url = request.url.clone();
+        let url = url.as_str();
         let (status, retry_after, code) = match outcome {
             Outcome::Aborted => return self.request_over(id, false),
             Outcome::NetworkError => {
@@ -130,6 +132,7 @@ impl Engine {
             self.request_failed(id, found, retry_after);
             return;
         }
+        self.origins.answered(url);
         self.answered_at_all();
         let refusal = self.config.refusals.iter().any(|(c, _)| c == code);
         if status == 410 || (status >= 400 && says_expired(code)) {
@@ -202,6 +205,7 @@ impl Engine {
         };
         let (safe, keyed, tries, url) = (request.safe, request.keyed, request.tries, request.url.clone());
         let known = request.case.filter(|c| self.cases.iter().any(|k| k.id == *c));
+        self.origins.failed(self.now, &url, &mut self.dice);
         let case_id = match known {
             Some(case) => {
                 if let Some(case) = self.case(case) {
@@ -228,7 +232,7 @@ impl Engine {
         let limit = self.config.retry.limit;
         if may
             && tries < limit
-            && self.budget.take(self.now)
+            && self.budget.take()
             && let Some(wait) = retry::wait(&self.config.retry, tries, retry_after, &mut self.dice)
         {
             let due = self.now + wait;
@@ -377,9 +381,23 @@ impl Engine {
                 let found = evidence::api_hang(&request.url);
                 self.tell(Do::Abort { request: id, attempt });
                 self.request_failed(id, found, None);
+            } else if let Some(later) = self.origins.rests(now, &request.url) {
+                self.postpone(id, later);
             } else {
                 self.send(id);
             }
+        }
+    }
+
+    /// Its origin is left alone. Nobody waits for that for ever.
+    fn postpone(&mut self, id: RequestId, later: Millis) {
+        let most = self.config.retry.retry_after_cap;
+        let Some(request) = self.request(id) else { return };
+        if later <= request.started + most {
+            request.due = later;
+        } else {
+            let (case, safe) = (request.case, request.safe);
+            self.given_up(id, case, safe);
         }
     }
 

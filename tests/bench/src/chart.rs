@@ -1,4 +1,4 @@
-//! Draws how the time of a check grows with the page, as SVG.
+//! Draws, as SVG, how the time of a check grows with the page, and how the load of a server goes with time.
 use anyhow::{Context, Result, anyhow};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -23,6 +23,8 @@ const COLOURS: [RGBColor; 6] = [
 ];
 const INK: RGBColor = RGBColor(40, 44, 52);
 const QUIET: RGBColor = RGBColor(110, 116, 128);
+/// The ground while the server fails.
+const FAILING: RGBColor = RGBColor(252, 236, 232);
 const GRID: RGBColor = RGBColor(226, 229, 234);
 /// Steps of the clock that measured; logarithms need more than nothing.
 const LEAST_MS: f64 = 0.005;
@@ -98,6 +100,68 @@ fn draw(file: &Path, lines: &[Line], limits: &[(&str, f64)]) -> Result<(), Box<d
         entry(y, name, format!("{} ms", plain(*limit)))?;
         y += 44;
     }
+    root.present()?;
+    Ok(())
+}
+
+/// Load over time.
+pub struct Load<'a> {
+    pub title: &'a str,
+    /// Name, and points of seconds and requests a second.
+    pub lines: Vec<(&'a str, Vec<(f64, f64)>)>,
+    /// Seconds between which the server fails.
+    pub fails: (f64, f64),
+}
+
+pub fn load(file: &Path, load: &Load) -> Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    draw_load(file, load).map_err(|error| anyhow!("{error}")).with_context(|| format!("cannot draw {}", file.display()))
+}
+
+fn draw_load(file: &Path, load: &Load) -> Result<(), Box<dyn std::error::Error>> {
+    let root = SVGBackend::new(file, SIZE).into_drawing_area();
+    root.fill(&WHITE)?;
+    let font = |size: i32, colour: &RGBColor| ("sans-serif", size).into_font().color(colour);
+    root.draw(&Text::new(load.title, (24, 20), font(20, &INK)))?;
+    let (left, right) = root.margin(52, 16, 16, 16).split_horizontally(CHART_WIDTH);
+    let points = || load.lines.iter().flat_map(|line| line.1.iter());
+    let end = points().map(|point| point.0).fold(0.0, f64::max);
+    // Storms differ by orders of magnitude.
+    let (low, high) = around(points().map(|point| point.1));
+    let mut chart = ChartBuilder::on(&left)
+        .x_label_area_size(52)
+        .y_label_area_size(72)
+        .margin_right(12)
+        .build_cartesian_2d(0.0..end, (low..high).log_scale())?;
+    chart.draw_series([Rectangle::new([(load.fails.0, low), (load.fails.1, high)], FAILING.filled())])?;
+    chart
+        .configure_mesh()
+        .x_desc("seconds")
+        .y_desc("requests a second")
+        .x_label_formatter(&|value| plain(*value))
+        .y_label_formatter(&|value| thousands(*value))
+        .label_style(font(14, &INK))
+        .axis_desc_style(font(15, &INK))
+        .axis_style(QUIET)
+        .bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .draw()?;
+    for ((_, points), colour) in load.lines.iter().zip(COLOURS.iter().cycle()) {
+        chart.draw_series([PathElement::new(points.clone(), colour.stroke_width(2))])?;
+    }
+    let middle = |size, colour| font(size, colour).pos(Pos::new(HPos::Left, VPos::Center));
+    let mut y = 20;
+    for ((name, points), colour) in load.lines.iter().zip(COLOURS.iter().cycle()) {
+        let most = points.iter().map(|point| point.1).fold(0.0, f64::max);
+        right.draw(&PathElement::new(vec![(8, y), (32, y)], colour.stroke_width(3)))?;
+        right.draw(&Text::new(name.to_string(), (42, y), middle(13, &INK)))?;
+        right.draw(&Text::new(format!("at most {} a second", plain(most)), (42, y + 17), middle(12, &QUIET)))?;
+        y += 44;
+    }
+    right.draw(&Rectangle::new([(8, y - 7), (32, y + 7)], FAILING.filled()))?;
+    right.draw(&Text::new("every request fails", (42, y), middle(13, &INK)))?;
     root.present()?;
     Ok(())
 }

@@ -4,12 +4,12 @@ mod kinds;
 mod page;
 mod report;
 
-use crate::chart::{self, Line};
 use crate::server::Server;
 use anyhow::{Context, Result};
 use figures::{Spread, longest};
 use kinds::{Group, KINDS, Kind};
 use page::{Bench, Throttled, Timed};
+use pagemend_bench::chart::{self, Line};
 use std::path::Path;
 
 /// Elements of the pages that the limits are about: more than nine of ten mobile pages have fewer by far.

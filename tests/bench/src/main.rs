@@ -1,5 +1,4 @@
-//! The benchmark: judges labelled pages by Pagemend in real engines, and by its peers beside it.
-mod chart;
+//! The render benchmark: judges labelled pages by Pagemend in real engines, and by its peers beside it.
 mod cost;
 mod document;
 mod lane;

@@ -1,0 +1,3 @@
+//! What the benchmarks share, and the simulation that needs no browser.
+pub mod chart;
+pub mod storm;
