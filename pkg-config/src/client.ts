@@ -1,5 +1,5 @@
 // "pagemend/client": the same API, with the engine that boot.js loads. Never waits for it: what the page asks before is done natively.
-import { guarded, inert, noAnswer, noRepair, plainFetch, plainImport, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
+import { guarded, inert, noAnswer, noRepair, loader, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import type { Guard, Options } from "./types.js";
@@ -113,12 +113,14 @@ function joined(boot: Boot): Guard {
     fetch: (input, init) => (now() ? ready.fetch(input, init) : early(boot, input, init)),
     async import(specifier) {
       if (now()) return ready.import(specifier);
+      const load = loader(specifier);
       try {
-        return await plainImport(specifier);
+        return await load();
       } catch (e) {
         await boot.load().catch(() => {});
         if (!boot.engine) throw e;
-        return ready.import(specifier);
+        // The engine counts from 0, but this was the first.
+        return ready.import((attempt = 0) => load(attempt + 1));
       }
     },
     async keyAction(name, run) {

@@ -19,6 +19,21 @@ export function plainImport<T>(specifier: string | (() => Promise<T>)): Promise<
   return import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(specifier, location.href).href);
 }
 
+/**
+ * What the engine calls with the number of the attempt, from 0. An address is then asked of a fallback, and of its own origin under another
+ * fragment: Firefox keeps a module that failed under its address for ever.
+ */
+export function loader<T>(specifier: string | (() => Promise<T>)): (attempt?: number) => Promise<T> {
+  if (typeof specifier === "function") return specifier;
+  return (attempt = 0) => {
+    const url = new URL(specifier, location.href);
+    const fallback = window.__pagemend?.c.fallback?.[0];
+    if (attempt === 1 && fallback && url.origin === location.origin) return plainImport<T>(fallback + url.pathname + url.search);
+    if (attempt) url.hash += `${url.hash ? "&" : ""}pagemend=${attempt}`;
+    return plainImport<T>(url.href);
+  };
+}
+
 /** Runs the action once, with a key that the server may use; nothing is repeated. */
 export async function plainKeyAction<T>(run: (ctx: KeyActionContext) => Promise<T>): Promise<T> {
   const key = newKey();
@@ -92,7 +107,7 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
     checkFreshness: () => quiet((e) => e.checkFreshness(), unknownFreshness),
     repair: (scope) => quiet((e) => e.repair(scope), noRepair),
     fetch: (input, init) => attempt((e) => e.fetch(input, init), () => plain.fetch(input, init)),
-    import: (specifier) => attempt((e) => e.import(specifier), () => plain.import(specifier)),
+    import: (specifier) => attempt((e) => e.import(loader(specifier)), () => plain.import(specifier)),
     keyAction(name, run) {
       let began = false;
       const once = (ctx: KeyActionContext) => {

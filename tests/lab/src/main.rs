@@ -1,8 +1,9 @@
-//! The lab: walks the fault matrix in real browsers and says which rows hold.
+//! The lab: walks the fault matrix, or the retry suite, in real browsers and says which rows hold.
 mod look;
 mod person;
 mod receiver;
 mod report;
+mod retry;
 mod run;
 mod scenarios;
 mod world;
@@ -22,7 +23,15 @@ enum Guard {
     Pagemend,
 }
 
-/// The fault matrix in real browsers
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Suite {
+    /// The lending site with its faults.
+    Faults,
+    /// One page for each way in which a resource or a call can fail.
+    Retry,
+}
+
+/// The fault matrix, or the retry suite, in real browsers
 #[derive(Parser)]
 #[command(name = "cargo xtask lab", bin_name = "cargo xtask lab")]
 struct Args {
@@ -32,6 +41,12 @@ struct Args {
     /// Only this fault (may be given again; default: all)
     #[arg(long, value_parser = PossibleValuesParser::new(scenarios::ALL.iter().map(|scenario| scenario.name)), hide_possible_values = false)]
     fault: Vec<String>,
+    /// What is walked
+    #[arg(long, default_value = "faults")]
+    suite: Suite,
+    /// Of the retry suite only this row, `*` for any text (may be given again; default: all)
+    #[arg(long, conflicts_with = "fault")]
+    row: Vec<String>,
     /// With Pagemend, or without any guard: then a row holds when the contrast is as recorded
     #[arg(long, default_value = "pagemend")]
     guard: Guard,
@@ -55,6 +70,10 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
+    if let Err(error) = retry::known(&args.row) {
+        eprintln!("error: {error:#}");
+        return ExitCode::from(2);
+    }
     if args.parse_only {
         return ExitCode::SUCCESS;
     }
@@ -65,6 +84,9 @@ async fn main() -> ExitCode {
 }
 
 async fn lab(args: Args) -> Result<ExitCode> {
+    if args.suite == Suite::Retry {
+        return retry_suite(args).await;
+    }
     if let Some(folder) = &args.screenshots {
         std::fs::create_dir_all(folder)?;
     }
@@ -86,6 +108,24 @@ async fn lab(args: Args) -> Result<ExitCode> {
     };
     report::table(&rows);
     let summary = report::json(&rows, start.elapsed().as_secs_f64());
+    if args.json {
+        println!("{summary}");
+    }
+    Ok(if summary["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn retry_suite(args: Args) -> Result<ExitCode> {
+    let engines = if args.engine.is_empty() { Engine::ALL.to_vec() } else { args.engine };
+    let plan = retry::Plan { engines, names: args.row, repeat: args.repeat, jobs: args.jobs.max(1) };
+    let start = Instant::now();
+    let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let done = tokio::select! {
+        done = retry::run(&plan) => done?,
+        _ = interrupted.recv() => return Ok(ExitCode::from(130)),
+        _ = ended.recv() => return Ok(ExitCode::from(143)),
+    };
+    let summary = retry::json(&done, start.elapsed().as_secs_f64());
+    println!("{} passed, {} failed", summary["summary"]["passed"], summary["summary"]["failed"]);
     if args.json {
         println!("{summary}");
     }

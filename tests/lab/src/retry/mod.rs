@@ -1,0 +1,274 @@
+//! The retry suite: one page a row, each with one resource or call that fails in one way, in real browsers.
+mod rows;
+mod site;
+
+use anyhow::{Context, Result, bail, ensure};
+use pagemend_lab::drivers::{Engine, Lane, PHONE, Session};
+use pagemend_lab::process::Screen;
+use rows::{ROWS, Row};
+use serde_json::{Value, json};
+use site::Site;
+use std::collections::{HashMap, VecDeque};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use thirtyfour::WebDriver;
+use tokio::time::{Instant, sleep, timeout};
+
+/// Generous: a row is over as soon as it holds.
+const PATIENCE: Duration = Duration::from_secs(25);
+const POLL: Duration = Duration::from_millis(50);
+/// What holds must stay so: nothing runs twice, nothing is asked for again.
+const STAYS: Duration = Duration::from_millis(600);
+const COMMAND: Duration = Duration::from_secs(20);
+/// A browser gathers memory over many pages.
+const ROWS_A_BROWSER: usize = 40;
+
+const NONCE: &str = "n0nce";
+const CSP: &str = "default-src 'self'; script-src 'nonce-n0nce' 'self' 'wasm-unsafe-eval' {{backup}}; style-src 'self' 'nonce-n0nce' {{backup}}; \
+     connect-src 'self' {{backup}}; img-src 'self' data: {{backup}}";
+
+pub struct Plan {
+    pub engines: Vec<Engine>,
+    /// `*` stands for any text; none: all.
+    pub names: Vec<String>,
+    pub repeat: usize,
+    pub jobs: usize,
+}
+
+pub struct Done {
+    engine: Engine,
+    row: &'static Row,
+    seconds: f64,
+    error: Option<String>,
+}
+
+pub fn known(names: &[String]) -> Result<()> {
+    for name in names {
+        ensure!(ROWS.iter().any(|row| matches(name, row.name)), "no row of the retry suite is called {name}");
+    }
+    Ok(())
+}
+
+fn matches(glob: &str, name: &str) -> bool {
+    glob.split_once('*').map_or(glob == name, |(start, end)| {
+        name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+    })
+}
+
+pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
+    let screen = if plan.engines.contains(&Engine::Webkit) { Some(Screen::start()?) } else { None };
+    let files = Arc::new(files()?);
+    let mut all = Vec::new();
+    for _ in 0..plan.repeat {
+        for engine in &plan.engines {
+            let chosen =
+                ROWS.iter().filter(|row| plan.names.is_empty() || plan.names.iter().any(|n| matches(n, row.name)));
+            let queue: VecDeque<_> = chosen.enumerate().collect();
+            let jobs = plan.jobs.min(queue.len());
+            let queue = Arc::new(Mutex::new(queue));
+            let mut workers = tokio::task::JoinSet::new();
+            for _ in 0..jobs {
+                let desk = screen.as_ref().filter(|_| *engine == Engine::Webkit).map(|screen| screen.desk(None));
+                let (queue, files, engine) = (queue.clone(), files.clone(), *engine);
+                workers.spawn(async move {
+                    let mut lane = Lane::start(engine, desk).await?;
+                    worker(&mut lane, engine, &queue, &files).await
+                });
+            }
+            let mut done = Vec::new();
+            while let Some(one) = workers.join_next().await {
+                done.extend(one.context("a lane broke")??);
+            }
+            done.sort_by_key(|(at, _)| *at);
+            all.extend(done.into_iter().map(|(_, done)| done));
+        }
+    }
+    Ok(all)
+}
+
+type Queue = Mutex<VecDeque<(usize, &'static Row)>>;
+type Files = Arc<HashMap<&'static str, Vec<u8>>>;
+
+async fn worker(lane: &mut Lane, engine: Engine, queue: &Queue, files: &Files) -> Result<Vec<(usize, Done)>> {
+    let mut rows = Vec::new();
+    let mut browser: Option<WebDriver> = None;
+    loop {
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let Some((at, row)) = next else { break };
+        if rows.len() % ROWS_A_BROWSER == 0 {
+            close(&mut browser).await;
+        }
+        let driver = match &browser {
+            Some(driver) => driver.clone(),
+            None => browser.insert(lane.session(Session { waits: false, ..PHONE }).await?).clone(),
+        };
+        let started = Instant::now();
+        let outcome = walk(&driver, row, files).await;
+        let done = Done {
+            engine,
+            row,
+            seconds: started.elapsed().as_secs_f64(),
+            error: outcome.err().map(|e| format!("{e:#}")),
+        };
+        done.progress();
+        // What went wrong may be the browser's own state: the next row gets a fresh one.
+        if done.error.is_some() {
+            close(&mut browser).await;
+            lane.restart().await?;
+        }
+        rows.push((at, done));
+    }
+    close(&mut browser).await;
+    Ok(rows)
+}
+
+async fn close(browser: &mut Option<WebDriver>) {
+    if let Some(driver) = browser.take() {
+        timeout(COMMAND, driver.quit()).await.ok();
+    }
+}
+
+fn files() -> Result<HashMap<&'static str, Vec<u8>>> {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/npm/package/dist");
+    let read = |name: &'static str| {
+        let file = dist.join(name);
+        let bytes = std::fs::read(&file)
+            .with_context(|| format!("cannot read {}: `cargo xtask package` makes it", file.display()))?;
+        anyhow::Ok((name, bytes))
+    };
+    ["boot.js", "engine.js", "pagemend_bg.wasm", "client.js"].map(read).into_iter().collect()
+}
+
+async fn walk(driver: &WebDriver, row: &'static Row, files: &Files) -> Result<()> {
+    let site = Site::open(row.page, row.backup, files.clone()).await?;
+    let boot = String::from_utf8_lossy(files.get("boot.js").context("no boot.js")?);
+    site.serve(page(row, &site, &boot), row.csp.then(|| written(CSP, &site)));
+    timeout(COMMAND, driver.goto(&site.page)).await.context("the page was not opened")??;
+    let outcome = holds(driver, row).await;
+    let asked = site.asked();
+    let log: Vec<String> = asked.iter().map(|a| format!("{} {} {}", a.method, a.origin, a.path)).collect();
+    timeout(COMMAND, driver.goto("about:blank")).await.context("the page cannot be left")??;
+    outcome.with_context(|| format!("asked for: {}", log.join(", ")))?;
+    for (origin, path, least, most) in row.asked {
+        let times = asked.iter().filter(|a| a.origin == *origin && a.path == *path && a.method != "OPTIONS").count();
+        ensure!(
+            (*least..=*most).contains(&times),
+            "{path} was asked of the {origin} origin {times} times; asked for: {}",
+            log.join(", ")
+        );
+    }
+    ensure!(asked.len() <= row.most, "{} requests, at most {} are allowed", asked.len(), row.most);
+    if row.one_key {
+        let keys: Vec<_> = asked.iter().filter_map(|a| a.key.as_ref()).collect();
+        ensure!(keys.len() > 1 && keys.iter().all(|key| *key == keys[0]), "keys were {keys:?}");
+    }
+    Ok(())
+}
+
+/// Waits until the row's expression has its value, and then for a while that it keeps it.
+async fn holds(driver: &WebDriver, row: &Row) -> Result<()> {
+    let script = format!(
+        "return JSON.stringify((() => {{ try {{ return {}; }} catch (e) {{ return String(e); }} }})());",
+        row.check
+    );
+    let give_up = Instant::now() + PATIENCE;
+    let mut since = None;
+    let mut last;
+    loop {
+        match timeout(COMMAND, driver.execute(&script, Vec::<Value>::new())).await {
+            Ok(Ok(value)) => last = value.json().as_str().unwrap_or("undefined").to_string(),
+            Ok(Err(error)) => last = format!("{error}"),
+            Err(_) => bail!("the browser does not answer"),
+        }
+        if last == row.want {
+            if since.get_or_insert_with(Instant::now).elapsed() >= STAYS {
+                return Ok(());
+            }
+        } else if since.take().is_some() {
+            bail!("it was {} and is {last}", row.want);
+        }
+        ensure!(Instant::now() < give_up, "it is {last}, not {}", row.want);
+        sleep(POLL).await;
+    }
+}
+
+fn page(row: &Row, site: &Site, boot: &str) -> String {
+    let mut config = json!({
+        "engine": ["/pagemend/"], "timeoutMs": 2000, "lastResortMs": 4000, "fallback": [site.backup], "origins": [site.dead],
+        "options": {"service": "retry", "deadlines": {"requestMs": 1500}},
+    });
+    if let (Some(config), Ok(Value::Object(given))) =
+        (config.as_object_mut(), serde_json::from_str(&written(row.config, site)))
+    {
+        config.extend(given);
+    }
+    let config = config.to_string().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    let guard = match row.guard {
+        "" => String::new(),
+        code => format!(
+            "<script type=\"module\">import {{ start }} from \"/pagemend/client.js\"; const guard = start(); \
+             try {{ {code} }} catch (e) {{ ran.push(String(e.name)); }}</script>"
+        ),
+    };
+    let own = format!("<script>var ran = [], heard = [];</script>{}", row.head);
+    let (own, body) = (written(&own, site), written(&format!("{}{guard}", row.body), site));
+    let nonce = |html: String| match row.csp {
+        true => ["script", "link", "style"]
+            .iter()
+            .fold(html, |html, tag| html.replace(&format!("<{tag}"), &format!("<{tag} nonce=\"{NONCE}\""))),
+        false => html,
+    };
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><script id=\"pagemend-boot\" nonce=\"{NONCE}\" data-config=\"{config}\">\
+         {boot}</script><link rel=\"icon\" href=\"data:,\">{}</head><body><div id=\"app\"><p>Your credit line is 20,000.</p></div>{}</body></html>",
+        nonce(own),
+        nonce(body)
+    )
+}
+
+fn written(text: &str, site: &Site) -> String {
+    text.replace("{{backup}}", &site.backup).replace("{{dead}}", &site.dead).replace("{{page}}", &site.page)
+}
+
+impl Done {
+    fn progress(&self) {
+        let mark = if self.error.is_none() { "ok  " } else { "FAIL" };
+        let text = self.error.as_deref().unwrap_or(self.row.title);
+        eprintln!("  {mark} {:<8} {:<34} {:>5.1} s  {text}", self.engine.name(), self.row.name, self.seconds);
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "engine": self.engine.name(),
+            "scenario": self.row.name,
+            "title": self.row.title,
+            "ok": self.error.is_none(),
+            "error": self.error,
+            "seconds": (self.seconds * 10.0).round() / 10.0,
+        })
+    }
+}
+
+pub fn json(all: &[Done], seconds: f64) -> Value {
+    let failed = all.iter().filter(|done| done.error.is_some()).count();
+    json!({
+        "ok": failed == 0 && !all.is_empty(),
+        "summary": {"scenarios": ROWS.len(), "passed": all.len() - failed, "failed": failed, "seconds": seconds.round()},
+        "rows": all.iter().map(Done::json).collect::<Vec<_>>(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_name_of_its_own_and_wants_json() {
+        for (n, row) in ROWS.iter().enumerate() {
+            assert!(ROWS[..n].iter().all(|other| other.name != row.name), "{}", row.name);
+            assert!(serde_json::from_str::<Value>(row.want).is_ok(), "{}", row.name);
+            assert!(serde_json::from_str::<Value>(row.config).is_ok_and(|v| v.is_object()), "{}", row.name);
+        }
+    }
+}
