@@ -74,8 +74,8 @@ pub struct Shell {
     beginning: Cell<bool>,
     told_endpoint: Cell<bool>,
     step: Cell<u8>,
-    /// Hosts that were asked whether they are there.
-    reached: Cell<u8>,
+    /// Addresses whose hosts were asked whether they are there.
+    reached: RefCell<Vec<String>>,
     hurry: Cell<bool>,
     life: Cell<Life>,
     next_id: Cell<u32>,
@@ -108,7 +108,7 @@ impl Shell {
             beginning: Cell::new(true),
             told_endpoint: Cell::new(false),
             step: Cell::new(0),
-            reached: Cell::new(0),
+            reached: RefCell::default(),
             hurry: Cell::new(false),
             life: Cell::new(Life::Running),
             next_id: Cell::new(0),

@@ -6,8 +6,8 @@ use crate::core::action::ActionId;
 use crate::core::event::{Answer, Event, ResourceKind};
 use wasm_bindgen::prelude::*;
 
-/// One page asks no more than so many hosts whether they are there.
-const MOST_REACHED: u8 = 3;
+/// One page asks no more than so many addresses whether anybody is there.
+const MOST_REACHED: usize = 3;
 
 #[wasm_bindgen(module = "/src/shell/resources.js")]
 extern "C" {
@@ -26,9 +26,9 @@ pub fn probe(shell: &'static Shell, id: ActionId, url: &str, script: bool) {
 
 /// Asks a few of the addresses whose failure the browser does not explain once more: is there anybody at all?
 pub fn reach(shell: &'static Shell, url: &str) {
-    let asked = shell.reached.get();
-    if asked < MOST_REACHED {
-        shell.reached.set(asked + 1);
+    let Ok(mut asked) = shell.reached.try_borrow_mut() else { return };
+    if asked.len() < MOST_REACHED && !asked.iter().any(|known| known == url) {
+        asked.push(url.into());
         let answer = js::hold(reach_url(shell.page.native_fetch(), url));
         let url = String::from(url);
         js::then(Ok(answer), move |answer| {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     ("format", || {
         need::lint_tools()?;
         sh::run(sh::cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")
@@ -28,6 +28,7 @@ const STEPS: [Step; 14] = [
     ("lab in Chromium", || lab("chromium")),
     ("lab in Firefox", || lab("firefox")),
     ("lab in WebKit", || lab("webkit")),
+    ("retry suite in three engines", || site::lab(&["--suite".into(), "retry".into()])),
     ("labelled pages in Chromium", || {
         bench::render(&["--engine", "chromium", "--verdicts", "--jobs", "6"].map(String::from))
     }),
