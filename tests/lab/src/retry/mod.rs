@@ -5,7 +5,7 @@ mod site;
 use anyhow::{Context, Result, bail, ensure};
 use pagemend_lab::drivers::{Engine, Lane, PHONE, Session};
 use pagemend_lab::process::Screen;
-use rows::{ROWS, Row};
+use rows::Row;
 use serde_json::{Value, json};
 use site::Site;
 use std::collections::{HashMap, VecDeque};
@@ -46,7 +46,7 @@ pub struct Done {
 
 pub fn known(names: &[String]) -> Result<()> {
     for name in names {
-        ensure!(ROWS.iter().any(|row| matches(name, row.name)), "no row of the retry suite is called {name}");
+        ensure!(rows::all().any(|row| matches(name, row.name)), "no row of the retry suite is called {name}");
     }
     Ok(())
 }
@@ -64,7 +64,7 @@ pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
     for _ in 0..plan.repeat {
         for engine in &plan.engines {
             let chosen =
-                ROWS.iter().filter(|row| plan.names.is_empty() || plan.names.iter().any(|n| matches(n, row.name)));
+                rows::all().filter(|row| plan.names.is_empty() || plan.names.iter().any(|n| matches(n, row.name)));
             let queue: VecDeque<_> = chosen.enumerate().collect();
             let jobs = plan.jobs.min(queue.len());
             let queue = Arc::new(Mutex::new(queue));
@@ -270,7 +270,7 @@ pub fn json(all: &[Done], guarded: bool, seconds: f64) -> Value {
     let failed = all.iter().filter(|done| done.error.is_some()).count();
     json!({
         "ok": (failed == 0 || !guarded) && !all.is_empty(),
-        "summary": {"scenarios": ROWS.len(), "passed": all.len() - failed, "failed": failed, "seconds": seconds.round()},
+        "summary": {"scenarios": rows::all().count(), "passed": all.len() - failed, "failed": failed, "seconds": seconds.round()},
         "rows": all.iter().map(Done::json).collect::<Vec<_>>(),
     })
 }
@@ -281,8 +281,8 @@ mod tests {
 
     #[test]
     fn every_row_has_a_name_of_its_own_and_wants_json() {
-        for (n, row) in ROWS.iter().enumerate() {
-            assert!(ROWS[..n].iter().all(|other| other.name != row.name), "{}", row.name);
+        for (n, row) in rows::all().enumerate() {
+            assert!(rows::all().take(n).all(|other| other.name != row.name), "{}", row.name);
             assert!(serde_json::from_str::<Value>(row.want).is_ok(), "{}", row.name);
             assert!(serde_json::from_str::<Value>(row.config).is_ok_and(|v| v.is_object()), "{}", row.name);
         }

@@ -1,0 +1,109 @@
+//! Rows: success that is none, and failure that is one's own.
+use super::super::site::Answer::*;
+use super::{ROW, Row};
+
+pub const ROWS: &[Row] = &[
+    Row {
+        name: "html-for-blocking",
+        title: "HTML with 200 for a blocking script",
+        head: r#"<script src="/a.js"></script><script>ran.push("inline")</script>"#,
+        page: &[("/a.js", Html)],
+        backup: &[("/a.js", Ran("a"))],
+        want: r#"["a","inline"]"#,
+        ..ROW
+    },
+    Row {
+        name: "html-for-deferred",
+        title: "HTML with 200 for a deferred script",
+        head: r#"<script defer src="/a.js"></script><script defer src="/b.js"></script>"#,
+        page: &[("/a.js", Html), ("/b.js", Ran("b"))],
+        backup: &[("/a.js", Ran("a"))],
+        want: r#"["a","b"]"#,
+        ..ROW
+    },
+    Row {
+        name: "html-for-module",
+        title: "HTML with 200 for a module",
+        head: r#"<script type="module" src="/a.js"></script>"#,
+        page: &[("/a.js", Html)],
+        backup: &[("/a.js", Ran("a"))],
+        want: r#"["a"]"#,
+        ..ROW
+    },
+    Row {
+        name: "html-on-the-backup-too",
+        title: "HTML with 200 on the backup as well never runs",
+        head: r#"<script src="/a.js" onerror="heard.push('error')" onload="heard.push('load')"></script>"#,
+        backup: &[("/a.js", Html)],
+        check: "[ran, heard]",
+        want: r#"[[],["error"]]"#,
+        ..ROW
+    },
+    Row {
+        name: "wrong-type",
+        title: "a script served as text, with nosniff",
+        head: r#"<script src="/a.js"></script>"#,
+        page: &[("/a.js", Plain("ran.push('wrong')"))],
+        backup: &[("/a.js", Ran("a"))],
+        want: r#"["a"]"#,
+        ..ROW
+    },
+    Row {
+        name: "cut-script",
+        title: "the connection breaks in the middle of a script",
+        head: r#"<script src="/a.js"></script>"#,
+        page: &[("/a.js", Cut)],
+        backup: &[("/a.js", Ran("a"))],
+        want: r#"["a"]"#,
+        ..ROW
+    },
+    Row {
+        name: "status-500",
+        title: "500 for a script",
+        head: r#"<script src="/a.js"></script>"#,
+        page: &[("/a.js", Status(500))],
+        backup: &[("/a.js", Ran("a"))],
+        want: r#"["a"]"#,
+        ..ROW
+    },
+    Row {
+        name: "status-503",
+        title: "503 for a deferred script",
+        head: r#"<script defer src="/a.js"></script>"#,
+        page: &[("/a.js", Status(503))],
+        backup: &[("/a.js", Ran("a"))],
+        want: r#"["a"]"#,
+        ..ROW
+    },
+    Row {
+        name: "status-403-style",
+        title: "403 for a sheet",
+        head: r#"<link rel="stylesheet" href="/a.css">"#,
+        page: &[("/a.css", Status(403))],
+        backup: &[("/a.css", Css("p { color: rgb(1, 2, 3) }"))],
+        check: r#"getComputedStyle(document.querySelector("p")).color"#,
+        want: r#""rgb(1, 2, 3)""#,
+        ..ROW
+    },
+    Row {
+        name: "own-syntax-error",
+        title: "a script with a syntax error of its own is not fetched again",
+        head: r#"<script src="/a.js"></script>"#,
+        page: &[("/a.js", Js("ran.push('a'"))],
+        backup: &[("/a.js", Ran("a"))],
+        check: "ran",
+        want: "[]",
+        asked: &[("backup", "/a.js", 0, 0)],
+        ..ROW
+    },
+    Row {
+        name: "json-error-is-no-failure",
+        title: "a script that ran and met bad JSON does not run twice",
+        head: r#"<script src="/a.js"></script>"#,
+        page: &[("/a.js", Js("ran.push('a'); JSON.parse('<')"))],
+        backup: &[("/a.js", Ran("a"))],
+        want: r#"["a"]"#,
+        asked: &[("backup", "/a.js", 0, 0)],
+        ..ROW
+    },
+];

@@ -1,0 +1,64 @@
+//! The rows of the retry suite. In a row's page `ran` notes what ran and `heard` what the page's own listeners heard.
+mod attributes;
+mod disguises;
+mod input;
+mod kinds;
+mod order;
+mod policy;
+
+use super::site::Routes;
+
+pub struct Row {
+    pub name: &'static str,
+    /// For people: what fails, and what must come of it.
+    pub title: &'static str,
+    pub head: &'static str,
+    pub body: &'static str,
+    /// The body of an async function with `guard` in it.
+    pub guard: &'static str,
+    /// What is not named here is 404.
+    pub page: Routes,
+    pub backup: Routes,
+    /// A Content-Security-Policy; every element of the page then carries its nonce, `n0nce`.
+    pub csp: &'static str,
+    /// JSON over boot.js' configuration.
+    pub config: &'static str,
+    /// An expression of JavaScript…
+    pub check: &'static str,
+    /// …and the JSON of what it must come to.
+    pub want: &'static str,
+    /// Origin, path with query, and how often it may be asked for.
+    pub asked: &'static [(&'static str, &'static str, usize, usize)],
+    /// Every request with an idempotency key has the same.
+    pub one_key: bool,
+    /// Of all requests together.
+    pub most: usize,
+}
+
+/// A nonce on every element, and both origins.
+const STRICT: &str = "default-src 'self'; script-src 'nonce-n0nce' 'self' 'wasm-unsafe-eval' {{backup}}; style-src 'self' 'nonce-n0nce' {{backup}}; \
+     connect-src 'self' {{backup}}; img-src 'self' data: {{backup}}";
+/// Trust goes from script to script, and no origin is named.
+const DYNAMIC: &str =
+    "script-src 'nonce-n0nce' 'strict-dynamic' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
+
+const ROW: Row = Row {
+    name: "",
+    title: "",
+    head: "",
+    body: "",
+    guard: "",
+    page: &[],
+    backup: &[],
+    csp: "",
+    config: "{}",
+    check: "ran",
+    want: "[]",
+    asked: &[],
+    one_key: false,
+    most: usize::MAX,
+};
+
+pub fn all() -> impl Iterator<Item = &'static Row> {
+    [kinds::ROWS, attributes::ROWS, order::ROWS, disguises::ROWS, policy::ROWS, input::ROWS].into_iter().flatten()
+}
