@@ -76,6 +76,7 @@ function renamed(source) {
   replace(/async function __wbg_load[^]*$/, () => INIT);
   // Short texts are all that goes in, and whatever compiles this wasm can encode.
   replace(/function passStringToWasm0[^]*?\n\}/, () => PASS);
+  source = source.replaceAll(", wasm.__wbindgen_realloc)", ")");
   replace(/if \(!\('encodeInto' in cachedTextEncoder\)\)[^]*?\n\}/, () => "");
   replace(/return \{\s*__proto__: null,\s*"\.\/pagemend_bg\.js": import0,[^}]*\};/, `return { a: Object.assign(import0, { ${others}}) };`);
   return source;
@@ -117,7 +118,7 @@ writeFileSync(join(dist, "boot.js"), `window.__pagemend||(()=>{${await inline("b
 writeFileSync(join(dist, "instrument.js"), `(()=>{${await inline("instrument")}})()`);
 
 await bundle("engine.ts", "engine.js", { format: "iife", target: "es2018" });
-writeFileSync(join(dist, "engine.js"), await smaller("engine.js", {}, false));
+writeFileSync(join(dist, "engine.js"), await smaller("engine.js", { unsafe: true, unsafe_methods: true, pure_getters: true }, false));
 await bundle("index.ts", "index.js");
 await bundle("slim.ts", "slim.js");
 await bundle("client.ts", "client.js");

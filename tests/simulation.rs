@@ -430,7 +430,7 @@ impl Page {
         while let Some(action) = self.engine.poll_action() {
             self.act(world, action);
         }
-        let budget = 10 + self.requests.len() as u32 / 10 + self.user_retries * 8 + 8;
+        let budget = 10 + self.requests.len() as u32 / 10 + (world.now / 120_000) as u32 + self.user_retries * 8 + 8;
         assert!(self.sends.len() as u32 <= budget, "{} retries, budget {budget}", self.sends.len());
     }
 

@@ -2,7 +2,7 @@
 import type { Boot, BootEvent, BootView, RawEvent, ResourceType } from "./protocol.js";
 
 /** How browsers, Vite and webpack word a failed dynamic import. */
-const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Loading (CSS )?chunk/i;
+export const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Loading (CSS )?chunk/i;
 const MAX_TEXT = 500;
 
 function text(value: unknown): string {
@@ -76,7 +76,8 @@ export function view(boot: Boot): BootView {
       return boot.q.map(worded).filter((e): e is BootEvent => !!e);
     },
     s: boot.s,
-    ...(boot.fetch && { fetch: boot.fetch }),
+    // What the page put over it (a header, a trace) is to be kept.
+    ...(boot.fetch && boot.heard === window.fetch && { fetch: boot.fetch }),
     load: () => boot.load(),
     stop: () => boot.stop(),
     get d() {

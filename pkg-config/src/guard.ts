@@ -1,4 +1,5 @@
 // The Guard that a page holds: around the engine, or around nothing (then it does what the page would do by itself).
+import { IMPORT } from "./events.js";
 import type { Engine } from "./protocol.js";
 import type { FreshnessVerdict, Guard, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
 
@@ -25,12 +26,20 @@ export function plainImport<T>(specifier: string | (() => Promise<T>)): Promise<
  */
 export function loader<T>(specifier: string | (() => Promise<T>)): (attempt?: number) => Promise<T> {
   if (typeof specifier === "function") return specifier;
-  return (attempt = 0) => {
+  let failure: any;
+  return async (attempt = 0) => {
+    // A module that came and threw is not run again under another address.
+    if (failure && !IMPORT.test(failure.message)) throw failure;
     const url = new URL(specifier, location.href);
     const fallback = window.__pagemend?.c.fallback?.[0];
-    if (attempt === 1 && fallback && url.origin === location.origin) return plainImport<T>(fallback + url.pathname + url.search);
     if (attempt) url.hash += `${url.hash ? "&" : ""}pagemend=${attempt}`;
-    return plainImport<T>(url.href);
+    const elsewhere = attempt === 1 && fallback && url.origin === location.origin;
+    try {
+      return await plainImport<T>(elsewhere ? fallback + url.pathname + url.search : url.href);
+    } catch (e) {
+      failure = e;
+      throw e;
+    }
   };
 }
 

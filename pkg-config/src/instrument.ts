@@ -9,6 +9,8 @@ const MAX_EVENTS = 100;
 
 const HANGS = -1;
 
+type End = (s?: number, type?: () => string | null) => void;
+
 /** Installs it on the page's own functions; boot's `stop` takes it away. Does nothing without boot.js. */
 function instrument(boot: Boot | undefined): void {
   if (!boot || boot.fetch) return;
@@ -20,23 +22,26 @@ function instrument(boot: Boot | undefined): void {
     else boot.d++;
   };
 
-  /** What is to be called when the call ends: with its status (0: no answer) and how to get the answer's type, or with nothing. */
-  const begun = (address: unknown): ((s?: number, type?: () => string | null) => void) => {
+  /** What is to be called once when the call ends: with its status (0: no answer) and how to get the answer's type, or with nothing. */
+  const begun = (address: unknown): End => {
     let u = "";
     try {
       u = new URL(String(address), document.baseURI).href;
     } catch {}
     if (stopped || !/^http/.test(u)) return () => {};
-    const timer = setTimeout(() => tell({ k: "call", u, s: HANGS }), SLOW_MS);
+    let timer: any = setTimeout(() => tell({ k: "call", u, s: HANGS }), SLOW_MS);
     return (s, type) => {
+      const first = timer;
       clearTimeout(timer);
+      timer = 0;
       try {
         // HTML where data was asked for.
-        if (!stopped && (s === 0 || s! >= 400 || (s === 200 && /text\/html/.test(type!() || "")))) tell({ k: "call", u, s });
+        if (first && !stopped && (s === 0 || s! >= 400 || (s === 200 && /text\/html/.test(type!() || "")))) tell({ k: "call", u, s });
       } catch {}
     };
   };
 
+  const stops: (() => void)[] = [];
   const { fetch, console } = window;
   /** Whoever calls the wrapper gets what the browser's own gives, thrown or returned. */
   const wrap = (target: any, key: string, before: (self: any, args: any[]) => ((outcome: any) => any) | void) => {
@@ -56,41 +61,58 @@ function instrument(boot: Boot | undefined): void {
       if (target[key] === wrapper) target[key] = native;
     });
   };
-  const stops: (() => void)[] = [];
   const { stop } = boot;
   boot.stop = () => {
     stopped = true;
     for (const undo of stops) undo();
     stop();
   };
-  // The guard's own requests are none of the page's.
-  boot.fetch = fetch;
 
-  wrap(window, "fetch", (_, [input]) => {
+  wrap(window, "fetch", (_, [input, init]) => {
     const end = begun(input?.url ?? input);
+    const left = () => init?.signal?.aborted || input?.signal?.aborted;
     return (answer) =>
       answer.then(
-        (response: Response) => (end(response.status, () => response.headers.get("content-type")), response),
+        (response: Response) => {
+          // Of an opaque answer nothing can be told.
+          end(response.type[0] == "o" ? undefined : response.status, () => response.headers.get("content-type"));
+          return response;
+        },
         (error: any) => {
           // A call that the page gave up is no failure.
-          end(error?.name == "AbortError" ? undefined : 0);
+          end(left() ? undefined : 0);
           throw error;
         },
       );
   });
+  // The guard's own requests are none of the page's.
+  boot.fetch = fetch;
+  boot.heard = window.fetch;
 
   const requests = window.XMLHttpRequest?.prototype;
-  const addresses = new WeakMap<XMLHttpRequest, unknown>();
+  /** Pages use one for many calls: it is listened to once. */
+  const calls = new WeakMap<XMLHttpRequest, { u?: unknown; end?: End | undefined }>();
   if (requests) {
-    // A synchronous one ends before anybody else can do anything; boot.js makes such.
-    wrap(requests, "open", (request, [, address, async]) => void (async === false ? addresses.delete(request) : addresses.set(request, address)));
+    wrap(requests, "open", (request: XMLHttpRequest, [, address, async]) => {
+      let call = calls.get(request);
+      call?.end?.();
+      // A synchronous one ends before anybody else can do anything; boot.js makes such.
+      if (!call && async === false) return;
+      if (!call) {
+        const own = (call = {} as { u?: unknown; end?: End });
+        calls.set(request, own);
+        // Opened again by the page's own listener, it has no answer any more.
+        request.addEventListener("load", () => request.readyState == 4 && own.end?.(request.status, () => request.getResponseHeader("content-type")));
+        for (const type of ["error", "timeout"]) request.addEventListener(type, () => own.end?.(0));
+        request.addEventListener("abort", () => own.end?.());
+      }
+      call.end = undefined;
+      call.u = async === false ? undefined : address;
+    });
     wrap(requests, "send", (request: XMLHttpRequest) => {
-      if (!addresses.has(request)) return;
-      const end = begun(addresses.get(request));
-      const options = { once: true };
-      request.addEventListener("load", () => end(request.status, () => request.getResponseHeader("content-type")), options);
-      for (const type of ["error", "timeout"]) request.addEventListener(type, () => end(0), options);
-      request.addEventListener("abort", () => end(), options);
+      const call = calls.get(request);
+      // 1: OPENED. In any other state it throws.
+      if (call && call.u !== undefined && request.readyState == 1) call.end = begun(call.u);
     });
   }
 

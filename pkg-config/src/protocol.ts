@@ -69,8 +69,9 @@ export interface Boot {
   x?: (boot: Boot) => Promise<Engine>;
   /** Removes every listener. */
   stop(): void;
-  /** With instrument.js: `fetch` as it was before. */
+  /** With instrument.js: `fetch` as it was before, and as instrument.js left it. */
   fetch?: typeof fetch;
+  heard?: typeof fetch;
 }
 
 /** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `q`. */

@@ -37,7 +37,7 @@ export interface Options {
   refusals?: Record<string, Text>;
   /** Until a page may be judged (settleMs 2000), a skeleton is overdue (loadingMs 8000), a request is given up (requestMs 10000). */
   deadlines?: { settleMs?: number; loadingMs?: number; requestMs?: number };
-  /** Tries a request (limit 3, the first included), backoff (baseMs 300, capMs 10000), retries of the page in a burst (budget 10; each ten requests of its own earn one more), longest `Retry-After` waited for (retryAfterCapMs 30000). */
+  /** Tries a request (limit 3, the first included), backoff (baseMs 300, capMs 10000), retries of the page in a burst (budget 10; ten requests through the guard, or two minutes, earn one more), longest `Retry-After` waited for (retryAfterCapMs 30000). */
   retry?: { limit?: number; baseMs?: number; capMs?: number; budget?: number; retryAfterCapMs?: number };
   /** Whether the user has agreed to identifiers in telemetry. */
   consent?: "granted" | "denied" | "pending";

@@ -68,6 +68,32 @@ for (const name of wanted) {
       assert.deepEqual(told, ["/404 404", "/html 200", "/500 500", "/refused 0", "/500 500"]);
     });
 
+    test("a_request_that_is_used_again_is_listened_to_once_and_what_was_given_up_is_no_failure", async () => {
+      const told = await within(`${TOLD}
+        const x = new XMLHttpRequest();
+        const go = (path) => new Promise((done) => { x.open("GET", path); x.onloadend = done; x.send(); });
+        for (let i = 0; i < 5; i++) await go("/ok");
+        await go("/404");
+        x.open("GET", "/never"); x.send(); x.open("GET", "/ok"); await new Promise((done) => { x.onloadend = done; x.send(); });
+        const chain = new XMLHttpRequest();
+        let n = 0;
+        await new Promise((done) => { chain.onload = () => n++ ? done() : (chain.open("GET", "/ok"), chain.send()); chain.open("GET", "/ok"); chain.send(); });
+        const gone = new AbortController();
+        const left = fetch("/never", { signal: gone.signal }).catch(() => {});
+        gone.abort("left");
+        await left;
+        await fetch("/404", { mode: "no-cors" });
+        await fetch("${s.backup.url}/404", { mode: "no-cors" });
+        await settled();
+        return told();`);
+      assert.deepEqual(told, ["/404 404", "/404 404"]);
+    });
+
+    test("a_wrapper_that_the_page_puts_over_it_is_kept", async () => {
+      const wrapped = await within("const heard = __pagemend.heard; const same = fetch === heard; window.fetch = (...a) => heard(...a); return [same, __pagemend.heard === fetch];");
+      assert.deepEqual(wrapped, [true, false]);
+    });
+
     test("it_tells_of_a_call_that_has_no_answer_and_goes_on_waiting_for_it", async () => {
       const told = await within(`${TOLD} fetch("/never"); const x = new XMLHttpRequest(); x.open("GET", "/never"); x.send(); await settled(5600); return told();`);
       assert.deepEqual(told, ["/never -1", "/never -1"]);

@@ -72,7 +72,7 @@ pub struct RetryPolicy {
     pub limit: u32,
     pub base: Millis,
     pub cap: Millis,
-    /// Retries the whole page may make in a burst; each ten requests of its own earn one more.
+    /// Retries the whole page may make in a burst; each ten requests of its own, and each two minutes, earn one more.
     pub budget: u32,
     /// A longer `Retry-After` is not waited for silently.
     pub retry_after_cap: Millis,

@@ -173,7 +173,11 @@ impl Incident {
         }
         if self.evidence.len() >= Self::MAX_EVIDENCE {
             self.dropped += 1;
-            return false;
+            // Strongest first: the last one is the weakest.
+            if self.evidence.last().is_some_and(|last| last.weight >= found.weight) {
+                return false;
+            }
+            self.evidence.pop();
         }
         rank(&mut self.evidence, found);
         self.cause = self.evidence[0].cause;

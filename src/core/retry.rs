@@ -35,28 +35,40 @@ pub fn wait(policy: &RetryPolicy, attempt: u32, retry_after: Option<Millis>, dic
 /// One retry for so many requests of the page's own, once the burst is used up.
 const SHARE: u32 = 10;
 
-/// Retries the page may still make: a burst, then a share of what it asks for itself, so that retries never add more than a tenth to the load
-/// of a server in trouble (Google SRE book, "Handling Overload": a budget for each client).
+/// One more in this time: pages that ask for nothing through the guard have retries, too.
+const REFILL: Millis = Millis(120_000);
+
+/// Retries the page may still make: a burst, then a share of what it asks for itself and hardly more, so that retries add no more than about a
+/// tenth to the load of a server in trouble (Google SRE book, "Handling Overload": a budget for each client).
 #[derive(Clone, Debug)]
 pub struct Budget {
     /// In parts of [`SHARE`].
     left: u32,
     most: u32,
+    /// When time last earned one.
+    earned: Millis,
 }
 
 impl Budget {
     pub fn new(policy: &RetryPolicy) -> Budget {
         let most = policy.budget.saturating_mul(SHARE);
-        Budget { left: most, most }
+        Budget { left: most, most, earned: Millis(0) }
     }
 
     /// The page asked for something.
     pub fn earn(&mut self) {
-        self.left = self.most.min(self.left + 1);
+        self.add(1);
+    }
+
+    fn add(&mut self, parts: u32) {
+        self.left = self.most.min(self.left.saturating_add(parts));
     }
 
     /// Takes one retry, or says that there is none.
-    pub fn take(&mut self) -> bool {
+    pub fn take(&mut self, now: Millis) -> bool {
+        let times = (now - self.earned).0 / REFILL.0;
+        self.earned = self.earned + Millis(times * REFILL.0);
+        self.add(SHARE.saturating_mul(times.min(1_000) as u32));
         let there = self.left >= SHARE;
         if there {
             self.left -= SHARE;
@@ -67,19 +79,22 @@ impl Budget {
 
 /// After so many failures in a row an origin is left alone.
 const TRIPS: u32 = 5;
-/// For so long at first, twice as long each time that it fails again; jitter comes on top.
+/// For so long at first, eight times as long each time that it fails again; as much jitter comes on top. Calls that the page makes for the
+/// first time go out all the while, so that nobody waits for the end of this once the origin is back.
 const REST: Millis = Millis(2_000);
-const LONGEST_REST: Millis = Millis(60_000);
+const LONGEST_REST: Millis = Millis(90_000);
 /// Origins known at a time. The one that is known longest gives way.
 const MOST_ORIGINS: usize = 8;
 
 #[derive(Clone, Debug)]
 struct Origin {
     name: String,
-    /// In a row.
+    /// In a row; from [`TRIPS`] on, of single retries alone.
     failures: u32,
     /// No retry before this.
     rests_until: Millis,
+    /// One retry is on its way there, and its outcome decides.
+    probing: bool,
 }
 
 /// A circuit breaker for each origin: one that keeps failing gets no retries for a while, and then a single one, whose outcome decides for all.
@@ -105,30 +120,40 @@ impl Origins {
             if self.0.len() >= MOST_ORIGINS {
                 self.0.remove(0);
             }
-            self.0.push(Box::new(Origin { name: origin_of(url).into(), failures: 0, rests_until: Millis(0) }));
+            self.0.push(Box::new(Origin {
+                name: origin_of(url).into(),
+                failures: 0,
+                rests_until: Millis(0),
+                probing: false,
+            }));
         }
         let Some(origin) = self.find(url) else { return };
-        origin.failures += 1;
-        if let Some(times) = origin.failures.checked_sub(TRIPS) {
-            let rest = LONGEST_REST.0.min(REST.0 << times.min(5));
-            origin.rests_until = now + Millis(rest + dice.up_to(rest));
+        // Calls that were on their way together fail together: they are one finding.
+        if origin.failures < TRIPS || std::mem::take(&mut origin.probing) {
+            origin.failures += 1;
+            if let Some(times) = origin.failures.checked_sub(TRIPS) {
+                let rest = LONGEST_REST.0.min(REST.0 << (3 * times.min(2)));
+                origin.rests_until = now + Millis(rest + dice.up_to(rest));
+            }
         }
     }
 
     /// It answers again.
     pub fn answered(&mut self, url: &str) {
         if let Some(origin) = self.find(url) {
-            origin.failures = 0;
+            (origin.failures, origin.probing) = (0, false);
         }
     }
 
-    /// `None`: a retry may be sent there now, and is the only one for a while if the origin has been failing. Otherwise not before then.
-    pub fn rests(&mut self, now: Millis, url: &str) -> Option<Millis> {
+    /// `None`: a retry may be sent there now; if the origin has been failing it is the only one until it ends, or `limit` has passed.
+    /// Otherwise not before then.
+    pub fn rests(&mut self, now: Millis, url: &str, limit: Millis) -> Option<Millis> {
         let origin = self.find(url).filter(|o| o.failures >= TRIPS)?;
         if now < origin.rests_until {
             return Some(origin.rests_until);
         }
-        origin.rests_until = now + REST;
+        origin.probing = true;
+        origin.rests_until = now + limit;
         None
     }
 }
@@ -161,42 +186,59 @@ mod tests {
     #[test]
     fn the_budget_is_spent_and_earned_by_the_pages_own_requests() {
         let mut budget = Budget::new(&RetryPolicy { budget: 2, ..RetryPolicy::default() });
-        assert!(budget.take() && budget.take());
-        assert!(!budget.take());
+        let now = Millis(1_000);
+        assert!(budget.take(now) && budget.take(now));
+        assert!(!budget.take(now));
         for _ in 0..9 {
             budget.earn();
         }
-        assert!(!budget.take());
+        assert!(!budget.take(now));
         budget.earn();
-        assert!(budget.take() && !budget.take());
+        assert!(budget.take(now) && !budget.take(now));
         for _ in 0..1000 {
             budget.earn();
         }
-        assert!(budget.take() && budget.take());
-        assert!(!budget.take(), "never more than the burst");
+        assert!(budget.take(now) && budget.take(now));
+        assert!(!budget.take(now), "never more than the burst");
+    }
+
+    #[test]
+    fn time_earns_a_retry_now_and_then() {
+        let mut budget = Budget::new(&RetryPolicy { budget: 1, ..RetryPolicy::default() });
+        assert!(budget.take(Millis(0)));
+        assert!(!budget.take(Millis(119_999)));
+        assert!(budget.take(Millis(120_000)));
+        assert!(!budget.take(Millis(239_999)));
+        assert!(budget.take(Millis(9_000_000)));
+        assert!(!budget.take(Millis(9_000_000)), "never more than the burst");
     }
 
     #[test]
     fn an_origin_that_keeps_failing_is_left_alone_and_then_asked_once() {
         let mut dice = Dice::new([5, 6]);
         let mut origins = Origins::default();
+        const LIMIT: Millis = Millis(10_000);
         let (url, sibling, other) =
             ("https://cdn.example/a.js?x", "https://cdn.example/b.js", "https://api.example/b.js");
         for _ in 1..TRIPS {
             origins.failed(Millis(1_000), url, &mut dice);
-            assert_eq!(origins.rests(Millis(1_000), sibling), None);
+            assert_eq!(origins.rests(Millis(1_000), sibling, LIMIT), None);
         }
-        origins.failed(Millis(1_000), url, &mut dice);
-        let until = origins.rests(Millis(1_000), sibling).unwrap();
+        // Twenty that were on their way together are no more than one finding.
+        for _ in 0..20 {
+            origins.failed(Millis(1_000), url, &mut dice);
+        }
+        let until = origins.rests(Millis(1_000), sibling, LIMIT).unwrap();
         assert!(until >= Millis(3_000) && until <= Millis(5_000), "{until:?}");
-        assert_eq!(origins.rests(Millis(1_000), other), None);
+        assert_eq!(origins.rests(Millis(1_000), other, LIMIT), None);
         // Half-open: one for all.
-        assert_eq!(origins.rests(until, url), None);
-        assert_eq!(origins.rests(until, sibling), Some(until + REST));
+        assert_eq!(origins.rests(until, url, LIMIT), None);
+        assert_eq!(origins.rests(until, sibling, LIMIT), Some(until + LIMIT));
         origins.failed(until, url, &mut dice);
-        assert!(origins.rests(until, sibling) >= Some(until + Millis(4_000)), "twice as long");
+        let then = origins.rests(until, sibling, LIMIT).unwrap();
+        assert!(then >= until + Millis(16_000) && then <= until + Millis(32_000), "longer: {then:?}");
         origins.answered(sibling);
-        assert_eq!(origins.rests(until, url), None);
+        assert_eq!(origins.rests(until, url, LIMIT), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::js::J;
 use super::watch::{listen, observe};
 use super::{Shell, clock, js, look, prompt, resources};
 use crate::core::event::{Event, ResourceKind};
+use crate::core::text::cat;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -62,19 +63,20 @@ fn arrived(shell: &'static Shell, entry: J) -> bool {
     }
     // WebKit tells no status. A call that came to nothing has none, nor a body.
     let told = js::get(entry, "responseStatus").as_f64();
-    let mut status = told.unwrap_or(200.0) as u16;
+    let status = told.unwrap_or(200.0) as u16;
     let empty = !js::flag(entry, "decodedBodySize");
     let lost = status == 0 && empty;
     let html = status == 200 && js::is(entry, "contentType", "text/html");
     let call = js::is_one(entry, "initiatorType", "fetch,xmlhttprequest");
     let code = look::is_code(&url);
     // But of a file of the page's own origin it tells the size: one that brought nothing did not come.
-    let gone = code && empty && told.is_none() && url.starts_with(&shell.page.location("origin"));
-    if gone {
+    // What the guard's own question about it brings is told by its answer.
+    let own = || url.starts_with(&cat(&[&shell.page.location("origin"), "/"]));
+    if code && empty && told.is_none() && !call && own() {
         resources::reach(shell, &url);
-        status = 0;
+        return false;
     }
-    if gone || (code && (status >= 400 || html)) {
+    if code && (status >= 400 || html) {
         shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Classic, critical: false, html, status });
     } else if call && (status >= 400 || lost || html) {
         shell.dispatch(Event::CallFailed { url, status });

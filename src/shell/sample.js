@@ -221,6 +221,7 @@ function* readPage() {
   if (!inked && nodes < 400) {
     yield;
     put(-1, 0, 0, 0, 0, 0, 0, 0);
+    trouble = "";
     thorough = true;
     readElement(html, outside);
   }
@@ -781,7 +782,7 @@ function findMask() {
       if (style.content != "none" && style.content != "normal" && /fixed|absolute/.test(style.position) && style.display != "none" && opaque(parent, style) && !(style.zIndex < 0) && parseFloat(style.width) >= view[2] - 1 && parseFloat(style.height) >= view[3] - 1) return parent;
     }
     // Layers are put last; the root holds the page itself.
-    let n = parent == home ? 4 : 20;
+    let n = parent == home && parent != page.body ? 4 : 20;
     for (let child = parent.lastElementChild; child && n--; child = child.previousElementSibling) {
       if (!covers(rect(child), view)) continue;
       const style = styleOf(child);

@@ -31,9 +31,11 @@ impl Timer {
         self.due.set(None);
     }
 
+    /// So that it fires at `due`, or before: a timer that fires for nothing once in a while costs a page less than setting it anew
+    /// at every turn.
     pub fn arm(&self, due: Option<Millis>) {
         let due = due.filter(|due| *due < Millis::NEVER);
-        if due == self.due.get() {
+        if self.due.get().is_some_and(|armed| due.is_none_or(|due| armed <= due)) {
             return;
         }
         self.clear();

@@ -103,7 +103,7 @@ pub fn part_failed(url: &str, status: u16) -> Finding {
 
 /// What the page shows of pictures is empty, and there is nothing else: a hint where nobody told of a failure.
 pub fn pictures_lost() -> Finding {
-    evidence("resource-failed", Cause::Resource, 34, "pictures that did not come".into())
+    evidence("resource-failed", Cause::Resource, 34, "pictures are missing".into())
 }
 
 pub fn import_failed(url: &str, text: &str) -> Finding {
@@ -144,9 +144,8 @@ pub fn complaint(text: &str) -> Finding {
     evidence(found.kind, found.cause, 37, found.detail.clone())
 }
 
-/// Interfaces of browsers that old ones lack.
-const APIS: &str = "IntersectionObserver ResizeObserver MutationObserver Promise Proxy Symbol Reflect BigInt WeakRef \
-    AbortController URLSearchParams TextDecoder customElements globalThis queueMicrotask structuredClone fetch";
+/// Interfaces that browsers lack in which the guard still runs.
+const APIS: &str = "IntersectionObserver ResizeObserver WeakRef structuredClone";
 
 /// "X is not defined", or WebKit's "Can't find variable: X", of something that the browser should have.
 fn lacks_api(text: &str) -> bool {

@@ -392,8 +392,12 @@ impl Engine {
             self.clues.remove(at);
         }
         if self.clues.len() >= MAX_CLUES {
-            self.clues.remove(0);
             self.dropped += 1;
+            // A hint does not take the place of proof.
+            if found.weight < page::TROUBLE {
+                return;
+            }
+            self.clues.remove(0);
         }
         self.clues.push((now, found));
     }

@@ -22,7 +22,7 @@ const CONFIRM: Millis = Millis(250);
 /// The longest time that a change of the document is not followed by a look.
 const CALM: Millis = Millis(8_000);
 /// A clue of this weight explains an empty page.
-const TROUBLE: u8 = 40;
+pub(super) const TROUBLE: u8 = 40;
 /// Looks without any verdict (`unknown`) before the guard waits for an event instead.
 const MAX_BLIND: u32 = 20;
 

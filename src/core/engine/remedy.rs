@@ -66,7 +66,7 @@ impl Engine {
         case.outstanding = 0;
         for n in 0..case.dead.len() {
             // Beyond the budget a resource counts as dead: the page must not add to a storm.
-            if self.budget.take()
+            if self.budget.take(self.now)
                 && let Some(case) = self.case(id)
             {
                 case.outstanding += 1;

@@ -232,7 +232,7 @@ impl Engine {
         let limit = self.config.retry.limit;
         if may
             && tries < limit
-            && self.budget.take()
+            && self.budget.take(self.now)
             && let Some(wait) = retry::wait(&self.config.retry, tries, retry_after, &mut self.dice)
         {
             let due = self.now + wait;
@@ -374,6 +374,7 @@ impl Engine {
 
     pub(super) fn requests_due(&mut self) {
         let now = self.now;
+        let limit = self.config.deadlines.request;
         // What was due is so no more: it is sent, waits for later, is held, or is gone.
         while let Some(request) = self.requests.iter().find(|r| r.due <= now) {
             let (id, attempt) = (request.id, request.attempt);
@@ -381,7 +382,7 @@ impl Engine {
                 let found = evidence::api_hang(&request.url);
                 self.tell(Do::Abort { request: id, attempt });
                 self.request_failed(id, found, None);
-            } else if let Some(later) = self.origins.rests(now, &request.url) {
+            } else if let Some(later) = self.origins.rests(now, &request.url, limit) {
                 self.postpone(id, later);
             } else {
                 self.send(id);

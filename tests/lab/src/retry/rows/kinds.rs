@@ -97,11 +97,13 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
-        name: "import-late",
-        title: "a module that comes at the third try only",
-        guard: r#"const { name } = await guard.import("/m.js"); ran.push(name);"#,
-        page: &[("/m.js", Then(&[Status(503), Status(503), Js("export const name = 'm'")]))],
-        want: r#"["m"]"#,
+        name: "import-that-throws",
+        title: "a module that came and threw is not run again",
+        guard: r#"await guard.import("/m.js").catch((e) => heard.push(e.message)); ran.push("over");"#,
+        page: &[("/m.js", Js("ran.push('m'); throw new Error('mine')"))],
+        backup: &[("/m.js", Js("ran.push('backup')"))],
+        check: "[ran, heard]",
+        want: r#"[["m","over"],["mine"]]"#,
         ..ROW
     },
     Row {
