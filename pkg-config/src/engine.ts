@@ -54,4 +54,4 @@ if (boot) {
       coming = undefined;
       throw e;
     }));
-} else console.error("pagemend: engine.js does nothing by itself: put boot.js into the page's <head>, or use pagemend.iife.js");
+} else console.error("pagemend: engine.js needs boot.js in the page's <head>");

@@ -24,7 +24,7 @@ export function assertAllowed(): void {
   try {
     new WebAssembly.Instance(new WebAssembly.Module(EMPTY));
   } catch {
-    throw new WasmError("blocked", "this page may not use WebAssembly: its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src, or the browser has none", "blocked-by-policy");
+    throw new WasmError("blocked", "no WebAssembly here: script-src of the Content-Security-Policy needs 'wasm-unsafe-eval', or the browser has none", "blocked-by-policy");
   }
 }
 

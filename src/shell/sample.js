@@ -325,7 +325,7 @@ function readChildren(parent, inside) {
 }
 
 function done() {
-  if (!trouble && (nodes > MOST || (!(++ticks & 31) && performance.now() > deadline))) trouble = "the page is too large to be looked at in one go";
+  if (!trouble && (nodes > MOST || (!(++ticks & 31) && performance.now() > deadline))) trouble = "the page is too large";
   return enough || trouble;
 }
 

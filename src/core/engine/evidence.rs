@@ -103,7 +103,7 @@ pub fn part_failed(url: &str, status: u16) -> Finding {
 
 /// What the page shows of pictures is empty, and there is nothing else: a hint where nobody told of a failure.
 pub fn pictures_lost() -> Finding {
-    evidence("resource-failed", Cause::Resource, 34, "pictures are missing".into())
+    evidence("resource-failed", Cause::Resource, 34, "pictures that did not come".into())
 }
 
 pub fn import_failed(url: &str, text: &str) -> Finding {
