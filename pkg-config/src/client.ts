@@ -1,5 +1,5 @@
 // "pagemend/client": the same API, with the engine that boot.js loads. Never waits for it: what the page asks before is done natively.
-import { guarded, inert, noAnswer, noRepair, loader, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
+import { came, guarded, inert, noAnswer, noRepair, loader, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import type { Guard, Options } from "./types.js";
@@ -114,14 +114,13 @@ function joined(boot: Boot): Guard {
     async import(specifier) {
       if (now()) return ready.import(specifier);
       const load = loader(specifier);
-      try {
-        return await load();
-      } catch (e) {
+      const first = await load().catch(async (e) => {
         await boot.load().catch(() => {});
         if (!boot.engine) throw e;
         // The engine counts from 0, but this was the first.
         return ready.import((attempt = 0) => load(attempt + 1));
-      }
+      });
+      return came(first);
     },
     async keyAction(name, run) {
       if (!now()) await within(boot.load(), KEY_ACTION_WAIT_MS);

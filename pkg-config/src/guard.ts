@@ -20,25 +20,33 @@ export function plainImport<T>(specifier: string | (() => Promise<T>)): Promise<
   return import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(specifier, location.href).href);
 }
 
+/** What a module threw that came and ran: no failure to load it, so that nobody tries again or reloads for it. */
+class Threw {
+  constructor(readonly error: unknown) {}
+}
+
+/** A module, or what it threw. */
+export function came<T>(loaded: T | Threw): T {
+  if (loaded instanceof Threw) throw loaded.error;
+  return loaded;
+}
+
 /**
  * What the engine calls with the number of the attempt, from 0. An address is then asked of a fallback, and of its own origin under another
  * fragment: Firefox keeps a module that failed under its address for ever.
  */
-export function loader<T>(specifier: string | (() => Promise<T>)): (attempt?: number) => Promise<T> {
+export function loader<T>(specifier: string | (() => Promise<T>)): (attempt?: number) => Promise<T | Threw> {
   if (typeof specifier === "function") return specifier;
-  let failure: any;
   return async (attempt = 0) => {
-    // A module that came and threw is not run again under another address.
-    if (failure && !IMPORT.test(failure.message)) throw failure;
-    const url = new URL(specifier, location.href);
-    const fallback = window.__pagemend?.c.fallback?.[0];
-    if (attempt) url.hash += `${url.hash ? "&" : ""}pagemend=${attempt}`;
-    const elsewhere = attempt === 1 && fallback && url.origin === location.origin;
     try {
+      const url = new URL(specifier, location.href);
+      const fallback = window.__pagemend?.c.fallback?.[0];
+      if (attempt) url.hash += `${url.hash ? "&" : ""}pagemend=${attempt}`;
+      const elsewhere = attempt === 1 && fallback && url.origin === location.origin;
       return await plainImport<T>(elsewhere ? fallback + url.pathname + url.search : url.href);
-    } catch (e) {
-      failure = e;
-      throw e;
+    } catch (e: any) {
+      if (IMPORT.test(e?.message)) throw e;
+      return new Threw(e);
     }
   };
 }
@@ -116,7 +124,7 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
     checkFreshness: () => quiet((e) => e.checkFreshness(), unknownFreshness),
     repair: (scope) => quiet((e) => e.repair(scope), noRepair),
     fetch: (input, init) => attempt((e) => e.fetch(input, init), () => plain.fetch(input, init)),
-    import: (specifier) => attempt((e) => e.import(loader(specifier)), () => plain.import(specifier)),
+    import: (specifier) => attempt((e) => e.import(loader(specifier)).then(came), () => plain.import(specifier)),
     keyAction(name, run) {
       let began = false;
       const once = (ctx: KeyActionContext) => {
