@@ -65,7 +65,7 @@ export function bootTag(config: BootConfig = {}, { nonce, instrument }: TagOptio
   // boot.js asks the page whenever it is told no language.
   if (options.locale === "auto") delete options.locale;
   const json = JSON.stringify({ ...DEFAULTS, ...given, fallback: fallback.map((f) => f.replace(/\/+$/, "")), options });
-  const element = (attributes: string, file: string) =>
-    `<script${attributes}${nonce ? ` nonce="${attribute(nonce)}"` : ""}>${readFileSync(new URL(file, import.meta.url), "utf8").trim()}</script>`;
-  return element(` id="pagemend-boot" data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "./instrument.js") : "");
+  const element = (id: string, data: string, file: string) =>
+    `<script${id}${nonce ? ` nonce="${attribute(nonce)}"` : ""}${data}>${readFileSync(new URL(file, import.meta.url), "utf8").trim()}</script>`;
+  return element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "", "./instrument.js") : "");
 }
