@@ -8,7 +8,7 @@ const MAX_EVENTS = 100;
 /** What a script or a fallback begins with when it was answered with a page. (`<!--` opens a legal comment in a script.) */
 const HTML = /^\s*<(?!!--)/;
 
-const TYPES = ["error", "unhandledrejection", "vite:preloadError", "securitypolicyviolation", "offline", "online", "readystatechange"];
+const TYPES = ["error", "unhandledrejection", "vite:preloadError", "securitypolicyviolation", "online", "offline", "readystatechange"];
 
 /** Installs the listeners. `trouble` is called at each sign of it; `nonce` is the page's, for elements that carry none. */
 export function install(c: BootConfig, fallback: string[], nonce: string, trouble: (e: any) => void): Boot {
@@ -19,7 +19,7 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     e.t = performance.now();
     // In a microtask, so that an event caused by a call of the engine's own never re-enters the engine.
     if (boot.on) Promise.resolve(e).then(boot.on).catch(() => {});
-    else if (boot.q.length < MAX_EVENTS) boot.q.push(e);
+    else if (!boot.q[MAX_EVENTS - 1]) boot.q.push(e);
     else boot.d++;
   };
 
@@ -49,13 +49,13 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     }
   };
 
-  const failed = (el: any, why: "error" | "html", e?: Event) => {
+  const failed = (el: any, e?: Event) => {
     const tag = el.localName;
     const u: string = el.src || el.href;
-    const event: any = { u, el, why };
+    const event: any = { u, el, why: e ? "error" : "html" };
     seen.add(el);
     emit(event);
-    if (tag != "script" && !/stylesheet/.test(el.rel)) return;
+    if (tag != "script" && !/style/.test(el.rel)) return;
     trouble(event);
 
     const { origin } = new URL(u);
@@ -63,7 +63,7 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     const own = (location.origin + c.origins + fallback).includes(origin);
     // With integrity the hash must be checked, which cannot be done synchronously: such a script is inserted like an async
     // one, checked by the browser, and its place in the order is lost.
-    const sync = el.src && !el.async && !el.integrity && el.type != "module";
+    const sync = el.src && !(el.async || el.integrity || el.type == "module");
     el.h = sync || deferred(el);
     let tries = 0;
     let to: any;
@@ -96,7 +96,7 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
         n.crossOrigin = "";
         n.onload = end;
         n.onerror = heal;
-        n[el.src ? "src" : "href"] = to;
+        n.src = n.href = to;
       }
       const put = () => {
         el.h = 0;
@@ -112,13 +112,13 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
   const listener = (e: any) => {
     try {
       let el = e.target;
-      if (/^(load|ready)/.test(e.type)) return seen.add(el), flush();
+      if (/^[lr]/.test(e.type)) return seen.add(el), flush();
       // One heal an element, never twice; boot's own elements say for themselves what becomes of them.
-      if (el.localName && e.type == "error") return seen.has(el) || failed(el, "error", e);
+      if (el.localName && e.type == "error") return seen.has(el) || failed(el, e);
       if (/Syntax/.test(e.message)) {
         el = [].find.call(document.scripts, (x: any) => x.src == e.filename && !seen.has(x));
         // A script that ran and met bad JSON throws a SyntaxError too, and must not run again; one that is HTML cannot have run.
-        if (el && HTML.test(get(el.src))) return failed(el, "html");
+        if (el && HTML.test(get(el.src))) return failed(el);
       }
       emit(e);
       // A blocked script says so by an error event, too.

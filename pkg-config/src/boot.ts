@@ -17,10 +17,10 @@ let pending: Promise<Engine> | undefined;
 let resorting: any;
 let cause = "resource";
 
-const auto = (sign?: any) => {
+const auto = (sign: any = c) => {
   // The network is back: everything is worth another try.
-  if (sign && sign.type == "online") loads = 0;
-  if (pending || loads++ < MAX_LOADS) boot.load().catch(() => {});
+  if (sign.type == "online") loads = 0;
+  pending || loads++ >= MAX_LOADS || boot.load().catch(() => {});
 };
 const boot = (window.__pagemend = install(c, fallback, nonce, auto));
 
@@ -28,18 +28,31 @@ boot.load = () =>
   (pending =
     pending ||
     new Promise<Engine>((done, fail) => {
-      const s: any = document.createElement("script");
-      s.src = engine[0] + "engine.js";
-      s.l = s;
-      s.nonce = nonce;
-      // The listeners heal this element like any other. "load" with nothing set: it was HTML, and is being healed.
-      s.onload = () => boot.x && done(boot.x(boot));
+      boot.x = done as any;
+      const add = (key: string, value: any) => {
+        const s: any = document.createElement("script");
+        s.nonce = nonce;
+        s.l = s;
+        s[key] = value;
+        document.head.append(s);
+        return s;
+      };
+      // The listeners heal this element like any other.
+      const s = add("src", engine[0] + "engine.js");
       s.onerror = fail;
-      document.head.append(s);
-      // An origin that hangs is left for the next; the second time, it is over.
-      [1, 2].map((i) => setTimeout(() => boot.x || s.dispatchEvent(new Event("error")), i * timeoutMs));
+      [1, 2].map((i) =>
+        setTimeout(() => {
+          if (!boot.x) return;
+          // Firefox runs no script with a `src`, and no import(), while a style sheet in the head hangs; a script of text it runs.
+          fetch(s.src)
+            .then((r) => r.ok && (r.text() as any))
+            .then((t) => boot.x && add("text", t), Boolean);
+          // An origin that hangs is left for the next; the second time, it is over.
+          s.dispatchEvent(new Event("error"));
+        }, i * timeoutMs),
+      );
     }).catch((e) => {
-      pending = undefined;
+      pending = 0 as any;
       cause = e.c || cause;
       resorting = resorting || setTimeout(resort, lastResortMs);
       throw e;
@@ -48,13 +61,13 @@ boot.load = () =>
 /** Whether a person sees anything of the page's own. */
 const shows = () => {
   const root: any = document.querySelector(options.root || "#app,#root,main") || document.body;
-  return root.innerText.trim() || [...root.querySelectorAll("img,canvas,svg,video,iframe")].some((x) => x.clientWidth);
+  return root.innerText.trim() || [].some.call(root.querySelectorAll("img,canvas,svg,video,iframe"), (x: any) => x.clientWidth);
 };
 
 /** The engine cannot be had: if the page shows nothing either, say so. */
 const resort = () => {
   if (boot.engine) return;
-  const id = Math.random().toString(36).slice(2, 9);
+  const id = Math.random().toString(36).slice(-7);
   const q: any[] = boot.q.filter((e) => e.of && !e.of.el.l);
   const prompt = !shows();
   if (prompt) {
@@ -66,17 +79,15 @@ const resort = () => {
     ["div", "h2", "p", "button"].map((tag, i) => {
       n = document.createElement(tag);
       n.textContent = t[i - 1]; // none: null
-      (box || document.documentElement).append(n);
-      box = box || n;
+      box ? box.append(n) : document.documentElement.append((box = n));
     });
     box.id = "pagemend-last-resort";
     box.setAttribute("role", "alertdialog");
     box.style.cssText = "position:fixed;top:0;width:100%;background:#fff;color:#000;text-align:center";
     n.onclick = () => location.reload();
     // A page that comes late is not left covered.
-    const timer = setInterval(() => {
-      if (shows()) box.remove(), clearInterval(timer);
-    }, 1e3);
+    const leave = (): any => (shows() ? box.remove() : setTimeout(leave, 1e3));
+    leave();
   }
   if (options.endpoint && (prompt || q.some((e) => e.ok))) {
     // One incident as OTLP, and all that is ever sent of it: its first revision, which receivers take it for. The paths of scripts and stylesheets are all that it tells of the page.
@@ -84,7 +95,6 @@ const resort = () => {
     const attributes = (prefix: string, m: any) => Object.entries(m).map(([key, v]) => ({ key: prefix + key, value: value(v) }));
     const log = {
       timeUnixNano: Date.now() + "000000",
-      severityNumber: prompt ? 13 : 9,
       eventName: "pagemend.incident",
       attributes: attributes("pagemend.", {
         "incident.id": id,

@@ -6,7 +6,6 @@ import { UP } from "./protocol.js";
 import { assertAllowed, fetchWasm, WasmError } from "./wasm.js";
 
 const own = ((document.currentScript as HTMLScriptElement | null)?.src || "").replace(/[^/]*$/, "");
-let coming: Promise<Engine> | undefined;
 
 /** Ends the task: compiling, instantiating and starting in one would be long on a slow phone. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
@@ -48,10 +47,10 @@ async function load(boot: Boot): Promise<Engine> {
 }
 
 const boot = window.__pagemend;
-if (boot) {
-  boot.x = (b) =>
-    (coming ??= load(b).catch((e: unknown) => {
-      coming = undefined;
-      throw e;
-    }));
-} else console.error("pagemend: engine.js needs boot.js in the page's <head>");
+if (!boot) console.error("pagemend: engine.js needs boot.js in the page's <head>");
+else if (boot.x) {
+  const done = boot.x;
+  // What hung may come after all, after what came in its place.
+  boot.x = undefined;
+  done(load(boot));
+}

@@ -65,8 +65,8 @@ export interface Boot {
   /** Loads the engine now. One attempt in flight; a failure is not cached. */
   load(): Promise<Engine>;
   engine?: Engine | undefined;
-  /** Set by engine.js: fetches the wasm and starts it. */
-  x?: (boot: Boot) => Promise<Engine>;
+  /** Set while engine.js is awaited: engine.js takes it away and calls it, once, with the engine that it is starting. */
+  x?: ((engine: Promise<Engine>) => void) | undefined;
   /** Removes every listener. */
   stop(): void;
   /** With instrument.js: `fetch` as it was before, and as instrument.js left it. */

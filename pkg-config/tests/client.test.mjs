@@ -14,13 +14,13 @@ const missing = BROWSERS.chromium.missing();
 if (missing) throw new Error(`chromium cannot be opened: missing ${missing}`);
 
 /** Records each call as [name, …]; adopt answers "healed" after the first outcome. */
-const ENGINE = `window.calls=[];window.__pagemend.x=async b=>{b.engine={
+const ENGINE = `window.calls=[];{const b=window.__pagemend;b.x(Promise.resolve(b.engine={
   adopt:(i,n,first,abort)=>(calls.push(["adopt",String(i.url||i),n&&n.method]),first.then(r=>r.status,e=>e.name).then(s=>(calls.push(["first",s]),new Response("healed")))),
   fetch:(i,n)=>(calls.push(["fetch",String(i)]),Promise.resolve(new Response("engine"))),
   keyAction:(n,run)=>(calls.push(["keyAction",n]),run({key:"k",fetch})),
   step:n=>calls.push(["step",n]),consent:c=>calls.push(["consent",c]),on:(t,f)=>{calls.push(["on",t]);return()=>calls.push(["off",t])},
-  checkRender:async()=>({state:"content",evidence:[],tookMs:1}),stop:async()=>{calls.push(["stop"])}};
-  dispatchEvent(new Event("pagemend:up"));return b.engine}`;
+  checkRender:async()=>({state:"content",evidence:[],tookMs:1}),stop:async()=>{calls.push(["stop"])}}));
+  b.x=0;dispatchEvent(new Event("pagemend:up"))}`;
 
 let s, browser;
 before(async () => {
