@@ -29,28 +29,15 @@ boot.load = () =>
     pending ||
     new Promise<Engine>((done, fail) => {
       boot.x = done as any;
-      const add = (key: string, value: any) => {
-        const s: any = document.createElement("script");
-        s.nonce = nonce;
-        s.l = s;
-        s[key] = value;
-        document.head.append(s);
-        return s;
-      };
+      const s: any = document.createElement("script");
+      s.src = engine[0] + "engine.js";
+      s.l = s;
+      s.nonce = nonce;
       // The listeners heal this element like any other.
-      const s = add("src", engine[0] + "engine.js");
       s.onerror = fail;
-      [1, 2].map((i) =>
-        setTimeout(() => {
-          if (!boot.x) return;
-          // Firefox runs no script with a `src`, and no import(), while a style sheet in the head hangs; a script of text it runs.
-          fetch(s.src)
-            .then((r) => r.ok && (r.text() as any))
-            .then((t) => boot.x && add("text", t), Boolean);
-          // An origin that hangs is left for the next; the second time, it is over.
-          s.dispatchEvent(new Event("error"));
-        }, i * timeoutMs),
-      );
+      document.head.append(s);
+      // An origin that hangs is left for the next; the second time, it is over.
+      [1, 2].map((i) => setTimeout(() => boot.x && s.dispatchEvent(new Event("error")), i * timeoutMs));
     }).catch((e) => {
       pending = 0 as any;
       cause = e.c || cause;
@@ -95,6 +82,7 @@ const resort = () => {
     const attributes = (prefix: string, m: any) => Object.entries(m).map(([key, v]) => ({ key: prefix + key, value: value(v) }));
     const log = {
       timeUnixNano: Date.now() + "000000",
+      severityNumber: prompt ? 13 : 9,
       eventName: "pagemend.incident",
       attributes: attributes("pagemend.", {
         "incident.id": id,

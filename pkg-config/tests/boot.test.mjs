@@ -210,9 +210,9 @@ for (const name of wanted) {
     });
 
     test("the_engine_does_not_wait_for_a_stylesheet_that_hangs", async () => {
-      // Firefox would: no script with a `src` runs there meanwhile.
-      const engine = "window.early=!document.querySelector('link[href=\"/hang.css\"]').sheet;" + STUB;
-      await open({ page: { "/hang.css": { body: "", type: "css", delay: 8000 }, "/pagemend/engine.js": engine }, head: '<link rel="stylesheet" href="/hang.css"><script src="/static/env.js"></script>', engine: "none", config: { fallback: [] } });
+      const real = (file, type) => ({ body: readFileSync(join(dist, file)), type });
+      const note = `<script>addEventListener("pagemend:up",()=>window.early=!document.querySelector('[href="/hang.css"]').sheet)</script>`;
+      await open({ page: { "/hang.css": { body: "", type: "css", delay: 8000 }, "/pagemend/engine.js": real("engine.js"), "/pagemend/pagemend_bg.wasm": real("pagemend_bg.wasm", "wasm") }, head: note + '<link rel="stylesheet" href="/hang.css">', engine: "none", config: { fallback: [] } });
       await until("engine", "return !!window.__pagemend.engine");
       assert.equal(await run("return window.early"), true);
     });
@@ -258,6 +258,7 @@ for (const name of wanted) {
       assert.deepEqual(await ran(3), ["env", "sdk", "app:/"]);
       for (let i = 0; i < 100 && !s.log.some((e) => e.path === "/v1/logs"); i++) await settle(50);
       const record = JSON.parse(s.log.find((e) => e.path === "/v1/logs").body).resourceLogs[0].scopeLogs[0].logRecords[0];
+      assert.equal(record.severityNumber, 9);
       assert.equal(record.attributes.find((a) => a.key === "pagemend.outcome").value.stringValue, "recovered");
       assert.equal(await run('return document.querySelector("#pagemend-last-resort")'), null);
       assert.ok(!s.paths("page").includes("/pagemend/pagemend_bg.wasm"));

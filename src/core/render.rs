@@ -21,7 +21,7 @@ pub struct RenderFacts {
     pub viewport: (u32, u32),
     /// `document.readyState` is `complete`.
     pub loaded: bool,
-    /// The browser painted something. Until its style sheets are there it paints nothing, whatever the layout says.
+    /// The browser painted something, or has nothing to wait for. Until its style sheets are there it paints nothing, whatever the layout says.
     pub painted: bool,
     pub root_found: bool,
     pub seen: Tally,
@@ -97,8 +97,7 @@ impl RenderVerdict {
 /// The verdict on one sample, before deadlines: the engine turns an early `Blank` into `Pending`.
 pub fn judge(facts: &RenderFacts) -> RenderVerdict {
     let tally = &facts.seen;
-    let unpainted = !facts.loaded && !facts.painted;
-    let seen = if unpainted { RenderState::Blank } else { state(tally, facts.viewport) };
+    let seen = if !facts.painted { RenderState::Blank } else { state(tally, facts.viewport) };
     let unseeable = match facts.visibility {
         Visibility::Hidden => "the page is hidden",
         Visibility::Prerendered => "the page is prerendered",
@@ -113,7 +112,7 @@ pub fn judge(facts: &RenderFacts) -> RenderVerdict {
         RenderState::Loading => "only placeholders can be seen",
         RenderState::Partial => "only furniture can be seen; the main region is empty",
         RenderState::Unknown => "only a frame or component is there that cannot be looked into",
-        _ if unpainted => "nothing has been painted yet",
+        _ if !facts.painted => "nothing has been painted yet",
         _ if !facts.root_found && tally.unseen == 0 => "nothing can be seen, and the root element is not there",
         _ if tally.unseen > 0 => "there is content, but none of it can be seen",
         _ => "nothing can be seen",

@@ -123,7 +123,7 @@ let rootSelector, furnitureSelector, ours;
 
 /**
  * Whether the page can be looked at, in one number, because each property costs a call from WebAssembly: the sum of 1 for a prerendered
- * page, 2 for a hidden one, 4 for one that is still loading, 8 when nothing was painted yet, 16 when there is no root element;
+ * page, 2 for a hidden one, 4 for one that is still loading, 8 when something is still to come before the first paint, 16 when there is no root element;
  * 32 × the viewport's width and 2,097,152 × its height, in CSS px, 65,535 at most.
  */
 export function circumstances(w) {
@@ -135,7 +135,8 @@ export function circumstances(w) {
     found = document.querySelector(rootSelector);
   } catch (_) {}
   const { prerendering, visibilityState, readyState } = document;
-  return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (readyState == "complete" ? 0 : 4) + (painted ? 0 : 8) + (found ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
+  const loaded = readyState == "complete";
+  return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (loaded ? 0 : 4) + (painted || loaded ? 0 : 8) + (found ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
 }
 
 /** The first script or style sheet of the document that was asked for and has not come, or "". */

@@ -69,7 +69,8 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
     let started = clock::precise();
     let page = &shell.page;
     let mut more = false;
-    if facts.visibility == Visibility::Visible && facts.viewport.0 > 0 && facts.viewport.1 > 0 {
+    // Where nothing was painted yet nothing is read: Firefox would lay out, and show, a page whose style sheets are still to come.
+    if facts.painted && facts.visibility == Visibility::Visible && facts.viewport.0 > 0 && facts.viewport.1 > 0 {
         let tally = &mut facts.seen;
         let mut put = |kind, amount, left, top, right, bottom, colour, ground| {
             if kind < 0.0 {
