@@ -162,6 +162,8 @@ impl Page {
             manifest: (!world.chance(20)).then(|| "/build.json".into()),
             renew_link: world.chance(50).then(|| "/renew".into()),
             step: "apply".into(),
+            origins: vec!["https://a".into()],
+            fallbacks: world.chance(70).then(|| "https://b".into()).into_iter().collect(),
             ..Config::default()
         };
         let seed = world.dice.draw();
@@ -196,6 +198,12 @@ impl Page {
             let healed = world.chance(30);
             let settled = Event::ResourceSettled { url, kind, healed, from: "https://b/".into(), tries: 1 };
             page.at(world.now + 20 + n as u64, settled);
+        }
+        for n in 0..world.dice.up_to(40) {
+            let url = format!("https://a/{n}.png");
+            let kind = ResourceKind::Other;
+            let failed = Event::ResourceFailed { url, kind, critical: false, html: false, status: 503 };
+            page.at(world.now + world.dice.up_to(3_000), failed);
         }
         if world.chunk {
             let at = world.now + 5_000;
@@ -322,6 +330,14 @@ impl Page {
                 let ok = world.healed();
                 self.answer(world, id, deadline, Answer::Probed { ok });
             }
+            Do::Mend { to, .. } if !to.is_empty() => {
+                let ok = world.healed();
+                // One that brings what was asked for does not count.
+                if !ok {
+                    self.sends.push(world.now);
+                }
+                self.answer(world, id, deadline, Answer::Probed { ok });
+            }
             Do::Reinsert { .. } => self.answer(world, id, deadline, Answer::Done),
             Do::AskUnsaved => {
                 let unsaved = world.unsaved;
@@ -411,7 +427,7 @@ impl Page {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
             }
-            Do::Notify(_) | Do::ClosePrompt { .. } => {}
+            Do::Notify(_) | Do::ClosePrompt { .. } | Do::Mend { .. } => {}
         }
     }
 

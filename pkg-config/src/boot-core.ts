@@ -51,8 +51,8 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
 
   const failed = (el: any, e?: Event) => {
     const tag = el.localName;
-    const u: string = el.src || el.href;
-    const event: any = { u, el, why: e ? "error" : "html" };
+    const u: string = el.currentSrc || el.src || el.href;
+    const event: any = { u, el, e, why: e ? "error" : "html" };
     seen.add(el);
     emit(event);
     if (tag != "script" && !/style/.test(el.rel)) return;

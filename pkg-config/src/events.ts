@@ -4,6 +4,8 @@ import type { Boot, BootEvent, BootView, RawEvent, ResourceType } from "./protoc
 /** How browsers, Vite and webpack word a failed dynamic import. */
 export const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Loading (CSS )?chunk/i;
 const MAX_TEXT = 500;
+/** What can be had from elsewhere when it failed. */
+const PARTS = /^(img|input|source|video|audio|image)$/;
 
 function text(value: unknown): string {
   try {
@@ -69,7 +71,18 @@ export function worded(raw: RawEvent): BootEvent | undefined {
 
 /** Boot as the wasm sees it. */
 export function view(boot: Boot): BootView {
+  const { origins = [], fallback = [] } = boot.c;
+  const own = [location.origin, ...origins, ...fallback];
+  /** Elements whose first failure was kept from the page's own listeners: the engine asks elsewhere first. */
+  const kept = new WeakSet<Element>();
+  const keep = ({ el, e, u }: RawEvent) => {
+    if (!el || !e || !PARTS.test(el.localName) || !own.includes(new URL(u).origin)) return;
+    // Boot tells in a microtask, right after its own listener and before those of the page.
+    e.stopImmediatePropagation();
+    kept.add(el);
+  };
   return {
+    k: kept,
     c: boot.c,
     // Read when the engine takes over, which is some tasks after it was started: what happens meanwhile counts too.
     get q() {
@@ -95,7 +108,9 @@ export function view(boot: Boot): BootView {
         listener &&
         ((raw: RawEvent) => {
           const event = worded(raw);
-          if (event) listener(event);
+          if (!event) return;
+          if (event.k === "res" && event.ty === "other") keep(raw);
+          listener(event);
         });
     },
   };

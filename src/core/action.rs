@@ -37,6 +37,9 @@ pub enum Do {
     Probe { url: String, script: bool },
     /// Put a stylesheet or module script into the page again → `Answer::Done` once loaded, or `Failed`.
     Reinsert { url: String },
+    /// Have `to` in place of `url` wherever the page uses it, once it came → `Answer::Probed`, or `Done` where nobody uses it. Without `to`: there
+    /// is no more to try, and who uses it is told. No answer then.
+    Mend { url: String, to: String },
     /// Is there typed input that was not saved yet? → `Answer::Unsaved`.
     AskUnsaved,
     /// Write session memory and read it back → `Answer::Remembered`.

@@ -107,6 +107,10 @@ pub struct Config {
     pub manifest: Option<String>,
     /// Address that answers `{"url": …}` for an expired link.
     pub renew_link: Option<String>,
+    /// Origins that serve the same paths as the page's own ones, without a slash at the end.
+    pub fallbacks: Vec<String>,
+    /// The page's own origins besides `fallbacks`; the shell knows them.
+    pub origins: Vec<String>,
     pub locale: Locale,
     pub deadlines: Deadlines,
     pub retry: RetryPolicy,

@@ -60,6 +60,11 @@ impl Budget {
         self.add(1);
     }
 
+    /// A retry that brought what was asked for.
+    pub fn give_back(&mut self) {
+        self.add(SHARE);
+    }
+
     fn add(&mut self, parts: u32) {
         self.left = self.most.min(self.left.saturating_add(parts));
     }
@@ -101,7 +106,7 @@ struct Origin {
 #[derive(Clone, Debug, Default)]
 pub struct Origins(Vec<Box<Origin>>);
 
-fn origin_of(url: &str) -> &str {
+pub fn origin_of(url: &str) -> &str {
     match find(url, "://") {
         Some(at) => &url[..at + 3 + stop(&url[at + 3..], b"/?#")],
         None => "",

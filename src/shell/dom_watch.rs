@@ -2,7 +2,7 @@
 
 use super::js::J;
 use super::watch::{listen, observe};
-use super::{Shell, clock, js, look, prompt, resources};
+use super::{Shell, clock, js, look, parts, prompt, resources};
 use crate::core::event::{Event, ResourceKind};
 use crate::core::text::cat;
 use std::cell::{Cell, RefCell};
@@ -75,6 +75,10 @@ fn arrived(shell: &'static Shell, entry: J) -> bool {
     if code && empty && told.is_none() && !call && own() {
         resources::reach(shell, &url);
         return false;
+    }
+    if told.is_none() && js::is_one(entry, "initiatorType", "css,other,image") && own() {
+        parts::check(shell, url);
+        return true;
     }
     if code && (status >= 400 || html) {
         shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Classic, critical: false, html, status });

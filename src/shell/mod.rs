@@ -18,6 +18,7 @@ mod navigate;
 mod net;
 mod options;
 mod page;
+mod parts;
 mod prompt;
 mod prompt_style;
 mod resources;
@@ -64,6 +65,9 @@ enum Input {
 /// After this the rest of the inbox waits for the next task: on a slow phone a few turns would be a long one.
 const SLICE_MS: f64 = 6.0;
 
+/// The page's own.
+const MOST_ORIGINS: u32 = 20;
+
 /// Events that wait while another is handled. More than a page can cause in one turn.
 const MAX_INBOX: usize = 1000;
 
@@ -98,8 +102,13 @@ impl Shell {
     /// Starts the guard on this page. `boot` is what listened so far, or undefined.
     pub fn start(options: Options, boot: JsValue) -> &'static Shell {
         let _scope = js::Scope::open();
-        let Options { config, settings } = options;
+        let Options { mut config, settings } = options;
         sample::settle(&settings);
+        let page = Page::here(J::of(&boot));
+        config.origins.push(page.location("origin"));
+        for origin in &js::list(js::get(js::get(J::of(&boot), "c"), "origins"), MOST_ORIGINS) {
+            config.origins.extend(origin.as_string());
+        }
         // For the life of the page, as the module itself: everything that hears of the page refers to it.
         let shell: &'static Shell = Box::leak(Box::new(Shell {
             engine: RefCell::new(Engine::new(config, clock::seed())),
@@ -113,7 +122,7 @@ impl Shell {
             life: Cell::new(Life::Running),
             next_id: Cell::new(0),
             looking: Cell::new(0),
-            page: Page::here(J::of(&boot)),
+            page,
             settings,
             boot,
             timer: timer::Timer::default(),
@@ -148,6 +157,7 @@ impl Shell {
                 page::watch(self);
                 dom_watch::watch(self);
                 unsaved::watch(self);
+                parts::watch(self);
             }
             1 => {
                 let start = Start {
@@ -266,6 +276,7 @@ impl Shell {
             Do::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
             Do::Probe { url, script } => resources::probe(self, id, &url, script),
             Do::Reinsert { url } => resources::reinsert(self, id, url),
+            Do::Mend { url, to } => parts::mend(self, id, &url, &to),
             Do::AskUnsaved => self.answer(id, Answer::Unsaved(unsaved::ask(self))),
             Do::Remember { text } => self.answer(id, Answer::Remembered { ok: storage::remember(self, &text) }),
             Do::Reload => navigate::reload(self),

@@ -156,8 +156,11 @@ impl Reader<'_> {
             furniture.push(',');
             furniture.push_str(selector);
         }
-        // boot.js uses them; what is wrong with them is said here.
-        self.texts(keys, "fallbackOrigins", Rule::Url, &mut given);
+        // boot.js uses them, too; what is wrong with them is said here.
+        self.texts(keys, "fallbackOrigins", Rule::Url, &mut config.fallbacks);
+        for origin in &mut config.fallbacks {
+            origin.truncate(origin.trim_end_matches('/').len());
+        }
         let mut own_urls = Vec::new();
         for url in [&config.endpoint, &config.manifest, &config.renew_link] {
             own_urls.extend(url.clone());

@@ -3,6 +3,7 @@
 
 mod looks;
 mod page;
+mod parts;
 
 use page::{Page, config};
 use pagemend::core::action::{Do, Reply};

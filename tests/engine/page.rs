@@ -18,6 +18,8 @@ pub struct Page {
     pub damaged: Vec<String>,
     pub poisoned: Vec<PoisonedEntry>,
     pub alive: bool,
+    /// Addresses at which a failed part can be had start with this.
+    pub serves: &'static str,
     /// The manifest is answered only when told to.
     pub slow_manifest: bool,
     pub late: Option<ActionId>,
@@ -70,6 +72,7 @@ impl Page {
             damaged: vec![],
             poisoned: vec![],
             alive: false,
+            serves: "nobody",
             slow_manifest: false,
             late: None,
             unsaved: false,
@@ -124,6 +127,7 @@ impl Page {
                     Some(Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0 }))
                 }
                 Do::Probe { .. } => Some(Answer::Probed { ok: self.alive }),
+                Do::Mend { to, .. } if !to.is_empty() => Some(Answer::Probed { ok: to.starts_with(self.serves) }),
                 Do::AskUnsaved => Some(Answer::Unsaved(self.unsaved)),
                 Do::Remember { text } => {
                     let ok = self.memory.is_some();

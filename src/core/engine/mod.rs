@@ -4,6 +4,7 @@ mod asks;
 mod case;
 pub mod evidence;
 mod page;
+mod parts;
 mod remedy;
 mod report;
 mod requests;
@@ -21,6 +22,7 @@ use super::text::piece;
 use super::time::Millis;
 use case::{Case, CaseId};
 use page::Watch;
+use parts::Part;
 use report::Posting;
 use requests::Request;
 use std::mem::take;
@@ -76,6 +78,7 @@ enum Role {
     AskedRepair(AskId, Vec<String>, Vec<PoisonedEntry>),
     KeyFreshness(AskId, String),
     KeyPrompt(AskId, String),
+    Mend(String),
     Post,
 }
 
@@ -130,6 +133,7 @@ pub struct Engine {
     cases: Vec<Box<Case>>,
     next_case: NonZeroU32,
     requests: Vec<Box<Request>>,
+    parts: Vec<Box<Part>>,
     budget: Budget,
     origins: Origins,
     /// Idempotency keys of key actions whose outcome is not known yet.
@@ -170,6 +174,7 @@ impl Engine {
             cases: Vec::new(),
             next_case: NonZeroU32::MIN,
             requests: Vec::new(),
+            parts: Vec::new(),
             budget,
             origins: Origins::default(),
             keys: Vec::new(),
@@ -255,6 +260,7 @@ impl Engine {
         }
         self.watch_due();
         self.requests_due();
+        self.parts_due();
         self.cases_due();
         self.post_due();
     }
@@ -268,7 +274,7 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.watch.due.min(self.posting.due);
+        let mut next = self.watch.due.min(self.posting.due).min(self.next_part());
         for waiting in &self.waiting {
             next = next.min(waiting.deadline);
         }
@@ -432,6 +438,7 @@ impl Engine {
                 self.prompt_gone(id);
                 self.key_prompt_answered(ask, name, &choice_of(answer));
             }
+            Role::Mend(url) => self.mended(&url, answer),
             Role::Post => self.posted(answer),
         }
     }

@@ -155,7 +155,8 @@ async fn walk(driver: &WebDriver, row: &'static Row, guarded: bool, files: &File
     };
     site.serve(page(row, &site, &boot), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
     timeout(COMMAND, driver.goto(&site.page)).await.context("the page was not opened")??;
-    let outcome = holds(driver, row, if guarded { PATIENCE } else { PATIENCE_WITHOUT }).await;
+    let outcome =
+        holds(driver, row, &written(row.check, &site), if guarded { PATIENCE } else { PATIENCE_WITHOUT }).await;
     let asked = site.asked();
     let log: Vec<String> = asked.iter().map(|a| format!("{} {} {}", a.method, a.origin, a.path)).collect();
     timeout(COMMAND, driver.goto("about:blank")).await.context("the page cannot be left")??;
@@ -177,11 +178,9 @@ async fn walk(driver: &WebDriver, row: &'static Row, guarded: bool, files: &File
 }
 
 /// Waits until the row's expression has its value, and then for a while that it keeps it.
-async fn holds(driver: &WebDriver, row: &Row, patience: Duration) -> Result<()> {
-    let script = format!(
-        "return JSON.stringify((() => {{ try {{ return {}; }} catch (e) {{ return String(e); }} }})());",
-        row.check
-    );
+async fn holds(driver: &WebDriver, row: &Row, check: &str, patience: Duration) -> Result<()> {
+    let script =
+        format!("return JSON.stringify((() => {{ try {{ return {check}; }} catch (e) {{ return String(e); }} }})());");
     let give_up = Instant::now() + patience;
     let mut since = None;
     let mut last;

@@ -20,6 +20,11 @@ pub enum Answer {
     Js(&'static str),
     Css(&'static str),
     Json(&'static str),
+    /// A picture, 20 by 10 px.
+    Svg,
+    Font,
+    /// Half a second of silence.
+    Wav,
     /// A site's HTML page with 200.
     Html,
     Status(u16),
@@ -180,6 +185,11 @@ fn made(answer: Answer) -> Response {
         Answer::Js(code) => typed("text/javascript", code.into()),
         Answer::Css(code) => typed("text/css", code.into()),
         Answer::Json(text) => typed("application/json", text.into()),
+        Answer::Svg => {
+            typed("image/svg+xml", r#"<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>"#.into())
+        }
+        Answer::Font => ([(header::CONTENT_TYPE, "font/ttf")], dejavu::sans_mono::regular()).into_response(),
+        Answer::Wav => ([(header::CONTENT_TYPE, "audio/wav")], silence()).into_response(),
         Answer::Html => typed("text/html", "<!doctype html><title>Home</title><p>Home".into()),
         Answer::Plain(body) => {
             let nosniff = (header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -198,6 +208,21 @@ fn made(answer: Answer) -> Response {
         }
         Answer::Hang | Answer::Slow(..) | Answer::Then(_) => status(500),
     }
+}
+
+/// RIFF: PCM, one channel, 8,000 samples of 8 bits a second.
+fn silence() -> Vec<u8> {
+    const SAMPLES: u32 = 4000;
+    let mut wav = Vec::new();
+    wav.extend(b"RIFF");
+    wav.extend((36 + SAMPLES).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wav.extend(8000u32.to_le_bytes());
+    wav.extend(8000u32.to_le_bytes());
+    wav.extend(b"\x01\0\x08\0data");
+    wav.extend(SAMPLES.to_le_bytes());
+    wav.extend([128; SAMPLES as usize]);
+    wav
 }
 
 fn status(code: u16) -> Response {

@@ -4,6 +4,7 @@ mod disguises;
 mod input;
 mod kinds;
 mod order;
+mod parts;
 mod policy;
 
 use super::site::Routes;
@@ -60,5 +61,7 @@ const ROW: Row = Row {
 };
 
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    [kinds::ROWS, attributes::ROWS, order::ROWS, disguises::ROWS, policy::ROWS, input::ROWS].into_iter().flatten()
+    [kinds::ROWS, parts::ROWS, attributes::ROWS, order::ROWS, disguises::ROWS, policy::ROWS, input::ROWS]
+        .into_iter()
+        .flatten()
 }

@@ -1,0 +1,129 @@
+//! Parts of the page that failed (pictures, backgrounds, fonts, films), and having them from elsewhere: one try for all who use an address.
+
+use super::{Engine, Role, limit};
+use crate::core::action::{Do, Notice};
+use crate::core::event::Answer;
+use crate::core::retry;
+use crate::core::telemetry::redact;
+use crate::core::text::cat;
+use crate::core::time::Millis;
+
+/// Addresses known at a time; further ones are left to the page.
+const MOST: usize = 64;
+/// So many are asked for at a time: the first answers tell whether the others are worth asking.
+const SIDE_BY_SIDE: usize = 4;
+
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    url: String,
+    /// Made so far.
+    tries: u32,
+    /// Of the next try; never while one is on its way, and after the last.
+    due: Millis,
+    /// Where it is being asked for.
+    asked: Option<String>,
+    healed: bool,
+    /// The page knows that it is lost, for now at least.
+    told: bool,
+}
+
+impl Engine {
+    /// Only what the page's own origins and the fallbacks serve is asked for again.
+    fn is_own(&self, url: &str) -> bool {
+        let origin = retry::origin_of(url);
+        !origin.is_empty() && self.config.origins.iter().chain(&self.config.fallbacks).any(|own| own == origin)
+    }
+
+    pub(super) fn part_failed(&mut self, url: &str) {
+        if !self.is_own(url) {
+            return;
+        }
+        if let Some(part) = self.parts.iter_mut().find(|part| part.url == url) {
+            // Newly put in: it is there, or not, where it was before.
+            if part.healed {
+                part.healed = false;
+                part.due = self.now;
+                self.parts_due();
+            } else if part.told {
+                self.part_lost(url);
+            }
+            return;
+        }
+        self.origins.failed(self.now, url, &mut self.dice);
+        if self.parts.len() >= MOST {
+            self.dropped += 1;
+            return self.part_lost(url);
+        }
+        self.parts.push(Box::new(Part {
+            url: url.into(),
+            tries: 0,
+            due: self.now,
+            asked: None,
+            healed: false,
+            told: false,
+        }));
+        self.parts_due();
+    }
+
+    /// Those that the failure was kept from hear of it.
+    fn part_lost(&mut self, url: &str) {
+        self.tell(Do::Mend { url: url.into(), to: String::new() });
+    }
+
+    /// When a part is to be asked for; not while others have to be waited for.
+    pub(super) fn next_part(&self) -> Millis {
+        let mut next = Millis::NEVER;
+        let mut asked = 0;
+        for part in &self.parts {
+            next = next.min(part.due);
+            asked += usize::from(part.asked.is_some());
+        }
+        if self.online && asked < SIDE_BY_SIDE { next } else { Millis::NEVER }
+    }
+
+    pub(super) fn parts_due(&mut self) {
+        while self.next_part() <= self.now {
+            let Some(at) = self.parts.iter().position(|part| part.due <= self.now) else { return };
+            let Part { url, tries, .. } = *self.parts[at].clone();
+            let fallback =
+                self.config.fallbacks.iter().filter(|origin| !url.starts_with(origin.as_str())).nth(tries as usize);
+            let to = match fallback {
+                Some(origin) => cat(&[origin, &url[retry::origin_of(&url).len()..]]),
+                None => url.clone(),
+            };
+            let now = self.now;
+            let part = &mut self.parts[at];
+            part.due = Millis::NEVER;
+            if let Some(until) = self.origins.rests(now, &to, limit::PROBE) {
+                // It is asked for when the origin is: the page need not wait for that.
+                part.due = until;
+                if !std::mem::replace(&mut part.told, true) {
+                    self.part_lost(&url);
+                }
+            } else if tries + 1 < self.config.retry.limit && self.budget.take(now) {
+                self.notify(Notice::Retry { url: redact::url(&to), attempt: tries + 1, wait: Millis(0) });
+                self.parts[at].asked = Some(to.clone());
+                self.ask(limit::PROBE, Role::Mend(url.clone()), Do::Mend { url, to });
+            } else if !std::mem::replace(&mut part.told, true) {
+                self.part_lost(&url);
+            }
+        }
+    }
+
+    pub(super) fn mended(&mut self, url: &str, answer: &Answer) {
+        let Some(part) = self.parts.iter_mut().find(|part| part.url == url) else { return };
+        let Some(to) = part.asked.take() else { return };
+        part.healed = matches!(answer, Answer::Probed { ok: true } | Answer::Done);
+        if !part.healed {
+            part.tries += 1;
+            let wait = retry::wait(&self.config.retry, part.tries, None, &mut self.dice);
+            part.due = self.now + wait.unwrap_or_default();
+            self.origins.failed(self.now, &to, &mut self.dice);
+        } else {
+            // What came adds nothing to the load of a server in trouble.
+            self.budget.give_back();
+            self.origins.answered(&to);
+        }
+        self.parts_due();
+    }
+}

@@ -1,0 +1,57 @@
+//! Parts of the page that failed: what `parts.js` is asked, and its answers as facts.
+
+use super::js::J;
+use super::watch::listen;
+use super::{Shell, js};
+use crate::core::action::ActionId;
+use crate::core::event::{Answer, Event, ResourceKind};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/shell/parts.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = mend)]
+    fn mend_part(document: J, kept: J, url: &str, to: &str) -> JsValue;
+    #[wasm_bindgen(js_name = isLost)]
+    fn is_lost(url: &str) -> JsValue;
+    #[wasm_bindgen(catch, js_name = deadFonts)]
+    fn dead_fonts(document: J) -> Result<JsValue, JsValue>;
+}
+
+/// More fonts than that are not asked for again.
+const MOST_FONTS: u32 = 20;
+
+pub fn watch(shell: &'static Shell) {
+    fonts(shell);
+    shell.keep(listen(js::get(shell.page.document(), "fonts"), "loadingerror", move |_| fonts(shell)));
+}
+
+fn fonts(shell: &'static Shell) {
+    let Ok(dead) = dead_fonts(shell.page.document()) else { return };
+    for url in &js::list(js::hold(dead), MOST_FONTS) {
+        failed(shell, js::shown(*url), 0);
+    }
+}
+
+pub fn failed(shell: &'static Shell, url: String, status: u16) {
+    shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Other, critical: false, html: false, status });
+}
+
+/// Where the browser tells neither status nor event: asks whether it is there.
+pub fn check(shell: &'static Shell, url: String) {
+    js::then(Ok(js::hold(is_lost(&url))), move |lost| {
+        if js::ok(lost).is_truthy() {
+            failed(shell, url, 0);
+        }
+    });
+}
+
+pub fn mend(shell: &'static Shell, id: ActionId, url: &str, to: &str) {
+    let ended = js::hold(mend_part(shell.page.document(), js::get(J::of(&shell.boot), "k"), url, to));
+    js::then(Ok(ended), move |came| {
+        let answer = match js::number_of(js::ok(came)) as u32 {
+            2 => Answer::Done,
+            came => Answer::Probed { ok: came == 1 },
+        };
+        shell.answer(id, answer);
+    });
+}

@@ -1,0 +1,109 @@
+//! Stories of pictures, fonts and films that failed: asked of other origins, once for all who use them, within the page's budget.
+
+use crate::page::{Page, config};
+use pagemend::core::action::Do;
+use pagemend::core::config::Config;
+use pagemend::core::event::{Event, ResourceKind};
+
+fn page() -> Page {
+    let origins = vec!["https://a".into(), "https://cdn".into()];
+    Page::with(Config { origins, fallbacks: vec!["https://b".into()], ..config() }, Some(String::new()))
+}
+
+fn fail(page: &mut Page, url: &str) {
+    page.tell(Event::ResourceFailed {
+        url: url.into(),
+        kind: ResourceKind::Other,
+        critical: false,
+        html: false,
+        status: 404,
+    });
+}
+
+/// Where it was asked for, in order; "" where who uses it was told that it is lost.
+fn asked(page: &Page) -> Vec<&str> {
+    page.did.iter().filter_map(|d| if let Do::Mend { to, .. } = d { Some(to.as_str()) } else { None }).collect()
+}
+
+#[test]
+fn a_picture_is_asked_of_the_fallback_once_for_all_who_use_it() {
+    let mut page = page();
+    page.serves = "https://b/";
+    for _ in 0..3 {
+        fail(&mut page, "https://cdn/img/card.png?v=2#x");
+    }
+    page.pass(60_000);
+    // The second and third are newly put in: they get what the first one got.
+    assert_eq!(asked(&page), ["https://b/img/card.png?v=2#x"; 3]);
+    assert_eq!(page.reloads(), 0);
+}
+
+#[test]
+fn a_picture_that_is_nowhere_is_lost_after_three_tries_with_the_pages_own() {
+    let mut page = page();
+    fail(&mut page, "https://a/card.png");
+    page.pass(60_000);
+    assert_eq!(asked(&page), ["https://b/card.png", "https://a/card.png", ""]);
+    fail(&mut page, "https://a/card.png");
+    page.pass(60_000);
+    assert_eq!(asked(&page)[3..], [""], "who puts it in again hears of the failure at once");
+}
+
+#[test]
+fn thirty_dead_pictures_cost_no_more_than_the_budget() {
+    let mut page = page();
+    for n in 0..30 {
+        fail(&mut page, &format!("https://a/{n}.png"));
+    }
+    page.pass(600_000);
+    let requests = asked(&page).iter().filter(|to| !to.is_empty()).count();
+    assert!(requests <= 14, "{requests}: ten, and one each two minutes");
+    assert_eq!(asked(&page).len() - requests, 30, "each is told in the end");
+}
+
+#[test]
+fn thirty_pictures_come_from_a_fallback_that_lives() {
+    let mut page = page();
+    page.serves = "https://b/";
+    for n in 0..30 {
+        fail(&mut page, &format!("https://a/{n}.png"));
+    }
+    page.pass(10_000);
+    assert_eq!(asked(&page).len(), 30);
+    assert!(asked(&page).iter().all(|to| to.starts_with("https://b/")));
+}
+
+#[test]
+fn what_is_not_the_pages_own_is_not_asked_for() {
+    let mut page = page();
+    for url in
+        ["https://maps.example/tile.png", "data:image/png,x", "blob:https://a/1", "javascript:1", "file:///a.png", ""]
+    {
+        fail(&mut page, url);
+    }
+    page.pass(60_000);
+    assert_eq!(asked(&page), [""; 0]);
+}
+
+#[test]
+fn nothing_is_asked_for_without_a_network() {
+    let mut page = page();
+    page.serves = "https://b/";
+    page.tell(Event::Connection { online: false });
+    fail(&mut page, "https://a/card.png");
+    page.pass(60_000);
+    assert_eq!(asked(&page), [""; 0]);
+    page.tell(Event::Connection { online: true });
+    page.pass(1_000);
+    assert_eq!(asked(&page), ["https://b/card.png"]);
+}
+
+#[test]
+fn addresses_that_are_followed_are_bounded() {
+    let mut page = page();
+    page.tell(Event::Connection { online: false });
+    for n in 0..1000 {
+        fail(&mut page, &format!("https://a/{n}.png"));
+    }
+    assert_eq!(asked(&page), [""; 1000 - 64]);
+}
