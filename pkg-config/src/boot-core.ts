@@ -8,6 +8,9 @@ const MAX_EVENTS = 100;
 /** What a script or a fallback begins with when it was answered with a page. (`<!--` opens a legal comment in a script.) */
 const HTML = /^\s*<(?!!--)/;
 
+/** Under `require-trusted-types-for 'script'` an address or text must be made by a policy: trust.js has it. */
+export const trust = (window as any).__pagemendTrust || ((text: string) => text);
+
 const TYPES = ["error", "unhandledrejection", "vite:preloadError", "securitypolicyviolation", "online", "offline", "readystatechange"];
 
 /** Installs the listeners. `trouble` is called at each sign of it; `nonce` is the page's, for elements that carry none. */
@@ -89,14 +92,15 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
       if (sync) {
         const body = get(to);
         if (!body || HTML.test(body)) return heal();
-        n.text = body + "\n//# sourceURL=" + to;
+        n.text = trust(body + "\n//# sourceURL=" + to);
         // Scripts read document.currentScript.src to find their siblings.
         Object.defineProperty(n, "src", { value: u });
       } else {
         n.crossOrigin = "";
         n.onload = end;
         n.onerror = heal;
-        n.src = n.href = to;
+        n.href = to;
+        n.src = trust(to);
       }
       const put = () => {
         el.h = 0;

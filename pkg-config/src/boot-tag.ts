@@ -1,4 +1,4 @@
-// boot.js as a <script> element in text, for whatever makes the HTML; with instrument.js after it, where that is wanted.
+// boot.js as a <script> element in text, for whatever makes the HTML; with trust.js before it and instrument.js after it, where they are wanted.
 import { readFileSync } from "node:fs";
 import type { BootConfig } from "./protocol.js";
 
@@ -55,10 +55,15 @@ export interface TagOptions {
   nonce?: string;
   /** Also tell the guard of the page's own `fetch`, `XMLHttpRequest` and `console.error`, by a second element with instrument.js. Default false. */
   instrument?: boolean;
+  /**
+   * For pages with `require-trusted-types-for 'script'`: puts trust.js before boot.js, so that scripts can be fetched again there.
+   * `trusted-types` must then allow the policy `pagemend`. Default false.
+   */
+  trustedTypes?: boolean;
 }
 
 /** boot.js with its configuration, to be the first element of `<head>` after `<meta charset>`. The page must be UTF-8. */
-export function bootTag(config: BootConfig = {}, { nonce, instrument }: TagOptions = {}): string {
+export function bootTag(config: BootConfig = {}, { nonce, instrument, trustedTypes }: TagOptions = {}): string {
   checkBootConfig(config);
   const { fallback = [], ...given } = config;
   const options = { ...config.options };
@@ -67,5 +72,6 @@ export function bootTag(config: BootConfig = {}, { nonce, instrument }: TagOptio
   const json = JSON.stringify({ ...DEFAULTS, ...given, fallback: fallback.map((f) => f.replace(/\/+$/, "")), options });
   const element = (id: string, data: string, file: string) =>
     `<script${id}${nonce ? ` nonce="${attribute(nonce)}"` : ""}${data}>${readFileSync(new URL(file, import.meta.url), "utf8").trim()}</script>`;
-  return element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "", "./instrument.js") : "");
+  const trust = trustedTypes ? element("", "", "./trust.js") : "";
+  return trust + element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "", "./instrument.js") : "");
 }

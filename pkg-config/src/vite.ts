@@ -17,6 +17,8 @@ export interface PagemendPluginOptions extends Pick<BootConfig, "engine" | "fall
   locale?: Options["locale"];
   /** Also tell the guard of the page's own calls and of errors that it only writes to the console. Default false. */
   instrument?: boolean;
+  /** The page requires Trusted Types: see `TagOptions`. Default false. */
+  trustedTypes?: boolean;
   /** The engine's options. */
   options?: Options;
 }
@@ -26,6 +28,7 @@ const KEYS: Record<keyof PagemendPluginOptions, (value: unknown) => string | und
   build: (v) => (typeof v === "string" && v !== "" ? undefined : "a text that is not empty"),
   builtAt: (v) => (typeof v === "number" && v > 0 ? undefined : "milliseconds since 1970"),
   instrument: (v) => (typeof v === "boolean" ? undefined : "true or false"),
+  trustedTypes: (v) => (typeof v === "boolean" ? undefined : "true or false"),
   locale: (v) => (["zh-CN", "en", "auto"].includes(v as string) ? undefined : '"zh-CN", "en" or "auto"'),
   // These are boot's, checked with the rest of its configuration.
   engine: anything,
@@ -54,7 +57,7 @@ function insert(html: string, tag: string): string {
 /** Throws on options that are wrong, naming key, value and what is allowed. */
 export function pagemend(given: PagemendPluginOptions = {}): Plugin {
   check("Vite plugin", given, KEYS);
-  const { builtAt = Date.now(), build = String(builtAt), locale, instrument = false, options, ...boot } = given;
+  const { builtAt = Date.now(), build = String(builtAt), locale, instrument = false, trustedTypes = false, options, ...boot } = given;
   checkBootConfig({ ...boot, ...(options !== undefined && { options }) });
   const buildJson = JSON.stringify({ build, builtAt });
   const read = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url));
@@ -91,7 +94,7 @@ export function pagemend(given: PagemendPluginOptions = {}): Plugin {
           ...boot,
           options: { build, builtAt, ...(locale && { locale }), freshness: { url: `${config.base}pagemend/build.json` }, ...options },
         };
-        return insert(html, bootTag(full, { instrument, ...(nonce && { nonce }) }));
+        return insert(html, bootTag(full, { instrument, trustedTypes, ...(nonce && { nonce }) }));
       },
     },
     generateBundle() {

@@ -38,7 +38,9 @@ function load(document, url, old) {
   // The attribute is hidden by a policy in a header; the property is not.
   const model = old || document.querySelector("script[nonce]");
   element.nonce = (model && model.nonce) || "";
-  element.setAttribute(style ? "href" : "src", url);
+  // Under Trusted Types only what a policy made is an address of a script.
+  if (style) element.href = url;
+  else element.src = (window.__pagemendTrust || String)(url);
   return new Promise((resolve, reject) => {
     element.onload = () => resolve(true);
     element.onerror = () => resolve(false);

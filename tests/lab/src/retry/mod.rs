@@ -16,7 +16,7 @@ use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep, timeout};
 
 /// Generous: a row is over as soon as it holds.
-const PATIENCE: Duration = Duration::from_secs(25);
+const PATIENCE: Duration = Duration::from_secs(45);
 /// Without the guard most rows never hold.
 const PATIENCE_WITHOUT: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(50);
@@ -144,7 +144,7 @@ fn files() -> Result<HashMap<&'static str, Vec<u8>>> {
             .with_context(|| format!("cannot read {}: `cargo xtask package` makes it", file.display()))?;
         anyhow::Ok((name, bytes))
     };
-    ["boot.js", "engine.js", "pagemend_bg.wasm", "client.js"].map(read).into_iter().collect()
+    ["boot.js", "trust.js", "engine.js", "pagemend_bg.wasm", "client.js"].map(read).into_iter().collect()
 }
 
 async fn walk(driver: &WebDriver, row: &'static Row, guarded: bool, files: &Files) -> Result<()> {
@@ -153,7 +153,14 @@ async fn walk(driver: &WebDriver, row: &'static Row, guarded: bool, files: &File
         true => String::from_utf8_lossy(files.get("boot.js").context("no boot.js")?),
         false => "".into(),
     };
-    site.serve(page(row, &site, &boot), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
+    let trust = match guarded && row.csp.contains("require-trusted-types-for") {
+        true => format!(
+            "<script nonce=\"{NONCE}\">{}</script>",
+            String::from_utf8_lossy(files.get("trust.js").context("no trust.js")?)
+        ),
+        false => String::new(),
+    };
+    site.serve(page(row, &site, &trust, &boot), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
     timeout(COMMAND, driver.goto(&site.page)).await.context("the page was not opened")??;
     let outcome =
         holds(driver, row, &written(row.check, &site), if guarded { PATIENCE } else { PATIENCE_WITHOUT }).await;
@@ -202,7 +209,7 @@ async fn holds(driver: &WebDriver, row: &Row, check: &str, patience: Duration) -
     }
 }
 
-fn page(row: &Row, site: &Site, boot: &str) -> String {
+fn page(row: &Row, site: &Site, trust: &str, boot: &str) -> String {
     let mut config = json!({
         "engine": ["/pagemend/"], "timeoutMs": 2000, "lastResortMs": 4000, "fallback": [site.backup], "origins": [site.dead],
         "options": {"service": "retry", "deadlines": {"requestMs": 1500}},
@@ -229,7 +236,7 @@ fn page(row: &Row, site: &Site, boot: &str) -> String {
         true => html,
     };
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><script id=\"pagemend-boot\" nonce=\"{NONCE}\" data-config=\"{config}\">\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">{trust}<script id=\"pagemend-boot\" nonce=\"{NONCE}\" data-config=\"{config}\">\
          {boot}</script><link rel=\"icon\" href=\"data:,\">{}</head><body><div id=\"app\"><p>Your credit line is 20,000.</p></div>{}</body></html>",
         nonce(own),
         nonce(body)

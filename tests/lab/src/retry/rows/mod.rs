@@ -1,11 +1,13 @@
 //! The rows of the retry suite. In a row's page `ran` notes what ran and `heard` what the page's own listeners heard.
 mod attributes;
 mod disguises;
+mod hanging;
 mod input;
 mod kinds;
 mod order;
 mod parts;
 mod policy;
+mod trusted;
 
 use super::site::Routes;
 
@@ -43,6 +45,10 @@ const STRICT: &str = "default-src 'self'; script-src 'nonce-n0nce' 'self' 'wasm-
 const DYNAMIC: &str =
     "script-src 'nonce-n0nce' 'strict-dynamic' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
 
+/// Every address and text of a script must be made by a policy that is named here.
+const TRUSTED: &str = "require-trusted-types-for 'script'; trusted-types pagemend; script-src 'nonce-n0nce' 'self' 'wasm-unsafe-eval' {{backup}}; \
+     connect-src 'self' {{backup}}";
+
 const ROW: Row = Row {
     name: "",
     title: "",
@@ -61,7 +67,17 @@ const ROW: Row = Row {
 };
 
 pub fn all() -> impl Iterator<Item = &'static Row> {
-    [kinds::ROWS, parts::ROWS, attributes::ROWS, order::ROWS, disguises::ROWS, policy::ROWS, input::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        kinds::ROWS,
+        parts::ROWS,
+        attributes::ROWS,
+        trusted::ROWS,
+        hanging::ROWS,
+        order::ROWS,
+        disguises::ROWS,
+        policy::ROWS,
+        input::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
