@@ -27,7 +27,7 @@ enum What {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// What retries add to the load of a server that fails: a thousand clients, simulated
+    /// What retries add to the load of a server that fails, with a thousand simulated clients; and the retry suite beside two other libraries
     #[command(disable_help_flag = true)]
     Retry {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -39,10 +39,7 @@ pub fn run(args: &Args) -> Result<()> {
     match &args.what {
         What::Size { json } => size(*json),
         What::Render { args } => render(args),
-        What::Retry { args } => {
-            compile()?;
-            ended(program("pagemend-bench-retry").args(args))
-        }
+        What::Retry { args } => retry(args),
     }
 }
 
@@ -80,6 +77,18 @@ pub fn render(args: &[String]) -> Result<()> {
     need::npm_unrun("tests/corpus/real")?;
     if engines.contains(&"chromium") && !args.iter().any(|arg| arg == "--no-peers" || arg == "--verdicts") {
         peers()?;
+    }
+    ended(bench().args(args))
+}
+
+fn retry(args: &[String]) -> Result<()> {
+    compile()?;
+    let bench = || program("pagemend-bench-retry");
+    site::check(bench(), args)?;
+    if !args.iter().any(|arg| arg == "--no-peers") {
+        need::browsers(&["chromium"])?;
+        package::package()?;
+        need::npm_unrun("tests/bench/peers")?;
     }
     ended(bench().args(args))
 }

@@ -3,7 +3,6 @@ mod look;
 mod person;
 mod receiver;
 mod report;
-mod retry;
 mod run;
 mod scenarios;
 mod world;
@@ -12,6 +11,7 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use pagemend_lab::drivers::Engine;
+use pagemend_lab::retry;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -116,8 +116,8 @@ async fn lab(args: Args) -> Result<ExitCode> {
 
 async fn retry_suite(args: Args) -> Result<ExitCode> {
     let engines = if args.engine.is_empty() { Engine::ALL.to_vec() } else { args.engine };
-    let guarded = args.guard == Guard::Pagemend;
-    let plan = retry::Plan { engines, names: args.row, guarded, repeat: args.repeat, jobs: args.jobs.max(1) };
+    let judge = if args.guard == Guard::Pagemend { retry::Judge::Pagemend } else { retry::Judge::None };
+    let plan = retry::Plan { engines, names: args.row, judge, repeat: args.repeat, jobs: args.jobs.max(1) };
     let start = Instant::now();
     let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let done = tokio::select! {
@@ -125,7 +125,7 @@ async fn retry_suite(args: Args) -> Result<ExitCode> {
         _ = interrupted.recv() => return Ok(ExitCode::from(130)),
         _ = ended.recv() => return Ok(ExitCode::from(143)),
     };
-    let summary = retry::json(&done, guarded, start.elapsed().as_secs_f64());
+    let summary = retry::json(&done, judge, start.elapsed().as_secs_f64());
     println!("{} passed, {} failed", summary["summary"]["passed"], summary["summary"]["failed"]);
     if args.json {
         println!("{summary}");

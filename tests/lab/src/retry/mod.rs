@@ -1,10 +1,12 @@
 //! The retry suite: one page a row, each with one resource or call that fails in one way, in real browsers.
+mod page;
 mod rows;
 mod site;
 
+use crate::drivers::{Engine, Lane, PHONE, Session};
+use crate::process::Screen;
 use anyhow::{Context, Result, bail, ensure};
-use pagemend_lab::drivers::{Engine, Lane, PHONE, Session};
-use pagemend_lab::process::Screen;
+use page::{page, written};
 use rows::Row;
 use serde_json::{Value, json};
 use site::Site;
@@ -19,6 +21,8 @@ use tokio::time::{Instant, sleep, timeout};
 const PATIENCE: Duration = Duration::from_secs(45);
 /// Without the guard most rows never hold.
 const PATIENCE_WITHOUT: Duration = Duration::from_secs(3);
+/// They try again at once.
+const PATIENCE_PEERS: Duration = Duration::from_secs(6);
 const POLL: Duration = Duration::from_millis(50);
 /// What holds must stay so: nothing runs twice, nothing is asked for again.
 const STAYS: Duration = Duration::from_millis(600);
@@ -28,11 +32,54 @@ const ROWS_A_BROWSER: usize = 40;
 
 const NONCE: &str = "n0nce";
 
+/// Who is to make the page come up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judge {
+    None,
+    Pagemend,
+    /// As its package ships it.
+    AssetsRetry,
+    /// The script that @rsbuild/plugin-assets-retry puts into the page.
+    Rsbuild,
+}
+
+impl Judge {
+    pub fn name(self) -> &'static str {
+        match self {
+            Judge::None => "nobody",
+            Judge::Pagemend => "pagemend",
+            Judge::AssetsRetry => "assets-retry",
+            Judge::Rsbuild => "@rsbuild/plugin-assets-retry",
+        }
+    }
+
+    /// Its rows: only Pagemend has calls of its own that a page makes.
+    fn walks(self, row: &Row) -> bool {
+        self == Judge::Pagemend || self == Judge::None || row.guard.is_empty()
+    }
+
+    fn patience(self) -> Duration {
+        match self {
+            Judge::None => PATIENCE_WITHOUT,
+            Judge::Pagemend => PATIENCE,
+            Judge::AssetsRetry | Judge::Rsbuild => PATIENCE_PEERS,
+        }
+    }
+
+    fn files(self) -> &'static [&'static str] {
+        match self {
+            Judge::None | Judge::Pagemend => &["boot.js", "trust.js", "engine.js", "pagemend_bg.wasm", "client.js"],
+            Judge::AssetsRetry => &["assets-retry/dist/assets-retry.umd.js"],
+            Judge::Rsbuild => &["@rsbuild/plugin-assets-retry/dist/runtime/initialChunkRetry.min.js"],
+        }
+    }
+}
+
 pub struct Plan {
     pub engines: Vec<Engine>,
     /// `*` stands for any text; none: all.
     pub names: Vec<String>,
-    pub guarded: bool,
+    pub judge: Judge,
     pub repeat: usize,
     pub jobs: usize,
 }
@@ -42,6 +89,20 @@ pub struct Done {
     row: &'static Row,
     seconds: f64,
     error: Option<String>,
+    /// Requests that arrived anywhere.
+    pub requests: usize,
+    /// From the first failure of a script to the next script that runs, where there are both.
+    pub healed_ms: Option<f64>,
+}
+
+impl Done {
+    pub fn name(&self) -> &'static str {
+        self.row.name
+    }
+
+    pub fn right(&self) -> bool {
+        self.error.is_none()
+    }
 }
 
 pub fn known(names: &[String]) -> Result<()> {
@@ -59,22 +120,23 @@ fn matches(glob: &str, name: &str) -> bool {
 
 pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
     let screen = if plan.engines.contains(&Engine::Webkit) { Some(Screen::start()?) } else { None };
-    let files = Arc::new(files()?);
+    let files = Arc::new(files(plan.judge)?);
     let mut all = Vec::new();
     for _ in 0..plan.repeat {
         for engine in &plan.engines {
-            let chosen =
-                rows::all().filter(|row| plan.names.is_empty() || plan.names.iter().any(|n| matches(n, row.name)));
+            let chosen = rows::all()
+                .filter(|row| plan.names.is_empty() || plan.names.iter().any(|n| matches(n, row.name)))
+                .filter(|row| plan.judge.walks(row));
             let queue: VecDeque<_> = chosen.enumerate().collect();
             let jobs = plan.jobs.min(queue.len());
             let queue = Arc::new(Mutex::new(queue));
             let mut workers = tokio::task::JoinSet::new();
             for _ in 0..jobs {
                 let desk = screen.as_ref().filter(|_| *engine == Engine::Webkit).map(|screen| screen.desk(None));
-                let (queue, files, engine, guarded) = (queue.clone(), files.clone(), *engine, plan.guarded);
+                let (queue, files, engine, judge) = (queue.clone(), files.clone(), *engine, plan.judge);
                 workers.spawn(async move {
                     let mut lane = Lane::start(engine, desk).await?;
-                    worker(&mut lane, engine, guarded, &queue, &files).await
+                    worker(&mut lane, engine, judge, &queue, &files).await
                 });
             }
             let mut done = Vec::new();
@@ -94,7 +156,7 @@ type Files = Arc<HashMap<&'static str, Vec<u8>>>;
 async fn worker(
     lane: &mut Lane,
     engine: Engine,
-    guarded: bool,
+    judge: Judge,
     queue: &Queue,
     files: &Files,
 ) -> Result<Vec<(usize, Done)>> {
@@ -111,16 +173,12 @@ async fn worker(
             None => browser.insert(lane.session(Session { waits: false, ..PHONE }).await?).clone(),
         };
         let started = Instant::now();
-        let outcome = walk(&driver, row, guarded, files).await;
-        let done = Done {
-            engine,
-            row,
-            seconds: started.elapsed().as_secs_f64(),
-            error: outcome.err().map(|e| format!("{e:#}")),
-        };
-        done.progress(guarded);
+        let mut done = Done { engine, row, seconds: 0.0, error: None, requests: 0, healed_ms: None };
+        done.error = walk(&driver, judge, files, &mut done).await.err().map(|e| format!("{e:#}"));
+        done.seconds = started.elapsed().as_secs_f64();
+        done.progress(judge);
         // What went wrong may be the browser's own state: the next row gets a fresh one.
-        if done.error.is_some() && guarded {
+        if done.error.is_some() && judge == Judge::Pagemend {
             close(&mut browser).await;
             lane.restart().await?;
         }
@@ -136,35 +194,29 @@ async fn close(browser: &mut Option<WebDriver>) {
     }
 }
 
-fn files() -> Result<HashMap<&'static str, Vec<u8>>> {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/npm/package/dist");
+fn files(judge: Judge) -> Result<HashMap<&'static str, Vec<u8>>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let ours = matches!(judge, Judge::None | Judge::Pagemend);
+    let dist = root.join(if ours { "target/npm/package/dist" } else { "tests/bench/peers/node_modules" });
     let read = |name: &'static str| {
         let file = dist.join(name);
-        let bytes = std::fs::read(&file)
-            .with_context(|| format!("cannot read {}: `cargo xtask package` makes it", file.display()))?;
+        let bytes = std::fs::read(&file).with_context(|| {
+            format!("cannot read {}: `cargo xtask package` or `bench retry` makes it", file.display())
+        })?;
         anyhow::Ok((name, bytes))
     };
-    ["boot.js", "trust.js", "engine.js", "pagemend_bg.wasm", "client.js"].map(read).into_iter().collect()
+    judge.files().iter().copied().map(read).collect()
 }
 
-async fn walk(driver: &WebDriver, row: &'static Row, guarded: bool, files: &Files) -> Result<()> {
+async fn walk(driver: &WebDriver, judge: Judge, files: &Files, done: &mut Done) -> Result<()> {
+    let row = done.row;
     let site = Site::open(row.page, row.backup, files.clone()).await?;
-    let boot = match guarded {
-        true => String::from_utf8_lossy(files.get("boot.js").context("no boot.js")?),
-        false => "".into(),
-    };
-    let trust = match guarded && row.csp.contains("require-trusted-types-for") {
-        true => format!(
-            "<script nonce=\"{NONCE}\">{}</script>",
-            String::from_utf8_lossy(files.get("trust.js").context("no trust.js")?)
-        ),
-        false => String::new(),
-    };
-    site.serve(page(row, &site, &trust, &boot), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
+    site.serve(page(row, &site, judge, files), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
     timeout(COMMAND, driver.goto(&site.page)).await.context("the page was not opened")??;
-    let outcome =
-        holds(driver, row, &written(row.check, &site), if guarded { PATIENCE } else { PATIENCE_WITHOUT }).await;
+    let outcome = holds(driver, row, &written(row.check, &site), judge.patience()).await;
+    done.healed_ms = healed_ms(driver).await;
     let asked = site.asked();
+    done.requests = asked.len();
     let log: Vec<String> = asked.iter().map(|a| format!("{} {} {}", a.method, a.origin, a.path)).collect();
     timeout(COMMAND, driver.goto("about:blank")).await.context("the page cannot be left")??;
     outcome.with_context(|| format!("asked for: {}", log.join(", ")))?;
@@ -182,6 +234,11 @@ async fn walk(driver: &WebDriver, row: &'static Row, guarded: bool, files: &File
         ensure!(keys.len() > 1 && keys.iter().all(|key| *key == keys[0]), "keys were {keys:?}");
     }
     Ok(())
+}
+
+async fn healed_ms(driver: &WebDriver) -> Option<f64> {
+    let script = "return typeof failedAt == 'number' && typeof ranAt == 'number' ? ranAt - failedAt : null";
+    timeout(COMMAND, driver.execute(script, Vec::<Value>::new())).await.ok()?.ok()?.json().as_f64()
 }
 
 /// Waits until the row's expression has its value, and then for a while that it keeps it.
@@ -209,47 +266,9 @@ async fn holds(driver: &WebDriver, row: &Row, check: &str, patience: Duration) -
     }
 }
 
-fn page(row: &Row, site: &Site, trust: &str, boot: &str) -> String {
-    let mut config = json!({
-        "engine": ["/pagemend/"], "timeoutMs": 2000, "lastResortMs": 4000, "fallback": [site.backup], "origins": [site.dead],
-        "options": {"service": "retry", "deadlines": {"requestMs": 1500}},
-    });
-    if let (Some(config), Ok(Value::Object(given))) =
-        (config.as_object_mut(), serde_json::from_str(&written(row.config, site)))
-    {
-        config.extend(given);
-    }
-    let config = config.to_string().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
-    let guard = match row.guard {
-        "" => String::new(),
-        code => format!(
-            "<script type=\"module\">import {{ start }} from \"/pagemend/client.js\"; const guard = start(); \
-             try {{ {code} }} catch (e) {{ ran.push(String(e.name)); }}</script>"
-        ),
-    };
-    let own = format!("<script>var ran = [], heard = [];</script>{}", row.head);
-    let (own, body) = (written(&own, site), written(&format!("{}{guard}", row.body), site));
-    let nonce = |html: String| match row.csp.is_empty() {
-        false => ["script", "link", "style"]
-            .iter()
-            .fold(html, |html, tag| html.replace(&format!("<{tag}"), &format!("<{tag} nonce=\"{NONCE}\""))),
-        true => html,
-    };
-    format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">{trust}<script id=\"pagemend-boot\" nonce=\"{NONCE}\" data-config=\"{config}\">\
-         {boot}</script><link rel=\"icon\" href=\"data:,\">{}</head><body><div id=\"app\"><p>Your credit line is 20,000.</p></div>{}</body></html>",
-        nonce(own),
-        nonce(body)
-    )
-}
-
-fn written(text: &str, site: &Site) -> String {
-    text.replace("{{backup}}", &site.backup).replace("{{dead}}", &site.dead).replace("{{page}}", &site.page)
-}
-
 impl Done {
-    fn progress(&self, guarded: bool) {
-        let mark = match (&self.error, guarded) {
+    fn progress(&self, judge: Judge) {
+        let mark = match (&self.error, judge == Judge::Pagemend) {
             (None, true) => "ok  ",
             (Some(_), true) => "FAIL",
             (None, false) => "holds  ",
@@ -272,10 +291,10 @@ impl Done {
 }
 
 /// Without the guard nothing is promised: what holds then needs none, and the rest is the contrast.
-pub fn json(all: &[Done], guarded: bool, seconds: f64) -> Value {
+pub fn json(all: &[Done], judge: Judge, seconds: f64) -> Value {
     let failed = all.iter().filter(|done| done.error.is_some()).count();
     json!({
-        "ok": (failed == 0 || !guarded) && !all.is_empty(),
+        "ok": (failed == 0 || judge != Judge::Pagemend) && !all.is_empty(),
         "summary": {"scenarios": rows::all().count(), "passed": all.len() - failed, "failed": failed, "seconds": seconds.round()},
         "rows": all.iter().map(Done::json).collect::<Vec<_>>(),
     })

@@ -1,0 +1,77 @@
+//! A row's page: what is to heal it, first in its head, and then what the row says.
+use super::rows::Row;
+use super::site::Site;
+use super::{Files, Judge, NONCE};
+use serde_json::{Value, json};
+
+/// Notes when the first script failed and when the next one ran, before anybody else hears of either.
+const WATCH: &str = "var ran = [], heard = [], failedAt, ranAt; \
+     addEventListener('error', (e) => { if (e.target.localName == 'script') failedAt = failedAt || performance.now(); }, true); \
+     Object.defineProperty(ran, 'push', { value(...what) { if (failedAt) ranAt = ranAt || performance.now(); return [].push.apply(this, what); } });";
+
+pub fn page(row: &Row, site: &Site, judge: Judge, files: &Files) -> String {
+    let guard = match row.guard {
+        "" => String::new(),
+        code => format!(
+            "<script type=\"module\">import {{ start }} from \"/pagemend/client.js\"; const guard = start(); \
+             try {{ {code} }} catch (e) {{ ran.push(String(e.name)); }}</script>"
+        ),
+    };
+    let (own, body) = (written(row.head, site), written(&format!("{}{guard}", row.body), site));
+    let nonce = |html: String| match row.csp.is_empty() {
+        false => ["script", "link", "style"]
+            .iter()
+            .fold(html, |html, tag| html.replace(&format!("<{tag}"), &format!("<{tag} nonce=\"{NONCE}\""))),
+        true => html,
+    };
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><script nonce=\"{NONCE}\">{WATCH}</script>{}<link rel=\"icon\" href=\"data:,\">{}</head>\
+         <body><div id=\"app\"><p>Your credit line is 20,000.</p></div>{}</body></html>",
+        healer(row, site, judge, files),
+        nonce(own),
+        nonce(body)
+    )
+}
+
+fn healer(row: &Row, site: &Site, judge: Judge, files: &Files) -> String {
+    let file = |name: &str| String::from_utf8_lossy(files.get(name).map_or(&[][..], Vec::as_slice)).into_owned();
+    let script = |code: String| format!("<script nonce=\"{NONCE}\">{code}</script>");
+    // The origins in turn, and three more tries: what both peers' own documents show.
+    let origins = [&site.dead, &site.page, &site.backup];
+    match judge {
+        Judge::None => String::new(),
+        Judge::Pagemend => {
+            let trust = row.csp.contains("require-trusted-types-for").then(|| script(file("trust.js")));
+            let (trust, config, boot) = (trust.unwrap_or_default(), config(row, site), file("boot.js"));
+            format!("{trust}<script id=\"pagemend-boot\" nonce=\"{NONCE}\" data-config=\"{config}\">{boot}</script>")
+        }
+        Judge::AssetsRetry => {
+            let hosts = origins.map(|origin| origin.replace("http://", ""));
+            let options = json!({"domain": hosts, "maxRetryCount": 3});
+            script(format!("{};window.assetsRetry({options});", file(judge.files()[0])))
+        }
+        Judge::Rsbuild => {
+            // The plugin's own defaults, put in where it puts them.
+            let options = json!([{"max": 3, "type": ["link", "script", "img"], "domain": origins, "crossOrigin": false, "delay": 0, "addQuery": false}]);
+            script(file(judge.files()[0]).replace("__RETRY_OPTIONS__", &options.to_string()))
+        }
+    }
+}
+
+fn config(row: &Row, site: &Site) -> String {
+    let mut config = json!({
+        "engine": ["/pagemend/"], "timeoutMs": 2000, "lastResortMs": 4000, "fallback": [site.backup], "origins": [site.dead],
+        "options": {"service": "retry", "deadlines": {"requestMs": 1500}},
+    });
+    if let (Some(config), Ok(Value::Object(given))) =
+        (config.as_object_mut(), serde_json::from_str(&written(row.config, site)))
+    {
+        config.extend(given);
+    }
+    config.to_string().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}
+
+/// With the addresses of the row's origins.
+pub fn written(text: &str, site: &Site) -> String {
+    text.replace("{{backup}}", &site.backup).replace("{{dead}}", &site.dead).replace("{{page}}", &site.page)
+}
