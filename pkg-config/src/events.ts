@@ -71,8 +71,8 @@ export function worded(raw: RawEvent): BootEvent | undefined {
 
 /** Boot as the wasm sees it. */
 export function view(boot: Boot): BootView {
-  const { origins = [], fallback = [] } = boot.c;
-  const own = [location.origin, ...origins, ...fallback];
+  const { origins = [], fallback = [], options = {} } = boot.c;
+  const own = [location.origin, ...origins, ...(options.fallbackOrigins ?? fallback)].map((origin) => origin.replace(/\/+$/, ""));
   /** Elements whose first failure was kept from the page's own listeners: the engine asks elsewhere first. */
   const kept = new WeakSet<Element>();
   const keep = ({ el, e, u }: RawEvent) => {

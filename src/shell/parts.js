@@ -8,7 +8,7 @@ const came = (element, done) => new Promise((resolve) => (element.addEventListen
  * Has `to` in place of `url` wherever the page uses it, once it is sure that it comes: 1; 0 where it does not come, 2 where nobody uses it.
  * Without `to`: there is no more to try, and those of `kept` hear of the failure that was kept from them.
  */
-export async function mend(document, kept, url, to) {
+export async function mend(document, fetch, kept, url, to) {
   const is = (text, base) => {
     try {
       return new URL(text, base).href == url;

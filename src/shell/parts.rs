@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/src/shell/parts.js")]
 extern "C" {
     #[wasm_bindgen(js_name = mend)]
-    fn mend_part(document: J, kept: J, url: &str, to: &str) -> JsValue;
+    fn mend_part(document: J, fetch: J, kept: J, url: &str, to: &str) -> JsValue;
     #[wasm_bindgen(js_name = isLost)]
     fn is_lost(url: &str) -> JsValue;
     #[wasm_bindgen(catch, js_name = deadFonts)]
@@ -46,7 +46,8 @@ pub fn check(shell: &'static Shell, url: String) {
 }
 
 pub fn mend(shell: &'static Shell, id: ActionId, url: &str, to: &str) {
-    let ended = js::hold(mend_part(shell.page.document(), js::get(J::of(&shell.boot), "k"), url, to));
+    let kept = js::get(J::of(&shell.boot), "k");
+    let ended = js::hold(mend_part(shell.page.document(), shell.page.native_fetch(), kept, url, to));
     js::then(Ok(ended), move |came| {
         let answer = match js::number_of(js::ok(came)) as u32 {
             2 => Answer::Done,

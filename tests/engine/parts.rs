@@ -107,3 +107,22 @@ fn addresses_that_are_followed_are_bounded() {
     }
     assert_eq!(asked(&page), [""; 1000 - 64]);
 }
+
+#[test]
+fn the_guards_own_tries_are_no_new_failures() {
+    let mut page = page();
+    fail(&mut page, "https://a/card.png");
+    fail(&mut page, "https://b/card.png");
+    page.pass(60_000);
+    assert_eq!(asked(&page).iter().filter(|to| !to.is_empty()).count(), 2, "{:?}", asked(&page));
+}
+
+#[test]
+fn a_guard_that_stops_leaves_nobody_waiting() {
+    let mut page = page();
+    page.tell(Event::Connection { online: false });
+    fail(&mut page, "https://a/card.png");
+    page.engine.stop(pagemend::core::time::Millis(page.now));
+    page.drain();
+    assert_eq!(asked(&page), [""]);
+}

@@ -302,6 +302,7 @@ impl Engine {
             let id = request.id;
             self.settle(id);
         }
+        self.parts_over();
         for waiting in take(&mut self.waiting) {
             self.answer_for_nobody(waiting.role);
         }

@@ -27,6 +27,11 @@ pub(super) struct Part {
     told: bool,
 }
 
+/// What follows the origin.
+fn path_of(url: &str) -> &str {
+    &url[retry::origin_of(url).len()..]
+}
+
 impl Engine {
     /// Only what the page's own origins and the fallbacks serve is asked for again.
     fn is_own(&self, url: &str) -> bool {
@@ -49,6 +54,13 @@ impl Engine {
             }
             return;
         }
+        let path = path_of(url);
+        if self.config.fallbacks.iter().any(|f| url.starts_with(f.as_str()))
+            && self.parts.iter().any(|p| path_of(&p.url) == path)
+        {
+            // The browser tells of the guard's own tries, too.
+            return self.part_lost(url);
+        }
         self.origins.failed(self.now, url, &mut self.dice);
         if self.parts.len() >= MOST {
             self.dropped += 1;
@@ -70,6 +82,15 @@ impl Engine {
         self.tell(Do::Mend { url: url.into(), to: String::new() });
     }
 
+    /// Nobody waits for the guard any more.
+    pub(super) fn parts_over(&mut self) {
+        for part in std::mem::take(&mut self.parts) {
+            if !part.told && !part.healed {
+                self.part_lost(&part.url);
+            }
+        }
+    }
+
     /// When a part is to be asked for; not while others have to be waited for.
     pub(super) fn next_part(&self) -> Millis {
         let mut next = Millis::NEVER;
@@ -88,7 +109,7 @@ impl Engine {
             let fallback =
                 self.config.fallbacks.iter().filter(|origin| !url.starts_with(origin.as_str())).nth(tries as usize);
             let to = match fallback {
-                Some(origin) => cat(&[origin, &url[retry::origin_of(&url).len()..]]),
+                Some(origin) => cat(&[origin, path_of(&url)]),
                 None => url.clone(),
             };
             let now = self.now;
