@@ -8,15 +8,15 @@ const MAX_EVENTS = 100;
 /** What a script or a fallback begins with when it was answered with a page. (`<!--` opens a legal comment in a script.) */
 const HTML = /^\s*<(?!!--)/;
 
-/** Under `require-trusted-types-for 'script'` an address or text must be made by a policy: trust.js has it. */
-export const trust = (window as any).__pagemendTrust || ((text: string) => text);
-
 const TYPES = ["error", "unhandledrejection", "vite:preloadError", "securitypolicyviolation", "online", "offline", "readystatechange"];
 
 /** Installs the listeners. `trouble` is called at each sign of it; `nonce` is the page's, for elements that carry none. */
 export function install(c: BootConfig, fallback: string[], nonce: string, trouble: (e: any) => void): Boot {
   /** What boot has to do with no more: loaded, healed once, or its own. */
   const seen = new WeakSet<Element>();
+
+  /** Under `require-trusted-types-for 'script'` an address or text must be made by a policy: trust.js has it. */
+  const trust = (window as any).__pagemendTrust || ((text: string) => text);
 
   const emit = (e: any) => {
     e.t = performance.now();
@@ -141,6 +141,7 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     q: [],
     d: 0,
     s: seen,
+    t: trust,
     stop: () => each("removeEventListener"),
   } as any as Boot;
   return boot;

@@ -1,6 +1,6 @@
 // boot.js: the inline script in <head>. Listens from byte one, loads the engine when it is time, prompts when nothing else can.
 // Written for few bytes: build.mjs fails when it grows past its budget. build.mjs also wraps it in a function that runs once a page.
-import { install, trust } from "./boot-core.js";
+import { install } from "./boot-core.js";
 import type { Engine } from "./protocol.js";
 
 /** How often trouble may ask for an engine that does not come, so that a page that throws in a loop makes no storm. */
@@ -30,7 +30,7 @@ boot.load = () =>
     new Promise<Engine>((done, fail) => {
       boot.x = done as any;
       const s: any = document.createElement("script");
-      s.src = trust(engine[0] + "engine.js");
+      s.src = boot.t(engine[0] + "engine.js");
       s.l = s;
       s.nonce = nonce;
       // The listeners heal this element like any other.

@@ -71,15 +71,18 @@ export function worded(raw: RawEvent): BootEvent | undefined {
 
 /** Boot as the wasm sees it. */
 export function view(boot: Boot): BootView {
-  const { origins = [], fallback = [], options = {} } = boot.c;
-  const own = [location.origin, ...origins, ...(options.fallbackOrigins ?? fallback)].map((origin) => origin.replace(/\/+$/, ""));
   /** Elements whose first failure was kept from the page's own listeners: the engine asks elsewhere first. */
   const kept = new WeakSet<Element>();
   const keep = ({ el, e, u }: RawEvent) => {
-    if (!el || !e || !PARTS.test(el.localName) || !own.includes(new URL(u).origin)) return;
-    // Boot tells in a microtask, right after its own listener and before those of the page.
-    e.stopImmediatePropagation();
-    kept.add(el);
+    if (!e || !PARTS.test(el.localName)) return;
+    try {
+      const { origins = [], fallback = [], options = {} } = boot.c;
+      const own = [location.origin, ...origins, ...(options.fallbackOrigins ?? fallback)];
+      if (!own.some((origin) => origin.replace(/\/+$/, "") === new URL(u).origin)) return;
+      // Boot tells in a microtask, right after its own listener and before those of the page.
+      e.stopImmediatePropagation();
+      kept.add(el);
+    } catch {}
   };
   return {
     k: kept,
@@ -89,6 +92,7 @@ export function view(boot: Boot): BootView {
       return boot.q.map(worded).filter((e): e is BootEvent => !!e);
     },
     s: boot.s,
+    t: boot.t,
     // What the page put over it (a header, a trace) is to be kept.
     ...(boot.fetch && boot.heard === window.fetch && { fetch: boot.fetch }),
     load: () => boot.load(),

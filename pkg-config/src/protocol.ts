@@ -67,6 +67,8 @@ export interface Boot {
   engine?: Engine | undefined;
   /** Set while engine.js is awaited: engine.js takes it away and calls it, once, with the engine that it is starting. */
   x?: ((engine: Promise<Engine>) => void) | undefined;
+  /** A script's address or text, as the page's policy wants it: see trust.ts. */
+  t(given: string): string;
   /** Removes every listener. */
   stop(): void;
   /** With instrument.js: `fetch` as it was before, and as instrument.js left it. */

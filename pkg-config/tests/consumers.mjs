@@ -120,6 +120,13 @@ test("the_plugin_names_each_wrong_option_with_what_is_allowed", async () => {
   assert.throws(() => bootTag({ timeoutMs: 0 }), /timeoutMs is 0/);
 });
 
+test("trust_js_stands_before_boot_js_where_it_is_asked_for", async () => {
+  const { bootTag } = await import(join(npm, "package/dist/vite.js"));
+  const tag = bootTag({}, { nonce: "n", trustedTypes: true });
+  assert.match(tag, /^<script nonce="n">[^<]*createPolicy[^]*<script id="pagemend-boot" nonce="n"/);
+  assert.ok(!bootTag({}, { nonce: "n" }).includes("createPolicy"));
+});
+
 test("the_iife_by_script_tag_in_a_plain_page_starts_and_sees_content", { timeout: 60_000 }, async () => {
   const folder = project("iife", {
     "index.html": page(`<script src="/pagemend.iife.js"></script><script>document.querySelector("#app").innerHTML=${JSON.stringify(TEXT)};window.pagemend.start({deadlines:{settleMs:200}}).then(async g=>{for(;;){window.verdict=await g.checkRender();if(window.verdict.state!=="pending")break;await new Promise(r=>setTimeout(r,200))}await g.stop();window.stopped=window.__pagemend===undefined})</script>`),
