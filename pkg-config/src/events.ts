@@ -4,12 +4,14 @@ import type { Boot, BootEvent, BootView, RawEvent, ResourceType } from "./protoc
 /** How browsers, Vite and webpack word a failed dynamic import. */
 export const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Loading (CSS )?chunk/i;
 const MAX_TEXT = 500;
+/** Addresses of pictures are signed, and long. */
+const MAX_URL = 2000;
 /** What can be had from elsewhere when it failed. */
 const PARTS = /^(img|input|source|video|audio|image)$/;
 
-function text(value: unknown): string {
+function text(value: unknown, most = MAX_TEXT): string {
   try {
-    return value == null ? "" : String(value).slice(0, MAX_TEXT);
+    return value == null ? "" : String(value).slice(0, most);
   } catch {
     return "";
   }
@@ -37,9 +39,12 @@ export function worded(raw: RawEvent): BootEvent | undefined {
     if (raw.k === "said") return { k: "said", t, ...about(raw.error) };
     if (raw.why) {
       const el = raw.el;
-      const u = text(raw.u);
+      // Of an SVG picture it is an object, and what was written.
+      const u = raw.u.baseVal ? new URL(raw.u.baseVal, document.baseURI).href : text(raw.u, MAX_URL);
       if (el.l) return { k: "engine", t, u, ok: false, why: raw.why };
       const ty = typeOf(el);
+      // It asks for another picture by now, and Firefox tells of the one before.
+      if (el.complete === false) return undefined;
       return { k: "res", t, u, tag: el.localName, ty, crit: ty !== "other" && !el.async, why: raw.why };
     }
     if (raw.of) {
@@ -71,17 +76,17 @@ export function worded(raw: RawEvent): BootEvent | undefined {
 
 /** Boot as the wasm sees it. */
 export function view(boot: Boot): BootView {
-  /** Elements whose first failure was kept from the page's own listeners: the engine asks elsewhere first. */
-  const kept = new WeakSet<Element>();
-  const keep = ({ el, e, u }: RawEvent) => {
-    if (!e || !PARTS.test(el.localName)) return;
+  /** By address, elements whose first failure was kept from the page's own listeners: the engine asks elsewhere first. */
+  const kept = new Map<string, Set<Element>>();
+  const keep = ({ el, e }: RawEvent, u: string) => {
+    if (!e?.isTrusted || !PARTS.test(el.localName) || u.length >= MAX_URL) return;
     try {
       const { origins = [], fallback = [], options = {} } = boot.c;
       const own = [location.origin, ...origins, ...(options.fallbackOrigins ?? fallback)];
       if (!own.some((origin) => origin.replace(/\/+$/, "") === new URL(u).origin)) return;
       // Boot tells in a microtask, right after its own listener and before those of the page.
       e.stopImmediatePropagation();
-      kept.add(el);
+      kept.set(u, (kept.get(u) ?? new Set()).add(el));
     } catch {}
   };
   return {
@@ -113,7 +118,7 @@ export function view(boot: Boot): BootView {
         ((raw: RawEvent) => {
           const event = worded(raw);
           if (!event) return;
-          if (event.k === "res" && event.ty === "other") keep(raw);
+          if (event.k === "res" && event.ty === "other") keep(raw, event.u);
           listener(event);
         });
     },

@@ -80,8 +80,8 @@ export interface Boot {
 export interface BootView extends Omit<Boot, "q" | "on"> {
   q: BootEvent[];
   on: ((event: BootEvent) => void) | undefined;
-  /** Elements whose failure their own listeners have not heard of. */
-  k: WeakSet<Element>;
+  /** By address, elements whose failure their own listeners have not heard of. */
+  k: Map<string, Set<Element>>;
 }
 
 /** The wasm engine as wasm-bindgen exports it. */

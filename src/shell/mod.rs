@@ -107,7 +107,7 @@ impl Shell {
         let page = Page::here(J::of(&boot));
         config.origins.push(page.location("origin"));
         for origin in &js::list(js::get(js::get(J::of(&boot), "c"), "origins"), MOST_ORIGINS) {
-            config.origins.extend(origin.as_string());
+            config.origins.extend(origin.as_string().map(|origin| origin.trim_end_matches('/').into()));
         }
         // For the life of the page, as the module itself: everything that hears of the page refers to it.
         let shell: &'static Shell = Box::leak(Box::new(Shell {

@@ -1,91 +1,121 @@
 // Parts of the page that failed (pictures, backgrounds, fonts, films): who uses an address, and having it from elsewhere.
 // In JavaScript for the same reason as `caches.js`: one step waits for the other.
 
-const ATTRIBUTES = ["src", "srcset", "poster", "href"];
+const URLS = /url\((["']?)(.*?)\1\)/g;
 const came = (element, done) => new Promise((resolve) => (element.addEventListener(done, () => resolve(1)), element.addEventListener("error", () => resolve(0))));
 
 /**
  * Has `to` in place of `url` wherever the page uses it, once it is sure that it comes: 1; 0 where it does not come, 2 where nobody uses it.
- * Without `to`: there is no more to try, and those of `kept` hear of the failure that was kept from them.
+ * Without `to`: there is no more to try. `kept`: by address the elements whose failure the page has not heard of; then it does.
  */
 export async function mend(document, fetch, kept, url, to) {
+  // A browser that keeps a failure under an address does not keep it under another.
+  const put = to == url && !to.includes("#") ? to + "#pagemend=1" : to;
+  const waiting = () => {
+    const elements = kept.get(url) || [];
+    kept.delete(url);
+    return elements;
+  };
+  const tell = (element) => element.dispatchEvent(new Event("error"));
+  if (!to) {
+    waiting().forEach(tell);
+    return 0;
+  }
+  let found = users(document, url, put);
+  if (!found.length) {
+    waiting().forEach(tell);
+    return 2;
+  }
+  const [{ element, player, face }] = found;
+  if (to == url) {
+    // Newly asked for, not from the cache, which may hold the failure.
+    const { ok, type } = await fetch(url, { cache: "reload", mode: "no-cors" });
+    if (!ok && type != "opaque") return 0;
+  }
+  if (face) {
+    const of = (property, other) => face.style.getPropertyValue(property) || other;
+    const font = new FontFace(bare(of("font-family")), face.src, { weight: of("font-weight", "normal"), style: of("font-style", "normal"), stretch: of("font-stretch", "normal"), unicodeRange: of("unicode-range", "U+0-10FFFF") });
+    await font.load();
+    document.fonts.add(font);
+  } else if (player) {
+    // What streams is not asked for twice.
+    const ended = Promise.race([came(player, "loadedmetadata"), came(element, "loadedmetadata")]);
+    found.forEach((use) => use.change());
+    for (const { player } of found) {
+      if (!player) continue;
+      if (player.preload == "none") player.preload = "metadata";
+      player.load();
+    }
+    if (!(await ended)) {
+      found.forEach((use) => use.undo());
+      return 0;
+    }
+  } else {
+    const picture = new Image();
+    if (element && element.crossOrigin != null) picture.crossOrigin = element.crossOrigin;
+    picture.referrerPolicy = (element && element.referrerPolicy) || "";
+    const ended = came(picture, "load");
+    picture.src = put;
+    if (!(await ended)) return 0;
+    // The page may have changed meanwhile.
+    found = users(document, url, put);
+    found.forEach((use) => use.change());
+  }
+  for (const element of waiting()) if (!found.some((use) => use.element == element)) tell(element);
+  return 1;
+}
+
+/** Each use of an address in the document: `change` has another in its place. */
+function users(document, url, put) {
+  const { baseURI } = document;
+  const found = [];
   const is = (text, base) => {
     try {
       return new URL(text, base).href == url;
     } catch (_) {}
   };
-  // A browser that keeps a failure under an address does not keep it under another.
-  const put = to == url ? to.replace(/#.*|$/, "#pagemend=1") : to;
-  const swapped = (css, base) => css.replace(/url\((["']?)(.*?)\1\)/g, (all, _, text) => (is(text, base) ? `url("${put}")` : all));
-  const name = url.replace(/^.*\/|[?#].*/g, "");
-  const { baseURI } = document;
-  const changes = [];
-  let face, film, model;
-
   for (const element of document.querySelectorAll("img,input,source,video,audio,image")) {
-    for (const attribute of ATTRIBUTES) {
-      const text = element.getAttribute(attribute);
-      if (!text || !text.includes(name)) continue;
-      const changed = attribute == "srcset" ? text.replace(/[^\s,]\S*[^\s,]/g, (part) => (is(part, baseURI) ? put : part)) : is(text, baseURI) ? put : text;
+    for (const name of ["src", "srcset", "poster", "href"]) {
+      const text = element.getAttribute(name);
+      if (!text) continue;
+      const swap = (part) => (is(part, baseURI) ? put : part);
+      const changed = name == "srcset" ? text.replace(/(^|,)(\s*)(\S*[^\s,])/g, (_, comma, space, part) => comma + space + swap(part)) : swap(text);
       if (changed == text) continue;
-      model = model || element;
-      const player = attribute == "src" && element.closest("video,audio");
-      if (player) film = [player, element];
-      changes.push([element, () => element.setAttribute(attribute, changed)]);
+      const set = (text) => () => element.setAttribute(name, text);
+      found.push({ element, player: name == "src" && element.closest("video,audio"), change: set(changed), undo: set(text) });
     }
   }
-  const read = (rule, base) => {
-    const { style } = rule;
-    if (!style || !style.cssText.includes(name)) return;
+  const read = ({ style }, base) => {
+    if (!style || !style.cssText.includes("url(")) return;
     for (const property of style) {
       const css = style.getPropertyValue(property);
-      const changed = swapped(css, base);
-      if (changed == css) continue;
-      if (property == "src") face = [style, changed];
-      changes.push([rule, () => property == "src" || style.setProperty(property, changed, style.getPropertyPriority(property))]);
+      let used = false;
+      const changed = css.replace(URLS, (all, _, text) => {
+        if (is(text, base)) used = true;
+        else if (property != "src") return all;
+        return `url("${is(text, base) ? put : new URL(text, base).href}")`;
+      });
+      if (!used) continue;
+      const font = property == "src";
+      found.push({ face: font && { style, src: changed }, change: () => font || style.setProperty(property, changed, style.getPropertyPriority(property)) });
     }
   };
   const walk = ({ cssRules, styleSheet }, base) => {
     if (styleSheet) return walk(styleSheet, styleSheet.href);
     for (const rule of cssRules || []) read(rule, base), walk(rule, base);
   };
+  sheets(document, walk);
+  for (const element of document.querySelectorAll("[style*=url]")) read(element, baseURI);
+  return found;
+}
+
+/** Those of other origins cannot be read. */
+function sheets(document, walk) {
   for (const sheet of document.styleSheets) {
     try {
-      walk(sheet, sheet.href || baseURI);
+      walk(sheet, sheet.href || document.baseURI);
     } catch (_) {}
   }
-  for (const element of document.querySelectorAll("[style*=url]")) read(element, baseURI);
-
-  if (!changes.length) return 2;
-  if (!to) {
-    for (const [element] of changes) if (kept.has(element)) element.dispatchEvent(new Event("error"));
-    return 0;
-  }
-  // Newly asked for, not from the cache, which may hold the failure.
-  if (to == url) await fetch(url, { cache: "reload", mode: "no-cors" }).catch(() => {});
-  if (face) {
-    const [style, src] = face;
-    const of = (property) => style.getPropertyValue("font-" + property) || "normal";
-    const font = new FontFace(of("family").replace(/["']/g, ""), src, { weight: of("weight"), style: of("style"), stretch: of("stretch"), unicodeRange: style.getPropertyValue("unicode-range") || "U+0-10FFFF" });
-    await font.load();
-    document.fonts.add(font);
-    return 1;
-  }
-  const fix = () => changes.forEach(([, change]) => change());
-  if (film) {
-    const ended = Promise.race([came(film[0], "loadedmetadata"), came(film[1], "loadedmetadata")]);
-    fix();
-    film[0].load();
-    return ended;
-  }
-  const picture = new Image();
-  if (model && model.crossOrigin != null) picture.crossOrigin = model.crossOrigin;
-  picture.referrerPolicy = (model && model.referrerPolicy) || "";
-  const ended = came(picture, "load");
-  picture.src = put;
-  if (!(await ended)) return 0;
-  fix();
-  return 1;
 }
 
 /** Whether it is no picture: asked of the browser's memory, where one that came still is. For WebKit, which tells nothing of a background. */
@@ -97,25 +127,29 @@ export async function isLost(url) {
   return !(await ended);
 }
 
-/** The addresses of the fonts that have failed; browsers tell no more than their names. */
+const bare = (name) => name.replace(/["']/g, "");
+const knownFonts = new WeakSet();
+
+/** The addresses of the fonts that have failed since it was last asked; browsers tell no more than what they are called and for. */
 export function deadFonts(document) {
-  const bare = (name) => name.replace(/["']/g, "");
+  const urls = [];
+  const key = (family, range) => bare(family) + (range || "U+0-10FFFF").toUpperCase().replace(/\s/g, "");
   const dead = [];
+  document.fonts.forEach((face) => {
+    if (face.status != "error" || knownFonts.has(face)) return;
+    knownFonts.add(face);
+    dead.push(key(face.family, face.unicodeRange));
+  });
   const find = ({ cssRules }, base) => {
     for (const rule of cssRules || []) {
       const { type, style } = rule;
-      if (type == 5 && dead.includes(bare(style.getPropertyValue("font-family")))) {
-        const found = /url\((["']?)(.*?)\1\)/.exec(style.getPropertyValue("src"));
-        if (found) urls.push(new URL(found[2], base).href);
-      } else find(rule, base);
+      if (type != 5) find(rule, base);
+      else if (dead.includes(key(style.getPropertyValue("font-family"), style.getPropertyValue("unicode-range")))) {
+        const [[, , text] = []] = style.getPropertyValue("src").matchAll(URLS);
+        if (text) urls.push(new URL(text, base).href);
+      }
     }
   };
-  const urls = [];
-  document.fonts.forEach(({ status, family }) => status == "error" && dead.push(bare(family)));
-  for (const sheet of dead.length ? document.styleSheets : []) {
-    try {
-      find(sheet, sheet.href || document.baseURI);
-    } catch (_) {}
-  }
+  if (dead.length) sheets(document, find);
   return urls;
 }

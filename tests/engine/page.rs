@@ -20,6 +20,10 @@ pub struct Page {
     pub alive: bool,
     /// Addresses at which a failed part can be had start with this.
     pub serves: &'static str,
+    /// Nobody uses what failed.
+    pub unused: bool,
+    /// Parts that are asked for do not answer.
+    pub silent: bool,
     /// The manifest is answered only when told to.
     pub slow_manifest: bool,
     pub late: Option<ActionId>,
@@ -73,6 +77,8 @@ impl Page {
             poisoned: vec![],
             alive: false,
             serves: "nobody",
+            unused: false,
+            silent: false,
             slow_manifest: false,
             late: None,
             unsaved: false,
@@ -127,7 +133,10 @@ impl Page {
                     Some(Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0 }))
                 }
                 Do::Probe { .. } => Some(Answer::Probed { ok: self.alive }),
-                Do::Mend { to, .. } if !to.is_empty() => Some(Answer::Probed { ok: to.starts_with(self.serves) }),
+                Do::Mend { to, .. } if !to.is_empty() && self.unused => Some(Answer::Done),
+                Do::Mend { to, .. } if !to.is_empty() && !self.silent => {
+                    Some(Answer::Probed { ok: to.starts_with(self.serves) })
+                }
                 Do::AskUnsaved => Some(Answer::Unsaved(self.unsaved)),
                 Do::Remember { text } => {
                     let ok = self.memory.is_some();

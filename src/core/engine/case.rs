@@ -263,7 +263,7 @@ impl Engine {
             self.clue(evidence::resource_failed(url, html, status));
         } else {
             self.clue(evidence::part_failed(url, status));
-            self.part_failed(url);
+            self.part_failed(url, status);
         }
         if let Some(case) = self.page_case() {
             case.suspect(url);

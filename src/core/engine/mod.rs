@@ -452,6 +452,7 @@ impl Engine {
             Role::AskedScan(ask, _) | Role::AskedCaches(ask, _) => self.reply(ask, Reply::Repair(Default::default())),
             Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, &Answer::Failed),
             Role::KeyFreshness(ask, name) | Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
+            Role::Mend(url) => self.mended(&url, &Answer::Failed),
             _ => {}
         }
     }

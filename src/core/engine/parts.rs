@@ -39,14 +39,14 @@ impl Engine {
         !origin.is_empty() && self.config.origins.iter().chain(&self.config.fallbacks).any(|own| own == origin)
     }
 
-    pub(super) fn part_failed(&mut self, url: &str) {
+    pub(super) fn part_failed(&mut self, url: &str, status: u16) {
         if !self.is_own(url) {
-            return;
+            return self.part_lost(url);
         }
         if let Some(part) = self.parts.iter_mut().find(|part| part.url == url) {
             // Newly put in: it is there, or not, where it was before.
             if part.healed {
-                part.healed = false;
+                (part.healed, part.told) = (false, false);
                 part.due = self.now;
                 self.parts_due();
             } else if part.told {
@@ -55,16 +55,22 @@ impl Engine {
             return;
         }
         let path = path_of(url);
-        if self.config.fallbacks.iter().any(|f| url.starts_with(f.as_str()))
+        if self.config.fallbacks.iter().any(|f| f == retry::origin_of(url))
             && self.parts.iter().any(|p| path_of(&p.url) == path)
         {
             // The browser tells of the guard's own tries, too.
             return self.part_lost(url);
         }
-        self.origins.failed(self.now, url, &mut self.dice);
+        // A picture that is not there says nothing about its origin.
+        if status == 0 || retry::worth_retrying(status) {
+            self.origins.failed(self.now, url, &mut self.dice);
+        }
         if self.parts.len() >= MOST {
-            self.dropped += 1;
-            return self.part_lost(url);
+            let Some(over) = self.parts.iter().position(|p| p.due == Millis::NEVER && p.asked.is_none()) else {
+                self.dropped += 1;
+                return self.part_lost(url);
+            };
+            self.parts.remove(over);
         }
         self.parts.push(Box::new(Part {
             url: url.into(),
@@ -72,8 +78,12 @@ impl Engine {
             due: self.now,
             asked: None,
             healed: false,
-            told: false,
+            told: !self.online,
         }));
+        if !self.online {
+            // The page need not wait for the network.
+            self.part_lost(url);
+        }
         self.parts_due();
     }
 
@@ -106,44 +116,52 @@ impl Engine {
         while self.next_part() <= self.now {
             let Some(at) = self.parts.iter().position(|part| part.due <= self.now) else { return };
             let Part { url, tries, .. } = *self.parts[at].clone();
-            let fallback =
-                self.config.fallbacks.iter().filter(|origin| !url.starts_with(origin.as_str())).nth(tries as usize);
+            let own = retry::origin_of(&url);
+            let fallback = self.config.fallbacks.iter().filter(|origin| *origin != own).nth(tries as usize);
             let to = match fallback {
                 Some(origin) => cat(&[origin, path_of(&url)]),
                 None => url.clone(),
             };
             let now = self.now;
+            let may = tries + 1 < self.config.retry.limit && self.budget.take(now);
             let part = &mut self.parts[at];
             part.due = Millis::NEVER;
-            if let Some(until) = self.origins.rests(now, &to, limit::PROBE) {
+            if may {
+                let Some(until) = self.origins.rests(now, &to, limit::PROBE) else {
+                    self.parts[at].asked = Some(to.clone());
+                    self.notify(Notice::Retry { url: redact::url(&to), attempt: tries + 1, wait: Millis(0) });
+                    self.ask(limit::PROBE, Role::Mend(url.clone()), Do::Mend { url, to });
+                    continue;
+                };
+                self.budget.give_back();
                 // It is asked for when the origin is: the page need not wait for that.
                 part.due = until;
-                if !std::mem::replace(&mut part.told, true) {
-                    self.part_lost(&url);
-                }
-            } else if tries + 1 < self.config.retry.limit && self.budget.take(now) {
-                self.notify(Notice::Retry { url: redact::url(&to), attempt: tries + 1, wait: Millis(0) });
-                self.parts[at].asked = Some(to.clone());
-                self.ask(limit::PROBE, Role::Mend(url.clone()), Do::Mend { url, to });
-            } else if !std::mem::replace(&mut part.told, true) {
+            }
+            if !std::mem::replace(&mut part.told, true) {
                 self.part_lost(&url);
             }
         }
     }
 
     pub(super) fn mended(&mut self, url: &str, answer: &Answer) {
-        let Some(part) = self.parts.iter_mut().find(|part| part.url == url) else { return };
+        let Some(at) = self.parts.iter().position(|part| part.url == url) else { return };
+        let part = &mut self.parts[at];
         let Some(to) = part.asked.take() else { return };
-        part.healed = matches!(answer, Answer::Probed { ok: true } | Answer::Done);
-        if !part.healed {
+        part.healed = matches!(answer, Answer::Probed { ok: true });
+        if part.healed {
+            self.origins.answered(&to);
+        }
+        if part.healed || matches!(answer, Answer::Done) {
+            // What came, or was not asked for, adds nothing to the load of a server in trouble.
+            self.budget.give_back();
+        } else {
             part.tries += 1;
             let wait = retry::wait(&self.config.retry, part.tries, None, &mut self.dice);
             part.due = self.now + wait.unwrap_or_default();
             self.origins.failed(self.now, &to, &mut self.dice);
-        } else {
-            // What came adds nothing to the load of a server in trouble.
-            self.budget.give_back();
-            self.origins.answered(&to);
+        }
+        if matches!(answer, Answer::Done) {
+            self.parts.remove(at);
         }
         self.parts_due();
     }
