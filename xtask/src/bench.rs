@@ -111,11 +111,12 @@ const { gzipSync, brotliCompressSync } = require("node:zlib"), { readFileSync } 
 for (const file of process.argv.slice(1)) { const body = readFileSync(file); console.log(body.length, gzipSync(body, { level: 9 }).length, brotliCompressSync(body).length); }
 "#;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "boot.js",
     "engine.js",
     "pagemend_bg.wasm",
     "instrument.js",
+    "trust.js",
     "index.js",
     "slim.js",
     "client.js",
