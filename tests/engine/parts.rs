@@ -143,3 +143,16 @@ fn what_nobody_uses_any_more_costs_nothing() {
     page.pass(10_000);
     assert_eq!(asked(&page).len(), 51);
 }
+
+#[test]
+fn pictures_that_are_not_there_do_not_hold_up_the_pages_calls() {
+    let mut page = Page::with(Config { origins: vec!["https://a".into()], ..config() }, Some(String::new()));
+    for n in 0..4 {
+        fail(&mut page, &format!("https://a/{n}.png"));
+    }
+    page.pass(5_000);
+    let id = page.request("https://a/api/home", true, false);
+    page.answer(id, 0, 503);
+    page.pass(400);
+    assert_eq!(page.sent(id), 1);
+}

@@ -61,8 +61,8 @@ impl Engine {
             // The browser tells of the guard's own tries, too.
             return self.part_lost(url);
         }
-        // A picture that is not there says nothing about its origin.
-        if status == 0 || retry::worth_retrying(status) {
+        // A picture that is not there says nothing about its origin, which serves the page's calls as well.
+        if retry::worth_retrying(status) {
             self.origins.failed(self.now, url, &mut self.dice);
         }
         if self.parts.len() >= MOST {
@@ -158,7 +158,9 @@ impl Engine {
             part.tries += 1;
             let wait = retry::wait(&self.config.retry, part.tries, None, &mut self.dice);
             part.due = self.now + wait.unwrap_or_default();
-            self.origins.failed(self.now, &to, &mut self.dice);
+            if to != url {
+                self.origins.failed(self.now, &to, &mut self.dice);
+            }
         }
         if matches!(answer, Answer::Done) {
             self.parts.remove(at);
