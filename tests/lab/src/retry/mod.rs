@@ -236,6 +236,16 @@ async fn walk(driver: &WebDriver, judge: Judge, files: &Files, done: &mut Done) 
     Ok(())
 }
 
+/// Where each page has a process of its own, Firefox's driver loses the window now and then while one takes over from the other, although it is
+/// there. Where it is not, nothing is found.
+async fn back_to_the_window(driver: &WebDriver) {
+    if let Ok(Ok(windows)) = timeout(COMMAND, driver.windows()).await
+        && let Some(window) = windows.into_iter().next()
+    {
+        timeout(COMMAND, driver.switch_to_window(window)).await.ok();
+    }
+}
+
 async fn healed_ms(driver: &WebDriver) -> Option<f64> {
     let script = "return typeof failedAt == 'number' && typeof ranAt == 'number' ? ranAt - failedAt : null";
     timeout(COMMAND, driver.execute(script, Vec::<Value>::new())).await.ok()?.ok()?.json().as_f64()
@@ -251,7 +261,10 @@ async fn holds(driver: &WebDriver, row: &Row, check: &str, patience: Duration) -
     loop {
         match timeout(COMMAND, driver.execute(&script, Vec::<Value>::new())).await {
             Ok(Ok(value)) => last = value.json().as_str().unwrap_or("undefined").to_string(),
-            Ok(Err(error)) => last = format!("{error}"),
+            Ok(Err(error)) => {
+                last = format!("{error}");
+                back_to_the_window(driver).await;
+            }
             Err(_) => bail!("the browser does not answer"),
         }
         if last == row.want {
