@@ -212,13 +212,13 @@ async fn walk(driver: &WebDriver, judge: Judge, files: &Files, done: &mut Done) 
     let row = done.row;
     let site = Site::open(row.page, row.backup, files.clone()).await?;
     site.serve(page(row, &site, judge, files), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
-    timeout(COMMAND, driver.goto(&site.page)).await.context("the page was not opened")??;
+    go(driver, &site.page).await.context("the page was not opened")?;
     let outcome = holds(driver, row, &written(row.check, &site), judge.patience()).await;
     done.healed_ms = healed_ms(driver).await;
     let asked = site.asked();
     done.requests = asked.len();
     let log: Vec<String> = asked.iter().map(|a| format!("{} {} {}", a.method, a.origin, a.path)).collect();
-    timeout(COMMAND, driver.goto("about:blank")).await.context("the page cannot be left")??;
+    go(driver, "about:blank").await.context("the page cannot be left")?;
     outcome.with_context(|| format!("asked for: {}", log.join(", ")))?;
     for (origin, path, least, most) in row.asked {
         let times = asked.iter().filter(|a| a.origin == *origin && a.path == *path && a.method != "OPTIONS").count();
@@ -236,13 +236,31 @@ async fn walk(driver: &WebDriver, judge: Judge, files: &Files, done: &mut Done) 
     Ok(())
 }
 
-/// Where each page has a process of its own, Firefox's driver loses the window now and then while one takes over from the other, although it is
-/// there. Where it is not, nothing is found.
-async fn back_to_the_window(driver: &WebDriver) {
-    if let Ok(Ok(windows)) = timeout(COMMAND, driver.windows()).await
-        && let Some(window) = windows.into_iter().next()
-    {
-        timeout(COMMAND, driver.switch_to_window(window)).await.ok();
+/// Opens an address and waits until the window shows it: a command for the next one would cross it on its way, and Firefox then goes nowhere,
+/// or its driver loses the window to another process.
+async fn go(driver: &WebDriver, address: &str) -> Result<()> {
+    timeout(COMMAND, driver.goto(address)).await.context("the browser does not answer")??;
+    let give_up = Instant::now() + COMMAND;
+    loop {
+        let mut at = String::new();
+        match timeout(COMMAND, driver.execute("return location.href", Vec::<Value>::new())).await {
+            Ok(Ok(value)) => at.push_str(value.json().as_str().unwrap_or_default()),
+            Ok(Err(error)) => {
+                at = error.to_string();
+                if let Ok(Ok(windows)) = timeout(COMMAND, driver.windows()).await
+                    && let Some(window) = windows.into_iter().next()
+                {
+                    timeout(COMMAND, driver.switch_to_window(window)).await.ok();
+                }
+            }
+            Err(_) => bail!("the browser does not answer"),
+        }
+        // A page may have added to its own address by now.
+        if at.starts_with(address) {
+            return Ok(());
+        }
+        ensure!(Instant::now() < give_up, "the window shows {at}, not {address}");
+        sleep(POLL).await;
     }
 }
 
@@ -261,10 +279,7 @@ async fn holds(driver: &WebDriver, row: &Row, check: &str, patience: Duration) -
     loop {
         match timeout(COMMAND, driver.execute(&script, Vec::<Value>::new())).await {
             Ok(Ok(value)) => last = value.json().as_str().unwrap_or("undefined").to_string(),
-            Ok(Err(error)) => {
-                last = format!("{error}");
-                back_to_the_window(driver).await;
-            }
+            Ok(Err(error)) => last = format!("{error}"),
             Err(_) => bail!("the browser does not answer"),
         }
         if last == row.want {
