@@ -2,16 +2,17 @@
 
 use super::js;
 use crate::core::time::Millis;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/shell/clock.js")]
+extern "C" {
+    /// Now in milliseconds with their fraction; the wall clock where there is no other.
+    pub fn precise() -> f64;
+}
 
 /// Now on the page's monotonic clock.
 pub fn now() -> Millis {
     Millis(precise() as u64)
-}
-
-/// The same in milliseconds with their fraction; the wall clock where there is no other.
-pub fn precise() -> f64 {
-    js::run0(js::global("performance"), "now").as_f64().unwrap_or_else(wall)
 }
 
 /// Epoch milliseconds.
