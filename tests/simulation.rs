@@ -427,7 +427,7 @@ impl Page {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
             }
-            Do::Notify(_) | Do::ClosePrompt { .. } | Do::Mend { .. } => {}
+            Do::Notify(_) | Do::ClosePrompt { .. } | Do::Mend { .. } | Do::Replace { .. } => {}
         }
     }
 

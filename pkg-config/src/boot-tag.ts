@@ -1,4 +1,4 @@
-// boot.js as a <script> element in text, for whatever makes the HTML; with trust.js before it and instrument.js after it, where they are wanted.
+// boot.js as a <script> element in text, for whatever makes the HTML; with trust.js before it, instrument.js and calls.js after it, where they are wanted.
 import { readFileSync } from "node:fs";
 import type { BootConfig } from "./protocol.js";
 
@@ -7,6 +7,7 @@ const KEYS: Record<keyof BootConfig, (value: unknown) => string | undefined> = {
   engine: folders,
   fallback: origins,
   origins,
+  calls: prefixes,
   timeoutMs: duration,
   lastResortMs: duration,
   options: (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "an object"),
@@ -20,6 +21,9 @@ function folders(value: unknown): string | undefined {
 }
 function origins(value: unknown): string | undefined {
   return strings(value) ? undefined : 'origins, such as ["https://backup.example"]';
+}
+function prefixes(value: unknown): string | undefined {
+  return strings(value) && value.every((v) => /^(\/|https?:\/\/)/.test(v)) ? undefined : 'beginnings of addresses, such as ["/api/"]';
 }
 function duration(value: unknown): string | undefined {
   return typeof value === "number" && value > 0 && Number.isFinite(value) ? undefined : "a number of milliseconds above 0";
@@ -73,5 +77,5 @@ export function bootTag(config: BootConfig = {}, { nonce, instrument, trustedTyp
   const element = (id: string, data: string, file: string) =>
     `<script${id}${nonce ? ` nonce="${attribute(nonce)}"` : ""}${data}>${readFileSync(new URL(file, import.meta.url), "utf8").trim()}</script>`;
   const trust = trustedTypes ? element("", "", "./trust.js") : "";
-  return trust + element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "", "./instrument.js") : "");
+  return trust + element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "", "./instrument.js") : "") + (config.calls?.length ? element("", "", "./calls.js") : "");
 }

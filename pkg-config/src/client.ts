@@ -1,4 +1,5 @@
 // "pagemend/client": the same API, with the engine that boot.js loads. Never waits for it: what the page asks before is done natively.
+import { early, within } from "./early.js";
 import { came, guarded, inert, noAnswer, noRepair, loader, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
@@ -8,63 +9,6 @@ export type * from "./types.js";
 
 /** How long a key action waits for the engine before it runs without. The user has just pressed the button. */
 const KEY_ACTION_WAIT_MS = 3000;
-/** How long a failed request waits for the engine before the page learns of the failure. */
-const FETCH_WAIT_MS = 10_000;
-
-/** Statuses that a retry may heal. */
-const TRANSIENT = [408, 410, 425, 429];
-
-/** Whether the engine has something to do about this answer: an overload, an expired link, a refusal with a code. */
-async function troubled(response: Response): Promise<boolean> {
-  const { status } = response;
-  if (status >= 500 || TRANSIENT.includes(status)) return true;
-  if (status !== 403 && status !== 409 && status !== 422) return false;
-  try {
-    const body: unknown = await response.clone().json();
-    return typeof body === "object" && body !== null && "code" in body;
-  } catch {
-    return false;
-  }
-}
-
-function within(promise: Promise<Engine>, ms: number): Promise<Engine | undefined> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-    promise.then(resolve, () => resolve(undefined));
-  });
-}
-
-/** Attempt 0, made natively; the engine takes over when it fails, or when the engine comes up while it is pending. */
-async function early(boot: Boot, input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> {
-  const abort = new AbortController();
-  const outer = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-  if (outer?.aborted) return plainFetch(input, init);
-  outer?.addEventListener("abort", () => abort.abort(outer.reason));
-  // A Request's body can be read once: the engine gets a copy for its own tries.
-  const again = input instanceof Request ? input.clone() : input;
-  const first = plainFetch(input, { ...init, signal: abort.signal });
-  let adopted: Promise<Response> | undefined;
-  const adopt = (engine: Engine) => (adopted ??= engine.adopt(again, init, first, () => abort.abort()));
-
-  let onUp!: () => void;
-  const up = new Promise<Engine>((resolve) => {
-    onUp = () => boot.engine && resolve(boot.engine);
-    addEventListener(UP, onUp);
-  });
-  const outcome = first.then(
-    async (response) => ((await troubled(response)) ? undefined : response),
-    () => undefined,
-  );
-  try {
-    const winner = await Promise.race([outcome, up.then(adopt)]);
-    if (winner || outer?.aborted) return winner ?? first;
-  } finally {
-    removeEventListener(UP, onUp);
-  }
-  const engine = await within(boot.load(), FETCH_WAIT_MS);
-  return engine ? adopt(engine) : first;
-}
-
 /** A guard before the engine is there; what needs the engine waits for it or is kept for it. */
 function joined(boot: Boot): Guard {
   const kept: ((engine: Engine) => void)[] = [];
@@ -110,7 +54,7 @@ function joined(boot: Boot): Guard {
     checkFreshness: () => later(() => ready.checkFreshness(), unknownFreshness),
     repair: (scope) => later(() => ready.repair(scope), noRepair),
     prompt: (kind, details) => later(() => ready.prompt(kind, details), noAnswer),
-    fetch: (input, init) => (now() ? ready.fetch(input, init) : early(boot, input, init)),
+    fetch: (input, init) => (now() ? ready.fetch(input, init) : early(boot, plainFetch, input, init)),
     async import(specifier) {
       if (now()) return ready.import(specifier);
       const load = loader(specifier);
@@ -134,12 +78,12 @@ function joined(boot: Boot): Guard {
       if (now()) ready.consent(state);
       else kept.push((e) => e.consent(state));
     },
-    on(type, listener) {
-      if (now()) return ready.on(type, listener);
+    on(type: string, listener: (data: any) => unknown) {
+      if (now()) return ready.on(type as any, listener);
       let off: (() => void) | undefined;
       let dropped = false;
       kept.push(() => {
-        if (!dropped) off = ready.on(type, listener);
+        if (!dropped) off = ready.on(type as any, listener);
       });
       return () => {
         dropped = true;

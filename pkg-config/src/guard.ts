@@ -88,10 +88,10 @@ export function inert(): Guard {
 }
 
 /** A listener of the page's own must not break the engine that calls it. */
-export function shielded(listener: (data: any) => void): (data: any) => void {
+export function shielded(listener: (data: any) => unknown): (data: any) => unknown {
   return (data) => {
     try {
-      listener(data);
+      return listener(data);
     } catch (e) {
       console.error("pagemend: a listener of the page threw", e);
     }
@@ -139,7 +139,7 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
     prompt: (kind, details) => quiet((e) => e.prompt(kind, details), noAnswer),
     step: (name) => attempt((e) => e.step(name), () => {}),
     consent: (state) => attempt((e) => e.consent(state), () => {}),
-    on: (type, listener) => attempt((e) => e.on(type, shielded(listener)), () => () => {}),
+    on: (type: string, listener: (data: any) => unknown) => attempt((e) => e.on(type, shielded(listener)), () => () => {}),
     stop,
   };
 }

@@ -15,6 +15,11 @@ export interface BootConfig {
   fallback?: string[];
   /** Origins of the page's own assets besides the page's own and `fallback`, such as a CDN. What comes from anywhere else (a map, a payment form) is never asked of a fallback. Default none. */
   origins?: string[];
+  /**
+   * Addresses that the page itself reads from, by what they begin with, such as "/api/" or "https://api.example/": with calls.js its own `fetch` and
+   * XMLHttpRequest there (GET and HEAD, with no change of its code) are tried again as by `guard.fetch`. Default none.
+   */
+  calls?: string[];
   /** Time for one origin to serve the engine, in milliseconds. Also the time after which a page whose `load` does not come gets the engine. Default 5000. */
   timeoutMs?: number;
   /** Time between "the engine cannot be had" and the last-resort prompt, in milliseconds. Default 6000. */
@@ -71,7 +76,7 @@ export interface Boot {
   t(given: string): string;
   /** Removes every listener. */
   stop(): void;
-  /** With instrument.js: `fetch` as it was before, and as instrument.js left it. */
+  /** With instrument.js or calls.js: `fetch` as it was before, and as they left it. */
   fetch?: typeof fetch;
   heard?: typeof fetch;
 }
@@ -97,7 +102,7 @@ export interface Engine {
   prompt(kind: string, details?: unknown): Promise<any>;
   step(name: string): void;
   consent(state: string): void;
-  on(type: string, listener: (data: any) => void): () => void;
+  on(type: string, listener: (data: any) => unknown): () => void;
   stop(): Promise<void>;
 }
 

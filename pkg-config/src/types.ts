@@ -110,7 +110,30 @@ export interface KeyActionContext {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 }
 
-export type GuardEvent = "incident" | "verdict" | "retry" | "repair" | "prompt" | "telemetry";
+export type GuardEvent = "incident" | "verdict" | "retry" | "before-retry" | "repair" | "prompt" | "telemetry";
+
+/** What listeners of "retry" hear: before each try, and how the tries for an address ended. */
+export interface RetryNotice {
+  type: "retry";
+  /** Redacted. */
+  url: string;
+  /** 1 is the first retry. */
+  attempt: number;
+  waitMs: number;
+  outcome: "waiting" | "recovered" | "lost";
+}
+
+/**
+ * What listeners of "before-retry" are asked right before a try: `false` forbids it and ends the tries, a URL is asked in its place (not for an
+ * import by a function). Scripts and sheets that boot.js fetches while the parser waits come before any listener.
+ */
+export interface RetryQuestion {
+  type: "before-retry";
+  /** What is to be asked for, in full. */
+  url: string;
+  /** What failed. */
+  from: string;
+}
 
 /** No method throws; a promise rejects only with the page's own failure, as without the guard. */
 export interface Guard {
@@ -132,7 +155,9 @@ export interface Guard {
   step(name: string): void;
   consent(state: "granted" | "denied"): void;
   /** Listens; the function that it returns stops listening. */
-  on(type: GuardEvent, listener: (data: any) => void): () => void;
+  on(type: "retry", listener: (notice: RetryNotice) => void): () => void;
+  on(type: "before-retry", listener: (question: RetryQuestion) => boolean | string | void): () => void;
+  on(type: GuardEvent, listener: (data: any) => unknown): () => void;
   /** Leaves no listener, timer or element behind. The methods then do what the page would do without a guard. */
   stop(): Promise<void>;
 }

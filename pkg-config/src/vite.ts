@@ -8,7 +8,7 @@ import type { Options } from "./types.js";
 export { bootTag, type TagOptions } from "./boot-tag.js";
 export type { BootConfig } from "./protocol.js";
 
-export interface PagemendPluginOptions extends Pick<BootConfig, "engine" | "fallback" | "origins" | "timeoutMs" | "lastResortMs"> {
+export interface PagemendPluginOptions extends Pick<BootConfig, "engine" | "fallback" | "origins" | "calls" | "timeoutMs" | "lastResortMs"> {
   /** The build's name, told to the page and in `pagemend/build.json`. Default: `builtAt` as text. */
   build?: string;
   /** When it was built: milliseconds since 1970. Default: now. */
@@ -34,6 +34,7 @@ const KEYS: Record<keyof PagemendPluginOptions, (value: unknown) => string | und
   engine: anything,
   fallback: anything,
   origins: anything,
+  calls: anything,
   timeoutMs: anything,
   lastResortMs: anything,
   options: anything,

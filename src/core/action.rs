@@ -40,6 +40,8 @@ pub enum Do {
     /// Have `to` in place of `url` wherever the page uses it, once it came → `Answer::Probed`, or `Done` where nobody uses it. Without `to`: there
     /// is no more to try, and who uses it is told. No answer then.
     Mend { url: String, to: String },
+    /// Ask a fallback for an async script or a style sheet that hangs; whichever comes counts, once. No answer.
+    Replace { url: String },
     /// Is there typed input that was not saved yet? → `Answer::Unsaved`.
     AskUnsaved,
     /// Write session memory and read it back → `Answer::Remembered`.
@@ -83,10 +85,29 @@ pub enum Reply {
 /// What `guard.on` listeners hear, by type.
 #[derive(Clone, Debug)]
 pub enum Notice {
-    Incident { id: String, cause: &'static str, stage: &'static str, outcome: &'static str, reference: String },
+    Incident {
+        id: String,
+        cause: &'static str,
+        stage: &'static str,
+        outcome: &'static str,
+        reference: String,
+    },
     Verdict(Rc<RenderVerdict>),
-    Retry { url: String, attempt: u32, wait: Millis },
+    /// `outcome`: `waiting` before a try, then `recovered` or `lost`.
+    Retry {
+        url: String,
+        attempt: u32,
+        wait: Millis,
+        outcome: &'static str,
+    },
     Repair(RepairReport),
-    Prompt { kind: &'static str, choice: Option<String> },
-    Telemetry { sent: u32, kept: u32, dropped: u32 },
+    Prompt {
+        kind: &'static str,
+        choice: Option<String>,
+    },
+    Telemetry {
+        sent: u32,
+        kept: u32,
+        dropped: u32,
+    },
 }

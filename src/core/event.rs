@@ -22,7 +22,9 @@ pub enum ResourceKind {
     Style,
     /// Lazily imported part of the application.
     Chunk,
-    /// Image, font, frame, media: the page can be used without.
+    /// A document in the page: only where it came from has it.
+    Frame,
+    /// Image, font, media: the page can be used without.
     Other,
 }
 

@@ -17,6 +17,8 @@ pub struct Memory {
     pub incidents: Vec<Incident>,
     /// Session id, made when the user consented.
     pub session: String,
+    /// Origins that were left alone when a page was left, and until when: epoch milliseconds.
+    pub dead: Vec<Box<(String, u64)>>,
 }
 
 fn escape(out: &mut String, field: &str) {
@@ -95,6 +97,12 @@ impl Memory {
         for reload in &self.reloads {
             reload_line(&mut out, &reload.0, reload.1);
         }
+        for dead in &self.dead {
+            out.push('d');
+            field(&mut out, &dead.0);
+            number(&mut out, dead.1);
+            out.push('\n');
+        }
         for i in &self.incidents {
             i.remember(&mut out);
         }
@@ -123,6 +131,10 @@ impl Memory {
             ("r", 2) => {
                 let build = next(rest);
                 self.record_reload(&build, Cause::from_code(&next(rest))?);
+            }
+            ("d", 2) => {
+                let origin = next(rest);
+                self.dead.push(Box::new((origin, read_num(&next(rest))?)));
             }
             ("i", 9) if self.incidents.len() < MAX_INCIDENTS => {
                 let (id, reference, revision) = (next(rest), next(rest), read_u32(&next(rest)));
@@ -237,6 +249,7 @@ mod tests {
                 fate: Fate::Open,
             }],
             session: "0f".into(),
+            dead: vec![Box::new(("https://cdn.example".into(), 1_760_000_090_000))],
         }
     }
 

@@ -82,6 +82,17 @@ impl Budget {
     }
 }
 
+/// What the guard's retries on a page came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// Requests beyond the page's own.
+    pub asked: u32,
+    /// Resources and calls that came in the end.
+    pub recovered: u32,
+    /// That did not.
+    pub lost: u32,
+}
+
 /// After so many failures in a row an origin is left alone.
 const TRIPS: u32 = 5;
 /// For so long at first, eight times as long each time that it fails again; as much jitter comes on top. Calls that the page makes for the
@@ -147,6 +158,30 @@ impl Origins {
     pub fn answered(&mut self, url: &str) {
         if let Some(origin) = self.find(url) {
             (origin.failures, origin.probing) = (0, false);
+        }
+    }
+
+    pub fn is_resting(&mut self, now: Millis, url: &str) -> bool {
+        self.find(url).is_some_and(|o| now < o.rests_until)
+    }
+
+    /// Those that are left alone, and until when, in epoch milliseconds; `epoch` is now.
+    pub fn dead(&self, now: Millis, epoch: u64) -> Vec<Box<(String, u64)>> {
+        let mut dead = Vec::new();
+        for origin in self.0.iter().filter(|o| o.failures >= TRIPS && now < o.rests_until) {
+            dead.push(Box::new((origin.name.clone(), epoch + (origin.rests_until - now).0)));
+        }
+        dead
+    }
+
+    /// What an earlier page found; no longer than any rest lasts, whatever was written.
+    pub fn restore(&mut self, now: Millis, epoch: u64, dead: &[Box<(String, u64)>]) {
+        for origin in dead.iter().take(MOST_ORIGINS) {
+            let left = origin.1.saturating_sub(epoch);
+            if left > 0 && left <= 2 * LONGEST_REST.0 {
+                let (name, rests_until) = (origin.0.clone(), now + Millis(left));
+                self.0.push(Box::new(Origin { name, failures: TRIPS, rests_until, probing: false }));
+            }
         }
     }
 

@@ -85,7 +85,9 @@ fn arrived(shell: &'static Shell, entry: J) -> bool {
     } else if call && (status >= 400 || lost || html) {
         shell.dispatch(Event::CallFailed { url, status });
     } else if status >= 400 {
-        shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Other, critical: false, html, status });
+        let frame = js::is(entry, "initiatorType", "iframe");
+        let kind = if frame { ResourceKind::Frame } else { ResourceKind::Other };
+        shell.dispatch(Event::ResourceFailed { url, kind, critical: false, html, status });
     } else {
         return true;
     }

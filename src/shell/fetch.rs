@@ -5,7 +5,7 @@ use super::js::J;
 use super::js::fulfil;
 use super::page::is_http;
 use super::watch::{Watch, listen};
-use super::{Shell, clock, js, look};
+use super::{Shell, clock, js, listeners, look};
 use crate::core::event::{Event, Outcome, RequestId};
 use crate::core::time::Millis;
 use std::cell::{Cell, RefCell};
@@ -185,8 +185,22 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     let joined = js::run1(js::global("AbortSignal"), "any", js::array(&[own, signal]));
     let init = js::json("{}");
     js::set(init, "signal", if joined.is_object() { joined } else { own });
+    // For calls.js, where the page has put a wrapper of its own over it.
+    js::set(init, "pagemend", js::truth(true));
     shell.requests.with(id, |held| held.abort = controller.own());
-    let sent = js::call0(request, "clone").and_then(|copy| shell.page.fetch(copy, init));
+    let url = js::word(request, "url");
+    let to = if attempt > 0 { listeners::before_retry(shell, &url, &url) } else { Some(url.clone()) };
+    let Some(to) = to else {
+        // The page has what came last.
+        shell.requests.with(id, |held| held.in_flight = false);
+        settle(shell, id);
+        return shell.dispatch(Event::RequestEnded { id, attempt, outcome: Outcome::Aborted });
+    };
+    let mut copy = js::call0(request, "clone");
+    if to != url {
+        copy = copy.and_then(|copy| js::construct("Request", &[js::s(&to), copy]));
+    }
+    let sent = copy.and_then(|copy| shell.page.fetch(copy, init));
     follow(shell, id, attempt, sent);
 }
 

@@ -2,7 +2,7 @@
 
 use super::js::J;
 use super::js::fulfil;
-use super::{Shell, clock, js, look};
+use super::{Shell, clock, js, listeners, look};
 use crate::core::event::Event;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -37,9 +37,10 @@ fn load(import: &Rc<Import>, attempt: u32) {
         };
         let retry = &shell.settings.retry;
         let next = attempt + 1;
-        if next >= retry.limit || !shell.running() {
-            let text = js::word(thrown, "message");
-            shell.dispatch(Event::ImportFailed { url: address_in(&text), text });
+        let text = js::word(thrown, "message");
+        let url = address_in(&text);
+        if next >= retry.limit || !shell.running() || listeners::before_retry(shell, &url, &url).is_none() {
+            shell.dispatch(Event::ImportFailed { url, text });
             return fulfil(reject, thrown);
         }
         // Full jitter, as for requests.

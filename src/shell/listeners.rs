@@ -1,6 +1,7 @@
 //! What the page's own code listens to with `guard.on`.
 
 use super::js::J;
+use super::page::is_http;
 use super::{Shell, js};
 use crate::core::action::Notice;
 use crate::core::text::cat;
@@ -8,7 +9,7 @@ use crate::wire::{among, out};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
-const KINDS: &str = "incident, verdict, retry, repair, prompt, telemetry";
+const KINDS: &str = "incident, verdict, retry, before-retry, repair, prompt, telemetry";
 /// More listeners than any page has use for; a leak, most likely.
 const MOST: usize = 200;
 
@@ -46,7 +47,34 @@ pub fn on(shell: &'static Shell, kind: String, listener: J) -> JsValue {
 }
 
 pub fn notify(shell: &'static Shell, notice: &Notice) {
-    let kind = out::kind_of(notice);
+    call(shell, out::kind_of(notice), &|| js::json(&out::notice(notice)), &mut |_| ());
+}
+
+/// Asks the page before `url` is asked for because `from` failed: where to, or `None` where a listener says no. Without listeners it is `url`.
+pub fn before_retry(shell: &'static Shell, url: &str, from: &str) -> Option<String> {
+    let mut to = Some(String::from(url));
+    let value = || {
+        let value = js::json("{}");
+        js::set(value, "url", js::s(url));
+        js::set(value, "from", js::s(from));
+        value
+    };
+    call(shell, "before-retry", &value, &mut |told| {
+        if told.as_bool() == Some(false) {
+            to = None;
+        } else if let (Some(to), Some(other)) = (&mut to, told.as_string()) {
+            match shell.page.resolve(&other).filter(|url| is_http(*url)) {
+                Some(other) => *to = js::word(other, "href"),
+                None => {
+                    js::complain(&cat(&["pagemend: before-retry: \"", &other, "\" is not an http(s) URL; using ", url]))
+                }
+            }
+        }
+    });
+    to
+}
+
+fn call<'s>(shell: &'static Shell, kind: &'static str, value: &dyn Fn() -> J<'s>, told: &mut dyn FnMut(J)) {
     // Copied: a listener may add or remove listeners.
     let mut called = Vec::new();
     if let Ok(all) = shell.listeners.0.try_borrow() {
@@ -59,11 +87,14 @@ pub fn notify(shell: &'static Shell, notice: &Notice) {
     if called.is_empty() {
         return;
     }
-    let value = js::json(&out::notice(notice));
+    let value = value();
     js::set(value, "type", js::s(kind));
     for listener in &called {
-        if let Err(thrown) = js::apply(*listener, js::undefined(), &[value]) {
-            js::complain(&cat(&["pagemend: a listener of \"", kind, "\" threw: ", &js::shown(thrown)]));
+        match js::apply(*listener, js::undefined(), &[value]) {
+            Ok(answer) => told(answer),
+            Err(thrown) => {
+                js::complain(&cat(&["pagemend: a listener of \"", kind, "\" threw: ", &js::shown(thrown)]));
+            }
         }
     }
 }

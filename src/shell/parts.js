@@ -1,4 +1,4 @@
-// Parts of the page that failed (pictures, backgrounds, fonts, films): who uses an address, and having it from elsewhere.
+// Parts of the page that failed (pictures, backgrounds, fonts, films, frames): who uses an address, and having it from elsewhere.
 // In JavaScript for the same reason as `caches.js`: one step waits for the other.
 
 const URLS = /url\((["']?)(.*?)\1\)/g;
@@ -26,7 +26,14 @@ export async function mend(document, fetch, kept, url, to) {
     waiting().forEach(tell);
     return 2;
   }
-  const [{ element, player, face }] = found;
+  const [{ element, player, face, frame }] = found;
+  if (frame) {
+    const ended = came(element, "load");
+    element.src = url;
+    await ended;
+    const { responseStatus } = performance.getEntriesByName(url).pop() || {};
+    return responseStatus < 400 ? 1 : 0;
+  }
   if (to == url) {
     // Newly asked for, not from the cache, which may hold the failure.
     const { ok, type } = await fetch(url, { cache: "reload", mode: "no-cors" });
@@ -74,7 +81,7 @@ function users(document, url, put) {
       return new URL(text, base).href == url;
     } catch (_) {}
   };
-  for (const element of document.querySelectorAll("img,input,source,video,audio,image")) {
+  for (const element of document.querySelectorAll("img,input,source,video,audio,image,iframe")) {
     for (const name of ["src", "srcset", "poster", "href"]) {
       const text = element.getAttribute(name);
       if (!text) continue;
@@ -82,7 +89,7 @@ function users(document, url, put) {
       const changed = name == "srcset" ? text.replace(/(^|,)(\s*)(\S*[^\s,])/g, (_, comma, space, part) => comma + space + swap(part)) : swap(text);
       if (changed == text) continue;
       const set = (text) => () => element.setAttribute(name, text);
-      found.push({ element, player: name == "src" && element.closest("video,audio"), change: set(changed), undo: set(text) });
+      found.push({ element, frame: element.localName == "iframe", player: name == "src" && element.closest("video,audio"), change: set(changed), undo: set(text) });
     }
   }
   const read = ({ style }, base) => {

@@ -2,7 +2,7 @@
 
 use super::js::J;
 use super::watch::listen;
-use super::{Shell, js};
+use super::{Shell, js, listeners};
 use crate::core::action::ActionId;
 use crate::core::event::{Answer, Event, ResourceKind};
 use wasm_bindgen::prelude::*;
@@ -47,9 +47,13 @@ pub fn check(shell: &'static Shell, url: String) {
 
 pub fn mend(shell: &'static Shell, id: ActionId, url: &str, to: &str) {
     let kept = js::get(J::of(&shell.boot), "k");
-    let ended = js::hold(mend_part(shell.page.document(), shell.page.native_fetch(), kept, url, to));
+    let asked = if to.is_empty() { None } else { listeners::before_retry(shell, to, url) };
+    let refused = asked.is_none();
+    let to = asked.unwrap_or_default();
+    let ended = js::hold(mend_part(shell.page.document(), shell.page.native_fetch(), kept, url, &to));
     js::then(Ok(ended), move |came| {
         let answer = match js::number_of(js::ok(came)) as u32 {
+            _ if refused => Answer::Done,
             2 => Answer::Done,
             came => Answer::Probed { ok: came == 1 },
         };

@@ -28,6 +28,30 @@ export async function reinsert(document, url) {
   return !(old && isLink(old)) && !url.includes("#") && load(document, url + "#pm-r=1", old);
 }
 
+/**
+ * Has boot.js ask a fallback for what hangs, as if it had failed. A script that is in another document when it comes does not run (HTML, "execute
+ * the script element"); it is back at its place where the fallback has none. One that the parser waits for cannot be got round.
+ */
+export function replace(document, url) {
+  for (const element of document.querySelectorAll("script[src],link[rel~=stylesheet]")) {
+    const sheet = isLink(element);
+    if ((element.src || element.href) != url || !(sheet || element.async)) continue;
+    const { parentNode, nextSibling } = element;
+    let heard = false;
+    const hear = () => (heard = true);
+    element.addEventListener("error", hear);
+    element.dispatchEvent(new Event("error"));
+    element.removeEventListener("error", hear);
+    // boot.js keeps it to itself when there is somewhere to ask.
+    if (heard) continue;
+    if (sheet) element.addEventListener("load", () => element.remove());
+    else {
+      element.addEventListener("error", () => parentNode.insertBefore(element, nextSibling));
+      document.implementation.createHTMLDocument("").adoptNode(element);
+    }
+  }
+}
+
 /** A clone of a script does not run: the element is made anew, with every attribute of the old one. */
 function load(document, url, old) {
   const style = old ? isLink(old) : /\.css($|[?#])/.test(url);

@@ -17,6 +17,8 @@ extern "C" {
     fn reach_url(fetch: J, url: &str) -> JsValue;
     #[wasm_bindgen(js_name = reinsert)]
     fn reinsert_url(document: J, url: &str) -> JsValue;
+    #[wasm_bindgen(catch, js_name = replace)]
+    fn replace_hanging(document: J, url: &str) -> Result<(), JsValue>;
 }
 
 pub fn probe(shell: &'static Shell, id: ActionId, url: &str, script: bool) {
@@ -40,6 +42,11 @@ pub fn reach(shell: &'static Shell, url: &str) {
             }
         });
     }
+}
+
+/// A page that cannot be changed stays as it is.
+pub fn replace(shell: &Shell, url: &str) {
+    replace_hanging(shell.page.document(), url).unwrap_or_default();
 }
 
 pub fn reinsert(shell: &'static Shell, id: ActionId, url: String) {

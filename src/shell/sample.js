@@ -25,7 +25,7 @@ const SMALL = 500;
 const OPAQUE = 0.95;
 
 const INK = { __proto__: null, img: IMAGE, canvas: CANVAS, video: VIDEO, audio: CONTROL, svg: VECTOR, input: CONTROL, select: CONTROL, textarea: CONTROL, meter: CONTROL, iframe: FOREIGN, frame: FOREIGN, object: FOREIGN, embed: FOREIGN };
-const NEVER = /^(script|style|template|noscript|head|link|meta|title|br|option|source|track|param)$/;
+const NEVER = { __proto__: null, script: 1, style: 1, template: 1, noscript: 1, head: 1, link: 1, meta: 1, title: 1, br: 1, option: 1, source: 1, track: 1, param: 1 };
 const WAITING = /skeleton|spin(ner|ning)?\b|placeholder|loading|loader|shimmer/i;
 /** A text that only says that one has to wait. */
 const WAITING_TEXT = /^(正在|努力|拼命).*|.*(加载|载入|读取|处理|查询|刷新)中|请?稍[候等]|loading|preparing|fetching|connecting|please wait|just a moment|one moment|جار|تحميل|טוען/i;
@@ -384,7 +384,7 @@ function isHigh(element, name) {
 
 function readElement(element, outside) {
   const name = nameOf(element);
-  if (NEVER.test(name) || outside.depth > DEEPEST || name == ours || (outside.depth < 3 && element.id == "pagemend-last-resort")) return;
+  if (NEVER[name] || outside.depth > DEEPEST || name == ours || (outside.depth < 3 && element.id == "pagemend-last-resort")) return;
   nodes++;
   const box = rect(element);
   const first = shadowOf(element) || firstChild(element);
@@ -495,8 +495,8 @@ function clipTo(element, style, position, box, inside, holder) {
     inside.clip = inside.absolute = NONE;
     return;
   }
-  const x = style.overflowX, y = style.overflowY;
-  if (x != "visible" || y != "visible") {
+  if (style.overflow != "visible") {
+    const x = style.overflowX, y = style.overflowY;
     const shown = and(inside.clip, box);
     inside.clip = shown;
     if (!empty(shown)) {
@@ -547,7 +547,8 @@ function readPainted(element, name, first, box, inside, outside) {
     if (came(image)) mark(BACKGROUND, box, inside);
     else tell(BACKGROUND, EMPTY, area(box), box, inside);
   }
-  if (/url\(/.test(style.content) || /url\(/.test(style.borderImageSource)) mark(IMAGE, box, inside);
+  // Rare, and each property costs as much as all that is told of it: when nothing else was found.
+  if (thorough && (/url\(/.test(style.content) || /url\(/.test(style.borderImageSource))) mark(IMAGE, box, inside);
   // Pseudo-elements are read when nothing else was found; behind a page full of elements they would not be seen.
   const behind = first && name != "body" && element.firstElementChild && area(box) > size / 2;
   for (const pseudo of thorough && !behind ? ["::before", "::after"] : []) {

@@ -154,10 +154,11 @@ pub fn notice(notice: &Notice) -> String {
             object.text("reference", reference);
         }
         Notice::Verdict(verdict) => return render(verdict),
-        Notice::Retry { url, attempt, wait } => {
+        Notice::Retry { url, attempt, wait, outcome } => {
             object.text("url", url);
             object.number("attempt", (*attempt).into());
             object.number("waitMs", wait.0);
+            object.text("outcome", outcome);
         }
         Notice::Repair(report) => return repair(report),
         Notice::Prompt { kind, choice } => {
@@ -217,7 +218,10 @@ mod tests {
         assert_eq!(choice(crate::core::prompt::choice::NONE), NO_CHOICE);
         assert_eq!(repair(&RepairReport::default()), NO_REPAIR);
         let cases = [
-            (Notice::Retry { url: "/a".into(), attempt: 1, wait: Millis(9) }, r#"{"url":"/a","attempt":1,"waitMs":9}"#),
+            (
+                Notice::Retry { url: "/a".into(), attempt: 1, wait: Millis(9), outcome: "lost" },
+                r#"{"url":"/a","attempt":1,"waitMs":9,"outcome":"lost"}"#,
+            ),
             (Notice::Prompt { kind: "script", choice: None }, r#"{"kind":"script"}"#),
             (Notice::Telemetry { sent: 1, kept: 2, dropped: 3 }, r#"{"sent":1,"kept":2,"dropped":3}"#),
         ];

@@ -4,6 +4,7 @@
 mod looks;
 mod page;
 mod parts;
+mod retries;
 
 use page::{Page, config};
 use pagemend::core::action::{Do, Reply};

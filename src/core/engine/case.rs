@@ -7,6 +7,7 @@ use crate::core::freshness::{self, Freshness};
 use crate::core::incident::{Fate, Finding, Incident, Stage};
 use crate::core::playbook::{self, Remedy};
 use crate::core::render::RenderState;
+use crate::core::retry;
 use crate::core::storage;
 use crate::core::telemetry::redact;
 use crate::core::text::{cat, num};
@@ -259,11 +260,15 @@ impl Engine {
     // ---- detection: resources ----
 
     pub(super) fn resource_failed(&mut self, url: &str, kind: ResourceKind, critical: bool, html: bool, status: u16) {
-        if critical || kind != ResourceKind::Other {
+        let frame = kind == ResourceKind::Frame;
+        if critical || !(frame || kind == ResourceKind::Other) {
             self.clue(evidence::resource_failed(url, html, status));
         } else {
             self.clue(evidence::part_failed(url, status));
-            self.part_failed(url, status);
+            // A document that is not there, or not for this user, is the server's decision.
+            if !frame || retry::worth_retrying(status) {
+                self.part_failed(url, status, frame);
+            }
         }
         if let Some(case) = self.page_case() {
             case.suspect(url);
@@ -271,6 +276,10 @@ impl Engine {
     }
 
     pub(super) fn resource_settled(&mut self, url: &str, kind: ResourceKind, healed: bool, from: &str, tries: u32) {
+        if tries > 0 {
+            self.retries.asked += tries;
+            self.retried(url, tries, healed);
+        }
         let mut found = Vec::new();
         for (_, clue) in &self.clues {
             found.push(clue.clone());

@@ -8,6 +8,7 @@ mod parts;
 mod remedy;
 mod report;
 mod requests;
+mod retries;
 
 use super::action::{Action, ActionId, Do, Notice, Reply};
 use super::config::Config;
@@ -15,7 +16,7 @@ use super::dice::Dice;
 use super::event::{Answer, AskId, Event, PoisonedEntry, Start};
 use super::incident::Finding;
 use super::memory::Memory;
-use super::retry::{Budget, Origins};
+use super::retry::{Budget, Origins, Sum};
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
 use super::text::piece;
@@ -136,6 +137,7 @@ pub struct Engine {
     parts: Vec<Box<Part>>,
     budget: Budget,
     origins: Origins,
+    retries: Sum,
     /// Idempotency keys of key actions whose outcome is not known yet.
     keys: Vec<Box<(String, String)>>,
     /// When the manifest last said that the page is fresh.
@@ -177,6 +179,7 @@ impl Engine {
             parts: Vec::new(),
             budget,
             origins: Origins::default(),
+            retries: Sum::default(),
             keys: Vec::new(),
             fresh_at: None,
             shown: None,
@@ -324,6 +327,9 @@ impl Engine {
         self.visible = start.visible;
         self.dropped = start.dropped;
         self.memory = start.memory.as_deref().map(Memory::read);
+        if let Some(memory) = &self.memory {
+            self.origins.restore(self.now, start.epoch, &memory.dead);
+        }
         if let Some(queue) = &start.queue {
             self.queue.read(queue);
             if !self.queue.is_empty() {

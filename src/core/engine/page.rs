@@ -50,6 +50,8 @@ pub(super) struct Watch {
     /// When a failing verdict was last confirmed.
     pub failed: Option<Millis>,
     askers: Vec<AskId>,
+    /// What hung, and was asked of a fallback.
+    replaced: String,
 }
 
 impl Watch {
@@ -69,6 +71,7 @@ impl Watch {
             last: None,
             failed: None,
             askers: Vec::new(),
+            replaced: String::new(),
         }
     }
 }
@@ -153,6 +156,7 @@ impl Engine {
         } else {
             // Nothing polls while the page is hidden.
             self.watch.due = Millis::NEVER;
+            self.remember_dead();
             self.flush_leaving();
         }
     }
@@ -172,6 +176,7 @@ impl Engine {
         }
         self.abandon_all("the page was left");
         self.watch.due = Millis::NEVER;
+        self.remember_dead();
         self.flush_leaving();
     }
 
@@ -204,7 +209,10 @@ impl Engine {
     pub(super) fn sampled(&mut self, answer: &Answer) {
         self.watch.sampling = false;
         let verdict = match answer {
-            Answer::Rendered(facts) => self.judge(facts),
+            Answer::Rendered(facts) => {
+                self.replace_hanging(&facts.hanging);
+                self.judge(facts)
+            }
             _ => unknown("the page could not be looked at"),
         };
         let verdict = Rc::new(verdict);
@@ -214,6 +222,15 @@ impl Engine {
         }
         self.notify(Notice::Verdict(verdict.clone()));
         self.act_on(&verdict);
+    }
+
+    /// What has not come within the time of a request is asked of the fallbacks, too.
+    fn replace_hanging(&mut self, url: &str) {
+        let late = self.now >= self.watch.opened + self.config.deadlines.request;
+        if late && !self.config.fallbacks.is_empty() && self.is_own(url) && self.watch.replaced != url {
+            self.watch.replaced = url.into();
+            self.tell(Do::Replace { url: url.into() });
+        }
     }
 
     /// The verdict on a sample, with deadlines: what is empty too early is `pending`, placeholders that stand too long

@@ -1,10 +1,9 @@
 //! Parts of the page that failed (pictures, backgrounds, fonts, films), and having them from elsewhere: one try for all who use an address.
 
 use super::{Engine, Role, limit};
-use crate::core::action::{Do, Notice};
+use crate::core::action::Do;
 use crate::core::event::Answer;
 use crate::core::retry;
-use crate::core::telemetry::redact;
 use crate::core::text::cat;
 use crate::core::time::Millis;
 
@@ -16,6 +15,8 @@ const SIDE_BY_SIDE: usize = 4;
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     url: String,
+    /// Asked for only where it came from.
+    frame: bool,
     /// Made so far.
     tries: u32,
     /// Of the next try; never while one is on its way, and after the last.
@@ -34,12 +35,12 @@ fn path_of(url: &str) -> &str {
 
 impl Engine {
     /// Only what the page's own origins and the fallbacks serve is asked for again.
-    fn is_own(&self, url: &str) -> bool {
+    pub(super) fn is_own(&self, url: &str) -> bool {
         let origin = retry::origin_of(url);
         !origin.is_empty() && self.config.origins.iter().chain(&self.config.fallbacks).any(|own| own == origin)
     }
 
-    pub(super) fn part_failed(&mut self, url: &str, status: u16) {
+    pub(super) fn part_failed(&mut self, url: &str, status: u16, frame: bool) {
         if !self.is_own(url) {
             return self.part_lost(url);
         }
@@ -74,6 +75,7 @@ impl Engine {
         }
         self.parts.push(Box::new(Part {
             url: url.into(),
+            frame,
             tries: 0,
             due: self.now,
             asked: None,
@@ -115,21 +117,24 @@ impl Engine {
     pub(super) fn parts_due(&mut self) {
         while self.next_part() <= self.now {
             let Some(at) = self.parts.iter().position(|part| part.due <= self.now) else { return };
-            let Part { url, tries, .. } = *self.parts[at].clone();
+            let Part { url, tries, frame, .. } = *self.parts[at].clone();
             let own = retry::origin_of(&url);
-            let fallback = self.config.fallbacks.iter().filter(|origin| *origin != own).nth(tries as usize);
-            let to = match fallback {
-                Some(origin) => cat(&[origin, path_of(&url)]),
-                None => url.clone(),
-            };
             let now = self.now;
+            // Each fallback in its turn but those that are known to be dead, and in the end where it came from.
+            let mut to = url.clone();
+            for origin in self.config.fallbacks.iter().filter(|origin| !frame && *origin != own).skip(tries as usize) {
+                if !self.origins.is_resting(now, origin) {
+                    to = cat(&[origin, path_of(&url)]);
+                    break;
+                }
+            }
             let may = tries + 1 < self.config.retry.limit && self.budget.take(now);
             let part = &mut self.parts[at];
             part.due = Millis::NEVER;
             if may {
                 let Some(until) = self.origins.rests(now, &to, limit::PROBE) else {
                     self.parts[at].asked = Some(to.clone());
-                    self.notify(Notice::Retry { url: redact::url(&to), attempt: tries + 1, wait: Millis(0) });
+                    self.retrying(&to, tries + 1, Millis(0));
                     self.ask(limit::PROBE, Role::Mend(url.clone()), Do::Mend { url, to });
                     continue;
                 };
@@ -138,6 +143,9 @@ impl Engine {
                 part.due = until;
             }
             if !std::mem::replace(&mut part.told, true) {
+                if !may && tries > 0 {
+                    self.retried(&url, tries, false);
+                }
                 self.part_lost(&url);
             }
         }
@@ -148,9 +156,12 @@ impl Engine {
         let part = &mut self.parts[at];
         let Some(to) = part.asked.take() else { return };
         part.healed = matches!(answer, Answer::Probed { ok: true });
-        if part.healed {
+        let (healed, attempt) = (part.healed, part.tries + 1);
+        if healed {
             self.origins.answered(&to);
+            self.retried(url, attempt, true);
         }
+        let part = &mut self.parts[at];
         if part.healed || matches!(answer, Answer::Done) {
             // What came, or was not asked for, adds nothing to the load of a server in trouble.
             self.budget.give_back();

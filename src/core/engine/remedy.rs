@@ -244,6 +244,7 @@ impl Engine {
             Leave::For(_) => "to another address",
         };
         self.note(id, Stage::Reloaded, detail);
+        self.remember_dead();
         let mut text = self.memory.as_ref().map(Memory::write).unwrap_or_default();
         let Some(case) = self.cases.iter_mut().find(|c| c.id == id) else { return };
         case.state = State::Acting;

@@ -28,7 +28,7 @@ impl Posting {
 
 impl Engine {
     /// Made when the user consents, kept for the session where anything can be kept.
-    fn session(&mut self) -> String {
+    pub(super) fn session(&mut self) -> String {
         if self.config.consent != Consent::Granted {
             return String::new();
         }
@@ -48,7 +48,7 @@ impl Engine {
         self.session.clone()
     }
 
-    fn sends(&self) -> bool {
+    pub(super) fn sends(&self) -> bool {
         self.config.endpoint.is_some() && self.config.consent != Consent::Denied
     }
 
@@ -128,6 +128,7 @@ impl Engine {
     /// The last chance to send. A collector that failed a moment ago gets nothing by beacon: nobody would know whether
     /// it took it, and what is kept is sent by the next page.
     pub(super) fn flush_leaving(&mut self) {
+        self.report_retries();
         if !self.posting.in_flight && self.posting.failures == 0 && !self.leaving {
             self.post(true);
         }

@@ -3,12 +3,11 @@
 use super::Engine;
 use super::case::{CaseId, Family, State};
 use super::evidence;
-use crate::core::action::{Do, Notice};
+use crate::core::action::Do;
 use crate::core::event::{Outcome, RequestId};
 use crate::core::incident::{Fate, Finding, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
-use crate::core::telemetry::redact;
 use crate::core::text::{cat, find, has, num, stop};
 use crate::core::time::Millis;
 
@@ -174,7 +173,12 @@ impl Engine {
 
     /// The page gets what came, and the case that this request belonged to may be over.
     fn request_over(&mut self, id: RequestId, answered: bool) {
-        let case = self.request(id).and_then(|r| r.case);
+        let Some(request) = self.request(id) else { return };
+        let (case, attempt) = (request.case, request.attempt);
+        if answered && attempt > 0 {
+            let url = request.url.clone();
+            self.retried(&url, attempt, true);
+        }
         self.settle(id);
         let Some(case_id) = case else { return };
         let Some(case) = self.case(case_id) else {
@@ -239,7 +243,7 @@ impl Engine {
             if let Some(request) = self.request(id) {
                 request.enter(Phase::Backoff, due);
                 let attempt = request.attempt + 1;
-                self.notify(Notice::Retry { url: redact::url(&url), attempt, wait });
+                self.retrying(&url, attempt, wait);
             }
             return;
         }
@@ -248,6 +252,12 @@ impl Engine {
 
     /// No more silent tries: a read is held for the user's retry, anything else goes back to the page at once.
     fn given_up(&mut self, id: RequestId, case_id: Option<CaseId>, safe: bool) {
+        if let Some(request) = self.request(id)
+            && request.attempt > 0
+        {
+            let (url, attempt) = (request.url.clone(), request.attempt);
+            self.retried(&url, attempt, false);
+        }
         let Some(case_id) = case_id else {
             self.settle(id);
             return;

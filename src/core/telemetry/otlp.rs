@@ -2,10 +2,12 @@
 
 use super::queue::Record;
 use crate::core::incident::{Fate, Incident};
+use crate::core::retry::Sum;
 use crate::core::text::{cat, num};
 
 pub const INCIDENT: &str = "pagemend.incident";
 pub const PAGE: &str = "pagemend.page";
+pub const RETRIES: &str = "pagemend.retries";
 
 pub fn quote(out: &mut String, text: &str) {
     out.push('"');
@@ -127,13 +129,30 @@ pub fn incident(i: &Incident, epoch: u64, session: &str) -> String {
     out
 }
 
-/// The record of one page view: the denominator of every rate.
-pub fn page(path: &str, build: &str, step: &str, verdict: &str, epoch: u64, session: &str) -> String {
-    let mut out = record(PAGE, epoch, "9", verdict);
+/// What every record of a page begins with.
+fn of_page(event: &str, epoch: u64, body: &str, [path, build, step]: [&str; 3]) -> String {
+    let mut out = record(event, epoch, "9", body);
     text(&mut out, "pagemend.page", path);
     text(&mut out, "pagemend.build", build);
     text(&mut out, "pagemend.step", step);
+    out
+}
+
+/// The record of one page view: the denominator of every rate.
+pub fn page(path: &str, build: &str, step: &str, verdict: &str, epoch: u64, session: &str) -> String {
+    let mut out = of_page(PAGE, epoch, verdict, [path, build, step]);
     text(&mut out, "pagemend.verdict", verdict);
+    session_id(&mut out, session);
+    out.push_str("]}");
+    out
+}
+
+/// The record of what retries came to on a page; a later one of the same page counts from the one before.
+pub fn retries(path: &str, build: &str, step: &str, sum: Sum, epoch: u64, session: &str) -> String {
+    let mut out = of_page(RETRIES, epoch, "", [path, build, step]);
+    int(&mut out, "pagemend.retries.asked", sum.asked.into());
+    int(&mut out, "pagemend.retries.recovered", sum.recovered.into());
+    int(&mut out, "pagemend.retries.lost", sum.lost.into());
     session_id(&mut out, session);
     out.push_str("]}");
     out

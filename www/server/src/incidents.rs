@@ -48,10 +48,21 @@ pub struct PageView {
     pub received_at: u64,
 }
 
+/// What retries came to on all pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Retries {
+    /// Requests beyond the pages' own.
+    pub asked: u64,
+    /// Resources and calls that came in the end.
+    pub recovered: u64,
+    pub lost: u64,
+}
+
 #[derive(Default)]
 pub(crate) struct Incidents {
     incidents: Vec<StoredIncident>,
     page_views: Vec<PageView>,
+    retries: Retries,
     raw_bodies: Vec<Vec<u8>>,
 }
 
@@ -62,6 +73,10 @@ impl Incidents {
 
     pub(crate) fn page_views(&self) -> &[PageView] {
         &self.page_views
+    }
+
+    pub(crate) fn retries(&self) -> Retries {
+        self.retries
     }
 
     pub(crate) fn raw_bodies(&self) -> &[Vec<u8>] {
@@ -84,6 +99,13 @@ impl Incidents {
 
     pub(crate) fn take_page_view(&mut self, view: PageView) {
         push_bounded(&mut self.page_views, view);
+    }
+
+    pub(crate) fn take_retries(&mut self, more: Retries) {
+        let Retries { asked, recovered, lost } = &mut self.retries;
+        *asked += more.asked;
+        *recovered += more.recovered;
+        *lost += more.lost;
     }
 
     pub(crate) fn take_body(&mut self, body: &[u8]) {

@@ -11,7 +11,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::clock;
-use crate::incidents::StoredIncident;
+use crate::incidents::{Retries, StoredIncident};
 use crate::state::Shared;
 
 const STYLE: &str = include_str!("incidents.css");
@@ -55,7 +55,8 @@ async fn page(State(shared): State<Arc<Shared>>, Query(query): Query<PageQuery>,
     let lang = if wished.starts_with("zh") { Lang::Zh } else { Lang::En };
     let html = {
         let inner = shared.lock();
-        render(inner.incidents.all(), inner.incidents.page_views().len(), lang)
+        let pages = (inner.incidents.page_views().len(), inner.incidents.retries());
+        render(inner.incidents.all(), pages, lang)
     };
     (
         [
@@ -68,12 +69,12 @@ async fn page(State(shared): State<Arc<Shared>>, Query(query): Query<PageQuery>,
         .into_response()
 }
 
-fn render(incidents: &[StoredIncident], page_views: usize, lang: Lang) -> String {
+fn render(incidents: &[StoredIncident], pages: (usize, Retries), lang: Lang) -> String {
     let cards: String = incidents.iter().rev().map(|incident| card(incident, lang)).collect();
     let content = if incidents.is_empty() { empty(lang) } else { format!("<ol class=\"cards\">{cards}</ol>") };
     let (html_lang, title) = (lang.pick("zh-CN", "en"), lang.pick("页面事件", "Page incidents"));
     let (other, other_name) = if lang == Lang::Zh { ("en", "English") } else { ("zh", "中文") };
-    let summary = summary(incidents, page_views, lang);
+    let summary = summary(incidents, pages, lang);
     let back = lang.pick("返回页面", "Back to the site");
     format!(
         "<!doctype html><html lang=\"{html_lang}\"><head><meta charset=\"utf-8\">\
@@ -98,7 +99,7 @@ fn empty(lang: Lang) -> String {
     )
 }
 
-fn summary(incidents: &[StoredIncident], page_views: usize, lang: Lang) -> String {
+fn summary(incidents: &[StoredIncident], (page_views, retries): (usize, Retries), lang: Lang) -> String {
     let count = |outcome: &str| incidents.iter().filter(|one| one.outcome == outcome).count();
     let times = incidents.iter().filter(|one| one.outcome == "recovered").map(|one| one.duration_ms).collect();
     let median = median(times).map_or_else(|| "–".to_owned(), duration);
@@ -107,6 +108,8 @@ fn summary(incidents: &[StoredIncident], page_views: usize, lang: Lang) -> Strin
         (lang.pick("事件", "incidents"), incidents.len().to_string()),
         (lang.pick("已恢复", "recovered"), count("recovered").to_string()),
         (lang.pick("恢复用时中位数", "median time to recover"), median),
+        (lang.pick("补取请求", "requests made again"), retries.asked.to_string()),
+        (lang.pick("补取成功", "came when asked again"), retries.recovered.to_string()),
     ];
     let rows: String =
         figures.iter().map(|(name, value)| format!("<div><dt>{name}</dt><dd>{value}</dd></div>")).collect();
@@ -335,7 +338,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_an_empty_state() {
-        assert!(render(&[], 0, Lang::Zh).contains("还没有事件"));
-        assert!(render(&[], 0, Lang::En).contains("No incident yet"));
+        assert!(render(&[], Default::default(), Lang::Zh).contains("还没有事件"));
+        assert!(render(&[], Default::default(), Lang::En).contains("No incident yet"));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::faults::Fault;
-use crate::incidents::{PageView, StoredIncident};
+use crate::incidents::{PageView, Retries, StoredIncident};
 use crate::state::{LabState, Shared, UnknownBuild};
 
 /// Works while the network is "offline", too. Cheap to clone.
@@ -69,6 +69,10 @@ impl LabHandle {
     /// The page views that were reported, by arrival.
     pub fn page_views(&self) -> Vec<PageView> {
         self.shared.lock().incidents.page_views().to_vec()
+    }
+
+    pub fn retries(&self) -> Retries {
+        self.shared.lock().incidents.retries()
     }
 
     /// Every body that reached the receiver, refused ones included: whatever left the page counts.

@@ -33,7 +33,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use faults::{Fault, UnknownFault};
-pub use incidents::{PageView, StoredIncident};
+pub use incidents::{PageView, Retries, StoredIncident};
 pub use lab::LabHandle;
 pub use request_log::{Origin, RequestEntry};
 pub use state::{Booking, Build, LabState, Repayment, SmsSend, UnknownBuild};

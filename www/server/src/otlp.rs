@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::clock;
 use crate::faults::Fault;
-use crate::incidents::{PageView, StoredIncident};
+use crate::incidents::{PageView, Retries, StoredIncident};
 use crate::state::Shared;
 
 pub(crate) async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -71,6 +71,7 @@ fn accept(shared: &Shared, request: ExportLogsServiceRequest) -> Response {
                     shared.lock().incidents.take(*incident);
                 }
                 Ok(Decoded::PageView(view)) => shared.lock().incidents.take_page_view(view),
+                Ok(Decoded::Retries(retries)) => shared.lock().incidents.take_retries(retries),
                 Err(problem) => rejected.push(problem),
             }
         }
@@ -88,6 +89,7 @@ fn accept(shared: &Shared, request: ExportLogsServiceRequest) -> Response {
 enum Decoded {
     Incident(Box<StoredIncident>),
     PageView(PageView),
+    Retries(Retries),
 }
 
 fn decode(record: &LogRecord, service: &str, now: u64) -> Result<Decoded, String> {
@@ -101,7 +103,14 @@ fn decode(record: &LogRecord, service: &str, now: u64) -> Result<Decoded, String
             step: string(attributes, "pagemend.step"),
             received_at: now,
         })),
-        other => Err(format!("eventName {other:?} was given; allowed: pagemend.incident, pagemend.page")),
+        "pagemend.retries" => Ok(Decoded::Retries(Retries {
+            asked: int(attributes, "pagemend.retries.asked"),
+            recovered: int(attributes, "pagemend.retries.recovered"),
+            lost: int(attributes, "pagemend.retries.lost"),
+        })),
+        other => {
+            Err(format!("eventName {other:?} was given; allowed: pagemend.incident, pagemend.page, pagemend.retries"))
+        }
     }
 }
 

@@ -70,6 +70,20 @@ async fn page_views_are_kept_apart_from_incidents() {
 }
 
 #[tokio::test]
+async fn retries_of_all_pages_are_summed_up() {
+    let site = start().await;
+    for (asked, recovered) in [("3", "2"), ("4", "1")] {
+        let retries = json!({"eventName": "pagemend.retries", "attributes": [
+            {"key": "pagemend.retries.asked", "value": {"intValue": asked}},
+            {"key": "pagemend.retries.recovered", "value": {"intValue": recovered}},
+        ]});
+        site.post("/v1/logs", export(retries)).await;
+    }
+    let sum = site.lab.retries();
+    assert_eq!((sum.asked, sum.recovered, sum.lost), (7, 3, 0));
+}
+
+#[tokio::test]
 async fn what_cannot_be_used_is_refused_in_words() {
     let site = start().await;
     let good = incident("i1", 1, "open").to_string();

@@ -53,9 +53,9 @@ impl Judge {
         }
     }
 
-    /// Its rows: only Pagemend has calls of its own that a page makes.
+    /// Its rows: only Pagemend has to do with calls.
     fn walks(self, row: &Row) -> bool {
-        self == Judge::Pagemend || self == Judge::None || row.guard.is_empty()
+        self == Judge::Pagemend || self == Judge::None || (row.guard.is_empty() && !row.calls())
     }
 
     fn patience(self) -> Duration {
@@ -68,7 +68,9 @@ impl Judge {
 
     fn files(self) -> &'static [&'static str] {
         match self {
-            Judge::None | Judge::Pagemend => &["boot.js", "trust.js", "engine.js", "pagemend_bg.wasm", "client.js"],
+            Judge::None | Judge::Pagemend => {
+                &["boot.js", "trust.js", "calls.js", "engine.js", "pagemend_bg.wasm", "client.js"]
+            }
             Judge::AssetsRetry => &["assets-retry/dist/assets-retry.umd.js"],
             Judge::Rsbuild => &["@rsbuild/plugin-assets-retry/dist/runtime/initialChunkRetry.min.js"],
         }

@@ -13,6 +13,47 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        name: "hanging-async",
+        title: "an async script that hangs is fetched from the backup",
+        head: r#"<script async src="/a.js" onload="heard.push('load')"></script>"#,
+        page: &[("/a.js", Hang)],
+        backup: &[("/a.js", Ran("a"))],
+        check: "[ran, heard]",
+        want: r#"[["a"],["load"]]"#,
+        asked: &[("backup", "/a.js", 1, 1)],
+        ..ROW
+    },
+    Row {
+        name: "late-async",
+        title: "an async script that comes after all, when the backup's has run, does not run again",
+        head: r#"<script async src="/a.js"></script>"#,
+        page: &[("/a.js", Slow(6000, &Ran("a")))],
+        backup: &[("/a.js", Ran("a"))],
+        check: "performance.now() > 7000 && ran",
+        want: r#"["a"]"#,
+        asked: &[("backup", "/a.js", 1, 1)],
+        ..ROW
+    },
+    Row {
+        name: "slow-async",
+        title: "an async script that is slow, and nowhere else, runs when it comes",
+        head: r#"<script async src="/a.js"></script>"#,
+        page: &[("/a.js", Slow(6000, &Ran("a")))],
+        want: r#"["a"]"#,
+        ..ROW
+    },
+    Row {
+        name: "hanging-style-backup",
+        title: "a style sheet that hangs comes from the backup (in Firefox, which holds back the page till then, a person is told)",
+        config: r#"{"timeoutMs": 800, "options": {"service": "retry", "deadlines": {"settleMs": 300, "loadingMs": 800, "requestMs": 1500}}}"#,
+        head: r#"<link rel="stylesheet" href="/a.css">"#,
+        page: &[("/a.css", Hang)],
+        backup: &[("/a.css", Css("p { color: rgb(1, 2, 3) }"))],
+        check: r#"navigator.userAgent.includes("Firefox") ? !!document.querySelector("pagemend-prompt") : getComputedStyle(document.querySelector("p")).color == "rgb(1, 2, 3)""#,
+        want: r#"true"#,
+        ..ROW
+    },
+    Row {
         name: "hanging-blocking",
         // Firefox runs the engine's script some seconds late while the parser waits.
         title: "a blocking script that hangs: no script can unblock the parser, so a person is told",

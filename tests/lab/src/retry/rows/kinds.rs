@@ -72,6 +72,16 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        name: "style-import",
+        title: "what a style sheet imports is fetched from the backup",
+        head: r#"<link rel="stylesheet" href="/a.css">"#,
+        page: &[("/a.css", Css("@import 'b.css';"))],
+        backup: &[("/a.css", Css("@import 'b.css';")), ("/b.css", Css("p { color: rgb(1, 2, 3) }"))],
+        check: r#"getComputedStyle(document.querySelector("p")).color"#,
+        want: r#""rgb(1, 2, 3)""#,
+        ..ROW
+    },
+    Row {
         name: "style-injected",
         title: "a style sheet that a script puts in is fetched from the backup",
         body: r#"<script>document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/a.css" }))</script>"#,

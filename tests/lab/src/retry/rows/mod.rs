@@ -1,7 +1,9 @@
 //! The rows of the retry suite. In a row's page `ran` notes what ran and `heard` what the page's own listeners heard.
 mod attributes;
+mod calls;
 mod disguises;
 mod hanging;
+mod hooks;
 mod input;
 mod kinds;
 mod order;
@@ -49,6 +51,13 @@ const DYNAMIC: &str =
 const TRUSTED: &str = "require-trusted-types-for 'script'; trusted-types pagemend; script-src 'nonce-n0nce' 'self' 'wasm-unsafe-eval' {{backup}}; \
      connect-src 'self' {{backup}}";
 
+impl Row {
+    /// With calls.js in its page.
+    pub fn calls(&self) -> bool {
+        self.config.contains("\"calls\"")
+    }
+}
+
 const ROW: Row = Row {
     name: "",
     title: "",
@@ -76,6 +85,8 @@ pub fn all() -> impl Iterator<Item = &'static Row> {
         order::ROWS,
         disguises::ROWS,
         policy::ROWS,
+        calls::ROWS,
+        hooks::ROWS,
         input::ROWS,
     ]
     .into_iter()

@@ -14,6 +14,34 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        name: "frame",
+        title: "a frame whose server is overloaded is asked again there (WebKit tells nothing of it)",
+        body: r#"<iframe src="/f.html"></iframe>"#,
+        page: &[("/f.html", Then(&[Status(503), Html]))],
+        check: r#"/WebKit(?!.*Chrome)/.test(navigator.userAgent) ? "Home" : document.querySelector("iframe").contentDocument?.title"#,
+        want: r#""Home""#,
+        asked: &[("page", "/f.html", 1, 2), ("backup", "/f.html", 0, 0)],
+        ..ROW
+    },
+    Row {
+        name: "frame-gone",
+        title: "a frame that is not there is left alone",
+        body: r#"<iframe src="/f.html"></iframe>"#,
+        check: r#"document.querySelector("iframe").contentDocument?.title"#,
+        want: r#""404 Not Found""#,
+        asked: &[("page", "/f.html", 1, 1)],
+        ..ROW
+    },
+    Row {
+        name: "video-poster",
+        title: "the poster of a film is fetched from the backup",
+        body: r#"<video poster="/a.png" width="40" height="20"></video>"#,
+        backup: &[("/a.png", Svg)],
+        check: r#"document.querySelector("video").poster == "{{backup}}/a.png""#,
+        want: "true",
+        ..ROW
+    },
+    Row {
         name: "image-for-many",
         title: "a picture that three elements use is one retry",
         body: r#"<img src="/a.png"><img src="/a.png"><img src="/a.png">"#,

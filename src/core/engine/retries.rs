@@ -1,0 +1,48 @@
+//! What retries come to: the page's listeners hear of each, and the collector of their sum.
+
+use super::Engine;
+use crate::core::action::{Do, Notice};
+use crate::core::retry::Sum;
+use crate::core::telemetry::{otlp, redact};
+use crate::core::time::Millis;
+
+impl Engine {
+    /// One more try is to be made in `wait`.
+    pub(super) fn retrying(&mut self, url: &str, attempt: u32, wait: Millis) {
+        self.retries.asked += 1;
+        self.notify(Notice::Retry { url: redact::url(url), attempt, wait, outcome: "waiting" });
+    }
+
+    /// The end of the tries for one address; `attempt` is the last one.
+    pub(super) fn retried(&mut self, url: &str, attempt: u32, recovered: bool) {
+        let sum = if recovered { &mut self.retries.recovered } else { &mut self.retries.lost };
+        *sum += 1;
+        let outcome = if recovered { "recovered" } else { "lost" };
+        self.notify(Notice::Retry { url: redact::url(url), attempt, wait: Millis(0), outcome });
+    }
+
+    /// The page is hidden or left: what retries came to since it last was, when there were any.
+    pub(super) fn report_retries(&mut self) {
+        let sum = std::mem::take(&mut self.retries);
+        if sum == Sum::default() || !self.sends() {
+            return;
+        }
+        let session = self.session();
+        let record = otlp::retries(&self.path, &self.config.build, &self.step(), sum, self.epoch(), &session);
+        self.queue.push(record, false);
+    }
+
+    /// Origins that are left alone now are left alone by the next page, too.
+    pub(super) fn remember_dead(&mut self) {
+        let epoch = self.epoch();
+        let dead = self.origins.dead(self.now, epoch);
+        if let Some(memory) = self.memory.as_mut().filter(|memory| memory.dead != dead) {
+            memory.dead = dead;
+            let text = memory.write();
+            // What goes on in the next page has been written already.
+            if self.carried.is_none() {
+                self.tell(Do::Remember { text });
+            }
+        }
+    }
+}
