@@ -162,14 +162,34 @@ function guardCalls(boot: Boot | undefined): void {
     }
   };
 
-  wrap("open", (request, [method, url, async]) => {
+  const known = (request: XMLHttpRequest): Call => {
     let call = calls.get(request);
-    call?.healing?.abort();
     if (!call) {
-      // Before the page's own, which are put on after `open` as a rule.
       for (const type of ["readystatechange", "progress", "load", "error", "timeout", "loadend"]) request.addEventListener(type, hear);
       calls.set(request, (call = {} as Call));
     }
+    return call;
+  };
+  const Native = window.XMLHttpRequest;
+  if (native) {
+    // From the beginning: before the page's own listeners.
+    const made = new Proxy(Native, {
+      construct(...given) {
+        const request = Reflect.construct(...given);
+        try {
+          if (!stopped) known(request);
+        } catch {}
+        return request;
+      },
+    });
+    window.XMLHttpRequest = made;
+    undo.push(() => {
+      if (window.XMLHttpRequest === made) window.XMLHttpRequest = Native;
+    });
+  }
+  wrap("open", (request, [method, url, async]) => {
+    const call = known(request);
+    call.healing?.abort();
     for (const key of ANSWER) delete (request as any)[key];
     Object.assign(call, { url: async === false ? "" : address(method, url), method, headers: [], kept: false, healing: undefined });
   });

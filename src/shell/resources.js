@@ -46,6 +46,8 @@ export function replace(document, url) {
     if (heard) continue;
     if (sheet) element.addEventListener("load", () => element.remove());
     else {
+      // A handler in an attribute becomes a function now: in a document without a window it would not.
+      for (const key of ["onload", "onerror"]) element[key] = element[key];
       element.addEventListener("error", () => parentNode.insertBefore(element, nextSibling));
       document.implementation.createHTMLDocument("").adoptNode(element);
     }

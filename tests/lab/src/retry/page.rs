@@ -43,7 +43,7 @@ fn healer(row: &Row, site: &Site, judge: Judge, files: &Files) -> String {
         Judge::Pagemend => {
             let trust = row.csp.contains("require-trusted-types-for").then(|| script(file("trust.js")));
             let (trust, config, boot) = (trust.unwrap_or_default(), config(row, site), file("boot.js"));
-            let calls = row.calls().then(|| script(file("calls.js"))).unwrap_or_default();
+            let calls = if row.calls() { script(file("calls.js")) } else { String::new() };
             format!(
                 "{trust}<script id=\"pagemend-boot\" nonce=\"{NONCE}\" data-config=\"{config}\">{boot}</script>{calls}"
             )
