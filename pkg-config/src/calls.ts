@@ -1,6 +1,6 @@
 // calls.js: an optional inline script after boot.js. What the page reads by itself (fetch, XMLHttpRequest) from the addresses that boot's
 // configuration names under `calls` is tried again as by guard.fetch, and the page hears of the end only. What changes something is left alone.
-import { early, FETCH_WAIT_MS, transient, within } from "./early.js";
+import { early, summon, transient } from "./early.js";
 import type { Boot } from "./protocol.js";
 
 /** One use of an XMLHttpRequest: from `open` to its last event. */
@@ -9,6 +9,8 @@ interface Call {
   url: string;
   method: string;
   headers: [string, string][];
+  /** When it was sent. */
+  at: number;
   /** Its first failure is kept from the page. */
   kept: boolean;
   /** Gives up the tries that are on their way. */
@@ -38,19 +40,15 @@ function guardCalls(boot: Boot | undefined): void {
   };
 
   const before = window.fetch;
-  /** The engine's own requests come back through here where the page has put a wrapper of its own over this one. */
-  let inside = false;
   const wrapper = function (this: unknown, ...args: [any, any]): Promise<Response> {
     const [input, init] = args;
     const signal = init?.signal ?? input?.signal;
-    if (!inside && !init?.pagemend && !signal?.aborted && address(init?.method ?? input?.method, input?.url ?? input)) {
-      inside = true;
+    if (!signal?.aborted && address(init?.method ?? input?.method, input?.url ?? input)) {
       try {
-        return boot.engine ? boot.engine.fetch(input, init) : early(boot, before, input, init);
-      } catch {
-      } finally {
-        inside = false;
-      }
+        // What came here has passed whatever the page has put over fetch: the engine's tries do not begin there again.
+        const given = { ...init, pagemend: before };
+        return boot.engine ? boot.engine.fetch(input, given) : early(boot, before, input, given);
+      } catch {}
     }
     return Reflect.apply(before, this, args);
   };
@@ -62,15 +60,14 @@ function guardCalls(boot: Boot | undefined): void {
   const calls = new WeakMap<XMLHttpRequest, Call>();
   const native = window.XMLHttpRequest?.prototype as any;
   const undo: (() => void)[] = [];
-  const wrap = (key: string, before: (request: XMLHttpRequest, args: any[]) => boolean | void) => {
+  const wrap = (key: string, first: (request: XMLHttpRequest, args: any[]) => void) => {
     const own = native?.[key];
     if (typeof own != "function") return;
     const wrapped = function (this: XMLHttpRequest, ...args: any[]) {
-      let done: boolean | void = false;
       try {
-        done = before(this, args);
+        first(this, args);
       } catch {}
-      return done ? undefined : Reflect.apply(own, this, args);
+      return Reflect.apply(own, this, args);
     };
     native[key] = wrapped;
     undo.push(() => {
@@ -90,57 +87,72 @@ function guardCalls(boot: Boot | undefined): void {
     for (const type of types) request.dispatchEvent(type == "readystatechange" ? new Event(type) : new ProgressEvent(type));
   };
 
-  /** The answer of a later try, as the request's own. */
-  const give = async (request: XMLHttpRequest, response: Response) => {
+  /** The answer of a later try, as the request's own, if it is still `wanted`. */
+  const give = async (request: XMLHttpRequest, response: Response, wanted: () => boolean) => {
     const type = request.responseType;
-    const bytes = type == "arraybuffer" ? await response.arrayBuffer() : type == "blob" ? await response.blob() : await response.text();
     const { headers, status, statusText, url } = response;
-    let answer: any = bytes;
-    try {
-      if (type == "json") answer = JSON.parse(bytes as string);
-      if (type == "document") answer = new DOMParser().parseFromString(bytes as string, "text/html");
-    } catch {
-      answer = null;
+    let answer: any = await (type == "blob" ? response.blob() : response.arrayBuffer());
+    const mime = headers.get("content-type") ?? "";
+    if (type != "blob" && type != "arraybuffer") {
+      try {
+        // JSON is UTF-8 whatever it says.
+        const charset = type == "json" ? "" : /charset="?([^\s;"]+)/i.exec(mime)?.[1];
+        answer = new TextDecoder(charset || "utf-8").decode(answer);
+        if (type == "json") answer = JSON.parse(answer);
+        if (type == "document") answer = new DOMParser().parseFromString(answer, /\bxml/.test(mime) ? "application/xml" : "text/html");
+      } catch {
+        answer = null;
+      }
     }
+    if (!wanted()) return;
     const values: Record<string, unknown> = {
       readyState: 4, status, statusText, responseURL: url, response: answer,
       getResponseHeader: (name: string) => headers.get(name),
       getAllResponseHeaders: () => Array.from(headers, ([name, value]) => `${name}: ${value}\r\n`).join(""),
     };
     if (!type || type == "text") values.responseText = answer;
-    if (type == "document") values.responseXML = answer;
+    if (!type || type == "document") values.responseXML = type ? answer : null;
     for (const key of ANSWER) if (key in values) Object.defineProperty(request, key, { value: values[key], configurable: true });
   };
 
   const heal = async (request: XMLHttpRequest, call: Call) => {
     const healing = (call.healing = new AbortController());
-    const { status } = request;
+    const { status, timeout } = request;
     const { url, method, headers } = call;
-    let first: Promise<Response>;
-    if (status) {
-      const told = new Headers();
-      for (const line of request.getAllResponseHeaders().trim().split(/[\r\n]+/)) {
-        const at = line.indexOf(":");
-        if (at > 0) told.append(line.slice(0, at), line.slice(at + 1).trim());
-      }
-      const body = !request.responseType || request.responseType == "text" ? request.responseText : null;
-      first = Promise.resolve(new Response(body, { status, headers: told }));
-    } else first = Promise.reject(new TypeError("Failed to fetch"));
-    first.catch(() => {});
     let last = status ? "load" : "error";
+    // Not where it was opened again, or given up.
+    const wanted = () => call.healing == healing;
+    const end = (last: string) => {
+      if (!wanted()) return;
+      call.healing = undefined;
+      call.url = "";
+      fire(request, "readystatechange", last, "loadend");
+    };
+    // The page's limit counts from the beginning.
+    const timer = timeout && setTimeout(() => (end("timeout"), healing.abort()), call.at + timeout - performance.now());
     try {
-      const engine = boot.engine ?? (await within(boot.load(), FETCH_WAIT_MS));
+      let response: Response | undefined;
+      if (status) {
+        const told = new Headers();
+        for (const line of request.getAllResponseHeaders().trim().split(/[\r\n]+/)) {
+          const at = line.indexOf(":");
+          if (at > 0) told.append(line.slice(0, at), line.slice(at + 1).trim());
+        }
+        response = new Response(!request.responseType || request.responseType == "text" ? request.responseText : null, { status, headers: told });
+      }
+      const first = response ? Promise.resolve(response) : Promise.reject(new TypeError("Failed to fetch"));
+      first.catch(() => {});
+      const engine = await summon(boot);
       const credentials = request.withCredentials ? "include" : "same-origin";
-      const response = await engine!.adopt(new Request(url, { method, headers, credentials, signal: healing.signal }), undefined, first);
-      if (call.healing != healing) return;
-      await give(request, response);
-      last = "load";
+      const answer = engine && wanted() && (await engine.adopt(new Request(url, { method, headers, credentials, signal: healing.signal }), { pagemend: before } as any, first));
+      // The first answer is the request's own already.
+      if (answer && answer !== response) {
+        await give(request, answer, wanted);
+        last = "load";
+      }
     } catch {}
-    // Opened again, or given up.
-    if (call.healing != healing) return;
-    call.healing = undefined;
-    call.url = "";
-    fire(request, "readystatechange", last, "loadend");
+    clearTimeout(timer);
+    end(last);
   };
 
   const hear = (event: Event) => {
@@ -153,13 +165,13 @@ function guardCalls(boot: Boot | undefined): void {
     // From the status on, or where there is none.
     if (!call.kept && type == "readystatechange") call.kept = readyState > 1 && (status ? transient(status) : readyState > 3);
     if (!call.kept) return;
-    event.stopImmediatePropagation();
-    if (type == "load" || type == "error") heal(request, call).catch(() => {});
     if (type == "timeout") {
-      // The page set this limit.
+      // The page set this limit: what it has not heard yet, and then the browser's own events.
       call.url = "";
-      fire(request, "readystatechange", "timeout", "loadend");
+      return fire(request, "readystatechange");
     }
+    event.stopImmediatePropagation();
+    if (type == "load" || type == "error") heal(request, call);
   };
 
   const known = (request: XMLHttpRequest): Call => {
@@ -187,14 +199,25 @@ function guardCalls(boot: Boot | undefined): void {
       if (window.XMLHttpRequest === made) window.XMLHttpRequest = Native;
     });
   }
-  wrap("open", (request, [method, url, async]) => {
+  wrap("open", (request, args) => {
+    const [method, url, async, user] = args;
     const call = known(request);
     call.healing?.abort();
     for (const key of ANSWER) delete (request as any)[key];
-    Object.assign(call, { url: async === false ? "" : address(method, url), method, headers: [], kept: false, healing: undefined });
+    // A synchronous one has ended before anybody else can do anything; a password is not told a second time.
+    const mine = (args.length < 3 || async) && user == null;
+    Object.assign(call, { url: mine ? address(method, url) : "", method, headers: [], kept: false, healing: undefined });
   });
   wrap("setRequestHeader", (request, [name, value]) => {
     calls.get(request)?.headers.push([name, value]);
+  });
+  wrap("overrideMimeType", (request) => {
+    const call = calls.get(request);
+    if (call) call.url = "";
+  });
+  wrap("send", (request) => {
+    const call = calls.get(request);
+    if (call) call.at = performance.now();
   });
   wrap("abort", (request) => {
     const call = calls.get(request);
@@ -203,8 +226,8 @@ function guardCalls(boot: Boot | undefined): void {
     if (!call.healing) return;
     call.healing.abort();
     call.healing = undefined;
+    Object.defineProperty(request, "status", { value: 0, configurable: true });
     fire(request, "readystatechange", "abort", "loadend");
-    return true;
   });
 }
 

@@ -3,7 +3,7 @@ import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 
 /** How long a failed request waits for the engine before the page learns of the failure. */
-export const FETCH_WAIT_MS = 10_000;
+const FETCH_WAIT_MS = 10_000;
 
 /** Whether it is a status that the engine has something to do about. */
 export const transient = (status: number): boolean => status >= 500 || [408, 410, 425, 429].includes(status);
@@ -19,6 +19,18 @@ async function troubled(response: Response): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** As in boot.js: no more is tried of an engine that does not come. */
+const MAX_LOADS = 3;
+let failures = 0;
+
+/** The engine, if it is there or comes. */
+export async function summon(boot: Boot): Promise<Engine | undefined> {
+  if (boot.engine || failures >= MAX_LOADS) return boot.engine;
+  const engine = await within(boot.load(), FETCH_WAIT_MS);
+  if (!engine) failures++;
+  return engine;
 }
 
 export function within(promise: Promise<Engine>, ms: number): Promise<Engine | undefined> {
@@ -55,6 +67,6 @@ export async function early(boot: Boot, fetch: typeof window.fetch, input: Reque
   } finally {
     removeEventListener(UP, onUp);
   }
-  const engine = await within(boot.load(), FETCH_WAIT_MS);
+  const engine = await summon(boot);
   return engine ? adopt(engine) : first;
 }

@@ -124,8 +124,9 @@ export interface RetryNotice {
 }
 
 /**
- * What listeners of "before-retry" are asked right before a try: `false` forbids it and ends the tries, a URL is asked in its place (not for an
- * import by a function). Scripts and sheets that boot.js fetches while the parser waits come before any listener.
+ * What listeners of "before-retry" are asked right before a try: `false` forbids it and ends the tries, a URL is asked in its place (of pictures
+ * and the like, and of GET and HEAD). Of an import, where the browser names it, it may be forbidden only. Scripts and sheets that boot.js fetches
+ * while the parser waits come before any listener.
  */
 export interface RetryQuestion {
   type: "before-retry";

@@ -40,8 +40,8 @@ pub enum Do {
     /// Have `to` in place of `url` wherever the page uses it, once it came → `Answer::Probed`, or `Done` where nobody uses it. Without `to`: there
     /// is no more to try, and who uses it is told. No answer then.
     Mend { url: String, to: String },
-    /// Ask a fallback for an async script or a style sheet that hangs; whichever comes counts, once. No answer.
-    Replace { url: String },
+    /// Have `to` in place of an async script or a style sheet that hangs, if it can be had there. No answer.
+    Replace { url: String, to: String },
     /// Is there typed input that was not saved yet? → `Answer::Unsaved`.
     AskUnsaved,
     /// Write session memory and read it back → `Answer::Remembered`.

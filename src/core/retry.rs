@@ -162,7 +162,7 @@ impl Origins {
     }
 
     pub fn is_resting(&mut self, now: Millis, url: &str) -> bool {
-        self.find(url).is_some_and(|o| now < o.rests_until)
+        self.find(url).is_some_and(|o| o.failures >= TRIPS && now < o.rests_until)
     }
 
     /// Those that are left alone, and until when, in epoch milliseconds; `epoch` is now.

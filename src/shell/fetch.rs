@@ -31,6 +31,8 @@ struct Held {
     reject: JsValue,
     /// The page's own signal, or undefined.
     signal: JsValue,
+    /// What sends it, where the page's own `fetch` led here.
+    sender: JsValue,
     _link: Option<Watch>,
     attempt: u32,
     in_flight: bool,
@@ -80,7 +82,7 @@ pub fn fetch<'s>(
             None => native(shell, input, init, key_use).own(),
         };
     };
-    let (id, promise) = hold(shell, request, signal_of(input, init), key_use);
+    let (id, promise) = hold(shell, request, signal_of(input, init), js::get(init, "pagemend"), key_use);
     let known = shell.requests.with(id, |held| {
         if let Some(first) = &first {
             held.in_flight = true;
@@ -129,12 +131,13 @@ fn signal_of<'s>(input: J<'s>, init: J<'s>) -> J<'s> {
 
 /// As if there were no guard, but for the key.
 fn native<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<Rc<KeyUse>>) -> J<'s> {
-    let Some(key_use) = key_use else { return result(shell.page.fetch(input, init)) };
+    let sender = js::get(init, "pagemend");
+    let Some(key_use) = key_use else { return result(shell.page.fetch(sender, input, init)) };
     let headers = js::construct("Headers", &[js::get(init, "headers")]).unwrap_or(js::undefined());
     set_key(headers, &key_use);
     let init = js::run2(js::global("Object"), "assign", js::json("{}"), init);
     js::set(init, "headers", headers);
-    let answer = result(shell.page.fetch(input, init));
+    let answer = result(shell.page.fetch(sender, input, init));
     js::then(Ok(answer), move |answer| {
         key_use.last_status.set(Some(js::number(js::ok(answer), "status") as u16));
     });
@@ -145,7 +148,7 @@ fn result<'s>(promise: js::Ended<'s>) -> J<'s> {
     promise.unwrap_or_else(js::rejected)
 }
 
-fn hold(shell: &'static Shell, request: J, signal: J, key_use: Option<Rc<KeyUse>>) -> (RequestId, JsValue) {
+fn hold(shell: &'static Shell, request: J, signal: J, sender: J, key_use: Option<Rc<KeyUse>>) -> (RequestId, JsValue) {
     let id = RequestId(shell.fresh_id());
     let (promise, resolve, reject) = js::deferred();
     let link = listen(signal, "abort", move |_| aborted(shell, id));
@@ -155,6 +158,7 @@ fn hold(shell: &'static Shell, request: J, signal: J, key_use: Option<Rc<KeyUse>
         resolve,
         reject,
         signal: signal.own(),
+        sender: sender.own(),
         _link: link,
         attempt: 0,
         in_flight: false,
@@ -172,9 +176,9 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     let parts = shell.requests.with(id, |held| {
         held.attempt = attempt;
         held.in_flight = true;
-        (held.request.clone(), held.signal.clone())
+        (held.request.clone(), held.signal.clone(), held.sender.clone())
     });
-    let Some((request, signal)) = parts else {
+    let Some((request, signal, sender)) = parts else {
         // The page gave it up meanwhile.
         return shell.dispatch(Event::RequestEnded { id, attempt, outcome: Outcome::Aborted });
     };
@@ -185,8 +189,6 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     let joined = js::run1(js::global("AbortSignal"), "any", js::array(&[own, signal]));
     let init = js::json("{}");
     js::set(init, "signal", if joined.is_object() { joined } else { own });
-    // For calls.js, where the page has put a wrapper of its own over it.
-    js::set(init, "pagemend", js::truth(true));
     shell.requests.with(id, |held| held.abort = controller.own());
     let url = js::word(request, "url");
     let to = if attempt > 0 { listeners::before_retry(shell, &url, &url) } else { Some(url.clone()) };
@@ -197,10 +199,11 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
         return shell.dispatch(Event::RequestEnded { id, attempt, outcome: Outcome::Aborted });
     };
     let mut copy = js::call0(request, "clone");
-    if to != url {
+    // A body does not come along in every browser.
+    if to != url && js::is_one(request, "method", "GET,HEAD") {
         copy = copy.and_then(|copy| js::construct("Request", &[js::s(&to), copy]));
     }
-    let sent = copy.and_then(|copy| shell.page.fetch(copy, init));
+    let sent = copy.and_then(|copy| shell.page.fetch(J::of(&sender), copy, init));
     follow(shell, id, attempt, sent);
 }
 

@@ -39,7 +39,7 @@ fn load(import: &Rc<Import>, attempt: u32) {
         let next = attempt + 1;
         let text = js::word(thrown, "message");
         let url = address_in(&text);
-        if next >= retry.limit || !shell.running() || listeners::before_retry(shell, &url, &url).is_none() {
+        if next >= retry.limit || !shell.running() || !may(shell, &url) {
             shell.dispatch(Event::ImportFailed { url, text });
             return fulfil(reject, thrown);
         }
@@ -48,6 +48,11 @@ fn load(import: &Rc<Import>, attempt: u32) {
         let import = import.clone();
         clock::after(clock::random(most as f64), move || load(&import, next));
     });
+}
+
+/// Where the engine tells what it was, the page may forbid another try.
+fn may(shell: &'static Shell, url: &str) -> bool {
+    url.is_empty() || listeners::before_retry(shell, url, url).is_some()
 }
 
 /// The address that Chromium and Firefox name in the message; WebKit names none.

@@ -276,7 +276,7 @@ impl Shell {
             Do::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
             Do::Probe { url, script } => resources::probe(self, id, &url, script),
             Do::Reinsert { url } => resources::reinsert(self, id, url),
-            Do::Replace { url } => resources::replace(self, &url),
+            Do::Replace { url, to } => resources::replace(self, &url, &to),
             Do::Mend { url, to } => parts::mend(self, id, &url, &to),
             Do::AskUnsaved => self.answer(id, Answer::Unsaved(unsaved::ask(self))),
             Do::Remember { text } => self.answer(id, Answer::Remembered { ok: storage::remember(self, &text) }),

@@ -13,7 +13,7 @@ const MOST_KEEPALIVE: usize = 60_000;
 /// The JSON of a 2xx answer, or undefined.
 fn json(shell: &Shell, url: J, next: impl FnOnce(J) + 'static) {
     let init = js::json(r#"{"cache":"no-store","headers":{"accept":"application/json"}}"#);
-    js::then(shell.page.fetch(url, init), |answer| match answer {
+    js::then(shell.page.fetch(js::undefined(), url, init), |answer| match answer {
         Ok(answer) if js::flag(answer, "ok") => {
             js::then(js::call0(answer, "json"), |body| next(js::ok(body)));
         }
@@ -51,7 +51,7 @@ pub fn post(shell: &'static Shell, id: ActionId, url: &str, body: &str, leaving:
     js::set(init, "body", js::s(body));
     js::set(init, "keepalive", js::truth(body.len() <= MOST_KEEPALIVE));
     let endpoint = String::from(url);
-    js::then(shell.page.fetch(js::s(url), init), move |answer| {
+    js::then(shell.page.fetch(js::undefined(), js::s(url), init), move |answer| {
         let answer = js::ok(answer);
         // A keepalive answer that is not read keeps its share of those bytes.
         js::then(js::call0(answer, "arrayBuffer"), |_| ());

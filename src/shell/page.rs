@@ -74,9 +74,9 @@ impl Page {
         J::of(&self.fetch)
     }
 
-    /// The native `fetch`.
-    pub fn fetch<'s>(&'s self, input: J<'s>, init: J<'s>) -> js::Ended<'s> {
-        js::apply(J::of(&self.fetch), self.window(), &[input, init])
+    /// The native `fetch`, or the `sender` if it is one.
+    pub fn fetch<'s>(&'s self, sender: J<'s>, input: J<'s>, init: J<'s>) -> js::Ended<'s> {
+        js::apply(if sender.is_function() { sender } else { J::of(&self.fetch) }, self.window(), &[input, init])
     }
 
     /// An absolute address, or `None` where `URL` refuses it.

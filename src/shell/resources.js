@@ -28,27 +28,35 @@ export async function reinsert(document, url) {
   return !(old && isLink(old)) && !url.includes("#") && load(document, url + "#pm-r=1", old);
 }
 
+/** What the browser runs or applies, and holds `load` back for. */
+const counts = (element) => (isLink(element) ? !element.disabled : !element.noModule && /^$|javascript|^module$/.test(element.type));
+
+/** The first script or style sheet of the document that was asked for and has not come, or "". */
+export function hanging(document) {
+  try {
+    for (const element of document.querySelectorAll("script[src],link[rel~=stylesheet]")) {
+      const url = element.src || element.href;
+      if (/^http/.test(url) && counts(element) && !performance.getEntriesByName(url).length) return url;
+    }
+  } catch (_) {}
+  return "";
+}
+
 /**
- * Has boot.js ask a fallback for what hangs, as if it had failed. A script that is in another document when it comes does not run (HTML, "execute
- * the script element"); it is back at its place where the fallback has none. One that the parser waits for cannot be got round.
+ * Has boot.js fetch from a fallback what hangs, as if it had failed, when `to` can be had there. A script that is in another document when it comes
+ * does not run (HTML, "execute the script element"). One that the parser waits for cannot be got round.
  */
-export function replace(document, url) {
-  for (const element of document.querySelectorAll("script[src],link[rel~=stylesheet]")) {
-    const sheet = isLink(element);
-    if ((element.src || element.href) != url || !(sheet || element.async)) continue;
+export async function replace(document, fetch, boot, url, to) {
+  const late = () => [...document.querySelectorAll("script[src],link[rel~=stylesheet]")].filter((element) => (element.src || element.href) == url && (isLink(element) || element.async) && counts(element) && !boot.s.has(element) && boot.c.fallback.length && !performance.getEntriesByName(url).length);
+  if (!late().length || !(await probe(fetch, to, !/\.css\b/.test(to)))) return;
+  for (const element of late()) {
     const { parentNode, nextSibling } = element;
-    let heard = false;
-    const hear = () => (heard = true);
-    element.addEventListener("error", hear);
+    // A handler in an attribute becomes a function now: in a document without a window it would not.
+    for (const key of ["onload", "onerror"]) element[key] = element[key];
     element.dispatchEvent(new Event("error"));
-    element.removeEventListener("error", hear);
-    // boot.js keeps it to itself when there is somewhere to ask.
-    if (heard) continue;
-    if (sheet) element.addEventListener("load", () => element.remove());
+    if (isLink(element)) element.addEventListener("load", (event) => event.isTrusted || element.remove());
     else {
-      // A handler in an attribute becomes a function now: in a document without a window it would not.
-      for (const key of ["onload", "onerror"]) element[key] = element[key];
-      element.addEventListener("error", () => parentNode.insertBefore(element, nextSibling));
+      element.addEventListener("error", () => parentNode.insertBefore(element, nextSibling && nextSibling.parentNode == parentNode ? nextSibling : null));
       document.implementation.createHTMLDocument("").adoptNode(element);
     }
   }

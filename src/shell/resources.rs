@@ -17,8 +17,9 @@ extern "C" {
     fn reach_url(fetch: J, url: &str) -> JsValue;
     #[wasm_bindgen(js_name = reinsert)]
     fn reinsert_url(document: J, url: &str) -> JsValue;
-    #[wasm_bindgen(catch, js_name = replace)]
-    fn replace_hanging(document: J, url: &str) -> Result<(), JsValue>;
+    pub fn hanging(document: J) -> String;
+    #[wasm_bindgen(js_name = replace)]
+    fn replace_hanging(document: J, fetch: J, boot: J, url: &str, to: &str) -> JsValue;
 }
 
 pub fn probe(shell: &'static Shell, id: ActionId, url: &str, script: bool) {
@@ -44,9 +45,11 @@ pub fn reach(shell: &'static Shell, url: &str) {
     }
 }
 
-/// A page that cannot be changed stays as it is.
-pub fn replace(shell: &Shell, url: &str) {
-    replace_hanging(shell.page.document(), url).unwrap_or_default();
+/// What cannot be had, or changed, stays as it is.
+pub fn replace(shell: &Shell, url: &str, to: &str) {
+    let page = &shell.page;
+    let done = replace_hanging(page.document(), page.native_fetch(), J::of(&shell.boot), url, to);
+    js::then(Ok(js::hold(done)), |_| ());
 }
 
 pub fn reinsert(shell: &'static Shell, id: ActionId, url: String) {

@@ -136,17 +136,6 @@ export function circumstances(w) {
   return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (loaded ? 0 : 4) + (painted || loaded ? 0 : 8) + (found ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
 }
 
-/** The first script or style sheet of the document that was asked for and has not come, or "". */
-export function hanging(w) {
-  try {
-    for (const { src, href } of w.document.querySelectorAll("script[src],link[rel~=stylesheet]")) {
-      const url = src || href;
-      if (/^http/.test(url) && !performance.getEntriesByName(url).length) return url;
-    }
-  } catch (_) {}
-  return "";
-}
-
 // The walk that is under way.
 let win, page, range, view, size, far, put, sure;
 /** The root element, if there is one, and what holds it. */

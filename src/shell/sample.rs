@@ -1,7 +1,7 @@
 //! A sample of the page's ink: what the reader in `sample.js` tells, judged mark by mark until the verdict is clear.
 
 use super::js::J;
-use super::{Shell, clock, js};
+use super::{Shell, clock, js, resources};
 use crate::core::action::ActionId;
 use crate::core::event::Answer;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
@@ -21,7 +21,6 @@ extern "C" {
     fn circumstances(window: J) -> Result<f64, JsValue>;
     #[wasm_bindgen(js_name = settle)]
     fn settle_reader(root: &str, furniture: &str, ours: &str);
-    fn hanging(window: J) -> String;
     #[wasm_bindgen(catch, js_name = afterFrame)]
     fn after_frame(window: J, step: J) -> Result<(), JsValue>;
 }
@@ -86,7 +85,7 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
         facts.trouble = told.unwrap_or_default();
     }
     if !more && !facts.loaded {
-        facts.hanging = hanging(page.window());
+        facts.hanging = resources::hanging(page.document());
     }
     facts.took_us += ((clock::precise() - started) * 1000.0) as u32;
     more

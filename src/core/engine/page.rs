@@ -7,6 +7,7 @@ use crate::core::config::Deadlines;
 use crate::core::event::{Answer, AskId};
 use crate::core::incident::{Finding, rank};
 use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
+use crate::core::retry;
 use crate::core::text::cat;
 use crate::core::time::Millis;
 use std::rc::Rc;
@@ -50,8 +51,8 @@ pub(super) struct Watch {
     /// When a failing verdict was last confirmed.
     pub failed: Option<Millis>,
     askers: Vec<AskId>,
-    /// What hung, and was asked of a fallback.
-    replaced: String,
+    /// What hangs, since when, and whether it was asked of a fallback.
+    hanging: (String, Millis, bool),
 }
 
 impl Watch {
@@ -71,7 +72,7 @@ impl Watch {
             last: None,
             failed: None,
             askers: Vec::new(),
-            replaced: String::new(),
+            hanging: Default::default(),
         }
     }
 }
@@ -224,12 +225,23 @@ impl Engine {
         self.act_on(&verdict);
     }
 
-    /// What has not come within the time of a request is asked of the fallbacks, too.
+    /// What has not come within the time of a request is asked of the first fallback, too.
     fn replace_hanging(&mut self, url: &str) {
-        let late = self.now >= self.watch.opened + self.config.deadlines.request;
-        if late && !self.config.fallbacks.is_empty() && self.is_own(url) && self.watch.replaced != url {
-            self.watch.replaced = url.into();
-            self.tell(Do::Replace { url: url.into() });
+        let own = self.is_own(url);
+        let Some(fallback) =
+            self.config.fallbacks.first().filter(|fallback| own && **fallback != retry::origin_of(url))
+        else {
+            return;
+        };
+        let to = cat(&[fallback, &url[retry::origin_of(url).len()..]]);
+        if self.watch.hanging.0 != url {
+            self.watch.hanging = (url.into(), self.now, false);
+        }
+        let due = self.watch.hanging.1 + self.config.deadlines.request;
+        if self.now < due {
+            self.look_at(due);
+        } else if !std::mem::replace(&mut self.watch.hanging.2, true) {
+            self.tell(Do::Replace { url: url.into(), to });
         }
     }
 

@@ -122,11 +122,11 @@ impl Engine {
             let now = self.now;
             // Each fallback in its turn but those that are known to be dead, and in the end where it came from.
             let mut to = url.clone();
-            for origin in self.config.fallbacks.iter().filter(|origin| !frame && *origin != own).skip(tries as usize) {
-                if !self.origins.is_resting(now, origin) {
-                    to = cat(&[origin, path_of(&url)]);
-                    break;
-                }
+            let origins = &mut self.origins;
+            let others = self.config.fallbacks.iter();
+            let mut others = others.filter(|o| !frame && *o != own && !origins.is_resting(now, o));
+            if let Some(origin) = others.nth(tries as usize) {
+                to = cat(&[origin, path_of(&url)]);
             }
             let may = tries + 1 < self.config.retry.limit && self.budget.take(now);
             let part = &mut self.parts[at];
@@ -134,18 +134,20 @@ impl Engine {
             if may {
                 let Some(until) = self.origins.rests(now, &to, limit::PROBE) else {
                     self.parts[at].asked = Some(to.clone());
+                    self.retries.asked += 1;
                     self.retrying(&to, tries + 1, Millis(0));
                     self.ask(limit::PROBE, Role::Mend(url.clone()), Do::Mend { url, to });
                     continue;
                 };
                 self.budget.give_back();
-                // It is asked for when the origin is: the page need not wait for that.
-                part.due = until;
+                // It is asked for when the origin is: the page need not wait for that. A person may have filled in the frame by then.
+                part.due = if frame { Millis::NEVER } else { until };
             }
-            if !std::mem::replace(&mut part.told, true) {
-                if !may && tries > 0 {
-                    self.retried(&url, tries, false);
-                }
+            let told = std::mem::replace(&mut part.told, true);
+            if tries > 0 && part.due == Millis::NEVER {
+                self.retried(&url, tries, false);
+            }
+            if !told {
                 self.part_lost(&url);
             }
         }
@@ -174,6 +176,7 @@ impl Engine {
             }
         }
         if matches!(answer, Answer::Done) {
+            self.retries.asked = self.retries.asked.saturating_sub(1);
             self.parts.remove(at);
         }
         self.parts_due();

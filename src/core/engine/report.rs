@@ -97,7 +97,7 @@ impl Engine {
         self.queue.push(record, false);
     }
 
-    fn save_queue(&mut self) {
+    pub(super) fn save_queue(&mut self) {
         let text = self.queue.write();
         self.tell(Do::SaveQueue { text });
     }
@@ -128,8 +128,9 @@ impl Engine {
     /// The last chance to send. A collector that failed a moment ago gets nothing by beacon: nobody would know whether
     /// it took it, and what is kept is sent by the next page.
     pub(super) fn flush_leaving(&mut self) {
-        self.report_retries();
-        if !self.posting.in_flight && self.posting.failures == 0 && !self.leaving {
+        let now = !self.posting.in_flight && self.posting.failures == 0 && !self.leaving;
+        self.report_retries(!now);
+        if now {
             self.post(true);
         }
     }

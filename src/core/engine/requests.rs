@@ -42,6 +42,8 @@ pub(super) struct Request {
     /// When the page asked for it.
     started: Millis,
     case: Option<CaseId>,
+    /// Answered, and not by an error.
+    fine: bool,
 }
 
 impl Request {
@@ -99,6 +101,7 @@ impl Engine {
             due: self.now + self.config.deadlines.request,
             started: self.now,
             case: None,
+            fine: false,
         }));
     }
 
@@ -139,6 +142,9 @@ impl Engine {
         } else if status >= 400 && (refusal || (status == 403 && !code.is_empty())) {
             self.refused(id, code, status);
         } else {
+            if let Some(request) = self.request(id) {
+                request.fine = status < 400;
+            }
             self.request_over(id, true);
         }
     }
@@ -174,11 +180,7 @@ impl Engine {
     /// The page gets what came, and the case that this request belonged to may be over.
     fn request_over(&mut self, id: RequestId, answered: bool) {
         let Some(request) = self.request(id) else { return };
-        let (case, attempt) = (request.case, request.attempt);
-        if answered && attempt > 0 {
-            let url = request.url.clone();
-            self.retried(&url, attempt, true);
-        }
+        let case = request.case;
         self.settle(id);
         let Some(case_id) = case else { return };
         let Some(case) = self.case(case_id) else {
@@ -252,12 +254,6 @@ impl Engine {
 
     /// No more silent tries: a read is held for the user's retry, anything else goes back to the page at once.
     fn given_up(&mut self, id: RequestId, case_id: Option<CaseId>, safe: bool) {
-        if let Some(request) = self.request(id)
-            && request.attempt > 0
-        {
-            let (url, attempt) = (request.url.clone(), request.attempt);
-            self.retried(&url, attempt, false);
-        }
         let Some(case_id) = case_id else {
             self.settle(id);
             return;
@@ -363,6 +359,7 @@ impl Engine {
         request.tries += 1;
         request.enter(Phase::InFlight, due);
         let (attempt, case) = (request.attempt, request.case);
+        self.retries.asked += 1;
         self.tell(Do::Send { request: id, attempt });
         if let Some(case) = case {
             self.note(case, Stage::Retried, &cat(&["attempt ", &num(attempt)]));
@@ -377,7 +374,10 @@ impl Engine {
 
     pub(super) fn settle(&mut self, id: RequestId) {
         if let Some(at) = self.requests.iter().position(|r| r.id == id) {
-            self.requests.remove(at);
+            let Request { url, attempt, fine, .. } = *self.requests.remove(at);
+            if attempt > 0 {
+                self.retried(&url, attempt, fine);
+            }
             self.tell(Do::Settle { request: id });
         }
     }

@@ -9,7 +9,6 @@ use crate::core::time::Millis;
 impl Engine {
     /// One more try is to be made in `wait`.
     pub(super) fn retrying(&mut self, url: &str, attempt: u32, wait: Millis) {
-        self.retries.asked += 1;
         self.notify(Notice::Retry { url: redact::url(url), attempt, wait, outcome: "waiting" });
     }
 
@@ -21,15 +20,18 @@ impl Engine {
         self.notify(Notice::Retry { url: redact::url(url), attempt, wait: Millis(0), outcome });
     }
 
-    /// The page is hidden or left: what retries came to since it last was, when there were any.
-    pub(super) fn report_retries(&mut self) {
+    /// The page is hidden or left: what retries came to since it last was, when there were any. `keep`: what it tells is not sent now.
+    pub(super) fn report_retries(&mut self, keep: bool) {
         let sum = std::mem::take(&mut self.retries);
         if sum == Sum::default() || !self.sends() {
             return;
         }
         let session = self.session();
         let record = otlp::retries(&self.path, &self.config.build, &self.step(), sum, self.epoch(), &session);
-        self.queue.push(record, false);
+        self.queue.push(record, keep);
+        if keep {
+            self.save_queue();
+        }
     }
 
     /// Origins that are left alone now are left alone by the next page, too.

@@ -103,9 +103,9 @@ impl Incidents {
 
     pub(crate) fn take_retries(&mut self, more: Retries) {
         let Retries { asked, recovered, lost } = &mut self.retries;
-        *asked += more.asked;
-        *recovered += more.recovered;
-        *lost += more.lost;
+        *asked = asked.saturating_add(more.asked);
+        *recovered = recovered.saturating_add(more.recovered);
+        *lost = lost.saturating_add(more.lost);
     }
 
     pub(crate) fn take_body(&mut self, body: &[u8]) {

@@ -38,6 +38,39 @@ pub const ROWS: &[Row] = &[
         ..CALLS
     },
     Row {
+        name: "calls-fetch-made-anew",
+        title: "a page whose wrapper waits, and makes the request anew",
+        body: r#"<script>const own = fetch; fetch = async (i, n) => { await 0; heard.push(1); return own(new Request(i, n)); }; fetch("/api/plan").then((r) => r.json()).then((d) => ran.push(d.plan))</script>"#,
+        guard: r#"await guard.checkRender(); ran.push((await (await fetch("/api/more")).json()).plan);"#,
+        page: &[
+            ("/api/plan", Then(&[Status(503), Json(r#"{"plan":"A"}"#)])),
+            ("/api/more", Then(&[Status(503), Json(r#"{"plan":"B"}"#)])),
+        ],
+        check: "[ran.sort(), heard]",
+        want: r#"[["A","B"],[1,1]]"#,
+        asked: &[("page", "/api/plan", 2, 2), ("page", "/api/more", 2, 2)],
+        ..CALLS
+    },
+    Row {
+        name: "calls-xhr-timeout",
+        title: "the page's own limit of a request counts while it is tried again",
+        body: r#"<script>const x = new XMLHttpRequest(); for (const type of ["load", "error", "timeout", "loadend"]) x.addEventListener(type, () => ran.push(type));
+            x.open("GET", "/api/plan"); x.timeout = 1200; x.send()</script>"#,
+        page: &[("/api/plan", Busy(503, 8))],
+        want: r#"["timeout","loadend"]"#,
+        ..CALLS
+    },
+    Row {
+        name: "calls-xhr-slow",
+        title: "a request that the page's own limit ends ends once",
+        body: r#"<script>const x = new XMLHttpRequest(); for (const type of ["load", "error", "timeout", "loadend"]) x.addEventListener(type, () => ran.push(type));
+            x.onreadystatechange = () => heard.push(x.readyState); x.open("GET", "/api/plan"); x.timeout = 300; x.send()</script>"#,
+        page: &[("/api/plan", Hang)],
+        check: "[ran, heard]",
+        want: r#"[["timeout","loadend"],[1,4]]"#,
+        ..CALLS
+    },
+    Row {
         name: "calls-fetch-aborted",
         title: "a fetch that the page gives up ends as it would",
         body: r#"<script>const c = new AbortController(); fetch("/api/plan", { signal: c.signal }).catch((e) => ran.push(e.name)); setTimeout(() => c.abort(), 300)</script>"#,
@@ -88,8 +121,9 @@ pub const ROWS: &[Row] = &[
         name: "calls-xhr-aborted",
         title: "a request that the page gives up between two tries",
         body: r#"<script>const x = new XMLHttpRequest(); x.open("GET", "/api/plan"); for (const type of ["load", "error", "abort", "loadend"]) x.addEventListener(type, () => ran.push(type));
-            x.send(); setTimeout(() => x.abort(), 1500)</script>"#,
-        page: &[("/api/plan", Busy(503, 20))],
+            x.send(); setTimeout(() => x.abort(), 900)</script>"#,
+        page: &[("/api/plan", Busy(503, 2))],
+        check: "performance.now() > 4000 && ran",
         want: r#"["abort","loadend"]"#,
         asked: &[("page", "/api/plan", 1, 1)],
         ..CALLS

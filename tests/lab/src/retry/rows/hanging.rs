@@ -20,7 +20,7 @@ pub const ROWS: &[Row] = &[
         backup: &[("/a.js", Ran("a"))],
         check: "[ran, heard]",
         want: r#"[["a"],["load"]]"#,
-        asked: &[("backup", "/a.js", 1, 1)],
+        asked: &[("backup", "/a.js", 1, 2)],
         ..ROW
     },
     Row {
@@ -31,7 +31,7 @@ pub const ROWS: &[Row] = &[
         backup: &[("/a.js", Ran("a"))],
         check: "performance.now() > 7000 && ran",
         want: r#"["a"]"#,
-        asked: &[("backup", "/a.js", 1, 1)],
+        asked: &[("backup", "/a.js", 1, 2)],
         ..ROW
     },
     Row {
