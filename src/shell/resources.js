@@ -28,6 +28,15 @@ export async function reinsert(document, url) {
   return !(old && isLink(old)) && !url.includes("#") && load(document, url + "#pm-r=1", old);
 }
 
+/** Whether it can be had, and is no HTML. Not by fetch, which Firefox holds back while a style sheet of the head hangs. */
+const comes = (url) =>
+  new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.onloadend = () => resolve(request.status == 200 && !HTML.test(request.responseText));
+    request.open("GET", url);
+    request.send();
+  });
+
 /** What the browser runs or applies, and holds `load` back for. */
 const counts = (element) => (isLink(element) ? !element.disabled : !element.noModule && /^$|javascript|^module$/.test(element.type));
 
@@ -46,9 +55,9 @@ export function hanging(document) {
  * Has boot.js fetch from a fallback what hangs, as if it had failed, when `to` can be had there. A script that is in another document when it comes
  * does not run (HTML, "execute the script element"). One that the parser waits for cannot be got round.
  */
-export async function replace(document, fetch, boot, url, to) {
+export async function replace(document, boot, url, to) {
   const late = () => [...document.querySelectorAll("script[src],link[rel~=stylesheet]")].filter((element) => (element.src || element.href) == url && (isLink(element) || element.async) && counts(element) && !boot.s.has(element) && boot.c.fallback.length && !performance.getEntriesByName(url).length);
-  if (!late().length || !(await probe(fetch, to, !/\.css\b/.test(to)))) return;
+  if (!late().length || !(await comes(to))) return;
   for (const element of late()) {
     const { parentNode, nextSibling } = element;
     // A handler in an attribute becomes a function now: in a document without a window it would not.

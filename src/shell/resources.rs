@@ -19,7 +19,7 @@ extern "C" {
     fn reinsert_url(document: J, url: &str) -> JsValue;
     pub fn hanging(document: J) -> String;
     #[wasm_bindgen(js_name = replace)]
-    fn replace_hanging(document: J, fetch: J, boot: J, url: &str, to: &str) -> JsValue;
+    fn replace_hanging(document: J, boot: J, url: &str, to: &str) -> JsValue;
 }
 
 pub fn probe(shell: &'static Shell, id: ActionId, url: &str, script: bool) {
@@ -47,8 +47,7 @@ pub fn reach(shell: &'static Shell, url: &str) {
 
 /// What cannot be had, or changed, stays as it is.
 pub fn replace(shell: &Shell, url: &str, to: &str) {
-    let page = &shell.page;
-    let done = replace_hanging(page.document(), page.native_fetch(), J::of(&shell.boot), url, to);
+    let done = replace_hanging(shell.page.document(), J::of(&shell.boot), url, to);
     js::then(Ok(js::hold(done)), |_| ());
 }
 
