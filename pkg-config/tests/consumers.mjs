@@ -118,6 +118,14 @@ test("the_plugin_names_each_wrong_option_with_what_is_allowed", async () => {
   assert.throws(() => pagemend({ fallback: "https://b.example" }), /fallback is "https:\/\/b.example"; it must be origins/);
   assert.throws(() => bootTag({ engine: ["/pagemend"] }), /engine is .* folders that end in/);
   assert.throws(() => bootTag({ timeoutMs: 0 }), /timeoutMs is 0/);
+  assert.throws(() => bootTag({ calls: ["api/"] }), /calls is \["api\/"\]; it must be beginnings of addresses, such as \["\/api\/"\]/);
+});
+
+test("calls_js_stands_after_boot_js_where_addresses_are_named", async () => {
+  const { bootTag } = await import(join(npm, "package/dist/vite.js"));
+  const calls = readFileSync(join(npm, "package/dist/calls.js"), "utf8").trim();
+  assert.ok(bootTag({ calls: ["/api/"] }).endsWith(`<script>${calls}</script>`));
+  assert.ok(!bootTag().includes(calls) && !bootTag({ calls: [] }).includes(calls));
 });
 
 test("trust_js_stands_before_boot_js_where_it_is_asked_for", async () => {

@@ -14,6 +14,8 @@ pub struct Page {
     pub now: u64,
     pub shows: Option<Ink>,
     pub loaded: bool,
+    /// A file that has not come.
+    pub hanging: &'static str,
     pub manifest: Option<Manifest>,
     pub damaged: Vec<String>,
     pub poisoned: Vec<PoisonedEntry>,
@@ -72,6 +74,7 @@ impl Page {
             now: 0,
             shows: Some(Ink::Text),
             loaded,
+            hanging: "",
             manifest: Some(Manifest { build: "1.0".into(), built_at: 10 }),
             damaged: vec![],
             poisoned: vec![],
@@ -190,7 +193,7 @@ impl Page {
                 let patch = |ink: &Ink| Patch { ink: *ink, region: Region::Main, sight: Sight::Seen, amount: 300 };
                 Tally::of(&self.shows.iter().map(patch).collect::<Vec<_>>())
             },
-            hanging: String::new(),
+            hanging: self.hanging.into(),
             took_us: 200,
             trouble: String::new(),
         }

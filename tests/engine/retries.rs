@@ -3,7 +3,7 @@
 use crate::page::{Page, config};
 use pagemend::core::action::{Do, Notice};
 use pagemend::core::config::Config;
-use pagemend::core::event::{Event, ResourceKind};
+use pagemend::core::event::{Event, PostOutcome, ResourceKind};
 
 const TWO: [&str; 2] = ["https://dead", "https://b"];
 
@@ -119,6 +119,63 @@ fn memory_that_says_for_ever_is_not_believed() {
     fail(&mut page, "https://a/card.png", 404);
     page.pass(1_000);
     assert_eq!(asked(&page), ["https://dead/card.png"]);
+}
+
+#[test]
+fn a_file_that_hangs_is_asked_of_the_first_fallback_once_when_its_time_is_over() {
+    let mut page = Page::coming_up(settings(), Some(String::new()), false);
+    page.pass(5_000);
+    page.hanging = "https://a/app.css?v=1";
+    page.tell(Event::Changed { grew: true });
+    let replaced = |page: &Page| {
+        let to = |d: &Do| if let Do::Replace { to, .. } = d { Some(to.clone()) } else { None };
+        page.did.iter().filter_map(to).collect::<Vec<_>>()
+    };
+    page.pass(9_000);
+    assert!(replaced(&page).is_empty(), "not before the time of a request, from when it was first seen");
+    page.pass(60_000);
+    assert_eq!(replaced(&page), ["https://dead/app.css?v=1"]);
+
+    let mut other = Page::coming_up(settings(), Some(String::new()), false);
+    other.hanging = "https://maps.example/map.js";
+    other.pass(60_000);
+    assert!(replaced(&other).is_empty(), "what is not the page's own");
+}
+
+#[test]
+fn a_frame_is_asked_for_where_it_came_from_and_only_in_an_overload() {
+    let mut page = Page::with(settings(), Some(String::new()));
+    page.serves = "https://a/";
+    for (url, status) in [("https://a/terms.html", 503), ("https://a/gone.html", 404)] {
+        let url = url.into();
+        page.tell(Event::ResourceFailed { url, kind: ResourceKind::Frame, critical: false, html: true, status });
+    }
+    page.pass(10_000);
+    assert_eq!(asked(&page), ["https://a/terms.html"]);
+}
+
+#[test]
+fn a_sum_that_cannot_be_sent_now_is_sent_by_the_next_page() {
+    let mut page = Page::with(settings(), Some(String::new()));
+    page.collector = PostOutcome::Later { retry_after: None };
+    let id = page.request("https://a/api/home", true, false);
+    page.answer(id, 0, 503);
+    page.pass(400);
+    page.answer(id, 1, 200);
+    page.pass(30_000);
+    page.posted.clear();
+    page.tell(Event::PageHiding);
+    assert!(page.queue.contains("pagemend.retries.recovered"), "{}", page.queue);
+}
+
+#[test]
+fn a_call_that_is_refused_in_the_end_did_not_recover() {
+    let mut page = Page::with(settings(), Some(String::new()));
+    let id = page.request("https://a/api/home", true, false);
+    page.answer(id, 0, 503);
+    page.pass(400);
+    page.answer(id, 1, 404);
+    assert_eq!(heard(&page), [("waiting", 1), ("lost", 1)]);
 }
 
 #[test]
