@@ -11,7 +11,7 @@ const HTML = /^\s*<(?!!--)/;
 const TYPES = ["error", "unhandledrejection", "vite:preloadError", "securitypolicyviolation", "online", "offline", "readystatechange"];
 
 /** Installs the listeners. `trouble` is called at each sign of it; `nonce` is the page's, for elements that carry none. */
-export function install(c: BootConfig, fallback: string[], nonce: string, trouble: (e: any) => void): Boot {
+export function install(c: BootConfig, fallback: string[], nonce: string, trouble: (e?: any) => void): Boot {
   /** What boot has to do with no more: loaded, healed once, or its own. */
   const seen = new WeakSet<Element>();
 
@@ -59,7 +59,8 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     seen.add(el);
     emit(event);
     if (tag != "script" && !/style/.test(el.rel)) return;
-    trouble(event);
+    // The engine comes a little later: until then what failed has the line, and the processor, to itself.
+    setTimeout(trouble, 1e2);
 
     const { origin } = new URL(u);
     // A third party's script is never asked of the fallback.

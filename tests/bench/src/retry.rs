@@ -19,6 +19,9 @@ struct Args {
     /// Only the simulated clients: no browser
     #[arg(long)]
     no_peers: bool,
+    /// Only this row, `*` for any text (may be given again; default: all)
+    #[arg(long)]
+    row: Vec<String>,
     /// Rows side by side
     #[arg(long, default_value_t = 2)]
     jobs: usize,
@@ -41,7 +44,7 @@ async fn main() -> Result<ExitCode> {
         let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         // Dropping the walk ends every driver and browser.
         let walks = tokio::select! {
-            walks = beside::walk(args.jobs.max(1)) => walks?,
+            walks = beside::walk(&args.row, args.jobs.max(1)) => walks?,
             _ = interrupted.recv() => return Ok(ExitCode::from(130)),
             _ = ended.recv() => return Ok(ExitCode::from(143)),
         };

@@ -305,7 +305,8 @@ impl Done {
             (Some(_), false) => "does not",
         };
         let text = self.error.as_deref().unwrap_or(self.row.title);
-        eprintln!("  {mark} {:<8} {:<34} {:>5.1} s  {text}", self.engine.name(), self.row.name, self.seconds);
+        let healed = self.healed_ms.map_or(String::new(), |ms| format!("  healed in {ms:.1} ms"));
+        eprintln!("  {mark} {:<8} {:<34} {:>5.1} s  {text}{healed}", self.engine.name(), self.row.name, self.seconds);
     }
 
     fn json(&self) -> Value {
