@@ -15,7 +15,7 @@ const MOST = 2500;
 const MOST_MS = 12;
 const DEEPEST = 600;
 /** After so many elements without any ink among the children of one element, ever more of the next ones are passed over. */
-const BARREN = 80;
+const BARREN = 64;
 const STRIDE = 64;
 /** Hit-tests of one walk, each of which may look at every element of the page. */
 const HITS = 24;
@@ -46,6 +46,8 @@ const nameOf = getter("Element", "localName"), shadowOf = getter("Element", "sha
 const attribute = method("Element", "getAttribute"), hasAttributes = method("Element", "hasAttributes"), matches = method("Element", "matches"), find = method("Element", "querySelector");
 const rectOf = method("Element", "getBoundingClientRect"), allAt = method("Document", "elementsFromPoint"), topAt = method("Document", "elementFromPoint");
 const computed = free(here && getComputedStyle);
+/** False where there is no box; missing before Safari 17.4. */
+const boxed = here && Element.prototype.checkVisibility && method("Element", "checkVisibility");
 
 const ALL = [-1 / 0, -1 / 0, 1 / 0, 1 / 0];
 const NONE = [0, 0, 0, 0];
@@ -83,33 +85,47 @@ function holds(outer, inner) {
   return false;
 }
 
-/**
- * Takes the first step when the browser has just drawn a frame: layout is done, and nothing has to be computed for us; after a while in any case.
- * Each further step, as long as `step` answers true, is a task of its own.
- */
-export function afterFrame(w, step) {
-  let waits = true;
+/** The first step of the look that waits for its frame, and since when it does. */
+let look, since;
+/** A message comes right after the frame, without the delays of timers. One channel for all looks: making one costs as much as ten elements. */
+let channel;
+/** The timer that stands in for frames that do not come. It is left running when they do: one a second costs less than one a look. */
+let standIn;
+/** Long enough for the frame of a slow phone: a look before it would compute the page's layout itself. */
+const LATE_MS = 1000;
+
+function begin() {
+  const step = look;
+  look = undefined;
   const next = () => {
     if (step()) setTimeout(next);
   };
-  const once = () => {
-    if (waits) next();
-    waits = false;
-  };
-  // Long enough for the frame of a slow phone: a look before it would compute the page's layout itself.
-  setTimeout(once, 1000);
-  framed = once;
+  if (step) next();
+}
+
+function late() {
+  const rest = look ? LATE_MS - (performance.now() - since) : 0;
+  standIn = rest > 0 && setTimeout(late, rest);
+  if (!standIn) begin();
+}
+
+/**
+ * Takes the first step when the browser has just drawn a frame: layout is done, and nothing has to be computed for us; after a while in any case.
+ * Each further step, as long as `step` answers true, is a task of its own. A look that still waits gives way to the next.
+ */
+export function afterFrame(w, step) {
+  look = step;
+  since = performance.now();
+  standIn = standIn || setTimeout(late, LATE_MS);
   w.requestAnimationFrame(() => {
     if (!channel) {
       channel = new MessageChannel();
-      channel.port1.onmessage = () => framed();
+      channel.port1.onmessage = begin;
     }
     channel.port2.postMessage(0);
   });
 }
 
-/** A message comes right after the frame, without the delays of timers. One channel for all looks: making one costs as much as ten elements. */
-let channel, framed;
 let painted;
 
 /** What does not change: selectors of the root and of furniture, and the name of the guard's own elements. */
@@ -143,6 +159,8 @@ let home, lineage;
 let odd, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
 /** How many marks were seen. */
 let inked;
+/** Where parts that are not displayed were told of: 1 in the main region, 2 in furniture. */
+let closed;
 /** What is left to do of it. */
 let steps;
 /** Where something was seen: element, rectangle, document. */
@@ -164,7 +182,7 @@ export function sample(tellMark, w, mayAsk) {
   try {
     if (w) {
       sure = mayAsk;
-      ticks = nodes = hits = bars = inked = 0;
+      ticks = nodes = hits = bars = inked = closed = 0;
       trouble = "";
       enough = careful = thorough = odd = false;
       spots = [];
@@ -209,7 +227,7 @@ function* readPage() {
   readElement(html, outside);
   if (!inked && nodes < 400) {
     yield;
-    put(-1, 0, 0, 0, 0, 0, 0, 0);
+    forget();
     trouble = "";
     thorough = true;
     readElement(html, outside);
@@ -219,7 +237,7 @@ function* readPage() {
   const mask = spots.length && findMask();
   if (mask || !open) {
     // Something lies on top: from now on each mark is looked at where it is.
-    put(-1, 0, 0, 0, 0, 0, 0, 0);
+    forget();
     careful = true;
     enough = false;
     spots = [];
@@ -233,6 +251,12 @@ function* readPage() {
       for (const above of !mask ? aboveOf(cover) : isHigh(mask, nameOf(mask)) ? [] : [mask]) readElement(above, contextWithin(above, outside));
     } else readElement(html, outside);
   }
+}
+
+/** Everything told before is void. */
+function forget() {
+  put(-1, 0, 0, 0, 0, 0, 0, 0);
+  closed = 0;
 }
 
 /** Too large to be walked whole: what lies at a few points of the screen decides. */
@@ -334,7 +358,7 @@ function contextOf(element, outside, style, box) {
   inside.element = element;
   // What holds nothing but text is read for the most usual ways of hiding only: most elements are such.
   const holder = element.firstElementChild;
-  if (holder && style.contentVisibility == "hidden") inside.skipped = true;
+  if (holder && !(boxed && boxed(holder)) && style.contentVisibility == "hidden") inside.skipped = true;
   inside.hidden = inside.skipped || style.visibility != "visible";
   // The page itself, or what holds its root.
   inside.high = isHigh(element, name) || (inside.hidden && outside.hidden && outside.high);
@@ -375,7 +399,8 @@ function readElement(element, outside) {
   const name = nameOf(element);
   if (NEVER[name] || outside.depth > DEEPEST || name == ours || (outside.depth < 3 && element.id == "pagemend-last-resort")) return;
   nodes++;
-  const box = rect(element);
+  // What has no box needs no rectangle: that is a quarter of what a hidden dialog costs.
+  const box = boxed && !outside.skipped && !boxed(element) ? NONE : rect(element);
   const first = shadowOf(element) || firstChild(element);
   let ink = INK[name];
   // An empty element that is too small for a picture.
@@ -383,7 +408,7 @@ function readElement(element, outside) {
   // Far from what can be seen, with everything that flows out of it. What is placed in the window is not, but for what is in a transform.
   if (ink === undefined && !empty(box) && beyond(box, outside) && beyond(flowOf(element, box), outside)) return tell(TEXT, OFF_SCREEN, first ? 1 : 0, box, outside);
   const style = styleOf(element);
-  if (style.display == "none") return tell(TEXT, HIDDEN, first ? 1 : 0, box, { main: outside.main, high: isHigh(element, name) });
+  if (style.display == "none") return first && tellClosed(box, outside.main, isHigh(element, name));
   const inside = contextOf(element, outside, style, box);
   if (inside.opacity < 0.05) return tell(ink || TEXT, ink == IMAGE && !isDrawn(element, ink, box) ? EMPTY : TRANSPARENT, first || ink ? 1 : 0, box, inside);
   // Only what is placed in the window gets out of here.
@@ -406,6 +431,14 @@ function readElement(element, outside) {
   else readChildren(shadowOf(element) || element, inside);
   // A component that keeps its inside to itself.
   if (inked == before && !shadowOf(element) && name.includes("-") && area(box) >= SMALL && win.customElements.get(name)) mark(FOREIGN, box, inside);
+}
+
+/** Dialogs, menus and other views: a hundred of them say no more than one. */
+function tellClosed(box, main, high) {
+  const kind = main ? 1 : 2;
+  if (!high && closed & kind) return;
+  closed |= kind;
+  tell(TEXT, HIDDEN, 1, box, { main, high });
 }
 
 /** The box of an element with what flows out of it. */
@@ -499,7 +532,7 @@ function clipTo(element, style, position, box, inside, holder) {
       inside.reach = ends;
     }
   }
-  if (position != "static" || (holder && style.transform != "none")) inside.absolute = inside.clip;
+  if (inside.absolute != inside.clip && (position != "static" || (holder && style.transform != "none"))) inside.absolute = inside.clip;
 }
 
 /** A frame that can be read is walked like the page, in its own coordinates. */

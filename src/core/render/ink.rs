@@ -179,10 +179,8 @@ pub enum Heard {
     Enough,
 }
 
-/// Fewer characters than this beside placeholders are a caption of the waiting, not content.
+/// Fewer characters than this beside placeholders are a caption of the waiting, not content; so many are content, whatever else is there.
 pub const MIN_TEXT_BESIDE_PLACEHOLDERS: u32 = 8;
-/// So many characters are content, whatever else is there.
-const PROOF: u32 = 24;
 /// Beside placeholders a picture is a brand's mark unless it takes this part of the viewport: 1 of so many.
 const BRAND: u32 = 10;
 /// Smaller pictures are icons and tracking pixels: one alone is not content.
@@ -263,7 +261,7 @@ impl Tally {
     }
 
     fn proved(&self) -> bool {
-        self.text >= PROOF
+        self.text >= MIN_TEXT_BESIDE_PLACEHOLDERS
     }
 
     /// Something that is more than a caption of the waiting; `viewport` is its area in CSS px².

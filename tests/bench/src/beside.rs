@@ -36,7 +36,8 @@ pub async fn walk(names: &[String], jobs: usize) -> Result<Vec<Walk>> {
 
 /// The rows in which both bring a script to run, timed in rounds.
 async fn timed(ours: &[Done], theirs: &[Done], judge: Judge) -> Result<Vec<(f64, f64)>> {
-    let heals = |all: &[Done], name: &str| all.iter().any(|one| one.name() == name && one.right() && one.healed_ms.is_some());
+    let heals =
+        |all: &[Done], name: &str| all.iter().any(|one| one.name() == name && one.right() && one.healed_ms.is_some());
     let names: Vec<String> =
         ours.iter().map(|one| one.name().to_string()).filter(|name| heals(ours, name) && heals(theirs, name)).collect();
     if names.is_empty() {
