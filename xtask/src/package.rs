@@ -34,8 +34,12 @@ pub fn package() -> Result<PathBuf> {
 
 fn wasm() -> Result<()> {
     let root = sh::root();
-    let hash =
-        Inputs::new().path(&root.join("src"))?.path(&root.join("Cargo.toml"))?.path(&root.join("Cargo.lock"))?.hash();
+    let hash = Inputs::new()
+        .text(FLAGS)
+        .path(&root.join("src"))?
+        .path(&root.join("Cargo.toml"))?
+        .path(&root.join("Cargo.lock"))?
+        .hash();
     let out = npm_dir().join("wasm");
     unless_current(&stamps().join("wasm"), &hash, &[out.join("pagemend_bg.wasm"), out.join("pagemend.js")], || {
         sh::step("compiling the guard to wasm, with a standard library made small", || {
