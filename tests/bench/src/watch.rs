@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 use std::time::Duration;
 use thirtyfour::WebDriver;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// A fault that is not told by then is missed: a person has long gone.
 const TOLD_WITHIN: Duration = Duration::from_secs(30);
@@ -36,6 +36,8 @@ pub struct Word {
     pub evidence: String,
     pub loads: u64,
     pub prompts: Vec<String>,
+    /// The engine did not come up at all.
+    pub absent: bool,
 }
 
 pub async fn pagemend(visit: &mut Visit, page: &Page, browser: &WebDriver, began: Instant) -> Result<Word> {
@@ -85,10 +87,25 @@ pub async fn pagemend(visit: &mut Visit, page: &Page, browser: &WebDriver, began
             (word.opinion.told, word.opinion.ms) = (Some(asked.state), Some(asked.at_ms));
         }
     } else {
-        word.reason = if story.up { "no verdict came" } else { "the engine did not come up" }.into();
+        word.absent = !story.up;
+        word.reason = match story.up {
+            true => "no verdict came".into(),
+            false => format!("the engine did not come up: {}", absence(browser).await),
+        };
     }
     word.opinion.last = Some(last.map_or("no verdict".into(), |last| last.state));
     Ok(word)
+}
+
+/// What the page knows of an engine that did not come: which of its files did, and when.
+async fn absence(browser: &WebDriver) -> String {
+    let script = "const files = performance.getEntriesByType('resource').filter((file) => file.name.includes('/judge/'));
+        const came = files.map((file) => `${file.name.replace(/.*\\//, '')} ${Math.round(file.startTime)} to ${Math.round(file.responseEnd)} ms`);
+        return `${document.readyState} at ${Math.round(performance.now())} ms, ${came.join(', ') || 'no file of it came'}`;";
+    match timeout(QUIET * 5, browser.execute(script, Vec::<Value>::new())).await {
+        Ok(Ok(told)) => told.json().as_str().unwrap_or("the page does not say").into(),
+        _ => "the page does not answer".into(),
+    }
 }
 
 /// A peer that says nothing has found nothing.
