@@ -60,7 +60,7 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     emit(event);
     if (tag != "script" && !/style/.test(el.rel)) return;
     // The engine comes a little later: until then what failed has the line, and the processor, to itself.
-    setTimeout(trouble, 1e2);
+    el.l || setTimeout(trouble, 1e2);
 
     const { origin } = new URL(u);
     // A third party's script is never asked of the fallback.
