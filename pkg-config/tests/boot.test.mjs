@@ -227,6 +227,14 @@ for (const name of wanted) {
       await until("engine", "return !!window.__pagemend.engine");
     });
 
+    test("an_engine_that_is_away_for_a_moment_is_asked_for_again_later", async () => {
+      await open({ page: ALL, engine: "none", config: { fallback: [] } });
+      await until("failure", "return window.__pagemend.q.some(e=>e.why)");
+      await settle(700);
+      s.page.routes.set("/pagemend/engine.js", { body: STUB });
+      await until("engine", "return !!window.__pagemend.engine");
+    });
+
     for (const [lang, heading, button] of [["zh-CN", "页面没有打开", "重新加载"], ["en", "This page did not open", "Reload"]]) {
       test(`dead_everywhere_and_wasm_blocked_prompts_and_reports_in_${lang}`, async () => {
         const real = (file) => ({ body: readFileSync(join(dist, file)) });
