@@ -1,9 +1,11 @@
 // "pagemend/client": the same API, with the engine that boot.js loads. Never waits for it: what the page asks before is done natively.
+import { came, loader, type Threw } from "./again.js";
 import { early, within } from "./early.js";
-import { came, guarded, inert, noAnswer, noRepair, loader, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
+import { guarded, inert, noAnswer, noRepair, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import type { Guard, Options } from "./types.js";
+import { workerLoader } from "./worker.js";
 
 export type * from "./types.js";
 
@@ -33,6 +35,18 @@ function joined(boot: Boot): Guard {
     return now() ? call() : otherwise();
   };
 
+  /** At once, whether the engine is there or not; it makes the further attempts. */
+  async function again<T>(load: (attempt?: number) => Promise<T | Threw>): Promise<T> {
+    if (now()) return came(await ready.import(load));
+    const first = await load().catch(async (e) => {
+      await boot.load().catch(() => {});
+      if (!boot.engine) throw e;
+      // The engine counts from 0, but this was the first.
+      return ready.import((attempt = 0) => load(attempt + 1));
+    });
+    return came(first);
+  }
+
   async function stop(): Promise<void> {
     if (stopped) return;
     stopped = true;
@@ -55,17 +69,8 @@ function joined(boot: Boot): Guard {
     repair: (scope) => later(() => ready.repair(scope), noRepair),
     prompt: (kind, details) => later(() => ready.prompt(kind, details), noAnswer),
     fetch: (input, init) => (now() ? ready.fetch(input, init) : early(boot, plainFetch, input, init)),
-    async import(specifier) {
-      if (now()) return ready.import(specifier);
-      const load = loader(specifier);
-      const first = await load().catch(async (e) => {
-        await boot.load().catch(() => {});
-        if (!boot.engine) throw e;
-        // The engine counts from 0, but this was the first.
-        return ready.import((attempt = 0) => load(attempt + 1));
-      });
-      return came(first);
-    },
+    import: async (specifier) => again(loader(specifier)),
+    worker: async (script, options) => again(workerLoader(script, options)),
     async keyAction(name, run) {
       if (!now()) await within(boot.load(), KEY_ACTION_WAIT_MS);
       return now() ? ready.keyAction(name, run) : plainKeyAction(run);

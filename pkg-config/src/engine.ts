@@ -1,6 +1,7 @@
 // engine.js: what boot.js loads. The glue without the wasm; fetches the wasm from its own folder, else from the other bases.
 import init, { start } from "pagemend-glue";
 import { note, view } from "./events.js";
+import { watchHollow } from "./hollow.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { assertAllowed, fetchWasm, WasmError } from "./wasm.js";
@@ -41,6 +42,7 @@ async function load(boot: Boot): Promise<Engine> {
     boot.engine = started;
     document.getElementById("pagemend-last-resort")?.remove();
     dispatchEvent(new Event(UP));
+    watchHollow(boot);
     return started;
   }
   throw new Error("pagemend: no origin served the engine");

@@ -31,6 +31,12 @@ function imported(t: number, reason: unknown): BootEvent {
   return { k: "import", t, m, u: /https?:[^\s)'"]+|\/[^\s)'"]+/.exec(m)?.[0] ?? "" };
 }
 
+/** Whether the screen shows its place. */
+function inView(el: any): boolean {
+  const [box] = el.getClientRects();
+  return !!box && box.bottom >= 0 && box.top < innerHeight;
+}
+
 /** The event in words, or nothing where it says nothing. Never throws. */
 export function worded(raw: RawEvent): BootEvent | undefined {
   try {
@@ -45,7 +51,7 @@ export function worded(raw: RawEvent): BootEvent | undefined {
       const ty = typeOf(el);
       // It asks for another picture by now, and Firefox tells of the one before.
       if (el.complete === false) return undefined;
-      return { k: "res", t, u, tag: el.localName, ty, crit: ty !== "other" && !el.async, why: raw.why };
+      return { k: "res", t, u, tag: el.localName, ty, crit: ty === "other" ? inView(el) : !el.async, why: raw.why };
     }
     if (raw.of) {
       const { el, u, t: t0 } = raw.of;

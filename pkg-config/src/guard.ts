@@ -1,7 +1,8 @@
 // The Guard that a page holds: around the engine, or around nothing (then it does what the page would do by itself).
-import { IMPORT } from "./events.js";
+import { came, loader, plainImport } from "./again.js";
 import type { Engine } from "./protocol.js";
 import type { FreshnessVerdict, Guard, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
+import { workerLoader } from "./worker.js";
 
 /** `crypto.randomUUID` exists in secure contexts only, and lending pages are opened by http in test environments. */
 export function newKey(): string {
@@ -14,42 +15,6 @@ export function newKey(): string {
 }
 
 export const plainFetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => window.fetch(input, init);
-
-export function plainImport<T>(specifier: string | (() => Promise<T>)): Promise<T> {
-  if (typeof specifier === "function") return specifier();
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ new URL(specifier, location.href).href);
-}
-
-/** What a module threw that came and ran: no failure to load it, so that nobody tries again or reloads for it. */
-class Threw {
-  constructor(readonly error: unknown) {}
-}
-
-/** A module, or what it threw. */
-export function came<T>(loaded: T | Threw): T {
-  if (loaded instanceof Threw) throw loaded.error;
-  return loaded;
-}
-
-/**
- * What the engine calls with the number of the attempt, from 0. An address is then asked of a fallback, and of its own origin under another
- * fragment: Firefox keeps a module that failed under its address for ever.
- */
-export function loader<T>(specifier: string | (() => Promise<T>)): (attempt?: number) => Promise<T | Threw> {
-  if (typeof specifier === "function") return specifier;
-  return async (attempt = 0) => {
-    try {
-      const url = new URL(specifier, location.href);
-      const fallback = window.__pagemend?.c.fallback?.[0];
-      if (attempt) url.hash += `${url.hash ? "&" : ""}pagemend=${attempt}`;
-      const elsewhere = attempt === 1 && fallback && url.origin === location.origin;
-      return await plainImport<T>(elsewhere ? fallback + url.pathname + url.search : url.href);
-    } catch (e: any) {
-      if (IMPORT.test(e?.message)) throw e;
-      return new Threw(e);
-    }
-  };
-}
 
 /** Runs the action once, with a key that the server may use; nothing is repeated. */
 export async function plainKeyAction<T>(run: (ctx: KeyActionContext) => Promise<T>): Promise<T> {
@@ -78,6 +43,7 @@ export function inert(): Guard {
     repair: async () => noRepair(),
     fetch: plainFetch,
     import: async (specifier) => plainImport(specifier),
+    worker: async (script, options) => new Worker(script, options),
     keyAction: (_name, run) => plainKeyAction(run),
     prompt: async () => noAnswer(),
     step() {},
@@ -125,6 +91,10 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
     repair: (scope) => quiet((e) => e.repair(scope), noRepair),
     fetch: (input, init) => attempt((e) => e.fetch(input, init), () => plain.fetch(input, init)),
     import: (specifier) => attempt((e) => e.import(loader(specifier)).then(came), () => plain.import(specifier)),
+    async worker(script, options) {
+      const load = workerLoader(script, options);
+      return attempt((e) => e.import(load).then(came), () => plain.worker(script, options));
+    },
     keyAction(name, run) {
       let began = false;
       const once = (ctx: KeyActionContext) => {

@@ -148,6 +148,11 @@ export interface Guard {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** `import()` that can be retried: a function that imports, or the URL of a module. */
   import<T = any>(specifier: string | (() => Promise<T>)): Promise<T>;
+  /**
+   * A dedicated worker, once its script came: from where it should, else from the fallbacks, put into a worker as text. `location` is then another
+   * one in it, and a content security policy must allow it: `worker-src blob:`.
+   */
+  worker(script: string | URL, options?: WorkerOptions): Promise<Worker>;
   /** A key action (submit, repay, sign): freshness is checked before, one idempotency key covers all tries, and it is never sent twice. */
   keyAction<T>(name: string, run: (ctx: KeyActionContext) => Promise<T>): Promise<T>;
   /** Asks the user. */

@@ -68,7 +68,8 @@ pub enum Event {
         text: String,
         source: String,
     },
-    /// The page's own load failed; boot.js is fetching it again when `critical`. `status` 0: not known.
+    /// The page's own load failed; boot.js is fetching it again when `critical`, or, for a part such as a picture, the screen shows its place.
+    /// `status` 0: not known.
     ResourceFailed {
         url: String,
         kind: ResourceKind,

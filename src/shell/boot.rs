@@ -60,16 +60,11 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
             let url = text("u");
             let (status, served_html) = served(shell, &url);
             let critical = js::flag(event, "crit");
-            if critical && status == 0 {
+            let kind = kind(&text("ty"), &text("tag"));
+            if critical && status == 0 && kind != ResourceKind::Other {
                 resources::reach(shell, &url);
             }
-            Event::ResourceFailed {
-                kind: kind(&text("ty"), &text("tag")),
-                critical,
-                html: text("why") == "html" || served_html,
-                status,
-                url,
-            }
+            Event::ResourceFailed { kind, critical, html: text("why") == "html" || served_html, status, url }
         }
         "heal" => Event::ResourceSettled {
             kind: kind(&text("ty"), ""),

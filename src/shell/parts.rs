@@ -28,19 +28,20 @@ pub fn watch(shell: &'static Shell) {
 fn fonts(shell: &'static Shell) {
     let Ok(dead) = dead_fonts(shell.page.document()) else { return };
     for url in &js::list(js::hold(dead), MOST_FONTS) {
-        failed(shell, js::shown(*url), 0);
+        // Text waits for it.
+        failed(shell, js::shown(*url), true);
     }
 }
 
-pub fn failed(shell: &'static Shell, url: String, status: u16) {
-    shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Other, critical: false, html: false, status });
+fn failed(shell: &'static Shell, url: String, critical: bool) {
+    shell.dispatch(Event::ResourceFailed { url, kind: ResourceKind::Other, critical, html: false, status: 0 });
 }
 
 /// Where the browser tells neither status nor event: asks whether it is there.
 pub fn check(shell: &'static Shell, url: String) {
     js::then(Ok(js::hold(is_lost(&url))), move |lost| {
         if js::ok(lost).is_truthy() {
-            failed(shell, url, 0);
+            failed(shell, url, false);
         }
     });
 }

@@ -14,8 +14,9 @@ const ENOUGH = 2;
 const MOST = 2500;
 const MOST_MS = 12;
 const DEEPEST = 600;
-/** After so many elements without any ink among the children of one element, ever more of the next ones are passed over. */
+/** After so many elements without any ink among the children of one element, ever more of the next ones are passed over; those without a box sooner. */
 const BARREN = 64;
+const SHUT = 8;
 const STRIDE = 64;
 /** Hit-tests of one walk, each of which may look at every element of the page. */
 const HITS = 24;
@@ -46,8 +47,8 @@ const nameOf = getter("Element", "localName"), shadowOf = getter("Element", "sha
 const attribute = method("Element", "getAttribute"), hasAttributes = method("Element", "hasAttributes"), matches = method("Element", "matches"), find = method("Element", "querySelector");
 const rectOf = method("Element", "getBoundingClientRect"), allAt = method("Document", "elementsFromPoint"), topAt = method("Document", "elementFromPoint");
 const computed = free(here && getComputedStyle);
-/** False where there is no box; missing before Safari 17.4. */
-const boxed = here && Element.prototype.checkVisibility && method("Element", "checkVisibility");
+/** False where there is no box; missing before Safari 17.4, and what a page puts in its place may mean something else. */
+const boxed = here && /native code/.test(Element.prototype.checkVisibility) && method("Element", "checkVisibility");
 
 const ALL = [-1 / 0, -1 / 0, 1 / 0, 1 / 0];
 const NONE = [0, 0, 0, 0];
@@ -89,8 +90,11 @@ function holds(outer, inner) {
 let look, since;
 /** A message comes right after the frame, without the delays of timers. One channel for all looks: making one costs as much as ten elements. */
 let channel;
-/** The timer that stands in for frames that do not come. It is left running when they do: one a second costs less than one a look. */
-let standIn;
+/**
+ * When the timer fires that stands in for frames that do not come. It is left running when they do: one a second costs less than one a look.
+ * Its time and not its number, because a page may clear all timers there are.
+ */
+let due = -1 / 0;
 /** Long enough for the frame of a slow phone: a look before it would compute the page's layout itself. */
 const LATE_MS = 1000;
 
@@ -104,9 +108,14 @@ function begin() {
 }
 
 function late() {
-  const rest = look ? LATE_MS - (performance.now() - since) : 0;
-  standIn = rest > 0 && setTimeout(late, rest);
-  if (!standIn) begin();
+  due = -1 / 0;
+  if (look && performance.now() - since < LATE_MS) standIn(since);
+  else begin();
+}
+
+function standIn(from) {
+  due = from + LATE_MS;
+  setTimeout(late, due - performance.now());
 }
 
 /**
@@ -116,7 +125,8 @@ function late() {
 export function afterFrame(w, step) {
   look = step;
   since = performance.now();
-  standIn = standIn || setTimeout(late, LATE_MS);
+  // One that is long overdue was cleared.
+  if (!(since < due + LATE_MS)) standIn(since);
   w.requestAnimationFrame(() => {
     if (!channel) {
       channel = new MessageChannel();
@@ -157,8 +167,10 @@ let win, page, range, view, size, far, put, sure;
 /** The root element, if there is one, and what holds it. */
 let home, lineage;
 let odd, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
-/** How many marks were seen. */
-let inked;
+/** Whether elements were passed over. */
+let passed;
+/** How many marks were seen, and whose the last one is of those that are the page's content. */
+let inked, witness;
 /** Where parts that are not displayed were told of: 1 in the main region, 2 in furniture. */
 let closed;
 /** What is left to do of it. */
@@ -182,11 +194,10 @@ export function sample(tellMark, w, mayAsk) {
   try {
     if (w) {
       sure = mayAsk;
-      ticks = nodes = hits = bars = inked = closed = 0;
-      trouble = "";
-      enough = careful = thorough = odd = false;
-      spots = [];
+      ticks = hits = bars = 0;
+      careful = thorough = odd = false;
       moving = undefined;
+      forget();
       enter(w, w.document);
       steps = readPage();
     }
@@ -197,7 +208,7 @@ export function sample(tellMark, w, mayAsk) {
     return "the page could not be read: " + thrown;
   } finally {
     // Nothing of the page is held on to.
-    if (!more) win = page = range = put = home = lineage = spots = moving = steps = undefined;
+    if (!more) win = page = range = put = home = lineage = spots = witness = moving = steps = undefined;
   }
 }
 
@@ -225,24 +236,23 @@ function* readPage() {
   for (const key of ["display", "visibility", "opacity", "position", "clip", "color"]) if (key in {}) throw `Object.prototype has "${key}"`;
   const outside = around(html, true);
   readElement(html, outside);
-  if (!inked && nodes < 400) {
+  thorough = !inked && nodes < 400;
+  // A machine that is busy with something else says nothing about the page: that gets another task, with more time.
+  if (thorough || (trouble && nodes <= MOST)) {
     yield;
     forget();
-    trouble = "";
-    thorough = true;
+    deadline += 2 * MOST_MS;
     readElement(html, outside);
   }
-  if (trouble) yield* glance(outside);
+  if (trouble) yield* glance(outside, [0.5, 0.25, 0.75]);
+  // What fills the screen lies in its middle.
+  else if (passed && !enough) yield* glance(outside, [0.5]);
   const open = yield* isOpen();
   const mask = spots.length && findMask();
   if (mask || !open) {
     // Something lies on top: from now on each mark is looked at where it is.
     forget();
     careful = true;
-    enough = false;
-    spots = [];
-    nodes = inked = 0;
-    trouble = "";
     yield;
     const cover = mask || findCover();
     if (cover) {
@@ -256,19 +266,24 @@ function* readPage() {
 /** Everything told before is void. */
 function forget() {
   put(-1, 0, 0, 0, 0, 0, 0, 0);
-  closed = 0;
+  enough = passed = false;
+  closed = nodes = inked = 0;
+  spots = [];
+  trouble = "";
 }
 
-/** Too large to be walked whole: what lies at a few points of the screen decides. */
-function* glance(outside) {
-  const html = page.documentElement;
+/** Not walked whole: what lies at a few points of the screen decides. */
+function* glance(outside, across) {
+  // What was read there already is not content twice.
+  const known = new Set([page.documentElement, page.body, home, ...spots.map(([element]) => element)]);
   trouble = "";
   nodes = 0;
   for (const y of [0.3, 0.5, 0.7]) {
-    for (const x of [0.5, 0.25, 0.75]) {
+    for (const x of across) {
       if (isLong()) yield;
-      const [top] = stack([0, 0, view[2] * 2 * x, view[3] * 2 * y]);
-      if (!top || top == html || top == page.body || top == home || done()) continue;
+      const top = topAt(page, view[2] * x, view[3] * y);
+      if (!top || known.has(top) || done()) continue;
+      known.add(top);
       const within = contextWithin(top, outside);
       // Of something deep its surroundings alone may take the task's time.
       deadline = performance.now() + MOST_MS;
@@ -331,14 +346,25 @@ function readChildren(parent, inside) {
   for (let node = firstChild(parent); node && !done(); ) {
     const before = inked, start = nodes;
     readNode(node, inside);
+    const shut = inked == before && spent > SHUT && isNothing(node);
     node = nextSibling(node);
     if (inked > before) (spent = 0), (stride = 1);
-    else if ((spent += nodes - start) > BARREN) {
-      stride = Math.min(stride * 3, STRIDE);
+    else if ((spent += nodes - start) > BARREN || shut) {
+      let skip = shut ? 0 : (stride = Math.min(stride * 3, STRIDE));
       // The last one is never passed over: what is appended stands there.
-      for (let skip = stride, next; --skip && node && (next = nextSibling(node)); ) node = next;
+      for (let next; node && (shut ? isNothing(node) : --skip) && (next = nextSibling(node)); passed = true) node = next;
     }
   }
+}
+
+/** Whether nothing of it can be seen, as far as that is told fast. What is `display: contents` has no box, but what it holds has. */
+function isNothing(node) {
+  const type = typeOf(node);
+  if (type != 1) return type != 3 || !/\S/.test(node.data);
+  if (!boxed || boxed(node)) return false;
+  if (!thorough) return true;
+  const inner = node.firstElementChild;
+  return !shadowOf(node) && !(inner && boxed(inner));
 }
 
 function done() {
@@ -745,6 +771,7 @@ function mark(ink, box, inside, paint = pack(NONE, inside.opacity), ground = -1,
   if (!sight && careful && inside.main && ++hits < HITS && covered(inside.element, shown)) sight = COVERED;
   if (tell(ink, sight, amount || area(shown), shown, inside, paint, ground)) {
     inked++;
+    if (inside.main) witness = inside.element;
     // A place in the middle of the screen's part of it.
     const here = and(shown, view);
     if (inside.main && !empty(here)) spots.push([inside.element, here, page]);
@@ -762,21 +789,25 @@ function tell(ink, sight, amount, box, inside, paint = 0xff, ground = -1) {
 /** Whether this task is so long that what comes is for the next: one hit-test may take as long as the walk. */
 const isLong = () => performance.now() > deadline - MOST_MS / 2;
 
-/** Whether the place in the middle lies open where enough was seen, or a few of them where it was not. */
+/** Whether the place in the middle lies open where enough was seen, or a few of them where it was not; the screen itself where none of them can tell. */
 function* isOpen() {
-  const step = enough ? spots.length : Math.max(1, Math.ceil((spots.length - 1) / 7));
-  for (let i = enough ? step >> 1 : 0; i < spots.length; i += step) {
+  const step = enough ? 1 : Math.max(1, Math.ceil((spots.length - 1) / 7));
+  let asked = false;
+  for (let i = enough ? spots.length >> 1 : 0; i < spots.length && !(enough && asked); i += step) {
     if (i && isLong()) yield;
     const [element, box, where] = spots[i];
-    if (where == page && covered(element, box)) return false;
+    const found = where == page ? covered(element, box) : undefined;
+    if (found) return false;
+    asked = asked || found === false;
   }
-  return true;
+  // What was seen is out of the viewport, or in a frame.
+  const cover = !asked && inked && findCover();
+  return !cover || holds(cover, witness);
 }
 
-/** Whether something opaque lies over the middle of a mark. */
+/** Whether something opaque lies over the middle of a mark; undefined for what lets touches through: that is not found where it is. */
 function covered(element, box) {
-  // What lets touches through is not found where it is.
-  if (styleOf(element).pointerEvents == "none") return false;
+  if (styleOf(element).pointerEvents == "none") return undefined;
   const related = (top) => holds(element, top) || holds(top, element);
   // The topmost alone is found much faster than all of them.
   const first = topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2);

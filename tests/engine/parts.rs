@@ -11,13 +11,11 @@ fn page() -> Page {
 }
 
 fn fail(page: &mut Page, url: &str) {
-    page.tell(Event::ResourceFailed {
-        url: url.into(),
-        kind: ResourceKind::Other,
-        critical: false,
-        html: false,
-        status: 404,
-    });
+    failed(page, url, false);
+}
+
+fn failed(page: &mut Page, url: &str, critical: bool) {
+    page.tell(Event::ResourceFailed { url: url.into(), kind: ResourceKind::Other, critical, html: false, status: 404 });
 }
 
 /// Where it was asked for, in order; "" where who uses it was told that it is lost.
@@ -71,6 +69,24 @@ fn thirty_pictures_come_from_a_fallback_that_lives() {
     page.pass(10_000);
     assert_eq!(asked(&page).len(), 30);
     assert!(asked(&page).iter().all(|to| to.starts_with("https://b/")));
+}
+
+#[test]
+fn what_the_screen_shows_goes_before_what_nobody_sees() {
+    let mut page = page();
+    page.silent = true;
+    for n in 0..8 {
+        fail(&mut page, &format!("https://a/below-{n}.png"));
+    }
+    failed(&mut page, "https://a/seen.png", true);
+    // The browser tells twice: by an entry, which knows no place, and by the element.
+    failed(&mut page, "https://a/below-7.png", true);
+    page.serves = "https://b/";
+    page.silent = false;
+    page.pass(60_000);
+    let all = asked(&page);
+    assert_eq!(all[..4], [0, 1, 2, 3].map(|n| format!("https://b/below-{n}.png")), "on their way already");
+    assert_eq!(all[4..6], ["https://b/below-7.png", "https://b/seen.png"], "{all:?}");
 }
 
 #[test]

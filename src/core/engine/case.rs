@@ -261,13 +261,13 @@ impl Engine {
 
     pub(super) fn resource_failed(&mut self, url: &str, kind: ResourceKind, critical: bool, html: bool, status: u16) {
         let frame = kind == ResourceKind::Frame;
-        if critical || !(frame || kind == ResourceKind::Other) {
+        if !(frame || kind == ResourceKind::Other) {
             self.clue(evidence::resource_failed(url, html, status));
         } else {
             self.clue(evidence::part_failed(url, status));
             // A document that is not there, or not for this user, is the server's decision.
             if !frame || retry::worth_retrying(status) {
-                self.part_failed(url, status, frame);
+                self.part_failed(url, status, frame, critical);
             }
         }
         if let Some(case) = self.page_case() {

@@ -17,6 +17,8 @@ pub(super) struct Part {
     url: String,
     /// Asked for only where it came from.
     frame: bool,
+    /// The screen shows its place: it goes before those that nobody sees yet.
+    seen: bool,
     /// Made so far.
     tries: u32,
     /// Of the next try; never while one is on its way, and after the last.
@@ -40,11 +42,12 @@ impl Engine {
         !origin.is_empty() && self.config.origins.iter().chain(&self.config.fallbacks).any(|own| own == origin)
     }
 
-    pub(super) fn part_failed(&mut self, url: &str, status: u16, frame: bool) {
+    pub(super) fn part_failed(&mut self, url: &str, status: u16, frame: bool, seen: bool) {
         if !self.is_own(url) {
             return self.part_lost(url);
         }
         if let Some(part) = self.parts.iter_mut().find(|part| part.url == url) {
+            part.seen |= seen;
             // Newly put in: it is there, or not, where it was before.
             if part.healed {
                 (part.healed, part.told) = (false, false);
@@ -76,6 +79,7 @@ impl Engine {
         self.parts.push(Box::new(Part {
             url: url.into(),
             frame,
+            seen,
             tries: 0,
             due: self.now,
             asked: None,
@@ -116,7 +120,9 @@ impl Engine {
 
     pub(super) fn parts_due(&mut self) {
         while self.next_part() <= self.now {
-            let Some(at) = self.parts.iter().position(|part| part.due <= self.now) else { return };
+            let due = |part: &Part| part.due <= self.now;
+            let first = self.parts.iter().position(|part| due(part) && part.seen);
+            let Some(at) = first.or_else(|| self.parts.iter().position(|part| due(part))) else { return };
             let Part { url, tries, frame, .. } = *self.parts[at].clone();
             let own = retry::origin_of(&url);
             let now = self.now;

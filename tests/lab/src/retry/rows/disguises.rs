@@ -49,6 +49,38 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        name: "empty-script",
+        title: "200 and nothing for a script: the page hears one load, and the backup's script runs",
+        head: r#"<script src="/a.js" onload="heard.push('load')" onerror="heard.push('error')"></script>"#,
+        page: &[("/a.js", Js(""))],
+        backup: &[("/a.js", Ran("a"))],
+        check: "[ran, heard]",
+        want: r#"[["a"],["load"]]"#,
+        ..ROW
+    },
+    Row {
+        name: "empty-script-everywhere",
+        title: "a script that is empty on the backup, too, is meant so",
+        head: r#"<script src="/a.js" onload="heard.push('load')" onerror="heard.push('error')"></script>"#,
+        page: &[("/a.js", Js(""))],
+        backup: &[("/a.js", Js(""))],
+        body: r#"<script>addEventListener("pagemend:up", () => setTimeout(() => ran.push("over"), 1000))</script>"#,
+        check: "[ran, heard]",
+        want: r#"[["over"],["load"]]"#,
+        asked: &[("backup", "/a.js", 1, 1)],
+        ..ROW
+    },
+    Row {
+        name: "style-without-rules",
+        title: "200 and a page's text for a style sheet, called CSS: the backup's counts, in its place",
+        head: r#"<link rel="stylesheet" href="/a.css" onload="heard.push('load')" onerror="heard.push('error')"><style>p { margin: 7px }</style>"#,
+        page: &[("/a.css", Css("<!doctype html><title>Home</title><p>Home"))],
+        backup: &[("/a.css", Css("p { color: rgb(1, 2, 3); margin: 1px }"))],
+        check: r#"[getComputedStyle(document.querySelector("p")).color, getComputedStyle(document.querySelector("p")).marginTop, heard]"#,
+        want: r#"["rgb(1, 2, 3)","7px",["load"]]"#,
+        ..ROW
+    },
+    Row {
         name: "cut-script",
         title: "the connection breaks in the middle of a script",
         head: r#"<script src="/a.js"></script>"#,

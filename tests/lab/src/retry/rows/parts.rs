@@ -192,6 +192,31 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        name: "images-in-view-first",
+        title: "of fourteen dead pictures those that the screen shows are fetched before those far below, though they come last in the document",
+        body: r#"<div id="far" style="padding-top: 5000px"></div><div id="near" style="position: fixed; top: 0"></div>
+            <script>for (let n = 0; n < 14; n++) { const i = new Image(); i.onload = () => ran.push(n); i.src = "/" + n + ".svg"; (n < 12 ? far : near).append(i); }</script>"#,
+        backup: &[
+            ("/0.svg", Slow(150, &Svg)),
+            ("/1.svg", Slow(150, &Svg)),
+            ("/2.svg", Slow(150, &Svg)),
+            ("/3.svg", Slow(150, &Svg)),
+            ("/4.svg", Slow(150, &Svg)),
+            ("/5.svg", Slow(150, &Svg)),
+            ("/6.svg", Slow(150, &Svg)),
+            ("/7.svg", Slow(150, &Svg)),
+            ("/8.svg", Slow(150, &Svg)),
+            ("/9.svg", Slow(150, &Svg)),
+            ("/10.svg", Slow(150, &Svg)),
+            ("/11.svg", Slow(150, &Svg)),
+            ("/12.svg", Slow(150, &Svg)),
+            ("/13.svg", Slow(150, &Svg)),
+        ],
+        check: "[ran.length, ran.indexOf(12) < 8, ran.indexOf(13) < 8]",
+        want: "[14,true,true]",
+        ..ROW
+    },
+    Row {
         name: "background",
         title: "a background in a sheet is fetched from the backup",
         head: r#"<link rel="stylesheet" href="/a.css"><style>#app { width: 50px; height: 50px }</style>"#,
