@@ -7,21 +7,26 @@ const HTML = /^\s*<(?!!--)/;
 /** Its address, if it looks so; sheets and sizes of other origins may not be read. */
 function suspect(el: any): string | undefined {
   const url: string = el.src || el.href;
+  // What failed is boot's already, which notes so on it.
+  if (el.h !== undefined) return undefined;
   try {
     if (el.sheet) return el.sheet.cssRules.length || el.disabled ? undefined : url;
     if (el.localName === "link" || el.noModule || !/^$|javascript|^module$/.test(el.type)) return undefined;
     const entry: any = performance.getEntriesByName(url).pop();
-    const known = entry.responseStatus === 200 || new URL(url).origin === location.origin;
-    return known && !entry.decodedBodySize ? url : undefined;
+    // WebKit does not tell.
+    const { responseStatus: status = new URL(url).origin === location.origin && 200 } = entry;
+    return status === 200 && !entry.decodedBodySize ? url : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** Rejects where it cannot be had. */
 async function holds(url: string, style: boolean): Promise<boolean> {
   const answer = await fetch(url);
+  if (!answer.ok) throw answer.status;
   const text = await answer.text();
-  return answer.ok && !HTML.test(text) && (style ? /\{|@import/ : /\S/).test(text);
+  return !HTML.test(text) && (style ? /\{|@import/ : /\S/).test(text);
 }
 
 async function mend(boot: Boot, el: any, url: string): Promise<void> {

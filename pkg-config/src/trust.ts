@@ -10,8 +10,8 @@ try {
   const policy: Policy = (window as any).trustedTypes.createPolicy("pagemend", {
     createScript: (text: string) => text,
     createScriptURL(url: string) {
-      // No javascript:, no data:.
-      if (!/^https?:$/.test(new URL(url, document.baseURI).protocol)) throw new TypeError("pagemend: not an address of a script: " + url);
+      // No javascript:, no data:. A blob is a worker's, which the page has made.
+      if (!/^(https?|blob):$/.test(new URL(url, document.baseURI).protocol)) throw new TypeError("pagemend: not an address of a script: " + url);
       return url;
     },
   });

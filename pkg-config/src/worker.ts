@@ -54,7 +54,7 @@ function carried(text: string, own: string, from: string, options: WorkerOptions
     `{const i=self.importScripts,f=self.fetch;` +
     `self.importScripts=(...u)=>i(...u.map(x=>new URL(x,${is}).href));self.fetch=(a,b)=>f(typeof a=="string"?new URL(a,${was}).href:a,b)}`;
   const url = blob(options.type === "module" ? `import ${JSON.stringify(blob(hello))};import ${is}` : `${about}${hello};\n${text}\n//# sourceURL=${from}`);
-  const worker = new Worker(url, options);
+  const worker = new Worker(trusted(url), options);
   return new Promise((resolve, reject) => {
     const ended = (event: Event) => {
       event.stopImmediatePropagation();

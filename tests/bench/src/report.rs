@@ -171,6 +171,7 @@ pub fn json(rows: &[Row], cost: Option<&Cost>, causes_count: bool, seconds: f64)
     let ours = || rows.iter().filter(|row| row.word.judge == PAGEMEND);
     let mut summary = figures(&score(ours()));
     summary["notJudged"] = json!(ours().filter(|row| row.error.is_some()).count());
+    summary["triedTwice"] = json!(ours().filter(|row| row.word.again).count());
     summary["engines"] = Value::Object(engines);
     summary["peers"] = Value::Object(peers);
     summary["causeLimit"] = json!(CAUSE_LIMIT);

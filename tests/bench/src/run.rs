@@ -183,9 +183,12 @@ async fn judged(
     for _ in 0..2 {
         let tried = timeout(PAGE_LIMIT, once(lane, server, page, bench, picture.as_ref())).await;
         let error = match tried {
-            Ok(Ok(words)) => match words.iter().find(|word| word.absent && first.is_none()) {
+            Ok(Ok(mut words)) => match words.iter().find(|word| word.absent && first.is_none()) {
                 Some(word) => anyhow::anyhow!("{}", word.reason),
-                None => return Ok(words),
+                None => {
+                    words.iter_mut().for_each(|word| word.again = first.is_some());
+                    return Ok(words);
+                }
             },
             Ok(Err(error)) => error,
             Err(_) => anyhow::anyhow!("not over after {PAGE_LIMIT:?}"),

@@ -38,6 +38,8 @@ pub struct Word {
     pub prompts: Vec<String>,
     /// The engine did not come up at all.
     pub absent: bool,
+    /// It is the word of a second try, in a fresh browser.
+    pub again: bool,
 }
 
 pub async fn pagemend(visit: &mut Visit, page: &Page, browser: &WebDriver, began: Instant) -> Result<Word> {

@@ -10,6 +10,7 @@ mod order;
 mod parts;
 mod policy;
 mod trusted;
+mod workers;
 
 use super::site::Routes;
 
@@ -79,6 +80,7 @@ pub fn all() -> impl Iterator<Item = &'static Row> {
     [
         kinds::ROWS,
         parts::ROWS,
+        workers::ROWS,
         attributes::ROWS,
         trusted::ROWS,
         hanging::ROWS,
