@@ -21,8 +21,9 @@ export function came<T>(loaded: T | Threw): T {
 export function addresses(own: string, attempt: number): string {
   const { fallback, origins = [], options } = window.__pagemend?.c ?? {};
   const { origin } = new URL(own);
-  const other = attempt && [location.origin, ...origins].includes(origin) && (options?.fallbackOrigins ?? fallback)?.[attempt - 1];
-  return other ? other.replace(/\/+$/, "") + own.slice(origin.length) : own;
+  const others: unknown = options?.fallbackOrigins ?? fallback;
+  const other: unknown = attempt && [location.origin, ...origins].includes(origin) && Array.isArray(others) && others[attempt - 1];
+  return typeof other === "string" && /^https?:/.test(other) ? other.replace(/\/+$/, "") + own.slice(origin.length) : own;
 }
 
 /**

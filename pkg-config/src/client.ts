@@ -41,8 +41,8 @@ function joined(boot: Boot): Guard {
     const first = await load().catch(async (e) => {
       await boot.load().catch(() => {});
       if (!boot.engine) throw e;
-      // The engine counts from 0, but this was the first.
-      return ready.import((attempt = 0) => load(attempt + 1));
+      // The engine counts from 0, and this was it.
+      return ready.import((attempt = 0) => (attempt ? load(attempt) : Promise.reject(e)));
     });
     return came(first);
   }
@@ -70,7 +70,7 @@ function joined(boot: Boot): Guard {
     prompt: (kind, details) => later(() => ready.prompt(kind, details), noAnswer),
     fetch: (input, init) => (now() ? ready.fetch(input, init) : early(boot, plainFetch, input, init)),
     import: async (specifier) => again(loader(specifier)),
-    worker: async (script, options) => again(workerLoader(script, options)),
+    worker: async (script, options) => (stopped ? plain.worker(script, options) : again(workerLoader(script, options))),
     async keyAction(name, run) {
       if (!now()) await within(boot.load(), KEY_ACTION_WAIT_MS);
       return now() ? ready.keyAction(name, run) : plainKeyAction(run);

@@ -31,8 +31,9 @@ function imported(t: number, reason: unknown): BootEvent {
   return { k: "import", t, m, u: /https?:[^\s)'"]+|\/[^\s)'"]+/.exec(m)?.[0] ?? "" };
 }
 
-/** Whether the screen shows its place. */
+/** Whether the screen shows its place. Not asked before the first paint: Firefox would lay out, and show, a page whose sheets are to come. */
 function inView(el: any): boolean {
+  if (document.readyState !== "complete" && !performance.getEntriesByType("paint").length) return false;
   const [box] = el.getClientRects();
   return !!box && box.bottom >= 0 && box.top < innerHeight;
 }

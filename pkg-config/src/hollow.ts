@@ -1,8 +1,9 @@
-// What came and holds nothing: an empty script, a style sheet without a rule. The browser calls it a success. Where a fallback has more, boot.js
-// takes it from there, as if it had failed; the page heard its `load` already, and hears no other.
+// What came and holds nothing: an empty script, a style sheet without a rule. The browser calls it a success, and the page has heard its `load`.
+// Where a fallback has more, that is put in beside it, and the page hears nothing further.
 import type { Boot } from "./protocol.js";
 
 const HTML = /^\s*<(?!!--)/;
+const LIMIT_MS = 10_000;
 
 /** Its address, if it looks so; sheets and sizes of other origins may not be read. */
 function suspect(el: any): string | undefined {
@@ -22,36 +23,55 @@ function suspect(el: any): string | undefined {
 }
 
 /** Rejects where it cannot be had. */
-async function holds(url: string, style: boolean): Promise<boolean> {
-  const answer = await fetch(url);
+async function holds(boot: Boot, url: string, style: boolean): Promise<boolean> {
+  const answer = await (boot.fetch ?? fetch)(url, { signal: AbortSignal.timeout?.(LIMIT_MS) ?? null });
   if (!answer.ok) throw answer.status;
   const text = await answer.text();
   return !HTML.test(text) && (style ? /\{|@import/ : /\S/).test(text);
 }
 
-async function mend(boot: Boot, el: any, url: string): Promise<void> {
+/** Puts in what the other address has, with everything that the element says; whether it came. */
+function beside(boot: Boot, el: any, to: string): Promise<boolean> {
+  const made: any = document.createElement(el.localName);
+  for (const { name, value } of el.attributes) if (!/^(src|href|on)/.test(name)) made.setAttribute(name, value);
+  made.nonce = el.nonce;
+  made.crossOrigin = "";
+  boot.s.add(made);
+  return new Promise((resolve) => {
+    made.onload = () => resolve(true);
+    made.onerror = () => {
+      made.remove();
+      resolve(false);
+    };
+    if (el.sheet) made.href = to;
+    else made.src = boot.t(to);
+    el.after(made);
+  });
+}
+
+async function mend(boot: Boot, el: any, u: string): Promise<void> {
+  const t = performance.now();
   const style = !!el.sheet;
   const { fallback = [], origins = [] } = boot.c;
-  const { origin } = new URL(url);
+  const { origin } = new URL(u);
   // A file may be empty because there is nothing to say: then it is so everywhere.
-  if (![location.origin, ...origins].includes(origin) || (await holds(url, style))) return;
+  if (![location.origin, ...origins].includes(origin) || (await holds(boot, u, style))) return;
   for (const other of fallback) {
-    if (other === origin || !(await holds(other + url.slice(origin.length), style).catch(() => false))) continue;
-    el.addEventListener("load", (e: Event) => e.stopImmediatePropagation(), { capture: true, once: true });
-    // Nobody waits for it any more.
-    el.async = true;
-    boot.s.delete(el);
-    el.dispatchEvent(new Event("error"));
-    return;
+    const to = other + u.slice(origin.length);
+    const has = other !== origin && (await holds(boot, to, style).catch(() => false));
+    // The guard may have been stopped meanwhile.
+    if (!boot.engine) return;
+    if (has && (await beside(boot, el, to))) return boot.on?.({ t: performance.now(), of: { el, u, t }, to, ok: 1, tries: 1 });
   }
 }
 
 /** Looks once, when all that the document asks for has come. */
 export function watchHollow(boot: Boot): void {
-  const look = () => {
+  const look = async () => {
+    // One after the other: scripts keep their order.
     for (const el of document.querySelectorAll("script[src],link[rel~=stylesheet]")) {
       const url = suspect(el);
-      if (url) mend(boot, el, url).catch(() => {});
+      if (url && boot.engine) await mend(boot, el, url).catch(() => {});
     }
   };
   if (document.readyState === "complete") look();

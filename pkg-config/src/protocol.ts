@@ -36,7 +36,7 @@ export type BootEvent = { t: number } & (
   { k: "error"; m: string; n: string; s: string; l: number; st: string }
   | /** An unhandled rejection. */
   { k: "reject"; m: string; n: string; st: string }
-  | /** An element's resource failed, or a script was answered with HTML. `crit`: a script or stylesheet, not async. */
+  | /** An element's resource failed, or a script was answered with HTML. `crit`: a script or stylesheet, not async, or a part that the screen shows. */
   { k: "res"; u: string; tag: string; ty: ResourceType; crit: boolean; why: "error" | "html" }
   | /** The end of healing one script or stylesheet. `tries` 0: there was nowhere else to ask. */
   { k: "heal"; u: string; to: string; ok: boolean; ms: number; tries: number; ty: ResourceType }

@@ -1,27 +1,30 @@
 // guard.worker: a dedicated worker whose script is fetched again when it fails. Browsers tell of such a failure by an event without a reason, or
 // not at all where HTML came, so the script is fetched first; and they start workers of the page's own origin only, so that a script from
 // elsewhere is put into a worker as text.
-import { addresses, Threw } from "./again.js";
+import { addresses } from "./again.js";
 
 /** HTML in place of a script; `<!--` opens a legal comment. */
 const HTML = /^\s*<(?!!--)/;
-/** As the engine's own defaults. */
-const LIMIT = 3;
+/** As the engine's own default. */
 const REQUEST_MS = 10_000;
 
 /** What the engine calls with the number of the attempt, from 0. Throws where the address is none. */
-export function workerLoader(script: string | URL, options: WorkerOptions = {}): (attempt?: number) => Promise<Worker | Threw> {
+export function workerLoader(script: string | URL, options: WorkerOptions = {}): (attempt?: number) => Promise<Worker> {
   const own = new URL(script, document.baseURI).href;
-  const { retry, deadlines } = window.__pagemend?.c.options ?? {};
+  const native = () => new Worker(trusted(own), options);
+  if (!/^http/.test(own)) return async () => native();
+  const { requestMs } = window.__pagemend?.c.options?.deadlines ?? {};
+  const limit = requestMs! > 0 ? requestMs! : REQUEST_MS;
   return async (attempt = 0) => {
+    const from = addresses(own, attempt);
     try {
-      const from = addresses(own, attempt);
-      const text = await read(from, attempt, options, deadlines?.requestMs ?? REQUEST_MS);
-      return await (new URL(from).origin === location.origin ? new Worker(trusted(from), options) : carried(text, own, from, options));
-    } catch (e) {
-      // Nobody reloads the page for a worker: it hears of the failure.
-      if (attempt + 1 < (retry?.limit ?? LIMIT)) throw e;
-      return new Threw(e);
+      const text = await read(from, attempt, options, limit);
+      return await (new URL(from).origin === location.origin ? new Worker(trusted(from), options) : carried(text, own, from, options, limit));
+    } catch (e: any) {
+      // Without an answer at a later attempt, a policy may forbid the page to ask (`connect-src`) what a worker may be started with.
+      if (attempt && from === own && own.startsWith(location.origin + "/") && e?.name === "TypeError") return native();
+      // The engine is to know that nobody reloads the page for it.
+      throw Object.assign(new Error(e?.message ?? String(e)), { pagemendWorker: true });
     }
   };
 }
@@ -46,8 +49,13 @@ async function read(from: string, attempt: number, { credentials }: WorkerOption
  * A worker with a text that came from elsewhere. Relative addresses of `importScripts` and `fetch` in it mean what they would have meant; its
  * `location` is another one. Its first message is ours and says that it runs: a content security policy may forbid it (`worker-src blob:`).
  */
-function carried(text: string, own: string, from: string, options: WorkerOptions): Promise<Worker> {
-  const blob = (code: string) => URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+function carried(text: string, own: string, from: string, options: WorkerOptions, limit: number): Promise<Worker> {
+  const blobs: string[] = [];
+  const blob = (code: string) => {
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    blobs.push(url);
+    return url;
+  };
   const hello = `postMessage("pagemend")`;
   const [was, is] = [JSON.stringify(own), JSON.stringify(from)];
   const about =
@@ -56,14 +64,17 @@ function carried(text: string, own: string, from: string, options: WorkerOptions
   const url = blob(options.type === "module" ? `import ${JSON.stringify(blob(hello))};import ${is}` : `${about}${hello};\n${text}\n//# sourceURL=${from}`);
   const worker = new Worker(trusted(url), options);
   return new Promise((resolve, reject) => {
-    const ended = (event: Event) => {
-      event.stopImmediatePropagation();
+    const ended = (event?: Event) => {
+      event?.stopImmediatePropagation();
+      clearTimeout(timer);
       worker.removeEventListener("message", ended);
       worker.removeEventListener("error", ended);
-      if (event.type === "message") return resolve(worker);
+      blobs.forEach(URL.revokeObjectURL);
+      if (event?.type === "message") return resolve(worker);
       worker.terminate();
-      reject(new Error((event as ErrorEvent).message || `pagemend: a worker cannot be started with ${from}: worker-src must allow blob:`));
+      reject(new Error((event as ErrorEvent)?.message || `pagemend: a worker cannot be started with ${from}${event ? ": worker-src must allow blob:" : ` within ${limit} ms`}`));
     };
+    const timer = setTimeout(ended, limit);
     worker.addEventListener("message", ended);
     worker.addEventListener("error", ended);
   });

@@ -40,7 +40,10 @@ fn load(import: &Rc<Import>, attempt: u32) {
         let text = js::word(thrown, "message");
         let url = address_in(&text);
         if next >= retry.limit || !shell.running() || !may(shell, &url) {
-            shell.dispatch(Event::ImportFailed { url, text });
+            // A page can do without a worker, and hears of it: nobody reloads for one.
+            if !js::flag(thrown, "pagemendWorker") {
+                shell.dispatch(Event::ImportFailed { url, text });
+            }
             return fulfil(reject, thrown);
         }
         // Full jitter, as for requests.

@@ -167,8 +167,10 @@ let win, page, range, view, size, far, put, sure;
 /** The root element, if there is one, and what holds it. */
 let home, lineage;
 let odd, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
-/** Whether elements were passed over. */
-let passed;
+/** 1 where elements were passed over, and 2 where such without a box were; whether it is worth asking why those have none. */
+let passed, closely;
+/** What a glance has nothing more to learn of. */
+let known;
 /** How many marks were seen, and whose the last one is of those that are the page's content. */
 let inked, witness;
 /** Where parts that are not displayed were told of: 1 in the main region, 2 in furniture. */
@@ -194,10 +196,10 @@ export function sample(tellMark, w, mayAsk) {
   try {
     if (w) {
       sure = mayAsk;
-      ticks = hits = bars = 0;
-      careful = thorough = odd = false;
+      ticks = 0;
+      careful = thorough = closely = odd = false;
       moving = undefined;
-      forget();
+      reset();
       enter(w, w.document);
       steps = readPage();
     }
@@ -208,7 +210,7 @@ export function sample(tellMark, w, mayAsk) {
     return "the page could not be read: " + thrown;
   } finally {
     // Nothing of the page is held on to.
-    if (!more) win = page = range = put = home = lineage = spots = witness = moving = steps = undefined;
+    if (!more) win = page = range = put = home = lineage = spots = witness = known = moving = steps = undefined;
   }
 }
 
@@ -237,16 +239,17 @@ function* readPage() {
   const outside = around(html, true);
   readElement(html, outside);
   thorough = !inked && nodes < 400;
+  closely = passed > 1 && !enough;
   // A machine that is busy with something else says nothing about the page: that gets another task, with more time.
-  if (thorough || (trouble && nodes <= MOST)) {
+  if (thorough || closely || (trouble && nodes <= MOST)) {
     yield;
     forget();
     deadline += 2 * MOST_MS;
     readElement(html, outside);
   }
-  if (trouble) yield* glance(outside, [0.5, 0.25, 0.75]);
+  if (trouble) yield* glance(outside, [0.5, 0.25, 0.75], [0.3, 0.5, 0.7]);
   // What fills the screen lies in its middle.
-  else if (passed && !enough) yield* glance(outside, [0.5]);
+  else if (passed && !enough) yield* glance(outside, [0.5], [0.5]);
   const open = yield* isOpen();
   const mask = spots.length && findMask();
   if (mask || !open) {
@@ -266,31 +269,38 @@ function* readPage() {
 /** Everything told before is void. */
 function forget() {
   put(-1, 0, 0, 0, 0, 0, 0, 0);
-  enough = passed = false;
-  closed = nodes = inked = 0;
+  reset();
+}
+
+function reset() {
+  enough = false;
+  passed = closed = nodes = inked = hits = bars = 0;
   spots = [];
+  witness = undefined;
   trouble = "";
 }
 
 /** Not walked whole: what lies at a few points of the screen decides. */
-function* glance(outside, across) {
-  // What was read there already is not content twice.
-  const known = new Set([page.documentElement, page.body, home, ...spots.map(([element]) => element)]);
+function* glance(outside, across, down) {
+  // What was read already is not content twice.
+  known = new Set([page.documentElement, page.body, home]);
   trouble = "";
   nodes = 0;
-  for (const y of [0.3, 0.5, 0.7]) {
+  for (const y of down) {
     for (const x of across) {
       if (isLong()) yield;
       const top = topAt(page, view[2] * x, view[3] * y);
+      for (const [element] of spots) known.add(element);
       if (!top || known.has(top) || done()) continue;
-      known.add(top);
       const within = contextWithin(top, outside);
       // Of something deep its surroundings alone may take the task's time.
       deadline = performance.now() + MOST_MS;
       readElement(top, within);
+      known.add(top);
     }
   }
   trouble = "";
+  known = undefined;
 }
 
 /** What surrounds a document. */
@@ -352,23 +362,20 @@ function readChildren(parent, inside) {
     else if ((spent += nodes - start) > BARREN || shut) {
       let skip = shut ? 0 : (stride = Math.min(stride * 3, STRIDE));
       // The last one is never passed over: what is appended stands there.
-      for (let next; node && (shut ? isNothing(node) : --skip) && (next = nextSibling(node)); passed = true) node = next;
+      for (let next; node && (shut ? isNothing(node) && !done() : --skip) && (next = nextSibling(node)); passed |= shut ? 2 : 1) node = next;
     }
   }
 }
 
-/** Whether nothing of it can be seen, as far as that is told fast. What is `display: contents` has no box, but what it holds has. */
+/** Whether nothing of it can be seen, as far as that is told fast. What is `display: contents` has no box, but what it holds has one. */
 function isNothing(node) {
   const type = typeOf(node);
   if (type != 1) return type != 3 || !/\S/.test(node.data);
-  if (!boxed || boxed(node)) return false;
-  if (!thorough) return true;
-  const inner = node.firstElementChild;
-  return !shadowOf(node) && !(inner && boxed(inner));
+  return boxed && !boxed(node) && !(closely && styleOf(node).display != "none");
 }
 
 function done() {
-  if (!trouble && (nodes > MOST || (!(++ticks & 31) && performance.now() > deadline))) trouble = "the page is too large";
+  if (!enough && !trouble && (nodes > MOST || (!(++ticks & 31) && performance.now() > deadline))) trouble = "the page is too large";
   return enough || trouble;
 }
 
@@ -766,6 +773,7 @@ function hides(box, inside) {
 }
 
 function mark(ink, box, inside, paint = pack(NONE, inside.opacity), ground = -1, amount = 0) {
+  if (known && known.has(inside.element)) return;
   let sight = hides(box, inside);
   const shown = sight ? box : and(box, inside.clip);
   if (!sight && careful && inside.main && ++hits < HITS && covered(inside.element, shown)) sight = COVERED;
@@ -801,8 +809,11 @@ function* isOpen() {
     asked = asked || found === false;
   }
   // What was seen is out of the viewport, or in a frame.
-  const cover = !asked && inked && findCover();
-  return !cover || holds(cover, witness);
+  const cover = !asked && witness && findCover();
+  if (!cover || holds(cover, witness)) return true;
+  const { zIndex } = styleOf(cover);
+  // 4, and not 1: it stands before what was seen in the same document, so that it is a ground.
+  return zIndex < 0 || (!(zIndex > 0) && (cover.compareDocumentPosition(witness) & 5) == 4);
 }
 
 /** Whether something opaque lies over the middle of a mark; undefined for what lets touches through: that is not found where it is. */

@@ -65,6 +65,26 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        name: "hanging-deferred",
+        title: "a deferred script that hangs and would have shown the page: the browser waits for it whatever is done, so a person is told",
+        config: r#"{"timeoutMs": 4000, "options": {"service": "retry", "deadlines": {"settleMs": 300, "loadingMs": 800}}}"#,
+        head: r#"<style>#app { visibility: hidden }</style><script defer src="/a.js"></script>"#,
+        page: &[("/a.js", Hang)],
+        check: r#"!!document.querySelector("pagemend-prompt")"#,
+        want: r#"true"#,
+        ..ROW
+    },
+    Row {
+        name: "hanging-module",
+        title: "a module that hangs and would have shown the page: as a deferred script",
+        config: r#"{"timeoutMs": 4000, "options": {"service": "retry", "deadlines": {"settleMs": 300, "loadingMs": 800}}}"#,
+        head: r#"<style>#app { visibility: hidden }</style><script type="module" src="/a.js"></script>"#,
+        page: &[("/a.js", Hang)],
+        check: r#"!!document.querySelector("pagemend-prompt")"#,
+        want: r#"true"#,
+        ..ROW
+    },
+    Row {
         name: "hanging-style",
         title: "a style sheet that hangs: a person is told, or sees the page",
         config: r#"{"timeoutMs": 800, "options": {"service": "retry", "deadlines": {"settleMs": 300, "loadingMs": 800}}}"#,
