@@ -64,7 +64,13 @@ async fn lanes(
                 let Some((at, scenario)) = next else { return anyhow::Ok(rows) };
                 let picture =
                     screenshots.as_ref().map(|folder| folder.join(file_name(engine, guarded, scenario, round)));
-                let (row, usable) = walk(&mut lane, engine, scenario, guarded, picture).await;
+                let (mut row, mut usable) = walk(&mut lane, engine, scenario, guarded, picture.clone()).await;
+                // A browser whose session is lost says nothing of the page, unless it is lost again.
+                if row.error.as_ref().is_some_and(|error| error.contains("invalid session id")) {
+                    eprintln!("  {} {}: the browser ended; once more in a fresh one", engine.name(), scenario.name);
+                    lane.restart().await?;
+                    (row, usable) = walk(&mut lane, engine, scenario, guarded, picture).await;
+                }
                 row.progress();
                 rows.push((at, row));
                 if !usable {
