@@ -6,7 +6,7 @@ import type { Boot, BootConfig } from "./protocol.js";
 const MAX_EVENTS = 100;
 
 /** What a script or a fallback begins with when it was answered with a page. (`<!--` opens a legal comment in a script.) */
-const HTML = /^\s*<(?!!--)/;
+export const HTML = /^\s*<(?!!--)/;
 
 const TYPES = ["error", "unhandledrejection", "vite:preloadError", "securitypolicyviolation", "online", "offline", "readystatechange"];
 

@@ -1,8 +1,8 @@
 // What came and holds nothing: an empty script, a style sheet without a rule. The browser calls it a success, and the page has heard its `load`.
 // Where a fallback has more, that is put in beside it, and the page hears nothing further.
+import { HTML } from "./boot-core.js";
 import type { Boot } from "./protocol.js";
 
-const HTML = /^\s*<(?!!--)/;
 const LIMIT_MS = 10_000;
 
 /** Its address, if it looks so; sheets and sizes of other origins may not be read. */

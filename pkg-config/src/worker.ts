@@ -2,9 +2,8 @@
 // not at all where HTML came, so the script is fetched first; and they start workers of the page's own origin only, so that a script from
 // elsewhere is put into a worker as text.
 import { addresses } from "./again.js";
+import { HTML } from "./boot-core.js";
 
-/** HTML in place of a script; `<!--` opens a legal comment. */
-const HTML = /^\s*<(?!!--)/;
 /** As the engine's own default. */
 const REQUEST_MS = 10_000;
 

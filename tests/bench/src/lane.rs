@@ -21,7 +21,6 @@ pub struct Size {
 const COMMAND: Duration = Duration::from_secs(20);
 /// A page that waits for its style is never drawn, and no picture of it ever comes.
 const PICTURE: Duration = Duration::from_secs(5);
-const POLL: Duration = Duration::from_millis(20);
 const RESIZED_WITHIN: Duration = Duration::from_secs(10);
 /// What browsers gather over many pages is given back.
 const PAGES_A_BROWSER: usize = 50;
@@ -64,10 +63,11 @@ impl Lane {
         Ok(&open.browser)
     }
 
-    /// Shows nothing, so that the page before is over. A browser that does not even do that is closed.
+    /// Shows nothing, so that the page before is over, and waits for that: the next page would cross it on its way, and be replaced by it. A browser
+    /// that does not even do that is closed.
     pub async fn leave(&mut self) -> Result<()> {
         match &self.open {
-            Some(open) if !emptied(&open.browser).await => self.close().await,
+            Some(open) if drivers::go(&open.browser, "about:blank").await.is_err() => self.close().await,
             _ => Ok(()),
         }
     }
@@ -121,22 +121,6 @@ pub fn desk(screen: &Screen, settings: PathBuf) -> Result<Desk> {
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("gtk.css"), NARROW_BUTTONS)?;
     Ok(screen.desk(Some(settings)))
-}
-
-/// Waits until the window shows nothing: the next page would cross that on its way, and be replaced by it.
-async fn emptied(browser: &WebDriver) -> bool {
-    let give_up = Instant::now() + COMMAND;
-    if navigate(browser, "about:blank").await.is_err() {
-        return false;
-    }
-    while Instant::now() < give_up {
-        let at = timeout(COMMAND, browser.execute("return location.href", Vec::<Value>::new())).await;
-        if matches!(&at, Ok(Ok(at)) if at.json() == "about:blank") {
-            return true;
-        }
-        sleep(POLL).await;
-    }
-    false
 }
 
 pub async fn navigate(browser: &WebDriver, url: &str) -> Result<()> {

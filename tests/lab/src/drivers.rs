@@ -1,13 +1,14 @@
 //! Browsers under WebDriver: a driver process a lane, a new session (so a new profile) a scenario, all ended with the lane.
 use crate::process::{Group, free_port};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{Instant, sleep, timeout};
 
 /// What a browser is started for.
 #[derive(Clone, Copy)]
@@ -23,6 +24,9 @@ pub struct Session {
 pub const PHONE: Session = Session { width: 375, height: 812, waits: true };
 
 const DRIVER_STARTS_WITHIN: Duration = Duration::from_secs(30);
+/// No single command of a browser that works takes longer.
+const COMMAND: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(50);
 const COMMAND_ENDS_WITHIN: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -213,4 +217,32 @@ fn mini_browser() -> Option<PathBuf> {
             ["4.1", "6.0", "4.0"].map(|version| folder.join(format!("webkit2gtk-{version}/MiniBrowser")))
         })
         .find(|path| path.exists())
+}
+
+/// Opens an address and waits until the window shows it: a command for the next one would cross it on its way, and Firefox then goes nowhere,
+/// or its driver loses the window to another process.
+pub async fn go(driver: &WebDriver, address: &str) -> Result<()> {
+    timeout(COMMAND, driver.goto(address)).await.context("the browser does not answer")??;
+    let give_up = Instant::now() + COMMAND;
+    loop {
+        let mut at = String::new();
+        match timeout(COMMAND, driver.execute("return location.href", Vec::<Value>::new())).await {
+            Ok(Ok(value)) => at.push_str(value.json().as_str().unwrap_or_default()),
+            Ok(Err(error)) => {
+                at = error.to_string();
+                if let Ok(Ok(windows)) = timeout(COMMAND, driver.windows()).await
+                    && let Some(window) = windows.into_iter().next()
+                {
+                    timeout(COMMAND, driver.switch_to_window(window)).await.ok();
+                }
+            }
+            Err(_) => bail!("the browser does not answer"),
+        }
+        // A page may have added to its own address by now.
+        if at.starts_with(address) {
+            return Ok(());
+        }
+        ensure!(Instant::now() < give_up, "the window shows {at}, not {address}");
+        sleep(POLL).await;
+    }
 }

@@ -3,7 +3,7 @@ mod page;
 mod rows;
 mod site;
 
-use crate::drivers::{Engine, Lane, PHONE, Session};
+use crate::drivers::{Engine, Lane, PHONE, Session, go};
 use crate::process::Screen;
 use anyhow::{Context, Result, bail, ensure};
 use page::{page, written};
@@ -236,34 +236,6 @@ async fn walk(driver: &WebDriver, judge: Judge, files: &Files, done: &mut Done) 
         ensure!(keys.len() > 1 && keys.iter().all(|key| *key == keys[0]), "keys were {keys:?}");
     }
     Ok(())
-}
-
-/// Opens an address and waits until the window shows it: a command for the next one would cross it on its way, and Firefox then goes nowhere,
-/// or its driver loses the window to another process.
-async fn go(driver: &WebDriver, address: &str) -> Result<()> {
-    timeout(COMMAND, driver.goto(address)).await.context("the browser does not answer")??;
-    let give_up = Instant::now() + COMMAND;
-    loop {
-        let mut at = String::new();
-        match timeout(COMMAND, driver.execute("return location.href", Vec::<Value>::new())).await {
-            Ok(Ok(value)) => at.push_str(value.json().as_str().unwrap_or_default()),
-            Ok(Err(error)) => {
-                at = error.to_string();
-                if let Ok(Ok(windows)) = timeout(COMMAND, driver.windows()).await
-                    && let Some(window) = windows.into_iter().next()
-                {
-                    timeout(COMMAND, driver.switch_to_window(window)).await.ok();
-                }
-            }
-            Err(_) => bail!("the browser does not answer"),
-        }
-        // A page may have added to its own address by now.
-        if at.starts_with(address) {
-            return Ok(());
-        }
-        ensure!(Instant::now() < give_up, "the window shows {at}, not {address}");
-        sleep(POLL).await;
-    }
 }
 
 async fn healed_ms(driver: &WebDriver) -> Option<f64> {
