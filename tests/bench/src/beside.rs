@@ -2,15 +2,19 @@
 //! that runs, and what a page of dead pictures asks of a dead server.
 use anyhow::Result;
 use pagemend_lab::drivers::Engine;
-use pagemend_lab::retry::{Done, Judge, Plan, known, run};
+use pagemend_lab::retry::{Done, Judge, Plan, STAYS, known, run};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Thirty pictures of the page's own, and a burst of ten.
 const MOST_REQUESTS: usize = 40;
 const STORM: &str = "images-storm";
 
-/// How often each row that both heal is timed with each of them. Alternately and one row at a time: what else the machine does meets both.
-const ROUNDS: usize = 3;
+/// So many times, in all, are taken of each of the two, in rounds over the rows that both heal; alternately and one row at a time, so that what
+/// else the machine does meets both. A single time varies by half of itself: the median of so many varies by a twentieth.
+const TIMES: usize = 300;
+/// Of a few rows that were asked for by name: enough to see a difference.
+const MOST_ROUNDS: usize = 25;
 
 pub struct Walk {
     judge: Judge,
@@ -27,7 +31,8 @@ pub async fn walk(names: &[String], jobs: usize) -> Result<Vec<Walk>> {
     let mut walks: Vec<Walk> = Vec::new();
     for judge in [Judge::Pagemend, Judge::AssetsRetry, Judge::Rsbuild] {
         eprintln!("▸ the retry suite in Chromium: {}", judge.name());
-        let plan = Plan { engines: vec![Engine::Chromium], names: names.to_vec(), judge, repeat: 1, jobs };
+        let plan =
+            Plan { engines: vec![Engine::Chromium], names: names.to_vec(), judge, repeat: 1, jobs, stays: STAYS };
         let done = run(&plan).await?;
         let (times, lapsed) = match walks.first() {
             Some(ours) => timed(&ours.done, &done, judge).await?,
@@ -49,14 +54,17 @@ async fn timed(ours: &[Done], theirs: &[Done], judge: Judge) -> Result<Times> {
     if names.is_empty() {
         return Ok(Times::default());
     }
-    eprintln!("▸ {} rows that {} heals, too, timed {ROUNDS} times each", names.len(), judge.name());
+    let rounds = TIMES.div_ceil(names.len()).min(MOST_ROUNDS);
+    eprintln!("▸ {} rows that {} heals, too, timed {rounds} times each", names.len(), judge.name());
     let (mut our_times, mut their_times) = (Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let mut turns = [(Judge::Pagemend, &mut our_times), (judge, &mut their_times)];
         // Neither is always the one that finds the browser cold.
         turns.rotate_left(round % 2);
         for (judge, times) in turns {
-            let plan = Plan { engines: vec![Engine::Chromium], names: names.clone(), judge, repeat: 1, jobs: 1 };
+            let (engines, names) = (vec![Engine::Chromium], names.clone());
+            // They were seen to stay healed before.
+            let plan = Plan { engines, names, judge, repeat: 1, jobs: 1, stays: Duration::ZERO };
             times.extend(run(&plan).await?);
         }
     }

@@ -117,7 +117,8 @@ async fn lab(args: Args) -> Result<ExitCode> {
 async fn retry_suite(args: Args) -> Result<ExitCode> {
     let engines = if args.engine.is_empty() { Engine::ALL.to_vec() } else { args.engine };
     let judge = if args.guard == Guard::Pagemend { retry::Judge::Pagemend } else { retry::Judge::None };
-    let plan = retry::Plan { engines, names: args.row, judge, repeat: args.repeat, jobs: args.jobs.max(1) };
+    let (repeat, jobs) = (args.repeat, args.jobs.max(1));
+    let plan = retry::Plan { engines, names: args.row, judge, repeat, jobs, stays: retry::STAYS };
     let start = Instant::now();
     let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let done = tokio::select! {

@@ -24,8 +24,8 @@ const PATIENCE_WITHOUT: Duration = Duration::from_secs(3);
 /// They try again at once.
 const PATIENCE_PEERS: Duration = Duration::from_secs(6);
 const POLL: Duration = Duration::from_millis(50);
-/// What holds must stay so: nothing runs twice, nothing is asked for again.
-const STAYS: Duration = Duration::from_millis(600);
+/// For [`Plan::stays`] where it is what is asked.
+pub const STAYS: Duration = Duration::from_millis(600);
 const COMMAND: Duration = Duration::from_secs(20);
 /// A browser gathers memory over many pages.
 const ROWS_A_BROWSER: usize = 40;
@@ -84,6 +84,8 @@ pub struct Plan {
     pub judge: Judge,
     pub repeat: usize,
     pub jobs: usize,
+    /// How long what holds must stay so: nothing runs twice, nothing is asked for again.
+    pub stays: Duration,
 }
 
 pub struct Done {
@@ -135,10 +137,11 @@ pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
             let mut workers = tokio::task::JoinSet::new();
             for _ in 0..jobs {
                 let desk = screen.as_ref().filter(|_| *engine == Engine::Webkit).map(|screen| screen.desk(None));
-                let (queue, files, engine, judge) = (queue.clone(), files.clone(), *engine, plan.judge);
+                let (queue, files, engine, judge, stays) =
+                    (queue.clone(), files.clone(), *engine, plan.judge, plan.stays);
                 workers.spawn(async move {
                     let mut lane = Lane::start(engine, desk).await?;
-                    worker(&mut lane, engine, judge, &queue, &files).await
+                    worker(&mut lane, engine, (judge, stays), &queue, &files).await
                 });
             }
             let mut done = Vec::new();
@@ -158,7 +161,7 @@ type Files = Arc<HashMap<&'static str, Vec<u8>>>;
 async fn worker(
     lane: &mut Lane,
     engine: Engine,
-    judge: Judge,
+    (judge, stays): (Judge, Duration),
     queue: &Queue,
     files: &Files,
 ) -> Result<Vec<(usize, Done)>> {
@@ -176,7 +179,7 @@ async fn worker(
         };
         let started = Instant::now();
         let mut done = Done { engine, row, seconds: 0.0, error: None, requests: 0, healed_ms: None };
-        done.error = walk(&driver, judge, files, &mut done).await.err().map(|e| format!("{e:#}"));
+        done.error = walk(&driver, (judge, stays), files, &mut done).await.err().map(|e| format!("{e:#}"));
         done.seconds = started.elapsed().as_secs_f64();
         done.progress(judge);
         // What went wrong may be the browser's own state: the next row gets a fresh one.
@@ -210,12 +213,12 @@ fn files(judge: Judge) -> Result<HashMap<&'static str, Vec<u8>>> {
     judge.files().iter().copied().map(read).collect()
 }
 
-async fn walk(driver: &WebDriver, judge: Judge, files: &Files, done: &mut Done) -> Result<()> {
+async fn walk(driver: &WebDriver, (judge, stays): (Judge, Duration), files: &Files, done: &mut Done) -> Result<()> {
     let row = done.row;
     let site = Site::open(row.page, row.backup, files.clone()).await?;
     site.serve(page(row, &site, judge, files), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
     go(driver, &site.page).await.context("the page was not opened")?;
-    let outcome = holds(driver, row, &written(row.check, &site), judge.patience()).await;
+    let outcome = holds(driver, row, &written(row.check, &site), (judge.patience(), stays)).await;
     done.healed_ms = healed_ms(driver).await;
     let asked = site.asked();
     done.requests = asked.len();
@@ -244,7 +247,7 @@ async fn healed_ms(driver: &WebDriver) -> Option<f64> {
 }
 
 /// Waits until the row's expression has its value, and then for a while that it keeps it.
-async fn holds(driver: &WebDriver, row: &Row, check: &str, patience: Duration) -> Result<()> {
+async fn holds(driver: &WebDriver, row: &Row, check: &str, (patience, stays): (Duration, Duration)) -> Result<()> {
     let script =
         format!("return JSON.stringify((() => {{ try {{ return {check}; }} catch (e) {{ return String(e); }} }})());");
     let give_up = Instant::now() + patience;
@@ -257,7 +260,7 @@ async fn holds(driver: &WebDriver, row: &Row, check: &str, patience: Duration) -
             Err(_) => bail!("the browser does not answer"),
         }
         if last == row.want {
-            if since.get_or_insert_with(Instant::now).elapsed() >= STAYS {
+            if since.get_or_insert_with(Instant::now).elapsed() >= stays {
                 return Ok(());
             }
         } else if since.take().is_some() {
