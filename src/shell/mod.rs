@@ -83,8 +83,7 @@ pub struct Shell {
     hurry: Cell<bool>,
     life: Cell<Life>,
     next_id: Cell<u32>,
-    /// The look that is under way.
-    looking: Cell<u32>,
+    look: sample::Look,
     page: Page,
     settings: Settings,
     boot: JsValue,
@@ -103,7 +102,6 @@ impl Shell {
     pub fn start(options: Options, boot: JsValue) -> &'static Shell {
         let _scope = js::Scope::open();
         let Options { mut config, settings } = options;
-        sample::settle(&settings);
         let page = Page::here(J::of(&boot));
         config.origins.push(page.location("origin"));
         for origin in &js::list(js::get(js::get(J::of(&boot), "c"), "origins"), MOST_ORIGINS) {
@@ -121,7 +119,7 @@ impl Shell {
             hurry: Cell::new(false),
             life: Cell::new(Life::Running),
             next_id: Cell::new(0),
-            looking: Cell::new(0),
+            look: sample::Look::default(),
             page,
             settings,
             boot,
@@ -134,6 +132,7 @@ impl Shell {
             typed: unsaved::Typed::default(),
             watches: RefCell::default(),
         }));
+        sample::settle(shell);
         shell.timer.start(move || {
             shell.timer.fired();
             if shell.beginning.get() {

@@ -1,4 +1,4 @@
-// Parts of the page that failed (pictures, backgrounds, fonts, films, frames): who uses an address, and having it from elsewhere.
+// Parts of the page that failed (pictures, backgrounds, fonts, films, frames, manifests): who uses an address, and having it from elsewhere.
 // In JavaScript for the same reason as `caches.js`: one step waits for the other.
 
 const URLS = /url\((["']?)(.*?)\1\)/g;
@@ -26,7 +26,7 @@ export async function mend(document, fetch, kept, url, to) {
     waiting().forEach(tell);
     return 2;
   }
-  const [{ element, player, face, frame }] = found;
+  const [{ element, player, face, frame, manifest }] = found;
   if (frame) {
     const told = () => performance.getEntriesByName(to);
     const before = told().length;
@@ -42,7 +42,13 @@ export async function mend(document, fetch, kept, url, to) {
     const { ok, type } = await fetch(url, { cache: "reload", mode: "no-cors" });
     if (!ok && type != "opaque") return 0;
   }
-  if (face) {
+  if (manifest) {
+    // Browsers say nothing of one that is no manifest.
+    const answer = await fetch(to);
+    await answer.json();
+    if (!answer.ok) return 0;
+    found.forEach((use) => use.change());
+  } else if (face) {
     const of = (property, other) => face.style.getPropertyValue(property) || other;
     const font = new FontFace(bare(of("font-family")), face.src, { weight: of("font-weight", "normal"), style: of("font-style", "normal"), stretch: of("font-stretch", "normal"), unicodeRange: of("unicode-range", "U+0-10FFFF") });
     await font.load();
@@ -84,7 +90,7 @@ function users(document, url, put) {
       return new URL(text, base).href == url;
     } catch (_) {}
   };
-  for (const element of document.querySelectorAll("img,input,source,video,audio,image,iframe")) {
+  for (const element of document.querySelectorAll("img,input,source,video,audio,image,iframe,link[rel=manifest]")) {
     for (const name of ["src", "srcset", "poster", "href"]) {
       const text = element.getAttribute(name);
       if (!text) continue;
@@ -92,7 +98,7 @@ function users(document, url, put) {
       const changed = name == "srcset" ? text.replace(/(^|,)(\s*)(\S*[^\s,])/g, (_, comma, space, part) => comma + space + swap(part)) : swap(text);
       if (changed == text) continue;
       const set = (text) => () => element.setAttribute(name, text);
-      found.push({ element, frame: element.localName == "iframe", player: name == "src" && element.closest("video,audio"), change: set(changed), undo: set(text) });
+      found.push({ element, frame: element.localName == "iframe", manifest: element.localName == "link", player: name == "src" && element.closest("video,audio"), change: set(changed), undo: set(text) });
     }
   }
   const read = ({ style }, base) => {

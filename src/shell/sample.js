@@ -18,6 +18,8 @@ const DEEPEST = 600;
 const BARREN = 64;
 const SHUT = 8;
 const STRIDE = 64;
+/** Of those without a box at most so many in a row go unasked. */
+const UNASKED = 8;
 /** Hit-tests of one walk, each of which may look at every element of the page. */
 const HITS = 24;
 /** Smaller elements are not looked at for backgrounds and pseudo-elements, in CSS px². */
@@ -49,6 +51,11 @@ const rectOf = method("Element", "getBoundingClientRect"), allAt = method("Docum
 const computed = free(here && getComputedStyle);
 /** False where there is no box; missing before Safari 17.4, and what a page puts in its place may mean something else. */
 const boxed = here && /native code/.test(Element.prototype.checkVisibility) && method("Element", "checkVisibility");
+/** Missing before Safari 14.1. */
+const Weak = here && self.WeakRef;
+/** As `boxed`, asked for once: of a first child both its parent's reading and its own want to know. */
+let asked, answer;
+const hasBox = (element) => (element == asked ? answer : (answer = boxed((asked = element))));
 
 const ALL = [-1 / 0, -1 / 0, 1 / 0, 1 / 0];
 const NONE = [0, 0, 0, 0];
@@ -86,8 +93,8 @@ function holds(outer, inner) {
   return false;
 }
 
-/** The first step of the look that waits for its frame, and since when it does. */
-let look, since;
+/** Whether a look waits for its frame, and since when it does. */
+let waits, since;
 /** A message comes right after the frame, without the delays of timers. One channel for all looks: making one costs as much as ten elements. */
 let channel;
 /**
@@ -99,17 +106,17 @@ let due = -1 / 0;
 const LATE_MS = 1000;
 
 function begin() {
-  const step = look;
-  look = undefined;
-  const next = () => {
-    if (step()) setTimeout(next);
-  };
-  if (step) next();
+  if (waits) next();
+}
+
+function next() {
+  waits = false;
+  if (step()) setTimeout(next);
 }
 
 function late() {
   due = -1 / 0;
-  if (look && performance.now() - since < LATE_MS) standIn(since);
+  if (waits && performance.now() - since < LATE_MS) standIn(since);
   else begin();
 }
 
@@ -122,8 +129,8 @@ function standIn(from) {
  * Takes the first step when the browser has just drawn a frame: layout is done, and nothing has to be computed for us; after a while in any case.
  * Each further step, as long as `step` answers true, is a task of its own. A look that still waits gives way to the next.
  */
-export function afterFrame(w, step) {
-  look = step;
+export function afterFrame(w) {
+  waits = true;
   since = performance.now();
   // One that is long overdue was cleared.
   if (!(since < due + LATE_MS)) standIn(since);
@@ -138,11 +145,11 @@ export function afterFrame(w, step) {
 
 let painted;
 
-/** What does not change: selectors of the root and of furniture, and the name of the guard's own elements. */
-export function settle(root, furniture, tag) {
-  [rootSelector, furnitureSelector, ours] = [root, furniture, tag];
+/** What does not change: selectors of the root and of furniture, the name of the guard's own elements, and the next step of a look. */
+export function settle(root, furniture, tag, next) {
+  [rootSelector, furnitureSelector, ours, step] = [root, furniture, tag, next];
 }
-let rootSelector, furnitureSelector, ours;
+let rootSelector, furnitureSelector, ours, step;
 
 /**
  * Whether the page can be looked at, in one number, because each property costs a call from WebAssembly: the sum of 1 for a prerendered
@@ -152,14 +159,14 @@ let rootSelector, furnitureSelector, ours;
 export function circumstances(w) {
   const side = (px) => Math.min(px >>> 0, 65535);
   const { document } = w;
-  let found;
+  home = undefined;
   try {
     painted = painted || performance.getEntriesByType("paint").length;
-    found = document.querySelector(rootSelector);
+    home = document.querySelector(rootSelector);
   } catch (_) {}
   const { prerendering, visibilityState, readyState } = document;
   const loaded = readyState == "complete";
-  return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (loaded ? 0 : 4) + (painted || loaded ? 0 : 8) + (found ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
+  return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (loaded ? 0 : 4) + (painted || loaded ? 0 : 8) + (home ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
 }
 
 // The walk that is under way.
@@ -171,8 +178,10 @@ let odd, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
 let passed, closely;
 /** What a glance has nothing more to learn of. */
 let known;
-/** How many marks were seen, and whose the last one is of those that are the page's content. */
-let inked, witness;
+/** How many marks were seen, and whose the first and the last one are of those that are the page's content. */
+let inked, first, witness;
+/** What held them when they were enough, weakly: where that is still so, nothing else needs to be read. */
+let proof;
 /** Where parts that are not displayed were told of: 1 in the main region, 2 in furniture. */
 let closed;
 /** What is left to do of it. */
@@ -183,15 +192,16 @@ let spots;
 let moving;
 
 /**
- * Begins a walk, or goes on with the one under way when `w` is missing; answers undefined when there is more to do, so that no task is long.
+ * Begins a walk, or goes on with the one under way when `w` is missing.
  * Tells `tellMark(kind, amount, left, top, right, bottom, colour, ground)` of each mark: `kind` is ink + 16 × sight + 256 if it is furniture,
  * + 512 if it is the page itself or its root,
  * -1 when everything told before is void; `amount` is characters for text, CSS px² of what shows for everything else; colours are
  * `0xRRGGBBAA`, -1 where they are not one. `mayAsk`: the page is in trouble, so that a canvas may be asked what it is.
- * At its end answers why it ended early, or "".
+ * Answers true when there is more to do, so that no task is long; at its end why it ended early, or false.
  */
 export function sample(tellMark, w, mayAsk) {
   put = tellMark;
+  asked = undefined;
   let more;
   try {
     if (w) {
@@ -205,12 +215,12 @@ export function sample(tellMark, w, mayAsk) {
     }
     deadline = performance.now() + MOST_MS;
     more = !steps.next().done;
-    return more ? undefined : trouble;
+    return more || (trouble !== "" && trouble);
   } catch (thrown) {
     return "the page could not be read: " + thrown;
   } finally {
     // Nothing of the page is held on to.
-    if (!more) win = page = range = put = home = lineage = spots = witness = known = moving = steps = undefined;
+    if (!more) win = page = range = put = home = lineage = spots = first = witness = known = moving = steps = asked = undefined;
   }
 }
 
@@ -230,14 +240,24 @@ function styleOf(element, pseudo) {
 /** Yields where the next task may go on. */
 function* readPage() {
   const html = page.documentElement;
-  home = page.querySelector(rootSelector);
   lineage = new Set();
   for (let node = home; node; node = up(node)) lineage.add(node);
   if (!firstChild(html)) throw "its nodes cannot be told";
   // What Object.prototype has hides the styles of these names.
   for (const key of ["display", "visibility", "opacity", "position", "clip", "color"]) if (key in {}) throw `Object.prototype has "${key}"`;
   const outside = around(html, true);
-  readElement(html, outside);
+  const proven = proof && proof.deref();
+  proof = undefined;
+  if (proven && holds(html, proven)) {
+    readElement(proven, contextWithin(proven, outside));
+    if (!enough) forget();
+  }
+  if (!enough) readElement(html, outside);
+  if (enough && witness && Weak) {
+    let whole = witness;
+    while (!holds(whole, first)) whole = up(whole);
+    proof = new Weak(whole);
+  }
   thorough = !inked && nodes < 400;
   closely = passed > 1 && !enough;
   // A machine that is busy with something else says nothing about the page: that gets another task, with more time.
@@ -276,7 +296,7 @@ function reset() {
   enough = false;
   passed = closed = nodes = inked = hits = bars = 0;
   spots = [];
-  witness = undefined;
+  first = witness = undefined;
   trouble = "";
 }
 
@@ -307,7 +327,7 @@ function* glance(outside, across, down) {
 function around(html, main) {
   const style = styleOf(html);
   return {
-    main, sectioned: false, waiting: false, hidden: false, skipped: false, high: false, opacity: 1, clip: ALL, absolute: ALL, reach: undefined,
+    own: style, main, sectioned: false, waiting: false, hidden: false, skipped: false, high: false, opacity: 1, clip: ALL, absolute: ALL, reach: undefined,
     // What shows where nothing is painted: white, unless the page asks for a dark scheme.
     ground: /dark/.test(style.colorScheme) ? null : [255, 255, 255], depth: 0,
   };
@@ -352,26 +372,35 @@ function contextWithin(element, outside) {
 }
 
 function readChildren(parent, inside) {
-  let spent = 0, stride = 1;
+  let spent = 0, stride = 1, unasked = 1;
   for (let node = firstChild(parent); node && !done(); ) {
     const before = inked, start = nodes;
     readNode(node, inside);
     const shut = inked == before && spent > SHUT && isNothing(node);
     node = nextSibling(node);
-    if (inked > before) (spent = 0), (stride = 1);
-    else if ((spent += nodes - start) > BARREN || shut) {
-      let skip = shut ? 0 : (stride = Math.min(stride * 3, STRIDE));
-      // The last one is never passed over: what is appended stands there.
-      for (let next; node && (shut ? isNothing(node) && !done() : --skip) && (next = nextSibling(node)); passed |= shut ? 2 : 1) node = next;
+    if (inked > before) {
+      spent = 0;
+      stride = unasked = 1;
+      continue;
     }
+    spent += nodes - start;
+    // One by one where a second look is taken because nothing was found.
+    if (shut) for (let last; node && node != last && isNothing(node) && !done(); node = passOver(node, closely ? 1 : (unasked = Math.min(unasked + 1, UNASKED)), 2)) last = node;
+    else if (spent > BARREN) node = passOver(node, (stride = Math.min(stride * 3, STRIDE)) - 1, 1);
   }
+}
+
+/** The sibling so many further on; the last one is never passed over: what is appended stands there. */
+function passOver(node, count, kind) {
+  for (let next; node && count-- && (next = nextSibling(node)); passed |= kind) node = next;
+  return node;
 }
 
 /** Whether nothing of it can be seen, as far as that is told fast. What is `display: contents` has no box, but what it holds has one. */
 function isNothing(node) {
   const type = typeOf(node);
   if (type != 1) return type != 3 || !/\S/.test(node.data);
-  return boxed && !boxed(node) && !(closely && styleOf(node).display != "none");
+  return boxed && !hasBox(node) && !(closely && styleOf(node).display != "none");
 }
 
 function done() {
@@ -395,7 +424,7 @@ function contextOf(element, outside, style, box) {
   inside.element = element;
   // What holds nothing but text is read for the most usual ways of hiding only: most elements are such.
   const holder = element.firstElementChild;
-  if (holder && !(boxed && boxed(holder)) && style.contentVisibility == "hidden") inside.skipped = true;
+  if (holder && !(boxed && hasBox(holder)) && style.contentVisibility == "hidden") inside.skipped = true;
   inside.hidden = inside.skipped || style.visibility != "visible";
   // The page itself, or what holds its root.
   inside.high = isHigh(element, name) || (inside.hidden && outside.hidden && outside.high);
@@ -437,15 +466,16 @@ function readElement(element, outside) {
   if (NEVER[name] || outside.depth > DEEPEST || name == ours || (outside.depth < 3 && element.id == "pagemend-last-resort")) return;
   nodes++;
   // What has no box needs no rectangle: that is a quarter of what a hidden dialog costs.
-  const box = boxed && !outside.skipped && !boxed(element) ? NONE : rect(element);
+  const told = boxed && !outside.skipped, drawn = told && hasBox(element);
+  const box = told && !drawn ? NONE : rect(element);
   const first = shadowOf(element) || firstChild(element);
   let ink = INK[name];
   // An empty element that is too small for a picture.
   if (ink === undefined && !first && (area(box) < 9 || (area(box) < SMALL && nodes & 3)) && name != "slot") return;
   // Far from what can be seen, with everything that flows out of it. What is placed in the window is not, but for what is in a transform.
   if (ink === undefined && !empty(box) && beyond(box, outside) && beyond(flowOf(element, box), outside)) return tell(TEXT, OFF_SCREEN, first ? 1 : 0, box, outside);
-  const style = styleOf(element);
-  if (style.display == "none") return first && tellClosed(box, outside.main, isHigh(element, name));
+  const style = outside.own || styleOf(element);
+  if (!drawn && style.display == "none") return first && tellClosed(box, outside.main, isHigh(element, name));
   const inside = contextOf(element, outside, style, box);
   if (inside.opacity < 0.05) return tell(ink || TEXT, ink == IMAGE && !isDrawn(element, ink, box) ? EMPTY : TRANSPARENT, first || ink ? 1 : 0, box, inside);
   // Only what is placed in the window gets out of here.
@@ -776,13 +806,13 @@ function mark(ink, box, inside, paint = pack(NONE, inside.opacity), ground = -1,
   if (known && known.has(inside.element)) return;
   let sight = hides(box, inside);
   const shown = sight ? box : and(box, inside.clip);
-  if (!sight && careful && inside.main && ++hits < HITS && covered(inside.element, shown)) sight = COVERED;
+  if (!sight && careful && inside.main && ++hits < HITS && covered(inside.element, shown, inside.style)) sight = COVERED;
   if (tell(ink, sight, amount || area(shown), shown, inside, paint, ground)) {
     inked++;
-    if (inside.main) witness = inside.element;
+    if (inside.main) (witness = inside.element), (first = first || witness);
     // A place in the middle of the screen's part of it.
     const here = and(shown, view);
-    if (inside.main && !empty(here)) spots.push([inside.element, here, page]);
+    if (inside.main && !empty(here)) spots.push([inside.element, here, page, inside.style]);
   }
 }
 
@@ -803,8 +833,8 @@ function* isOpen() {
   let asked = false;
   for (let i = enough ? spots.length >> 1 : 0; i < spots.length && !(enough && asked); i += step) {
     if (i && isLong()) yield;
-    const [element, box, where] = spots[i];
-    const found = where == page ? covered(element, box) : undefined;
+    const [element, box, where, style] = spots[i];
+    const found = where == page ? covered(element, box, style) : undefined;
     if (found) return false;
     asked = asked || found === false;
   }
@@ -817,8 +847,8 @@ function* isOpen() {
 }
 
 /** Whether something opaque lies over the middle of a mark; undefined for what lets touches through: that is not found where it is. */
-function covered(element, box) {
-  if (styleOf(element).pointerEvents == "none") return undefined;
+function covered(element, box, style) {
+  if (style.pointerEvents == "none") return undefined;
   const related = (top) => holds(element, top) || holds(top, element);
   // The topmost alone is found much faster than all of them.
   const first = topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2);
@@ -852,7 +882,7 @@ function findMask() {
     // Layers are put last; the root holds the page itself.
     let n = parent == home && parent != page.body ? 4 : 20;
     for (let child = parent.lastElementChild; child && n--; child = child.previousElementSibling) {
-      if (!covers(rect(child), view)) continue;
+      if (lineage.has(child) || NEVER[nameOf(child)] || !covers(rect(child), view)) continue;
       const style = styleOf(child);
       if (style.pointerEvents == "none" && /fixed|absolute/.test(style.position) && !(style.zIndex < 0) && opaque(child, style)) return child;
     }

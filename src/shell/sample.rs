@@ -16,41 +16,53 @@ extern "C" {
         put: &mut dyn FnMut(f64, f64, f64, f64, f64, f64, f64, f64) -> u32,
         window: J,
         sure: bool,
-    ) -> Result<Option<String>, JsValue>;
+    ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     fn circumstances(window: J) -> Result<f64, JsValue>;
     #[wasm_bindgen(js_name = settle)]
-    fn settle_reader(root: &str, furniture: &str, ours: &str);
+    fn settle_reader(root: &str, furniture: &str, ours: &str, step: J);
     #[wasm_bindgen(catch, js_name = afterFrame)]
-    fn after_frame(window: J, step: J) -> Result<(), JsValue>;
+    fn after_frame(window: J) -> Result<(), JsValue>;
 }
 
-/// Once, before the first look: texts are dear to hand over.
-pub fn settle(settings: &Settings) {
-    settle_reader(&settings.root, &settings.furniture, super::prompt::TAG);
+/// The look that is under way: who is answered, whether the page is in trouble, and what was seen so far.
+#[derive(Default)]
+pub struct Look(RefCell<Option<(ActionId, bool, Option<RenderFacts>)>>);
+
+/// Once, before the first look: texts and functions are dear to hand over.
+pub fn settle(shell: &'static Shell) {
+    let Settings { root, furniture, .. } = &shell.settings;
+    let step = js::function(move |_, _| JsValue::from_bool(step(shell)));
+    settle_reader(root, furniture, super::prompt::TAG, step);
 }
 
-/// Looks when the browser has drawn its next frame, in as many tasks as it takes, and answers.
+/// Looks when the browser has drawn its next frame, in as many tasks as it takes, and answers. One that is still under way took too long:
+/// nobody waits for it any more.
 pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
-    let sample = RefCell::new(None);
-    let mine = shell.fresh_id();
-    shell.looking.set(mine);
-    let step = js::function(move |_, _| {
-        // Another look has begun: this one took too long, and nobody waits for it.
-        let current = shell.looking.get() == mine;
-        let more = current
-            && sample.try_borrow_mut().is_ok_and(|mut sample| {
-                let first = sample.is_none();
-                go_on(shell, sample.get_or_insert_with(|| begin(shell)), first, sure)
-            });
-        if !more && let Some(facts) = sample.take() {
-            shell.answer(id, Answer::Rendered(facts));
-        }
-        JsValue::from_bool(more)
-    });
-    if after_frame(shell.page.window(), step).is_err() {
-        js::fulfil(&step.own(), js::undefined());
+    if let Ok(mut look) = shell.look.0.try_borrow_mut() {
+        *look = Some((id, sure, None));
     }
+    if after_frame(shell.page.window()).is_err() {
+        while step(shell) {}
+    }
+}
+
+/// One step of the look under way; whether there is more to do.
+fn step(shell: &'static Shell) -> bool {
+    let Ok(mut look) = shell.look.0.try_borrow_mut() else { return false };
+    let Some((id, sure, facts)) = look.as_mut() else { return false };
+    let first = facts.is_none();
+    if go_on(shell, facts.get_or_insert_with(|| begin(shell)), first, *sure) {
+        return true;
+    }
+    let id = *id;
+    let facts = facts.take();
+    *look = None;
+    drop(look);
+    if let Some(facts) = facts {
+        shell.answer(id, Answer::Rendered(facts));
+    }
+    false
 }
 
 /// In one go. `sure`: the page is in trouble, so that a look which could disturb a sound page is allowed.
@@ -79,10 +91,14 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
             tally.hear(&Mark { kind: kind as u32, amount, shown: [left, top, right, bottom], colour, ground }) as u32
         };
         let window = if first { page.window() } else { js::undefined() };
-        let read = read_page(&mut put, window, sure);
-        let told = read.unwrap_or_else(|_| Some("the page could not be read".into()));
-        more = told.is_none();
-        facts.trouble = told.unwrap_or_default();
+        match read_page(&mut put, window, sure).map(js::hold) {
+            // A text is dear to hand over, and most looks end without trouble.
+            Ok(told) => match told.as_bool() {
+                Some(unfinished) => more = unfinished,
+                None => facts.trouble = told.as_string().unwrap_or_default(),
+            },
+            Err(_) => facts.trouble = "the page could not be read".into(),
+        }
     }
     if !more && !facts.loaded {
         facts.hanging = resources::hanging(page.document());

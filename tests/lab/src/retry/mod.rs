@@ -218,6 +218,9 @@ async fn walk(driver: &WebDriver, (judge, stays): (Judge, Duration), files: &Fil
     let site = Site::open(row.page, row.backup, files.clone()).await?;
     site.serve(page(row, &site, judge, files), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
     go(driver, &site.page).await.context("the page was not opened")?;
+    if row.manifest && done.engine == Engine::Chromium {
+        driver.cdp().send_raw("Page.getAppManifest", json!({})).await?;
+    }
     let outcome = holds(driver, row, &written(row.check, &site), (judge.patience(), stays)).await;
     done.healed_ms = healed_ms(driver).await;
     let asked = site.asked();

@@ -39,6 +39,8 @@ pub struct Row {
     pub one_key: bool,
     /// Of all requests together.
     pub most: usize,
+    /// Chromium is told to ask for the page's manifest, as it does when the page may be installed.
+    pub manifest: bool,
 }
 
 /// A nonce on every element, and both origins.
@@ -74,6 +76,7 @@ const ROW: Row = Row {
     asked: &[],
     one_key: false,
     most: usize::MAX,
+    manifest: false,
 };
 
 pub fn all() -> impl Iterator<Item = &'static Row> {

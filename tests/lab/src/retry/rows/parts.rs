@@ -24,6 +24,27 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
+        name: "manifest",
+        title: "a manifest is fetched from the backup (Firefox and WebKit ask for none here)",
+        head: r#"<link rel="manifest" href="/m.json">"#,
+        backup: &[("/m.json", Json(r#"{"name":"Credit line"}"#))],
+        check: r#"!/Chrome/.test(navigator.userAgent) || document.querySelector("[rel=manifest]").href == "{{backup}}/m.json""#,
+        want: "true",
+        manifest: true,
+        ..ROW
+    },
+    Row {
+        name: "manifest-html",
+        title: "what the backup has in a manifest's place is no manifest: the page keeps its own address",
+        head: r#"<link rel="manifest" href="/m.json"><script src="/a.js"></script>"#,
+        page: &[("/a.js", Ran("a"))],
+        backup: &[("/m.json", Html)],
+        check: r#"[ran, document.querySelector("[rel=manifest]").getAttribute("href")]"#,
+        want: r#"[["a"],"/m.json"]"#,
+        manifest: true,
+        ..ROW
+    },
+    Row {
         name: "frame-gone",
         title: "a frame that is not there is left alone",
         body: r#"<iframe src="/f.html"></iframe>"#,
