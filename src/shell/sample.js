@@ -20,8 +20,9 @@ const SHUT = 8;
 const STRIDE = 64;
 /** Of those without a box at most so many in a row go unasked. */
 const UNASKED = 8;
-/** Hit-tests of one walk, each of which may look at every element of the page. */
+/** Hit-tests of one walk, each of which may look at every element of the page; and those for what is under a text. */
 const HITS = 24;
+const GROUNDS = 12;
 /** Smaller elements are not looked at for backgrounds and pseudo-elements, in CSS px². */
 const SMALL = 500;
 /** Opaque enough to hide what is under it. */
@@ -188,8 +189,8 @@ let closed;
 let steps;
 /** Where something was seen: element, rectangle, document. */
 let spots;
-/** Elements that move without end, once they were asked for. */
-let moving;
+/** Elements that move without end, once they were asked for; what those paint that lie under texts. */
+let moving, grounds;
 
 /**
  * Begins a walk, or goes on with the one under way when `w` is missing.
@@ -209,6 +210,7 @@ export function sample(tellMark, w, mayAsk) {
       ticks = 0;
       careful = thorough = closely = odd = false;
       moving = undefined;
+      grounds = new Map();
       reset();
       enter(w, w.document);
       steps = readPage();
@@ -220,7 +222,7 @@ export function sample(tellMark, w, mayAsk) {
     return "the page could not be read: " + thrown;
   } finally {
     // Nothing of the page is held on to.
-    if (!more) win = page = range = put = home = lineage = spots = first = witness = known = moving = steps = asked = undefined;
+    if (!more) win = page = range = put = home = lineage = spots = first = witness = known = moving = grounds = steps = asked = undefined;
   }
 }
 
@@ -260,8 +262,9 @@ function* readPage() {
   }
   thorough = !inked && nodes < 400;
   closely = passed > 1 && !enough;
+  // What was passed over makes a page no small one: reading a part of it closer tells little, and what the screen shows is asked below.
   // A machine that is busy with something else says nothing about the page: that gets another task, with more time.
-  if (thorough || closely || (trouble && nodes <= MOST)) {
+  if ((thorough && !(passed & 1)) || closely || (trouble && nodes <= MOST)) {
     yield;
     forget();
     deadline += 2 * MOST_MS;
@@ -777,19 +780,26 @@ function letters(amount, box, inside, data) {
 /** The colour under the middle of a patch, or null where it is not one colour. */
 function groundAt(box, inside) {
   const shown = and(box, view);
-  if (empty(shown) || ++hits > HITS) return inside.ground;
+  if (empty(shown) || ++hits > GROUNDS) return inside.ground;
   for (const element of stack(shown)) {
-    if (nameOf(element) in INK) return null;
-    for (const pseudo of ["::before", "::after", undefined]) {
-      const style = styleOf(element, pseudo);
-      if (pseudo && (style.content == "none" || style.content == "normal" || style.position == "static")) continue;
-      if (style.backgroundImage != "none" || style.mixBlendMode != "normal") return null;
-      const paint = colour(style.backgroundColor);
-      if (!paint) return null;
-      if (paint[3]) return paint[3] < 1 ? null : paint;
-    }
+    if (!grounds.has(element)) grounds.set(element, groundOf(element));
+    const ground = grounds.get(element);
+    if (ground !== undefined) return ground;
   }
   return inside.ground;
+}
+
+/** What an element paints there: one colour, null where it is not one, undefined where it lets see through. */
+function groundOf(element) {
+  if (nameOf(element) in INK) return null;
+  for (const pseudo of ["::before", "::after", undefined]) {
+    const style = styleOf(element, pseudo);
+    if (pseudo && (style.content == "none" || style.content == "normal" || style.position == "static")) continue;
+    if (style.backgroundImage != "none" || style.mixBlendMode != "normal") return null;
+    const paint = colour(style.backgroundColor);
+    if (!paint) return null;
+    if (paint[3]) return paint[3] < 1 ? null : paint;
+  }
 }
 
 function stack(box) {
