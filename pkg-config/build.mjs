@@ -81,6 +81,16 @@ function renamed(source) {
   replace(/function passStringToWasm0[^]*?\n\}/, () => PASS);
   source = source.replaceAll(", wasm.__wbindgen_realloc)", ")");
   replace(/if \(!\('encodeInto' in cachedTextEncoder\)\)[^]*?\n\}/, () => "");
+  // Texts come out one by one, and short: far from the two gigabytes after which Safari's decoder has to be a new one.
+  replace(/const MAX_SAFARI_DECODE_BYTES[^]*?decode\(bytes\);\n\}/, () => "const decodeText = (bytes) => cachedTextDecoder.decode(bytes);");
+  // It is made once.
+  for (const line of ["wasmInstance = instance", "wasmModule = module", "cachedDataViewMemory0 = null", "cachedUint8ArrayMemory0 = null"]) replace(`    ${line};\n`, () => "");
+  // Memory that grew has another buffer, whatever became of the one before.
+  replace(/if \(cachedDataViewMemory0 === null.*!== (wasm\.\w+\.buffer)\)\) \{/, (_, memory) => `if (!cachedDataViewMemory0 || cachedDataViewMemory0.buffer !== ${memory}) {`);
+  // The one engine lives as long as the page.
+  replace(/static __wrap\(ptr\)[^]*?free\(\) \{[^]*?\n    \}/, () => "static __wrap(ptr) { return Object.assign(Object.create(Engine.prototype), { __wbg_ptr: ptr }); }");
+  replace(/if \(Symbol\.dispose\).*/, () => "");
+  replace(/const EngineFinalization[^]*?, 1\)\);/, () => "");
   replace(/return \{\s*__proto__: null,\s*"\.\/pagemend_bg\.js": import0,[^}]*\};/, `return { a: Object.assign(import0, { ${others}}) };`);
   return source;
 }

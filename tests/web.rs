@@ -315,6 +315,48 @@ async fn what_lies_under_an_opaque_layer_is_covered() {
 }
 
 #[wasm_bindgen_test]
+async fn what_proved_the_page_is_asked_whether_it_still_does() {
+    let layer = |style: &str| {
+        format!(
+            "document.getElementById('over').style.cssText = 'position:fixed;inset:0;z-index:9;background:#fff;{style}'"
+        )
+    };
+    let rule = |css: &str| format!("document.getElementById('sheet').textContent = '{css}'");
+    let text = |text: &str| format!("document.getElementById('proof').textContent = '{text}'");
+    let cases = [
+        ("under a layer", layer("")),
+        ("under a layer that touches go through", layer("pointer-events:none")),
+        ("faded", rule("#stage{opacity:.01}")),
+        ("filtered", rule("#stage{filter:opacity(0)}")),
+        ("of the colour of its ground", rule("#proof{color:#fff!important}")),
+        ("on a ground of its colour", rule("#stage{background:#123}")),
+        ("hidden", rule("#proof{visibility:hidden}")),
+        ("not displayed", rule("#stage{display:none}")),
+        ("moved away", rule("#stage{transform:translateX(-300vw)}")),
+        ("clipped", rule("#stage{height:0;overflow:hidden}")),
+        ("emptied", text("")),
+        ("something to wait for", text("Loading...")),
+        ("taken out", "document.getElementById('proof').remove()".into()),
+        ("a skeleton now", "document.getElementById('proof').className = 'skeleton'".into()),
+    ];
+    let shell = start().await;
+    for (name, change) in cases {
+        stage(
+            "<style id='sheet'></style><p id='proof' style='color:#123'>Content, enough of it by itself.</p><div id='over'></div>",
+        );
+        for _ in 0..3 {
+            assert_eq!(judge(&shell.look_again()).state, RenderState::Content, "before: {name}");
+        }
+        js(&change);
+        let facts = shell.look_again();
+        let expected = name == "a skeleton now";
+        assert_eq!(judge(&facts).state == RenderState::Content, expected, "{name}: {facts:?}");
+    }
+    stage("");
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
 async fn a_page_with_broken_prototypes_is_not_judged_and_not_harmed() {
     stage("<p>Content of the page, long enough to be content by itself, and then some more of it.</p>");
     let shell = start().await;

@@ -23,6 +23,9 @@ const UNASKED = 8;
 /** Hit-tests of one walk, each of which may look at every element of the page; and those for what is under a text. */
 const HITS = 24;
 const GROUNDS = 12;
+/** Looks that may begin with what proved the page's content before, until it is walked whole again; and of how many texts. */
+const BEFORE_WALK = 20;
+const MOST_TEXTS = 10;
 /** Smaller elements are not looked at for backgrounds and pseudo-elements, in CSS px². */
 const SMALL = 500;
 /** Opaque enough to hide what is under it. */
@@ -52,11 +55,6 @@ const rectOf = method("Element", "getBoundingClientRect"), allAt = method("Docum
 const computed = free(here && getComputedStyle);
 /** False where there is no box; missing before Safari 17.4, and what a page puts in its place may mean something else. */
 const boxed = here && /native code/.test(Element.prototype.checkVisibility) && method("Element", "checkVisibility");
-/** Missing before Safari 14.1. */
-const Weak = here && self.WeakRef;
-/** As `boxed`, asked for once: of a first child both its parent's reading and its own want to know. */
-let asked, answer;
-const hasBox = (element) => (element == asked ? answer : (answer = boxed((asked = element))));
 
 const ALL = [-1 / 0, -1 / 0, 1 / 0, 1 / 0];
 const NONE = [0, 0, 0, 0];
@@ -179,9 +177,11 @@ let odd, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
 let passed, closely;
 /** What a glance has nothing more to learn of. */
 let known;
-/** How many marks were seen, and whose the first and the last one are of those that are the page's content. */
-let inked, first, witness;
-/** What held them when they were enough, weakly: where that is still so, nothing else needs to be read. */
+/** How many marks were seen; how many of them are the page's content, and whose the last one is of those. */
+let inked, mains, witness;
+/** The text node that is being read. */
+let reading;
+/** The texts that were enough in the last whole walk, and what it said of the elements around them. */
 let proof;
 /** Where parts that are not displayed were told of: 1 in the main region, 2 in furniture. */
 let closed;
@@ -202,7 +202,6 @@ let moving, grounds;
  */
 export function sample(tellMark, w, mayAsk) {
   put = tellMark;
-  asked = undefined;
   let more;
   try {
     if (w) {
@@ -221,8 +220,8 @@ export function sample(tellMark, w, mayAsk) {
   } catch (thrown) {
     return "the page could not be read: " + thrown;
   } finally {
-    // Nothing of the page is held on to.
-    if (!more) win = page = range = put = home = lineage = spots = first = witness = known = moving = grounds = steps = asked = undefined;
+    // Nothing of the page is held on to, but for what proved it.
+    if (!more) win = page = range = put = home = lineage = spots = witness = known = moving = grounds = steps = reading = undefined;
   }
 }
 
@@ -248,32 +247,26 @@ function* readPage() {
   // What Object.prototype has hides the styles of these names.
   for (const key of ["display", "visibility", "opacity", "position", "clip", "color"]) if (key in {}) throw `Object.prototype has "${key}"`;
   const outside = around(html, true);
-  const proven = proof && proof.deref();
-  proof = undefined;
-  if (proven && holds(html, proven)) {
-    readElement(proven, contextWithin(proven, outside));
-    if (!enough) forget();
-  }
-  if (!enough) readElement(html, outside);
-  if (enough && witness && Weak) {
-    let whole = witness;
-    while (!holds(whole, first)) whole = up(whole);
-    proof = new Weak(whole);
-  }
-  thorough = !inked && nodes < 400;
-  closely = passed > 1 && !enough;
-  // What was passed over makes a page no small one: reading a part of it closer tells little, and what the screen shows is asked below.
-  // A machine that is busy with something else says nothing about the page: that gets another task, with more time.
-  if ((thorough && !(passed & 1)) || closely || (trouble && nodes <= MOST)) {
-    yield;
+  let open = proof && !sure && stillProved(outside);
+  if (!open) {
     forget();
-    deadline += 2 * MOST_MS;
     readElement(html, outside);
+    remember();
+    thorough = !inked && nodes < 400;
+    closely = passed > 1 && !enough;
+    // What was passed over makes a page no small one: reading a part of it closer tells little, and what the screen shows is asked below.
+    // A machine that is busy with something else says nothing about the page: that gets another task, with more time.
+    if ((thorough && !(passed & 1)) || closely || (trouble && nodes <= MOST)) {
+      yield;
+      forget();
+      deadline += 2 * MOST_MS;
+      readElement(html, outside);
+    }
+    if (trouble) yield* glance(outside, [0.5, 0.25, 0.75], [0.3, 0.5, 0.7]);
+    // What fills the screen lies in its middle.
+    else if (passed && !enough) yield* glance(outside, [0.5], [0.5]);
+    open = yield* isOpen();
   }
-  if (trouble) yield* glance(outside, [0.5, 0.25, 0.75], [0.3, 0.5, 0.7]);
-  // What fills the screen lies in its middle.
-  else if (passed && !enough) yield* glance(outside, [0.5], [0.5]);
-  const open = yield* isOpen();
   const mask = spots.length && findMask();
   if (mask || !open) {
     // Something lies on top: from now on each mark is looked at where it is.
@@ -289,6 +282,61 @@ function* readPage() {
   }
 }
 
+/**
+ * Keeps what proved the page's content, when these are a few texts that the screen shows: the next looks begin with them. Not for many, because a
+ * walk sees more: what has become furniture, or stands for something that is still to come. A look after a change lets go of what was taken out.
+ */
+function remember() {
+  proof = undefined;
+  if (!enough || mains != spots.length || mains > MOST_TEXTS) return;
+  const classes = new WeakMap();
+  for (const [, , , , node] of spots) {
+    if (!node) return;
+    for (let element = parentOf(node); element != page; element = parentOf(element)) {
+      // Shadow trees and frames are walked.
+      if (!element || typeOf(element) != 1) return;
+      classes.set(element, attribute(element, "class"));
+    }
+  }
+  proof = { classes, texts: spots.map((spot) => spot[4]), size, left: BEFORE_WALK };
+}
+
+/** Whether the texts that proved it in the last walk still do: in the same place of the document, shown, on a ground that they stand out from. */
+function stillProved(outside) {
+  const { classes, texts } = proof;
+  if (proof.size != size || !proof.left--) return false;
+  /** The ground at an element as in `contextOf`, false where only a walk can tell. */
+  const seen = new Map([[page, outside.ground]]).set(null, false);
+  const groundAround = (element) => {
+    if (seen.has(element)) return seen.get(element);
+    let ground = groundAround(parentOf(element));
+    if (ground !== false) {
+      const style = styleOf(element);
+      const paint = colour(style.backgroundColor);
+      if (style.opacity != 1 || style.filter != "none" || attribute(element, "class") !== classes.get(element)) ground = false;
+      else if (style.backgroundImage != "none" || !paint) ground = null;
+      else if (paint[3]) ground = paint[3] == 1 ? paint : false;
+    }
+    seen.set(element, ground);
+    return ground;
+  };
+  let top;
+  for (const node of texts) {
+    // What was taken out ends in no parent.
+    const element = parentOf(node);
+    const ground = groundAround(element);
+    if (ground === false) return false;
+    const style = styleOf(element);
+    range.selectNodeContents(node);
+    const box = edges(range.getBoundingClientRect());
+    // What is hit is shown, and nothing lies on it.
+    if (!top && !holds(element, (top = topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)))) return false;
+    if (style.visibility != "visible" || style.pointerEvents == "none") return false;
+    letters(marks(node.data), box, Object.assign(copy(outside), { element, style, ground }), node.data);
+  }
+  return enough;
+}
+
 /** Everything told before is void. */
 function forget() {
   put(-1, 0, 0, 0, 0, 0, 0, 0);
@@ -299,7 +347,8 @@ function reset() {
   enough = false;
   passed = closed = nodes = inked = hits = bars = 0;
   spots = [];
-  first = witness = undefined;
+  mains = 0;
+  witness = undefined;
   trouble = "";
 }
 
@@ -403,7 +452,7 @@ function passOver(node, count, kind) {
 function isNothing(node) {
   const type = typeOf(node);
   if (type != 1) return type != 3 || !/\S/.test(node.data);
-  return boxed && !hasBox(node) && !(closely && styleOf(node).display != "none");
+  return boxed && !boxed(node) && !(closely && styleOf(node).display != "none");
 }
 
 function done() {
@@ -427,7 +476,7 @@ function contextOf(element, outside, style, box) {
   inside.element = element;
   // What holds nothing but text is read for the most usual ways of hiding only: most elements are such.
   const holder = element.firstElementChild;
-  if (holder && !(boxed && hasBox(holder)) && style.contentVisibility == "hidden") inside.skipped = true;
+  if (holder && style.contentVisibility == "hidden") inside.skipped = true;
   inside.hidden = inside.skipped || style.visibility != "visible";
   // The page itself, or what holds its root.
   inside.high = isHigh(element, name) || (inside.hidden && outside.hidden && outside.high);
@@ -469,7 +518,7 @@ function readElement(element, outside) {
   if (NEVER[name] || outside.depth > DEEPEST || name == ours || (outside.depth < 3 && element.id == "pagemend-last-resort")) return;
   nodes++;
   // What has no box needs no rectangle: that is a quarter of what a hidden dialog costs.
-  const told = boxed && !outside.skipped, drawn = told && hasBox(element);
+  const told = boxed && !outside.skipped, drawn = told && boxed(element);
   const box = told && !drawn ? NONE : rect(element);
   const first = shadowOf(element) || firstChild(element);
   let ink = INK[name];
@@ -749,7 +798,9 @@ function readText(node, inside) {
   if (!amount) return;
   nodes++;
   range.selectNodeContents(node);
+  reading = node;
   letters(amount, edges(range.getBoundingClientRect()), inside, data);
+  reading = undefined;
 }
 
 function letters(amount, box, inside, data) {
@@ -819,10 +870,10 @@ function mark(ink, box, inside, paint = pack(NONE, inside.opacity), ground = -1,
   if (!sight && careful && inside.main && ++hits < HITS && covered(inside.element, shown, inside.style)) sight = COVERED;
   if (tell(ink, sight, amount || area(shown), shown, inside, paint, ground)) {
     inked++;
-    if (inside.main) (witness = inside.element), (first = first || witness);
+    if (inside.main) mains++, (witness = inside.element);
     // A place in the middle of the screen's part of it.
     const here = and(shown, view);
-    if (inside.main && !empty(here)) spots.push([inside.element, here, page, inside.style]);
+    if (inside.main && !empty(here)) spots.push([inside.element, here, page, inside.style, reading]);
   }
 }
 
