@@ -43,10 +43,7 @@ export async function mend(document, fetch, kept, url, to) {
     if (!ok && type != "opaque") return 0;
   }
   if (manifest) {
-    // Browsers say nothing of one that is no manifest.
-    const answer = await fetch(to);
-    await answer.json();
-    if (!answer.ok) return 0;
+    // It was of no use where it was: an address that may be no better is no loss, and asking there would need the page's policy to allow it.
     found.forEach((use) => use.change());
   } else if (face) {
     const of = (property, other) => face.style.getPropertyValue(property) || other;

@@ -49,7 +49,7 @@ const free = (method) => Function.prototype.call.bind(method);
 const getter = (type, key) => free((here && Object.getOwnPropertyDescriptor(self[type].prototype, key)).get);
 const method = (type, key) => free(here && self[type].prototype[key]);
 const typeOf = getter("Node", "nodeType"), firstChild = getter("Node", "firstChild"), nextSibling = getter("Node", "nextSibling"), parentOf = getter("Node", "parentNode");
-const nameOf = getter("Element", "localName"), shadowOf = getter("Element", "shadowRoot"), widthOf = getter("Element", "scrollWidth"), heightOf = getter("Element", "scrollHeight");
+const nameOf = getter("Element", "localName"), childCount = getter("Element", "childElementCount"), shadowOf = getter("Element", "shadowRoot"), widthOf = getter("Element", "scrollWidth"), heightOf = getter("Element", "scrollHeight");
 const attribute = method("Element", "getAttribute"), hasAttributes = method("Element", "hasAttributes"), matches = method("Element", "matches"), find = method("Element", "querySelector");
 const rectOf = method("Element", "getBoundingClientRect"), allAt = method("Document", "elementsFromPoint"), topAt = method("Document", "elementFromPoint");
 const computed = free(here && getComputedStyle);
@@ -110,7 +110,8 @@ function begin() {
 
 function next() {
   waits = false;
-  if (step()) setTimeout(next);
+  // Unless the next look waits for its frame by then.
+  if (step()) setTimeout(() => waits || next());
 }
 
 function late() {
@@ -147,11 +148,12 @@ let painted;
 /** What does not change: selectors of the root and of furniture, the name of the guard's own elements, and the next step of a look. */
 export function settle(root, furniture, tag, next) {
   [rootSelector, furnitureSelector, ours, step] = [root, furniture, tag, next];
+  proof = undefined;
 }
 let rootSelector, furnitureSelector, ours, step;
 
 /**
- * Whether the page can be looked at, in one number, because each property costs a call from WebAssembly: the sum of 1 for a prerendered
+ * Finds the root. Whether the page can be looked at, in one number, because each property costs a call from WebAssembly: the sum of 1 for a prerendered
  * page, 2 for a hidden one, 4 for one that is still loading, 8 when something is still to come before the first paint, 16 when there is no root element;
  * 32 × the viewport's width and 2,097,152 × its height, in CSS px, 65,535 at most.
  */
@@ -173,8 +175,8 @@ let win, page, range, view, size, far, put, sure;
 /** The root element, if there is one, and what holds it. */
 let home, lineage;
 let odd, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
-/** 1 where elements were passed over, and 2 where such without a box were; whether it is worth asking why those have none. */
-let passed, closely;
+/** 1 where elements were passed over, and 2 where such without a box were; how many; whether it is worth asking why those have none. */
+let passed, skipped, closely;
 /** What a glance has nothing more to learn of. */
 let known;
 /** How many marks were seen; how many of them are the page's content, and whose the last one is of those. */
@@ -190,7 +192,7 @@ let steps;
 /** Where something was seen: element, rectangle, document. */
 let spots;
 /** Elements that move without end, once they were asked for; what those paint that lie under texts. */
-let moving, grounds;
+let moving, grounds, unders;
 
 /**
  * Begins a walk, or goes on with the one under way when `w` is missing.
@@ -220,7 +222,7 @@ export function sample(tellMark, w, mayAsk) {
   } catch (thrown) {
     return "the page could not be read: " + thrown;
   } finally {
-    // Nothing of the page is held on to, but for what proved it.
+    // Nothing of the page is held on to, but for its root and what proved it.
     if (!more) win = page = range = put = home = lineage = spots = witness = known = moving = grounds = steps = reading = undefined;
   }
 }
@@ -252,11 +254,11 @@ function* readPage() {
     forget();
     readElement(html, outside);
     remember();
-    thorough = !inked && nodes < 400;
+    // Of a large page a closer reading of what is not passed over would tell little; what the screen shows is asked below.
+    thorough = !inked && nodes + skipped < 400;
     closely = passed > 1 && !enough;
-    // What was passed over makes a page no small one: reading a part of it closer tells little, and what the screen shows is asked below.
     // A machine that is busy with something else says nothing about the page: that gets another task, with more time.
-    if ((thorough && !(passed & 1)) || closely || (trouble && nodes <= MOST)) {
+    if (thorough || closely || (trouble && nodes <= MOST)) {
       yield;
       forget();
       deadline += 2 * MOST_MS;
@@ -270,6 +272,7 @@ function* readPage() {
   const mask = spots.length && findMask();
   if (mask || !open) {
     // Something lies on top: from now on each mark is looked at where it is.
+    proof = undefined;
     forget();
     careful = true;
     yield;
@@ -282,6 +285,9 @@ function* readPage() {
   }
 }
 
+/** What decides, beside styles, whether an element is a part of the content. */
+const kindOf = (element) => attribute(element, "class") + childCount(element);
+
 /**
  * Keeps what proved the page's content, when these are a few texts that the screen shows: the next looks begin with them. Not for many, because a
  * walk sees more: what has become furniture, or stands for something that is still to come. A look after a change lets go of what was taken out.
@@ -289,50 +295,49 @@ function* readPage() {
 function remember() {
   proof = undefined;
   if (!enough || mains != spots.length || mains > MOST_TEXTS) return;
-  const classes = new WeakMap();
+  const kinds = new WeakMap();
   for (const [, , , , node] of spots) {
     if (!node) return;
     for (let element = parentOf(node); element != page; element = parentOf(element)) {
-      // Shadow trees and frames are walked.
-      if (!element || typeOf(element) != 1) return;
-      classes.set(element, attribute(element, "class"));
+      // Frames are walked.
+      if (!element) return;
+      kinds.set(element, kindOf(element));
     }
   }
-  proof = { classes, texts: spots.map((spot) => spot[4]), size, left: BEFORE_WALK };
+  proof = { kinds, texts: spots.map((spot) => spot[4]), view: String(view), left: BEFORE_WALK };
 }
 
 /** Whether the texts that proved it in the last walk still do: in the same place of the document, shown, on a ground that they stand out from. */
 function stillProved(outside) {
-  const { classes, texts } = proof;
-  if (proof.size != size || !proof.left--) return false;
-  /** The ground at an element as in `contextOf`, false where only a walk can tell. */
-  const seen = new Map([[page, outside.ground]]).set(null, false);
+  const { kinds, texts } = proof;
+  if (proof.view != String(view) || !proof.left--) return false;
+  /** The ground at an element as in `contextOf`, false where only a walk can tell: in shadow trees, too. What was taken out ends in no parent. */
+  const seen = new Map([[page, outside.ground], [null, false]]);
   const groundAround = (element) => {
     if (seen.has(element)) return seen.get(element);
-    let ground = groundAround(parentOf(element));
+    const parent = parentOf(element);
+    let ground = up(element) == parent && groundAround(parent);
     if (ground !== false) {
       const style = styleOf(element);
       const paint = colour(style.backgroundColor);
-      if (style.opacity != 1 || style.filter != "none" || attribute(element, "class") !== classes.get(element)) ground = false;
+      if (style.opacity != 1 || style.filter != "none" || kindOf(element) != kinds.get(element)) ground = false;
       else if (style.backgroundImage != "none" || !paint) ground = null;
       else if (paint[3]) ground = paint[3] == 1 ? paint : false;
     }
     seen.set(element, ground);
     return ground;
   };
-  let top;
   for (const node of texts) {
-    // What was taken out ends in no parent.
     const element = parentOf(node);
-    const ground = groundAround(element);
-    if (ground === false) return false;
+    const ground = up(node) == element && groundAround(element);
+    const amount = marks(node.data);
+    if (ground === false || !amount) return false;
     const style = styleOf(element);
     range.selectNodeContents(node);
     const box = edges(range.getBoundingClientRect());
-    // What is hit is shown, and nothing lies on it.
-    if (!top && !holds(element, (top = topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)))) return false;
-    if (style.visibility != "visible" || style.pointerEvents == "none") return false;
-    letters(marks(node.data), box, Object.assign(copy(outside), { element, style, ground }), node.data);
+    // What is hit is shown, and nothing lies on it. What stands between the first and the last one is taken for the same.
+    if ((node == texts[0] || node == texts[texts.length - 1]) && !holds(element, topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2))) return false;
+    letters(amount, box, Object.assign(copy(outside), { element, style, ground }), node.data);
   }
   return enough;
 }
@@ -345,7 +350,7 @@ function forget() {
 
 function reset() {
   enough = false;
-  passed = closed = nodes = inked = hits = bars = 0;
+  passed = skipped = closed = nodes = inked = hits = unders = bars = 0;
   spots = [];
   mains = 0;
   witness = undefined;
@@ -375,7 +380,7 @@ function* glance(outside, across, down) {
   known = undefined;
 }
 
-/** What surrounds a document. */
+/** What surrounds a document; with its own style, which no other element takes over. */
 function around(html, main) {
   const style = styleOf(html);
   return {
@@ -424,7 +429,7 @@ function contextWithin(element, outside) {
 }
 
 function readChildren(parent, inside) {
-  let spent = 0, stride = 1, unasked = 1;
+  let spent = 0, stride = 1;
   for (let node = firstChild(parent); node && !done(); ) {
     const before = inked, start = nodes;
     readNode(node, inside);
@@ -432,19 +437,19 @@ function readChildren(parent, inside) {
     node = nextSibling(node);
     if (inked > before) {
       spent = 0;
-      stride = unasked = 1;
+      stride = 1;
       continue;
     }
     spent += nodes - start;
     // One by one where a second look is taken because nothing was found.
-    if (shut) for (let last; node && node != last && isNothing(node) && !done(); node = passOver(node, closely ? 1 : (unasked = Math.min(unasked + 1, UNASKED)), 2)) last = node;
+    if (shut) for (let last; node && node != last && isNothing(node) && !done(); node = passOver(node, closely ? 1 : UNASKED, 2)) last = node;
     else if (spent > BARREN) node = passOver(node, (stride = Math.min(stride * 3, STRIDE)) - 1, 1);
   }
 }
 
 /** The sibling so many further on; the last one is never passed over: what is appended stands there. */
 function passOver(node, count, kind) {
-  for (let next; node && count-- && (next = nextSibling(node)); passed |= kind) node = next;
+  for (let next; node && count-- && (next = nextSibling(node)); skipped++, passed |= kind) node = next;
   return node;
 }
 
@@ -476,7 +481,7 @@ function contextOf(element, outside, style, box) {
   inside.element = element;
   // What holds nothing but text is read for the most usual ways of hiding only: most elements are such.
   const holder = element.firstElementChild;
-  if (holder && style.contentVisibility == "hidden") inside.skipped = true;
+  if (holder && style.contentVisibility == "hidden" && !(boxed && boxed(holder))) inside.skipped = true;
   inside.hidden = inside.skipped || style.visibility != "visible";
   // The page itself, or what holds its root.
   inside.high = isHigh(element, name) || (inside.hidden && outside.hidden && outside.high);
@@ -831,7 +836,7 @@ function letters(amount, box, inside, data) {
 /** The colour under the middle of a patch, or null where it is not one colour. */
 function groundAt(box, inside) {
   const shown = and(box, view);
-  if (empty(shown) || ++hits > GROUNDS) return inside.ground;
+  if (empty(shown) || ++unders > GROUNDS) return inside.ground;
   for (const element of stack(shown)) {
     if (!grounds.has(element)) grounds.set(element, groundOf(element));
     const ground = grounds.get(element);
@@ -873,7 +878,7 @@ function mark(ink, box, inside, paint = pack(NONE, inside.opacity), ground = -1,
     if (inside.main) mains++, (witness = inside.element);
     // A place in the middle of the screen's part of it.
     const here = and(shown, view);
-    if (inside.main && !empty(here)) spots.push([inside.element, here, page, inside.style, reading]);
+    if (inside.main && !empty(here)) spots.push([inside.element, here, page, inside.style, ink == TEXT && reading]);
   }
 }
 
@@ -943,7 +948,7 @@ function findMask() {
     // Layers are put last; the root holds the page itself.
     let n = parent == home && parent != page.body ? 4 : 20;
     for (let child = parent.lastElementChild; child && n--; child = child.previousElementSibling) {
-      if (lineage.has(child) || NEVER[nameOf(child)] || !covers(rect(child), view)) continue;
+      if (child == page.body || NEVER[nameOf(child)] || !covers(rect(child), view)) continue;
       const style = styleOf(child);
       if (style.pointerEvents == "none" && /fixed|absolute/.test(style.position) && !(style.zIndex < 0) && opaque(child, style)) return child;
     }

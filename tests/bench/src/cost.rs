@@ -27,6 +27,8 @@ const CHART: &str = "target/bench/render-growth.svg";
 
 /// Of a healthy page, median: a frame at 60 Hz has 16.7 ms, and a guest may take a small part of it.
 const HEALTHY_MS: f64 = 1.0;
+/// Of a healthy page of which nothing is as it was at the check before, median: these are the first check of a view, and one of twenty.
+const WHOLE_MS: f64 = 2.0;
 /// Of a blank page, median: nobody scrolls it, but what would heal it runs on the same thread.
 const BLANK_MS: f64 = 8.0;
 /// A check reads after the page has written: one layout that was due anyway, and none of the check's own making.
@@ -52,6 +54,11 @@ impl Row {
         Spread::of(self.timed.dirty.clone())
     }
 
+    /// A check for which nothing is as it was.
+    fn whole(&self) -> Spread {
+        Spread::of(self.timed.whole.clone())
+    }
+
     fn limit(&self) -> f64 {
         match self.kind.group {
             Group::Healthy => HEALTHY_MS,
@@ -70,6 +77,10 @@ impl Row {
         let (median, limit) = (self.check().median, self.limit());
         if median > limit {
             problems.push(format!("median {median:.2} ms over {limit} ms"));
+        }
+        let whole = self.whole().median;
+        if self.kind.group == Group::Healthy && whole > WHOLE_MS {
+            problems.push(format!("a whole walk {whole:.2} ms over {WHOLE_MS} ms"));
         }
         if self.timed.layouts > LAYOUTS {
             problems.push(format!("{:.2} layouts a check", self.timed.layouts));
@@ -128,7 +139,7 @@ pub async fn run(server: &Server) -> Result<Cost> {
         if !row.problems().is_empty() {
             let again = measure(&mut bench, row.kind).await.with_context(|| format!("cost of {}", row.kind.name))?;
             report::progress(&again);
-            if again.problems().is_empty() || again.check().median < row.check().median {
+            if again.problems().is_empty() {
                 *row = again;
             }
         }

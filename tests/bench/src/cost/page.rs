@@ -32,6 +32,8 @@ pub struct Timed {
     pub dirty: Vec<f64>,
     /// Whole checks that meet a clean one.
     pub clean: Vec<f64>,
+    /// Whole checks for which nothing is as it was: the page is walked.
+    pub whole: Vec<f64>,
     /// Layouts that Chromium made in a check, and their milliseconds.
     pub layouts: f64,
     pub layout_ms: f64,
@@ -100,6 +102,7 @@ impl Bench {
             hit: series("hit")?,
             dirty: series("dirty")?,
             clean: series("clean")?,
+            whole: series("whole")?,
             layouts: (after.0 - before.0) / checks as f64,
             layout_ms: (after.1 - before.1) / checks as f64,
         })

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 const COLUMNS: &str = "Milliseconds; medians where nothing else is said.
   check     what a check keeps the main thread busy with, after a change of the page; with p95 and the longest
   clean     a check without a change
+  whole     a check for which nothing is as it was, so that the page is walked
   layout    that layout alone
   hit-test  a single one after the same change and its layout
   layouts   how many a check
@@ -28,7 +29,7 @@ impl Cost {
     pub fn table(&self) {
         println!("A render check of a page with {ELEMENTS} elements in Chromium. {COLUMNS}");
         println!(
-            "{:<20} {:<8} {:<8} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>7}  holds",
+            "{:<20} {:<8} {:<8} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>7}  holds",
             "page",
             "group",
             "verdict",
@@ -36,6 +37,7 @@ impl Cost {
             "p95",
             "max",
             "clean",
+            "whole",
             "layout",
             "hit-test",
             "layouts",
@@ -46,7 +48,7 @@ impl Cost {
             let (check, clean) = (row.check(), Spread::of(row.timed.clean.clone()));
             let problems = row.problems();
             println!(
-                "{:<20} {:<8} {:<8} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>8.2} {:>8.1} {:>7.0}  {}",
+                "{:<20} {:<8} {:<8} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>8.2} {:>8.1} {:>7.0}  {}",
                 row.kind.name,
                 row.kind.group.name(),
                 row.throttled.state,
@@ -54,6 +56,7 @@ impl Cost {
                 check.p95,
                 check.max,
                 clean.median,
+                row.whole().median,
                 Spread::of(row.timed.layout.clone()).median,
                 Spread::of(row.timed.hit.clone()).median,
                 row.timed.layouts,
@@ -83,6 +86,7 @@ impl Cost {
             "ok": self.ok,
             "elements": ELEMENTS,
             "healthyMedianMs": healthy.map(|worst| worst.1),
+            "healthyWholeMs": round(self.rows.iter().filter(|row| row.kind.group == Group::Healthy).map(|row| row.whole().median).fold(0.0, f64::max)),
             "healthyWorst": healthy.map(|worst| worst.0),
             "blankWorstMedianMs": blank.map(|worst| worst.1),
             "blankWorst": blank.map(|worst| worst.0),
@@ -107,6 +111,7 @@ fn row(row: &Row) -> Value {
         "verdict": row.throttled.state,
         "check": spread(row.check()),
         "clean": spread(Spread::of(row.timed.clean.clone())),
+        "whole": spread(row.whole()),
         "layout": spread(Spread::of(row.timed.layout.clone())),
         "hitTest": spread(Spread::of(row.timed.hit.clone())),
         "layoutsPerCheck": round(row.timed.layouts),

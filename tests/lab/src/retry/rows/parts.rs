@@ -34,17 +34,6 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
-        name: "manifest-html",
-        title: "what the backup has in a manifest's place is no manifest: the page keeps its own address",
-        head: r#"<link rel="manifest" href="/m.json"><script src="/a.js"></script>"#,
-        page: &[("/a.js", Ran("a"))],
-        backup: &[("/m.json", Html)],
-        check: r#"[ran, document.querySelector("[rel=manifest]").getAttribute("href")]"#,
-        want: r#"[["a"],"/m.json"]"#,
-        manifest: true,
-        ..ROW
-    },
-    Row {
         name: "frame-gone",
         title: "a frame that is not there is left alone",
         body: r#"<iframe src="/f.html"></iframe>"#,
