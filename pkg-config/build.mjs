@@ -1,7 +1,7 @@
 // Makes the npm package from the wasm: node pkg-config/build.mjs, after wasm-bindgen has written target/npm/wasm (--target web --out-name pagemend).
 // Optimises the wasm, bundles the entries, writes types, holds the size budgets, packs. Fails, saying why, at the first thing that does not hold.
-import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -40,6 +40,12 @@ const wasmOpt = (from, ...passes) => execFileSync(process.execPath, [join(here, 
 // functions of one caller stay where the linker put them, beside what is like them.
 const SMALL = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge", "--one-caller-inline-max-function-size=20", "--reorder-functions-by-name"];
 wasmOpt(join(wasmDir, "pagemend_bg.wasm"), ...SMALL, "--strip-debug", "--strip-producers", "--strip-target-features");
+/** A name that no module defines is found by nobody else: it throws where it is used, and a look that throws is no more than `unknown`. */
+const shell = join(root, "src/shell");
+const { stdout: complaints } = spawnSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "--ignoreConfig", "--allowJs", "--checkJs", "--noEmit", "--target", "es2022", "--module", "esnext", "--types", "", ...readdirSync(shell).filter((name) => name.endsWith(".js")).map((name) => join(shell, name))], { encoding: "utf8" });
+const undefinedNames = complaints.match(/^.*error TS(2304|2305|2552|2724):.*$/gm);
+if (undefinedNames) fail(undefinedNames.join("; "));
+
 /** Old and new names: wasm-bindgen's are long and hold hashes, which do not compress; they were a fiftieth of what is shipped. */
 const names = JSON.parse(wasmOpt(wasm, "--minify-imports-and-exports-and-modules"));
 
@@ -133,7 +139,7 @@ writeFileSync(join(dist, "instrument.js"), `(()=>{${await inline("instrument")}}
 writeFileSync(join(dist, "calls.js"), `(()=>{${await inline("calls")}})()`);
 
 await bundle("engine.ts", "engine.js", { format: "iife", target: "es2018" });
-writeFileSync(join(dist, "engine.js"), await smaller("engine.js", { unsafe: true, unsafe_methods: true, pure_getters: true }, false));
+writeFileSync(join(dist, "engine.js"), await smaller("engine.js", { unsafe: true, unsafe_methods: true, pure_getters: true, hoist_funs: true }, false));
 await bundle("index.ts", "index.js");
 await bundle("slim.ts", "slim.js");
 await bundle("client.ts", "client.js");

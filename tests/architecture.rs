@@ -160,9 +160,11 @@ fn a_file_says_in_its_first_line_what_it_is_for() {
 
 #[test]
 fn files_stay_small_enough_to_know() {
-    for (name, text) in sources(".", ".rs") {
-        let lines = text.lines().count();
-        assert!(lines <= 700, "{name} has {lines} lines: split it");
+    for ending in [".rs", ".js", ".ts", ".mjs"] {
+        for (name, text) in sources(".", ending) {
+            let lines = text.lines().count();
+            assert!(lines <= 700, "{name} has {lines} lines: split it");
+        }
     }
 }
 

@@ -7,7 +7,7 @@ const MOST_CACHES = 20;
 /** `Vary: Origin` must not hide an entry from a request that is not quite the page's own. */
 const ANY = { ignoreVary: true };
 /** `<!--` is a comment in scripts and stylesheets too. */
-const HTML = /^\s*<(?!!--)/;
+export const HTML = /^\s*<(?!!--)/;
 
 /** The entries that are poisoned, as `[cache, url, why]` after one another; of the page's own files when no address is given. */
 export async function scan(w, urls) {

@@ -1,4 +1,4 @@
-//! Parts of the page that failed: what `parts.js` is asked, and its answers as facts.
+//! Parts of the page that failed: what `resources.js` is asked, and its answers as facts.
 
 use super::js::J;
 use super::watch::listen;
@@ -7,7 +7,7 @@ use crate::core::action::ActionId;
 use crate::core::event::{Answer, Event, ResourceKind};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/shell/parts.js")]
+#[wasm_bindgen(module = "/src/shell/resources.js")]
 extern "C" {
     #[wasm_bindgen(js_name = mend)]
     fn mend_part(document: J, fetch: J, kept: J, url: &str, to: &str) -> JsValue;

@@ -2,9 +2,14 @@
 // It tells facts (rectangles, colours, what lies on top); whether they amount to content is for the core to say.
 // In JavaScript because it reads some twenty properties of an element: through WebAssembly's glue each of them costs
 // ten times as much.
+import {
+  ALL, BACKGROUND, BLOCK, CONTROL, FOREIGN, IMAGE, INK, NEVER, NONE, PLACEHOLDER, TEXT, aboveOf, and, area, attend, attribute, boxed, came,
+  colour, covered, edges, empty, enter, find, findCover, findMask, firstChild, groundAt, hasAttributes, heightOf, holds, home, isDrawn,
+  matches, moves, nameOf, near, nextSibling, ours, over, pack, page, parentOf, range, reach, rect, release, settleScreen, shadowOf, size, styleOf,
+  topAt, typeOf, up, view, widthOf, win,
+} from "./screen.js";
 
-// Inks, and reasons why one is not seen: in the order of the core's enums.
-const TEXT = 0, IMAGE = 1, CANVAS = 2, VIDEO = 3, VECTOR = 4, CONTROL = 5, BACKGROUND = 6, FOREIGN = 7, PLACEHOLDER = 8, BLOCK = 9;
+// Reasons why an ink is not seen, in the order of the core's enum.
 const SEEN = 0, HIDDEN = 1, TRANSPARENT = 2, CLIPPED = 3, OFF_SCREEN = 4, COVERED = 6, EMPTY = 7;
 
 // What the core answers to a mark.
@@ -28,11 +33,7 @@ const BEFORE_WALK = 20;
 const MOST_TEXTS = 10;
 /** Smaller elements are not looked at for backgrounds and pseudo-elements, in CSS px². */
 const SMALL = 500;
-/** Opaque enough to hide what is under it. */
-const OPAQUE = 0.95;
 
-const INK = { __proto__: null, img: IMAGE, canvas: CANVAS, video: VIDEO, audio: CONTROL, svg: VECTOR, input: CONTROL, select: CONTROL, textarea: CONTROL, meter: CONTROL, iframe: FOREIGN, frame: FOREIGN, object: FOREIGN, embed: FOREIGN };
-const NEVER = { __proto__: null, script: 1, style: 1, template: 1, noscript: 1, head: 1, link: 1, meta: 1, title: 1, br: 1, option: 1, source: 1, track: 1, param: 1 };
 const WAITING = /skeleton|spin(ner|ning)?\b|placeholder|loading|loader|shimmer/i;
 /** A text that only says that one has to wait. */
 const WAITING_TEXT = /^(正在|努力|拼命).*|.*(加载|载入|读取|处理|查询|刷新)中|请?稍[候等]|loading|preparing|fetching|connecting|please wait|just a moment|one moment|جار|تحميل|טוען/i;
@@ -41,140 +42,8 @@ const TOAST = /toast|snackbar|notify|notification/i;
 const CAPTION = 24;
 const INVISIBLE = /[\s\0-\x20\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff]+/g;
 
-/** The module is also imported where there is no page. */
-const here = typeof Node == "function";
-/** A method as a function of its object and one argument or two: called so it takes no list, and half the time of Reflect.apply. */
-const free = (method) => Function.prototype.call.bind(method);
-/** Properties and methods as the browser defines them: a form's fields hide the form's own properties of their names. */
-const getter = (type, key) => free((here && Object.getOwnPropertyDescriptor(self[type].prototype, key)).get);
-const method = (type, key) => free(here && self[type].prototype[key]);
-const typeOf = getter("Node", "nodeType"), firstChild = getter("Node", "firstChild"), nextSibling = getter("Node", "nextSibling"), parentOf = getter("Node", "parentNode");
-const nameOf = getter("Element", "localName"), childCount = getter("Element", "childElementCount"), shadowOf = getter("Element", "shadowRoot"), widthOf = getter("Element", "scrollWidth"), heightOf = getter("Element", "scrollHeight");
-const attribute = method("Element", "getAttribute"), hasAttributes = method("Element", "hasAttributes"), matches = method("Element", "matches"), find = method("Element", "querySelector");
-const rectOf = method("Element", "getBoundingClientRect"), allAt = method("Document", "elementsFromPoint"), topAt = method("Document", "elementFromPoint");
-const computed = free(here && getComputedStyle);
-/** False where there is no box; missing before Safari 17.4, and what a page puts in its place may mean something else. */
-const boxed = here && /native code/.test(Element.prototype.checkVisibility) && method("Element", "checkVisibility");
-
-const ALL = [-1 / 0, -1 / 0, 1 / 0, 1 / 0];
-const NONE = [0, 0, 0, 0];
-const edges = (r) => [r.left, r.top, r.right, r.bottom];
-const rect = (element) => edges(rectOf(element));
-const and = (a, b) => [a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1], a[2] < b[2] ? a[2] : b[2], a[3] < b[3] ? a[3] : b[3]];
-/** Thinner than a hair is nothing. */
-const empty = (r) => !(r[2] - r[0] >= 0.5 && r[3] - r[1] >= 0.5);
-const area = (r) => (empty(r) ? 0 : (r[2] - r[0]) * (r[3] - r[1]));
-/** Reaches every edge of the other, but for a scroll bar. */
-const covers = (a, b) => a[0] <= b[0] + 1 && a[1] <= b[1] + 1 && a[2] >= b[2] - 20 && a[3] >= b[3] - 20;
-
-const colours = new Map();
-/** `[r, g, b, a]`, or undefined: of other colour spaces than sRGB nothing is claimed. */
-function colour(text) {
-  let known = colours.get(text);
-  if (known === undefined && !colours.has(text)) {
-    const parts = /^rgba?\(([^)]*)\)$/.exec(text);
-    known = parts ? parts[1].split(/[,/ ]+/).map(Number) : undefined;
-    if (known && known.length < 4) known[3] = 1;
-    if (colours.size > 500) colours.clear();
-    colours.set(text, known);
-  }
-  return known;
-}
-const over = (top, ground) => [0, 1, 2].map((i) => top[i] * top[3] + ground[i] * (1 - top[3]));
-const pack = (c, alpha) => ((Math.round(c[0]) * 256 + Math.round(c[1])) * 256 + Math.round(c[2])) * 256 + Math.round(alpha * 255);
-
-/** The parent in the flat tree. */
-const up = (node) => node.assignedSlot || parentOf(node) || node.host;
-
-/** Whether `outer` is `inner` or holds it, through shadow roots too. */
-function holds(outer, inner) {
-  for (; inner; inner = up(inner)) if (inner === outer) return true;
-  return false;
-}
-
-/** Whether a look waits for its frame, and since when it does. */
-let waits, since;
-/** A message comes right after the frame, without the delays of timers. One channel for all looks: making one costs as much as ten elements. */
-let channel;
-/**
- * When the timer fires that stands in for frames that do not come. It is left running when they do: one a second costs less than one a look.
- * Its time and not its number, because a page may clear all timers there are.
- */
-let due = -1 / 0;
-/** Long enough for the frame of a slow phone: a look before it would compute the page's layout itself. */
-const LATE_MS = 1000;
-
-function begin() {
-  if (waits) next();
-}
-
-function next() {
-  waits = false;
-  // Unless the next look waits for its frame by then.
-  if (step()) setTimeout(() => waits || next());
-}
-
-function late() {
-  due = -1 / 0;
-  if (waits && performance.now() - since < LATE_MS) standIn(since);
-  else begin();
-}
-
-function standIn(from) {
-  due = from + LATE_MS;
-  setTimeout(late, due - performance.now());
-}
-
-/**
- * Takes the first step when the browser has just drawn a frame: layout is done, and nothing has to be computed for us; after a while in any case.
- * Each further step, as long as `step` answers true, is a task of its own. A look that still waits gives way to the next.
- */
-export function afterFrame(w) {
-  waits = true;
-  since = performance.now();
-  // One that is long overdue was cleared.
-  if (!(since < due + LATE_MS)) standIn(since);
-  w.requestAnimationFrame(() => {
-    if (!channel) {
-      channel = new MessageChannel();
-      channel.port1.onmessage = begin;
-    }
-    channel.port2.postMessage(0);
-  });
-}
-
-let painted;
-
-/** What does not change: selectors of the root and of furniture, the name of the guard's own elements, and the next step of a look. */
-export function settle(root, furniture, tag, next) {
-  [rootSelector, furnitureSelector, ours, step] = [root, furniture, tag, next];
-  proof = undefined;
-}
-let rootSelector, furnitureSelector, ours, step;
-
-/**
- * Finds the root. Whether the page can be looked at, in one number, because each property costs a call from WebAssembly: the sum of 1 for a prerendered
- * page, 2 for a hidden one, 4 for one that is still loading, 8 when something is still to come before the first paint, 16 when there is no root element;
- * 32 × the viewport's width and 2,097,152 × its height, in CSS px, 65,535 at most.
- */
-export function circumstances(w) {
-  const side = (px) => Math.min(px >>> 0, 65535);
-  const { document } = w;
-  home = undefined;
-  try {
-    painted = painted || performance.getEntriesByType("paint").length;
-    home = document.querySelector(rootSelector);
-  } catch (_) {}
-  const { prerendering, visibilityState, readyState } = document;
-  const loaded = readyState == "complete";
-  return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (loaded ? 0 : 4) + (painted || loaded ? 0 : 8) + (home ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
-}
-
 // The walk that is under way.
-let win, page, range, view, size, far, put, sure;
-/** The root element, if there is one, and what holds it. */
-let home, lineage;
-let odd, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
+let put, furnitureSelector, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
 /** 1 where elements were passed over, and 2 where such without a box were; how many; whether it is worth asking why those have none. */
 let passed, skipped, closely;
 /** What a glance has nothing more to learn of. */
@@ -191,8 +60,15 @@ let closed;
 let steps;
 /** Where something was seen: element, rectangle, document. */
 let spots;
-/** Elements that move without end, once they were asked for; what those paint that lie under texts. */
-let moving, grounds, unders;
+/** How many texts were asked what lies under them; the root element, and all that holds it. */
+let unders, lineage;
+
+/** What does not change: selectors of the root and of furniture, the name of the guard's own elements, and the next step of a look. */
+export function settle(root, furniture, tag, next) {
+  settleScreen(root, tag, next);
+  furnitureSelector = furniture;
+  proof = undefined;
+}
 
 /**
  * Begins a walk, or goes on with the one under way when `w` is missing.
@@ -207,14 +83,11 @@ export function sample(tellMark, w, mayAsk) {
   let more;
   try {
     if (w) {
-      sure = mayAsk;
       ticks = 0;
-      careful = thorough = closely = odd = false;
-      moving = undefined;
-      grounds = new Map();
+      careful = thorough = closely = false;
       reset();
-      enter(w, w.document);
-      steps = readPage();
+      attend(w, mayAsk);
+      steps = readPage(mayAsk);
     }
     deadline = performance.now() + MOST_MS;
     more = !steps.next().done;
@@ -223,25 +96,12 @@ export function sample(tellMark, w, mayAsk) {
     return "the page could not be read: " + thrown;
   } finally {
     // Nothing of the page is held on to, but for its root and what proved it.
-    if (!more) win = page = range = put = home = lineage = spots = witness = known = moving = grounds = steps = reading = undefined;
+    if (!more) release(), (put = lineage = spots = witness = known = steps = reading = undefined);
   }
 }
 
-function enter(w, document) {
-  win = w;
-  page = document;
-  range = page.createRange();
-  view = [0, 0, w.innerWidth, w.innerHeight];
-  far = undefined;
-  size = area(view);
-}
-
-function styleOf(element, pseudo) {
-  return computed(win, element, pseudo);
-}
-
 /** Yields where the next task may go on. */
-function* readPage() {
+function* readPage(mayAsk) {
   const html = page.documentElement;
   lineage = new Set();
   for (let node = home; node; node = up(node)) lineage.add(node);
@@ -249,7 +109,7 @@ function* readPage() {
   // What Object.prototype has hides the styles of these names.
   for (const key of ["display", "visibility", "opacity", "position", "clip", "color"]) if (key in {}) throw `Object.prototype has "${key}"`;
   const outside = around(html, true);
-  let open = proof && !sure && stillProved(outside);
+  let open = proof && !mayAsk && stillProved(outside);
   if (!open) {
     forget();
     readElement(html, outside);
@@ -285,8 +145,8 @@ function* readPage() {
   }
 }
 
-/** What decides, beside styles, whether an element is a part of the content. */
-const kindOf = (element) => attribute(element, "class") + childCount(element);
+/** What decides, beside styles, whether an element is a part of the content. Its children are not counted: that takes as long as there are many. */
+const kindOf = (element) => attribute(element, "class") + !(element.previousElementSibling || element.nextElementSibling);
 
 /**
  * Keeps what proved the page's content, when these are a few texts that the screen shows: the next looks begin with them. Not for many, because a
@@ -335,8 +195,8 @@ function stillProved(outside) {
     const style = styleOf(element);
     range.selectNodeContents(node);
     const box = edges(range.getBoundingClientRect());
-    // What is hit is shown, and nothing lies on it. What stands between the first and the last one is taken for the same.
-    if ((node == texts[0] || node == texts[texts.length - 1]) && !holds(element, topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2))) return false;
+    // What is hit is shown, and nothing lies on it. One in the middle speaks for the others, as after a walk.
+    if (node == texts[texts.length >> 1] && !holds(element, topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2))) return false;
     letters(amount, box, Object.assign(copy(outside), { element, style, ground }), node.data);
   }
   return enough;
@@ -389,35 +249,6 @@ function around(html, main) {
     ground: /dark/.test(style.colorScheme) ? null : [255, 255, 255], depth: 0,
   };
 }
-
-/**
- * What scrolling can bring into view without going far: a screen more in each direction that scrolls. Only for what is not in view: the
- * size of all that overflows is the dearest thing to ask a document for.
- */
-function reach() {
-  if (far) return far;
-  const html = page.documentElement;
-  let style = styleOf(html);
-  const at = rect(html);
-  // The overflow of the body counts for the viewport unless that of the root element does.
-  if (style.overflowY == "visible" && page.body) style = styleOf(page.body);
-  const fixed = /hidden|clip/;
-  far = view.slice();
-  if (!fixed.test(style.overflowX)) {
-    const more = widthOf(html);
-    if (style.direction == "rtl") far[0] = Math.min(0, view[2] - more);
-    else {
-      far[0] = Math.min(0, at[0]);
-      far[2] = Math.max(view[2], at[0] + more);
-    }
-  }
-  if (!fixed.test(style.overflowY)) {
-    far[1] = Math.max(Math.min(0, at[1]), -view[3]);
-    far[3] = Math.min(Math.max(view[3], at[1] + heightOf(html)), 2 * view[3]);
-  }
-  return far;
-}
-
 /** Whether scrolling does not bring it into view. */
 const beyond = (r, inside) => (inside.reach ? empty(and(r, inside.reach)) : empty(and(r, view)) && empty(and(r, reach())));
 
@@ -664,11 +495,10 @@ function readFrame(element, box, inside) {
   const inner = element.contentDocument;
   const html = inner && inner.documentElement;
   if (!html || hides(box, inside)) return false;
-  const outer = [win, page, range, view, size, far];
-  enter(element.contentWindow, inner);
+  const leave = enter(element.contentWindow, inner);
   const { main, hidden, opacity, depth, waiting } = inside;
   if (size) readElement(html, Object.assign(around(html, main), { hidden, opacity, depth, waiting }));
-  [win, page, range, view, size, far] = outer;
+  leave();
   return true;
 }
 
@@ -724,79 +554,6 @@ function block(element, box, inside, outside) {
   else mark(/url\(/.test(style.maskImage || style.webkitMaskImage) ? BACKGROUND : BLOCK, box, inside, pack(paint, paint[3] * inside.opacity), pack(outside.ground, 1));
 }
 
-/** Pictures of backgrounds that were asked for once more. */
-const pictures = new Map();
-
-/** Whether a background's picture has come. Where the browser does not tell, it has. */
-function came(image) {
-  const [, url] = /url\("?([^")]+)/.exec(image);
-  if (!/^https?:/.test(url)) return true;
-  const entry = performance.getEntriesByName(url).pop();
-  if (!entry) return performance.getEntriesByType("resource").length > 200;
-  const { responseStatus } = entry;
-  if (responseStatus !== undefined) return responseStatus < 400;
-  // WebKit does not tell: its cache does, at the next look.
-  let picture = pictures.get(url);
-  if (!picture) pictures.set(url, (picture = Object.assign(new Image(), { src: url })));
-  return !picture.complete || picture.naturalWidth > 0;
-}
-
-/** Whether it is animated without end, or is a part of such a thing. */
-function moves(element) {
-  if (!moving) {
-    moving = new Set();
-    const all = page.getAnimations ? page.getAnimations() : [];
-    for (const { effect, playState } of all.slice(0, 500)) {
-      if (playState == "running" && effect && effect.target && effect.getTiming().iterations === 1 / 0) moving.add(effect.target);
-    }
-  }
-  if (find(element, "animate,animateTransform") || (drawings.get(element) || {}).moved) return true;
-  if (!moving.size) return false;
-  for (let up = element, n = 4; up && n--; up = up.parentElement) if (moving.has(up)) return true;
-  return [...moving].slice(0, 20).some((part) => element.contains(part));
-}
-
-/** Whether something was drawn on it, as far as that can be told. */
-function isDrawn(element, ink, box) {
-  if (ink == IMAGE) return element.complete && element.naturalWidth > 0;
-  // 2: HAVE_CURRENT_DATA
-  if (ink == VIDEO) return element.readyState >= 2 || !!element.poster || (element.controls && !element.error && !!element.currentSrc);
-  if (ink == VECTOR) {
-    const size = element.getBBox ? element.getBBox() : box;
-    return !(size.width === 0 && size.height === 0);
-  }
-  return ink != CANVAS || canvasDrawn(element);
-}
-
-/** A sum over what a canvas showed at the last look, and whether it had changed then. */
-const drawings = new WeakMap();
-
-/** Copied small onto a canvas of our own. One that may not be read counts as drawn. */
-function canvasDrawn(element) {
-  const SIDE = 32;
-  try {
-    const copy = page.createElement("canvas");
-    copy.width = copy.height = SIDE;
-    const context = copy.getContext("2d", { willReadFrequently: true });
-    context.drawImage(element, 0, 0, SIDE, SIDE);
-    const pixels = new Uint32Array(context.getImageData(0, 0, SIDE, SIDE).data.buffer);
-    if (pixels.some((pixel) => pixel >>> 24 && pixel !== pixels[0])) {
-      // Drawn anew between two looks.
-      const sum = pixels.reduce((sum, pixel) => (sum * 31 + pixel) | 0, 0);
-      const before = drawings.get(element);
-      drawings.set(element, { sum, moved: before && before.sum !== sum });
-      return true;
-    }
-    // One colour, or nothing. WebGL's buffer is gone once it was shown: the context tells whether something was drawn.
-    // Asking for a context would give a canvas one that has none, so this waits until the page is in trouble.
-    if (!sure || element.getContext("2d")) return false;
-    const gl = element.getContext("webgl2") || element.getContext("webgl");
-    return !gl || (!gl.isContextLost() && !!gl.getParameter(gl.CURRENT_PROGRAM));
-  } catch (_) {
-    return true;
-  }
-}
-
 function readText(node, inside) {
   const { data } = node;
   const amount = marks(data);
@@ -824,8 +581,9 @@ function letters(amount, box, inside, data) {
     if (cut || (style.textShadow != "none" && !/^rgba\(.*, 0\)/.test(style.textShadow)) || parseFloat(style.webkitTextStrokeWidth) > 0) ink = under = -1;
     else if (alpha >= 0.05) {
       // Their ground may be painted by something that does not contain them.
-      const found = groundAt(box, inside);
-      under = found ? pack(found, 1) : -1;
+      const shown = and(box, view);
+      const found = empty(shown) || ++unders > GROUNDS ? undefined : groundAt(shown);
+      under = found === undefined ? under : found ? pack(found, 1) : -1;
     }
   }
   // Faint letters that let every touch through are a watermark.
@@ -833,36 +591,6 @@ function letters(amount, box, inside, data) {
   mark(waits ? PLACEHOLDER : TEXT, box, main == inside.main ? inside : Object.assign(copy(inside), { main }), ink, under, amount);
 }
 
-/** The colour under the middle of a patch, or null where it is not one colour. */
-function groundAt(box, inside) {
-  const shown = and(box, view);
-  if (empty(shown) || ++unders > GROUNDS) return inside.ground;
-  for (const element of stack(shown)) {
-    if (!grounds.has(element)) grounds.set(element, groundOf(element));
-    const ground = grounds.get(element);
-    if (ground !== undefined) return ground;
-  }
-  return inside.ground;
-}
-
-/** What an element paints there: one colour, null where it is not one, undefined where it lets see through. */
-function groundOf(element) {
-  if (nameOf(element) in INK) return null;
-  for (const pseudo of ["::before", "::after", undefined]) {
-    const style = styleOf(element, pseudo);
-    if (pseudo && (style.content == "none" || style.content == "normal" || style.position == "static")) continue;
-    if (style.backgroundImage != "none" || style.mixBlendMode != "normal") return null;
-    const paint = colour(style.backgroundColor);
-    if (!paint) return null;
-    if (paint[3]) return paint[3] < 1 ? null : paint;
-  }
-}
-
-function stack(box) {
-  return allAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2);
-}
-
-/** Why it cannot be seen where it is, or 0. */
 function hides(box, inside) {
   const shown = and(box, inside.clip);
   return inside.skipped ? TRANSPARENT : inside.hidden ? HIDDEN : empty(shown) ? CLIPPED : beyond(shown, inside) ? OFF_SCREEN : SEEN;
@@ -912,78 +640,7 @@ function* isOpen() {
   return zIndex < 0 || (!(zIndex > 0) && (cover.compareDocumentPosition(witness) & 5) == 4);
 }
 
-/** Whether something opaque lies over the middle of a mark; undefined for what lets touches through: that is not found where it is. */
-function covered(element, box, style) {
-  if (style.pointerEvents == "none") return undefined;
-  const related = (top) => holds(element, top) || holds(top, element);
-  // The topmost alone is found much faster than all of them.
-  const first = topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2);
-  // What generates a layer is hit in its place.
-  if (first && first != element && (first == home || first == page.body || first == page.documentElement)) odd = true;
-  if (!first || related(first)) return false;
-  for (const top of stack(box)) {
-    if (nameOf(top) == ours || top.id == "pagemend-last-resort") continue;
-    if (related(top)) return false;
-    if (opaque(top, styleOf(top))) return top;
-  }
-  return false;
-}
-
-function opaque(element, style) {
-  if (style.opacity < OPAQUE || style.visibility != "visible") return false;
-  if (/^(img|video|canvas|iframe)$/.test(nameOf(element))) return true;
-  const paint = colour(style.backgroundColor);
-  return (paint && paint[3] >= OPAQUE) || (/gradient/.test(style.backgroundImage) && !/rgba|transparent/.test(style.backgroundImage));
-}
-
-/** An opaque layer over the whole viewport that hit-tests do not find: touches go through it, or it is a pseudo-element. */
-function findMask() {
-  for (const parent of new Set([page.documentElement, page.body, home])) {
-    if (!parent) continue;
-    // The style of a pseudo-element that is not there costs as much as fifty others.
-    for (const pseudo of odd ? ["::before", "::after"] : []) {
-      const style = styleOf(parent, pseudo);
-      if (style.content != "none" && style.content != "normal" && /fixed|absolute/.test(style.position) && style.display != "none" && opaque(parent, style) && !(style.zIndex < 0) && parseFloat(style.width) >= view[2] - 1 && parseFloat(style.height) >= view[3] - 1) return parent;
-    }
-    // Layers are put last; the root holds the page itself.
-    let n = parent == home && parent != page.body ? 4 : 20;
-    for (let child = parent.lastElementChild; child && n--; child = child.previousElementSibling) {
-      if (child == page.body || NEVER[nameOf(child)] || !covers(rect(child), view)) continue;
-      const style = styleOf(child);
-      if (style.pointerEvents == "none" && /fixed|absolute/.test(style.position) && !(style.zIndex < 0) && opaque(child, style)) return child;
-    }
-  }
-}
-
-/** The innermost opaque layer over the whole viewport, found at its middle and at four points around it. */
-function findCover() {
-  const at = (x, y) => stack([0, 0, view[2] * 2 * x, view[3] * 2 * y]).filter((element) => nameOf(element) != ours);
-  for (let layer of at(0.5, 0.5)) {
-    for (; layer && !/^(body|html)$/.test(nameOf(layer)); layer = layer.parentElement) {
-      const style = styleOf(layer);
-      if (/fixed|absolute/.test(style.position) && covers(rect(layer), view) && opaque(layer, style)) {
-        return [[0.25, 0.25], [0.75, 0.25], [0.25, 0.75], [0.75, 0.75]].every(([x, y]) => at(x, y).some((top) => holds(layer, top))) ? layer : undefined;
-      }
-    }
-  }
-}
-
-/** The layer, and what lies above it. */
-function aboveOf(layer) {
-  const found = [layer];
-  for (const [x, y] of [[0.5, 0.5], [0.5, 0.3], [0.5, 0.7], [0.25, 0.5], [0.75, 0.5], [0.5, 0.95], [0.5, 0.05]]) {
-    for (const top of stack([0, 0, view[2] * 2 * x, view[3] * 2 * y])) {
-      if (holds(layer, top) || holds(top, layer)) break;
-      if (!found.some((known) => holds(known, top))) found.push(top);
-    }
-  }
-  return found;
-}
-
 /** Characters that leave a mark; of long texts the beginning tells enough. */
 function marks(text) {
   return text.slice(0, 400).replace(INVISIBLE, "").length;
 }
-
-/** So near that a closer look is worth its cost; the core says what is the same. */
-const near = (a, b) => Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2]) < 60;

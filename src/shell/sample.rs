@@ -17,10 +17,14 @@ extern "C" {
         window: J,
         sure: bool,
     ) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(catch)]
-    fn circumstances(window: J) -> Result<f64, JsValue>;
     #[wasm_bindgen(js_name = settle)]
     fn settle_reader(root: &str, furniture: &str, ours: &str, step: J);
+}
+
+#[wasm_bindgen(module = "/src/shell/screen.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn circumstances(window: J) -> Result<f64, JsValue>;
     #[wasm_bindgen(catch, js_name = afterFrame)]
     fn after_frame(window: J) -> Result<(), JsValue>;
 }
