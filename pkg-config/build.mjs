@@ -1,5 +1,5 @@
 // Makes the npm package from the wasm: node pkg-config/build.mjs, after wasm-bindgen has written target/npm/wasm (--target web --out-name pagemend).
-// Optimises the wasm, bundles the entries, writes types, holds the size budgets, packs. Fails, saying why, at the first thing that does not hold.
+// Checks names, optimises the wasm, bundles the entries, writes types, holds the size budgets, packs. Fails, saying why, at the first thing that does not hold.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -32,6 +32,20 @@ if (manifest.version !== cargoVersion) fail(`npm/package.json has version ${mani
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
+/** A name that no module defines is found by nobody else: it throws where it is used, and a look that throws is no more than `unknown`. */
+function checkNames() {
+  const shell = join(root, "src/shell");
+  const files = readdirSync(shell).filter((name) => name.endsWith(".js")).map((name) => join(shell, name));
+  const flags = ["--ignoreConfig", "--allowJs", "--checkJs", "--noEmit", "--pretty", "false", "--strict", "false", "--target", "es2022", "--module", "esnext", "--types", ""];
+  const { error, stdout, stderr } = spawnSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), ...flags, ...files], { encoding: "utf8", maxBuffer: 1 << 26 });
+  const complaints = String(stdout).split("\n").filter((line) => line.includes("error TS"));
+  // It complains of types, which nobody wrote down; of its own flags it complains without a file.
+  if (error || !complaints.length || complaints.some((line) => line.startsWith("error"))) fail(`names in src/shell/*.js could not be checked: ${error ?? stdout + stderr}`);
+  const undefinedNames = complaints.filter((line) => /error TS(2304|2305|2552|2724|258[0-4]|259[1-3]):/.test(line));
+  if (undefinedNames.length) fail(undefinedNames.join("; "));
+}
+checkNames();
+
 const wasm = join(dist, "pagemend_bg.wasm");
 // What rustc emits for wasm32-unknown-unknown, named one by one: --all-features would let through what old browsers lack.
 const features = ["bulk-memory", "bulk-memory-opt", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"].map((f) => `--enable-${f}`);
@@ -40,12 +54,6 @@ const wasmOpt = (from, ...passes) => execFileSync(process.execPath, [join(here, 
 // functions of one caller stay where the linker put them, beside what is like them.
 const SMALL = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge", "--one-caller-inline-max-function-size=20", "--reorder-functions-by-name"];
 wasmOpt(join(wasmDir, "pagemend_bg.wasm"), ...SMALL, "--strip-debug", "--strip-producers", "--strip-target-features");
-/** A name that no module defines is found by nobody else: it throws where it is used, and a look that throws is no more than `unknown`. */
-const shell = join(root, "src/shell");
-const { stdout: complaints } = spawnSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "--ignoreConfig", "--allowJs", "--checkJs", "--noEmit", "--target", "es2022", "--module", "esnext", "--types", "", ...readdirSync(shell).filter((name) => name.endsWith(".js")).map((name) => join(shell, name))], { encoding: "utf8" });
-const undefinedNames = complaints.match(/^.*error TS(2304|2305|2552|2724):.*$/gm);
-if (undefinedNames) fail(undefinedNames.join("; "));
-
 /** Old and new names: wasm-bindgen's are long and hold hashes, which do not compress; they were a fiftieth of what is shipped. */
 const names = JSON.parse(wasmOpt(wasm, "--minify-imports-and-exports-and-modules"));
 

@@ -42,8 +42,10 @@ const TOAST = /toast|snackbar|notify|notification/i;
 const CAPTION = 24;
 const INVISIBLE = /[\s\0-\x20\x7f-\xa0\xad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff]+/g;
 
+let furnitureSelector;
+
 // The walk that is under way.
-let put, furnitureSelector, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
+let put, thorough, ticks, nodes, hits, bars, trouble, enough, deadline, careful;
 /** 1 where elements were passed over, and 2 where such without a box were; how many; whether it is worth asking why those have none. */
 let passed, skipped, closely;
 /** What a glance has nothing more to learn of. */
@@ -95,7 +97,7 @@ export function sample(tellMark, w, mayAsk) {
   } catch (thrown) {
     return "the page could not be read: " + thrown;
   } finally {
-    // Nothing of the page is held on to, but for its root and what proved it.
+    // Nothing of the page is held on to, but for what proved it.
     if (!more) release(), (put = lineage = spots = witness = known = steps = reading = undefined);
   }
 }
@@ -145,7 +147,7 @@ function* readPage(mayAsk) {
   }
 }
 
-/** What decides, beside styles, whether an element is a part of the content. Its children are not counted: that takes as long as there are many. */
+/** What decides, beside styles, whether an element is a part of the content; `placeOf` asks whether it stands alone. Counting children takes time. */
 const kindOf = (element) => attribute(element, "class") + !(element.previousElementSibling || element.nextElementSibling);
 
 /**
@@ -195,9 +197,9 @@ function stillProved(outside) {
     const style = styleOf(element);
     range.selectNodeContents(node);
     const box = edges(range.getBoundingClientRect());
-    // What is hit is shown, and nothing lies on it. One in the middle speaks for the others, as after a walk.
-    if (node == texts[texts.length >> 1] && !holds(element, topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2))) return false;
-    letters(amount, box, Object.assign(copy(outside), { element, style, ground }), node.data);
+    // What is hit is shown, and nothing lies on it. What stands between the first and the last one is taken for the same.
+    if ([texts[0], texts[texts.length - 1]].includes(node) && !holds(element, topAt(page, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2))) return false;
+    letters(amount, box, Object.assign(copy(outside), { element, style, ground, hidden: style.visibility != "visible" }), node.data);
   }
   return enough;
 }
@@ -249,6 +251,7 @@ function around(html, main) {
     ground: /dark/.test(style.colorScheme) ? null : [255, 255, 255], depth: 0,
   };
 }
+
 /** Whether scrolling does not bring it into view. */
 const beyond = (r, inside) => (inside.reach ? empty(and(r, inside.reach)) : empty(and(r, view)) && empty(and(r, reach())));
 
@@ -591,6 +594,7 @@ function letters(amount, box, inside, data) {
   mark(waits ? PLACEHOLDER : TEXT, box, main == inside.main ? inside : Object.assign(copy(inside), { main }), ink, under, amount);
 }
 
+/** Why it cannot be seen where it is, or 0. */
 function hides(box, inside) {
   const shown = and(box, inside.clip);
   return inside.skipped ? TRANSPARENT : inside.hidden ? HIDDEN : empty(shown) ? CLIPPED : beyond(shown, inside) ? OFF_SCREEN : SEEN;

@@ -140,7 +140,6 @@ export function circumstances(w) {
   return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (loaded ? 0 : 4) + (painted || loaded ? 0 : 8) + (home ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
 }
 
-
 /** What is looked at: a window, its document, a range in it, its viewport and that in CSS px²; and the root element, if there is one. */
 export let win, page, range, view, size, home;
 /** What scrolling brings into view, once it was asked for; whether the page is in trouble, so that a canvas may be asked what it is. */
@@ -180,7 +179,6 @@ export function styleOf(element, pseudo) {
   return computed(win, element, pseudo);
 }
 
-
 /**
  * What scrolling can bring into view without going far: a screen more in each direction that scrolls. Only for what is not in view: the
  * size of all that overflows is the dearest thing to ask a document for.
@@ -208,7 +206,6 @@ export function reach() {
   }
   return far;
 }
-
 
 /** Pictures of backgrounds that were asked for once more. */
 const pictures = new Map();

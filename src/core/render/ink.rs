@@ -2,7 +2,7 @@
 
 use crate::core::text::code_at;
 
-/// What leaves a mark on the screen. The reader in `shell/sample.js` counts in this order.
+/// What leaves a mark on the screen. The reader counts in this order (`shell/screen.js`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
     Text,
