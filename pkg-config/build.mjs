@@ -37,10 +37,10 @@ function checkNames() {
   const shell = join(root, "src/shell");
   const files = readdirSync(shell).filter((name) => name.endsWith(".js")).map((name) => join(shell, name));
   const flags = ["--ignoreConfig", "--allowJs", "--checkJs", "--noEmit", "--pretty", "false", "--strict", "false", "--target", "es2022", "--module", "esnext", "--types", ""];
-  const { error, stdout, stderr } = spawnSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), ...flags, ...files], { encoding: "utf8", maxBuffer: 1 << 26 });
+  const { error, status, stdout, stderr } = spawnSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), ...flags, ...files], { encoding: "utf8", maxBuffer: 1 << 26 });
   const complaints = String(stdout).split("\n").filter((line) => line.includes("error TS"));
   // It complains of types, which nobody wrote down; of its own flags it complains without a file.
-  if (error || !complaints.length || complaints.some((line) => line.startsWith("error"))) fail(`names in src/shell/*.js could not be checked: ${error ?? stdout + stderr}`);
+  if (error || (status !== 0 && !complaints.length) || complaints.some((line) => line.startsWith("error"))) fail(`names in src/shell/*.js could not be checked: ${error ?? stdout + stderr}`);
   const undefinedNames = complaints.filter((line) => /error TS(2304|2305|2552|2724|258[0-4]|259[1-3]):/.test(line));
   if (undefinedNames.length) fail(undefinedNames.join("; "));
 }
