@@ -29,11 +29,14 @@ struct World {
     poisoned: bool,
     newer: bool,
     storage_denied: bool,
+    /// Which of the two witnesses of a reload the page wipes when it starts.
+    wipes: u64,
     unsaved: bool,
     collector_down: bool,
     lossy: u64,
     // Across reloads:
     memory: String,
+    mark: String,
     queue: String,
     reloads: u32,
     auto_reloads: BTreeSet<(String, &'static str)>,
@@ -92,6 +95,8 @@ impl World {
         let poisoned = chance(5);
         let newer = chance(4);
         let storage_denied = chance(6);
+        let wipes = dice.up_to(4);
+        let mut chance = |one_in: u64| dice.up_to(one_in - 1) == 0;
         let unsaved = chance(5);
         let collector_down = chance(4);
         let never = chance(2);
@@ -108,10 +113,12 @@ impl World {
             poisoned,
             newer,
             storage_denied,
+            wipes,
             unsaved,
             collector_down,
             lossy,
             memory: String::new(),
+            mark: String::new(),
             queue: String::new(),
             reloads: 0,
             auto_reloads: BTreeSet::new(),
@@ -177,9 +184,16 @@ impl Page {
             gone: false,
             chosen_reload: false,
         };
+        // A page may wipe what it finds, but not both witnesses of a reload.
+        match world.wipes {
+            1 => world.memory.clear(),
+            2 => world.mark.clear(),
+            _ => {}
+        }
         let start = Start {
             epoch: 1_760_000_000_000 + world.now,
             memory: (!world.storage_denied).then(|| world.memory.clone()),
+            mark: (!world.storage_denied).then(|| world.mark.clone()),
             queue: Some(world.queue.clone()),
             path: "/apply".into(),
             loaded: world.chance(50),
@@ -339,14 +353,25 @@ impl Page {
                 self.answer(world, id, deadline, Answer::Probed { ok });
             }
             Do::Reinsert { .. } => self.answer(world, id, deadline, Answer::Done),
-            Do::AskUnsaved => {
-                let unsaved = world.unsaved;
-                self.answer(world, id, deadline, Answer::Unsaved(unsaved));
+            Do::AskLeave { by_user } => {
+                let readiness = match world.dice.up_to(9) {
+                    _ if world.unsaved && !by_user => Readiness::Unsaved,
+                    0 => Readiness::NoPage { status: 405 },
+                    1 => Readiness::Unanswered,
+                    2 => Readiness::Forbidden,
+                    _ => Readiness::Ready,
+                };
+                self.answer(world, id, deadline, Answer::Leave(readiness));
             }
-            Do::Remember { text } => {
+            Do::AskNetwork => {
+                let ok = world.healed() || world.chance(50);
+                self.answer(world, id, deadline, Answer::Probed { ok });
+            }
+            Do::Remember { text, mark } => {
                 let ok = !world.storage_denied;
                 if ok {
                     world.memory = text;
+                    world.mark = mark;
                 }
                 self.answer(world, id, deadline, Answer::Remembered { ok });
             }
@@ -423,11 +448,15 @@ impl Page {
             }
             Do::Notify(Notice::Incident { id, outcome, .. }) => {
                 world.opened.insert(id.clone());
-                if matches!(outcome, "recovered" | "refused" | "abandoned") {
+                // What was left within seconds goes on where the same page comes again.
+                if outcome == "open" {
+                    world.ended.remove(&id);
+                }
+                if matches!(outcome, "recovered" | "harmless" | "refused" | "abandoned") {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
             }
-            Do::Notify(_) | Do::ClosePrompt { .. } | Do::Mend { .. } | Do::Replace { .. } => {}
+            Do::Notify(_) | Do::Log { .. } | Do::ClosePrompt { .. } | Do::Mend { .. } | Do::Replace { .. } => {}
         }
     }
 

@@ -25,6 +25,8 @@ export interface Options {
   freshness?: { url?: string };
   /** Gives a new link for an expired one: GET with `?href=<path and query>`, answers 200 `{"url": string}` or 404. */
   renewLink?: string;
+  /** Where the page is opened anew when its own address cannot be asked for by GET, because it came by a form's POST. Default: the user is asked. */
+  landing?: string;
   /** Keys of localStorage: `drafts` are never lost or reset, `json` must hold JSON and may be repaired when they do not. */
   storage?: { drafts?: string[]; json?: string[] };
   /** Names of services for prompts, by the prefix of the URL's path. */

@@ -42,12 +42,18 @@ pub enum Do {
     Mend { url: String, to: String },
     /// Have `to` in place of an async script or a style sheet that hangs, if it can be had there. No answer.
     Replace { url: String, to: String },
-    /// Is there typed input that was not saved yet? → `Answer::Unsaved`.
-    AskUnsaved,
-    /// Write session memory and read it back → `Answer::Remembered`.
-    Remember { text: String },
-    /// Reload the page. No answer.
+    /// May this document be left for a new one of the same address? Is there typed input that was not saved yet, do the page's
+    /// `before-reload` listeners forbid it, and does the server answer a GET of the address with a page, which also renews the document in
+    /// the HTTP cache → `Answer::Leave`. `by_user`: the user asked, and what is typed is kept for the next page.
+    AskLeave { by_user: bool },
+    /// Write session memory, and `mark` as the second witness of a reload, and read both back → `Answer::Remembered`.
+    Remember { text: String, mark: String },
+    /// Go to this page's own address again, by GET. No answer, or `Failed` when refused.
     Reload,
+    /// Does the page's own server answer, whatever it says? → `Answer::Probed`.
+    AskNetwork,
+    /// One line on the console, for the developers of the page. No answer.
+    Log { line: String },
     /// Leave for a renewed link, replacing this page. Only http(s) of the page's own site. → `Failed` when refused.
     Navigate { url: String },
     /// Ask for a fresh link → `Answer::Link`.

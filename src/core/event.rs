@@ -46,6 +46,9 @@ pub struct Start {
     pub epoch: u64,
     /// Session memory as written by [`Do::Remember`](super::action::Do::Remember); `None` when storage is denied.
     pub memory: Option<String>,
+    /// The second witness of a reload, as written by [`Do::Remember`](super::action::Do::Remember): it outlives `clear()` of all storage.
+    /// `None` when there is no place for it.
+    pub mark: Option<String>,
     /// Unsent telemetry as written by [`Do::SaveQueue`](super::action::Do::SaveQueue).
     pub queue: Option<String>,
     /// Path of the page, without query.
@@ -137,6 +140,12 @@ pub enum Event {
     Complained {
         text: String,
     },
+    /// The page reloads itself over and over, as boot.js counted; it keeps what would reload it once more from the page where it can.
+    Looping {
+        documents: u32,
+    },
+    /// Somebody else than the page, a translator for instance, put elements into it.
+    Altered,
     /// The host of a failed resource does not answer at all.
     Unreachable {
         url: String,
@@ -232,6 +241,22 @@ pub enum PostOutcome {
     Later { retry_after: Option<Millis> },
 }
 
+/// Whether the document may be left for a new one of the same address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    Ready,
+    /// Something typed would be lost.
+    Unsaved,
+    /// A `before-reload` listener of the page said no.
+    Forbidden,
+    /// A GET of the address is answered with this status, or with something that is no page (then below 400).
+    NoPage {
+        status: u16,
+    },
+    /// A GET of the address gets no answer, or the page's policy forbids to ask.
+    Unanswered,
+}
+
 #[derive(Clone, Debug)]
 pub enum Answer {
     Rendered(RenderFacts),
@@ -247,8 +272,7 @@ pub enum Answer {
     Remembered {
         ok: bool,
     },
-    /// Whether what the user typed is safe, so that the page may be left without asking.
-    Unsaved(bool),
+    Leave(Readiness),
     Choice(String),
     Posted(PostOutcome),
     Link(Option<String>),

@@ -27,6 +27,7 @@ mod storage;
 mod timer;
 mod unsaved;
 mod watch;
+mod witness;
 
 use crate::core::action::{Action, ActionId, Do};
 use crate::core::engine::Engine;
@@ -161,7 +162,8 @@ impl Shell {
             1 => {
                 let start = Start {
                     epoch: clock::epoch(),
-                    memory: storage::memory(self),
+                    memory: storage::memory(self).map(|kept| witness::memory(self).unwrap_or(kept)),
+                    mark: witness::read(self),
                     queue: storage::queue(self),
                     path: self.page.path(),
                     loaded: self.page.loaded(),
@@ -277,9 +279,14 @@ impl Shell {
             Do::Reinsert { url } => resources::reinsert(self, id, url),
             Do::Replace { url, to } => resources::replace(self, &url, &to),
             Do::Mend { url, to } => parts::mend(self, id, &url, &to),
-            Do::AskUnsaved => self.answer(id, Answer::Unsaved(unsaved::ask(self))),
-            Do::Remember { text } => self.answer(id, Answer::Remembered { ok: storage::remember(self, &text) }),
-            Do::Reload => navigate::reload(self),
+            Do::AskLeave { by_user } => navigate::ask_leave(self, id, by_user),
+            Do::Remember { text, mark } => {
+                let ok = storage::remember(self, &text) && witness::keep(self, &mark);
+                self.answer(id, Answer::Remembered { ok });
+            }
+            Do::Reload => navigate::again(self, id),
+            Do::AskNetwork => navigate::ask_network(self, id),
+            Do::Log { line } => js::tell(&line),
             Do::Navigate { url } => navigate::leave_for(self, id, &url),
             Do::RenewLink { url } => net::renew_link(self, id, &url),
             Do::Prompt(spec) => prompt::show(self, id, &spec),

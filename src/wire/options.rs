@@ -143,7 +143,7 @@ impl Rule {
 impl Reader<'_> {
     fn options(&mut self, given: &Given) -> Options {
         const KNOWN: &str = "service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, \
-            renewLink, storage, services, help, alternatives, refusals, deadlines, retry, consent, step, strict";
+            renewLink, landing, storage, services, help, alternatives, refusals, deadlines, retry, consent, step, strict";
         let keys = self.object(Some(given), KNOWN);
         let mut config = Config::default();
         self.config(keys, &mut config);
@@ -188,6 +188,7 @@ impl Reader<'_> {
         self.whole(keys, "builtAt", &EPOCH, &mut to.built_at);
         self.url(keys, "endpoint", &mut to.endpoint);
         self.url(keys, "renewLink", &mut to.renew_link);
+        self.url(keys, "landing", &mut to.landing);
         to.locale = self.locale(at(keys, "locale"));
         self.deadlines(at(keys, "deadlines"), &mut to.deadlines);
         self.retry(at(keys, "retry"), &mut to.retry);

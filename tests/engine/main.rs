@@ -1,6 +1,7 @@
 //! The engine's behaviour on each fault, told as stories: events in, the actions that must come out, in virtual time.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod harm;
 mod looks;
 mod page;
 mod parts;
@@ -206,7 +207,7 @@ fn a_page_that_was_healed_while_loading_is_given_its_time() {
     assert_eq!((page.reloads(), page.shown()), (0, None), "pending is no verdict to act on");
     page.loaded = true;
     page.shows = Some(Ink::Text);
-    page.pass(3_000);
+    page.pass(5_000);
     page.ended("resource", "recovered");
 }
 
@@ -217,8 +218,15 @@ fn a_dead_entry_script_is_probed_within_the_limit_and_then_explained() {
     for event in dead_script() {
         page.tell(event);
     }
-    page.pass(20_000);
+    page.pass(12_000);
     assert_eq!(page.count(|d| matches!(d, Do::Probe { .. })), 2, "three tries with the page's own");
+    assert_eq!((page.reloads(), page.shown()), (1, None), "a page that is anew may ask for another script");
+    let mut page = page.reloaded(config());
+    page.shows = None;
+    for event in dead_script() {
+        page.tell(event);
+    }
+    page.pass(12_000);
     assert_eq!((page.reloads(), page.shown()), (0, Some(PromptKind::LoadFailed)));
     page.choose("reload");
     assert_eq!(page.reloads(), 1);
@@ -247,7 +255,7 @@ fn a_dead_script_that_nobody_misses_is_no_reason_for_a_prompt() {
     }
     page.pass(20_000);
     assert_eq!((page.reloads(), page.shown()), (0, None));
-    page.ended("resource", "recovered");
+    page.ended("resource", "harmless");
 }
 
 #[test]

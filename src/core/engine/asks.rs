@@ -1,7 +1,7 @@
 //! Questions of the page's own code: freshness, repair, prompts, key actions.
 
 use super::case::{CaseId, Family, State};
-use super::{Engine, Leave, Role, limit};
+use super::{Engine, Role, limit};
 use crate::core::action::{Do, Notice, Reply};
 use crate::core::event::{Answer, AskId, PoisonedEntry};
 use crate::core::freshness::{self, Freshness};
@@ -175,7 +175,7 @@ impl Engine {
         self.reply(ask, Reply::Key(None));
         let found = super::evidence::newer_build(&self.config.build, "", true);
         if let Some(id) = self.open_case_for(Family::Page, "", found) {
-            self.remember_and_leave(id, Leave::Reload { by_user: true });
+            self.ask_leave(id, true);
         }
     }
 

@@ -3,6 +3,8 @@
 mod asks;
 mod case;
 pub mod evidence;
+mod leave;
+mod network;
 mod page;
 mod parts;
 mod remedy;
@@ -22,6 +24,8 @@ use super::telemetry::redact;
 use super::text::piece;
 use super::time::Millis;
 use case::{Case, CaseId};
+use leave::Leave;
+use network::Network;
 use page::Watch;
 use parts::Part;
 use report::Posting;
@@ -40,6 +44,9 @@ mod limit {
     pub const PROBE: Millis = Millis(8_000);
     pub const REPAIR: Millis = Millis(5_000);
     pub const MEMORY: Millis = Millis(1_000);
+    /// The document is fetched.
+    pub const LEAVE: Millis = Millis(8_000);
+    pub const NETWORK: Millis = Millis(5_000);
     pub const LINK: Millis = Millis(8_000);
     /// A reload that has not happened by then was refused.
     pub const RELOAD: Millis = Millis(15_000);
@@ -65,8 +72,8 @@ enum Role {
     Probe(CaseId),
     Reinsert(CaseId),
     Repair(CaseId),
-    Unsaved(CaseId),
-    /// `by_user`: the user asked for it, so it happens even when it cannot be remembered.
+    /// Whether the user asked for it.
+    AskedLeave(CaseId, bool),
     Remember(CaseId, Leave),
     Leaving(CaseId),
     Link(CaseId),
@@ -80,13 +87,8 @@ enum Role {
     KeyFreshness(AskId, String),
     KeyPrompt(AskId, String),
     Mend(String),
+    Network,
     Post,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Leave {
-    Reload { by_user: bool },
-    For(String),
 }
 
 #[derive(Debug)]
@@ -113,7 +115,7 @@ pub struct Engine {
     stopped: bool,
     path: String,
     visible: bool,
-    online: bool,
+    network: Network,
     /// The guard itself is leaving the page: nothing is abandoned.
     leaving: bool,
     /// The incident that session memory hands to the next page.
@@ -124,6 +126,12 @@ pub struct Engine {
     waiting: Vec<Box<Waiting>>,
     /// `None`: storage is denied, nothing can be remembered.
     memory: Option<Memory>,
+    /// There is a place for the second witness of a reload.
+    witness: bool,
+    /// The page reloads itself over and over.
+    looping: bool,
+    /// Somebody else put elements into the page.
+    altered: bool,
     /// A write did not come back: what memory says may not be there after a reload.
     forgetful: bool,
     session: String,
@@ -131,6 +139,8 @@ pub struct Engine {
     posting: Posting,
     watch: Watch,
     clues: Vec<(Millis, Finding)>,
+    /// Own scripts that the document waited for and that failed, healed or not.
+    entries: Vec<String>,
     cases: Vec<Box<Case>>,
     next_case: NonZeroU32,
     requests: Vec<Box<Request>>,
@@ -160,19 +170,23 @@ impl Engine {
             stopped: false,
             path: String::new(),
             visible: true,
-            online: true,
+            network: Network::default(),
             leaving: false,
             carried: None,
             out: Vec::new(),
             next_action: 1,
             waiting: Vec::new(),
             memory: None,
+            witness: false,
+            looping: false,
+            altered: false,
             forgetful: false,
             session: String::new(),
             queue: Queue::default(),
             posting: Posting::IDLE,
             watch: Watch::new(),
             clues: Vec::new(),
+            entries: Vec::new(),
             cases: Vec::new(),
             next_case: NonZeroU32::MIN,
             requests: Vec::new(),
@@ -198,7 +212,9 @@ impl Engine {
         match &mut event {
             Event::Started(start) => self.start(start),
             Event::ScriptFailed { rejection, text, source } => {
-                self.clue(evidence::script_error(text, source, *rejection));
+                let altered = self.altered && evidence::misses_its_nodes(text);
+                let found = evidence::script_error(text, source, *rejection);
+                self.clue(if altered { evidence::altered(text) } else { found });
                 self.look_again_soon();
             }
             Event::ResourceFailed { url, kind, critical, html, status } => {
@@ -213,6 +229,8 @@ impl Engine {
             }
             Event::EngineOriginFailed { url, why } => self.clue(evidence::engine_origin(url, why)),
             Event::Connection { online } => self.connection(*online),
+            Event::Looping { documents } => self.looping(*documents),
+            Event::Altered => self.altered = true,
             Event::Visibility { visible } => self.visibility(*visible),
             Event::PageLoaded => self.page_loaded(),
             Event::PageHiding => self.page_hiding(),
@@ -265,6 +283,7 @@ impl Engine {
         self.requests_due();
         self.parts_due();
         self.cases_due();
+        self.network_due();
         self.post_due();
     }
 
@@ -277,7 +296,7 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.watch.due.min(self.posting.due).min(self.next_part());
+        let mut next = self.watch.due.min(self.posting.due).min(self.next_part()).min(self.network.due);
         for waiting in &self.waiting {
             next = next.min(waiting.deadline);
         }
@@ -326,7 +345,8 @@ impl Engine {
         self.path = redact::url(&start.path);
         self.visible = start.visible;
         self.dropped = start.dropped;
-        self.memory = start.memory.as_deref().map(Memory::read);
+        self.memory = start.memory.as_deref().map(|kept| Memory::restore(kept, start.mark.as_deref()));
+        self.witness = start.mark.is_some();
         if let Some(memory) = &self.memory {
             self.origins.restore(self.now, start.epoch, &memory.dead);
         }
@@ -338,7 +358,6 @@ impl Engine {
         }
         self.watch_start(start.loaded);
         self.resume();
-        self.online = true;
         if !start.online {
             self.connection(false);
         }
@@ -422,7 +441,7 @@ impl Engine {
             Role::Probe(case) => self.probed(case, matches!(answer, Answer::Probed { ok: true })),
             Role::Reinsert(case) => self.reinserted(case),
             Role::Repair(case) => self.repaired(case, answer),
-            Role::Unsaved(case) => self.unsaved_told(case, !matches!(answer, Answer::Unsaved(false))),
+            Role::AskedLeave(case, by_user) => self.leave_told(case, by_user, answer),
             Role::Remember(case, leave) => {
                 self.remembered(case, leave, matches!(answer, Answer::Remembered { ok: true }));
             }
@@ -446,6 +465,7 @@ impl Engine {
                 self.key_prompt_answered(ask, name, &choice_of(answer));
             }
             Role::Mend(url) => self.mended(&url, answer),
+            Role::Network => self.network_told(matches!(answer, Answer::Probed { ok: true })),
             Role::Post => self.posted(answer),
         }
     }

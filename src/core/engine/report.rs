@@ -41,8 +41,7 @@ impl Engine {
             self.session = self.dice.hex32();
             if let Some(memory) = &mut self.memory {
                 memory.session = self.session.clone();
-                let text = memory.write();
-                self.tell(Do::Remember { text });
+                self.remember();
             }
         }
         self.session.clone()
@@ -63,8 +62,7 @@ impl Engine {
                 && !memory.session.is_empty()
             {
                 memory.session.clear();
-                let text = memory.write();
-                self.tell(Do::Remember { text });
+                self.remember();
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What retries come to: the page's listeners hear of each, and the collector of their sum.
 
 use super::Engine;
-use crate::core::action::{Do, Notice};
+use crate::core::action::Notice;
 use crate::core::retry::Sum;
 use crate::core::telemetry::{otlp, redact};
 use crate::core::time::Millis;
@@ -40,10 +40,9 @@ impl Engine {
         let dead = self.origins.dead(self.now, epoch);
         if let Some(memory) = self.memory.as_mut().filter(|memory| memory.dead != dead) {
             memory.dead = dead;
-            let text = memory.write();
             // What goes on in the next page has been written already.
             if self.carried.is_none() {
-                self.tell(Do::Remember { text });
+                self.remember();
             }
         }
     }

@@ -73,7 +73,7 @@ fn list(out: &mut String, key: &str, list: &str) {
 /// `SeverityNumber`: INFO, WARN, ERROR.
 fn severity(fate: Fate) -> &'static str {
     match fate {
-        Fate::Recovered | Fate::Refused => "9",
+        Fate::Recovered | Fate::Harmless | Fate::Refused => "9",
         Fate::Open | Fate::Prompted => "13",
         Fate::Abandoned => "17",
     }
