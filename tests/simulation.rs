@@ -186,7 +186,12 @@ impl Page {
         };
         // A page may wipe what it finds, but not both witnesses of a reload.
         match world.wipes {
-            1 => world.memory.clear(),
+            1 => {
+                // With it goes the incident that was to go on here.
+                let lost = world.opened.iter().filter(|id| world.memory.contains(*id)).cloned();
+                world.ended.extend(lost);
+                world.memory.clear();
+            }
             2 => world.mark.clear(),
             _ => {}
         }
