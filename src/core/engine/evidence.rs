@@ -192,10 +192,10 @@ pub fn hidden_by_style() -> Finding {
     evidence("hidden-by-style", Cause::HiddenByStyle, 45, "content is there but cannot be seen".into())
 }
 
-/// What the verdict itself says: placeholders that never go most often wait for an interface.
+/// What the verdict itself says. That placeholders wait for an interface is likely, and not known.
 pub fn render(detail: String, overdue: bool) -> Finding {
-    let (cause, weight) = if overdue { (Cause::Api, 30) } else { (Cause::Unknown, 10) };
-    evidence("render", cause, weight, detail)
+    let weight = if overdue { 30 } else { 10 };
+    evidence("render", Cause::Unknown, weight, detail)
 }
 
 /// The framework no longer finds its own nodes where it left them, in a page that somebody else has put elements into.
