@@ -25,6 +25,7 @@ mod resources;
 mod sample;
 mod storage;
 mod timer;
+mod typed;
 mod unsaved;
 mod watch;
 
@@ -94,6 +95,7 @@ pub struct Shell {
     listeners: listeners::Listeners,
     prompt: prompt::Stand,
     typed: unsaved::Typed,
+    kept: typed::Kept,
     watches: RefCell<Vec<Watch>>,
 }
 
@@ -130,6 +132,7 @@ impl Shell {
             listeners: listeners::Listeners::default(),
             prompt: prompt::Stand::default(),
             typed: unsaved::Typed::default(),
+            kept: typed::Kept::default(),
             watches: RefCell::default(),
         }));
         sample::settle(shell);
@@ -156,6 +159,7 @@ impl Shell {
                 page::watch(self);
                 dom_watch::watch(self);
                 unsaved::watch(self);
+                typed::watch(self);
                 parts::watch(self);
             }
             1 => {
@@ -340,6 +344,7 @@ impl Shell {
         drop(watches);
         boot::detach(J::of(&self.boot));
         prompt::remove(self);
+        typed::end(self);
         fetch::release(self);
         asks::release(self);
         self.listeners.clear();

@@ -1,12 +1,13 @@
 //! Reloading, and leaving for a renewed link.
 
 use super::page::is_http;
-use super::{Shell, js, look};
+use super::{Shell, js, look, typed};
 use crate::core::action::ActionId;
 use crate::core::event::Answer;
 use crate::core::text::cat;
 
 pub fn reload(shell: &Shell) {
+    typed::keep(shell);
     js::run0(js::get(shell.page.window(), "location"), "reload");
 }
 
@@ -17,6 +18,7 @@ pub fn leave_for(shell: &'static Shell, id: ActionId, url: &str) {
     if !is_http(url) || !same_site(&host, &shell.page.location("hostname")) {
         return shell.answer(id, Answer::Failed);
     }
+    typed::keep(shell);
     let location = js::get(shell.page.window(), "location");
     if js::call1(location, "replace", url).is_err() {
         shell.answer(id, Answer::Failed);

@@ -80,7 +80,10 @@ pub(super) struct Case {
     pub must_act: bool,
     /// A part of the application could not be loaded.
     pub chunk_lost: bool,
-    pub unsaved: bool,
+    /// Another document than the one in which the incident began, because the guard loaded the page anew.
+    pub reloaded: bool,
+    /// What failed was tried again.
+    pub retried: bool,
     /// Something that changes the user's affairs was sent and its result is not known.
     pub submitting: bool,
     /// Requests whose failure this is, still failing.
@@ -92,6 +95,8 @@ const MAX_CASES: usize = 4;
 /// An incident that is still open after this is abandoned: nobody looks at it any more.
 const LIFETIME: Millis = Millis(600_000);
 const MAX_DEAD: usize = 8;
+/// Said in the timeline of a reload that nobody asked for.
+pub(super) const BY_GUARD: &str = "by the guard";
 
 impl Case {
     #[inline(never)]
@@ -198,7 +203,8 @@ impl Engine {
             dead_known: false,
             must_act: false,
             chunk_lost: false,
-            unsaved: false,
+            reloaded: false,
+            retried: false,
             submitting: false,
             requests: Vec::new(),
         }));
@@ -229,9 +235,11 @@ impl Engine {
             if self.find_case(family, "").is_some() {
                 continue;
             }
+            let reloaded = incident.timeline.iter().any(|e| e.stage == Stage::Reloaded && e.detail == BY_GUARD);
             let id = self.add_case(family, "", incident, State::Looking);
             if let Some(case) = self.case(id) {
                 case.rung = rung;
+                case.reloaded = reloaded;
             }
         }
     }
@@ -298,6 +306,7 @@ impl Engine {
         self.note(id, Stage::Retried, &detail);
         let Some(case) = self.case(id) else { return };
         case.suspect(url);
+        case.retried |= tries > 0;
         if !healed {
             case.add_dead(url, kind);
         }

@@ -1,6 +1,6 @@
 //! Remedies at work: probes, repair, the guarded reload, renewed links, dialogs.
 
-use super::case::{CaseId, Family, State};
+use super::case::{BY_GUARD, CaseId, Family, State};
 use super::{Engine, Leave, Role, Shown, limit};
 use crate::core::action::{ActionId, Do, Notice};
 use crate::core::event::{Answer, ResourceKind};
@@ -62,6 +62,7 @@ impl Engine {
     pub(super) fn probe(&mut self, id: CaseId) {
         let Some(case) = self.case(id) else { return };
         case.probes += 1;
+        case.retried = true;
         case.answered_well = 0;
         case.outstanding = 0;
         for n in 0..case.dead.len() {
@@ -193,8 +194,6 @@ impl Engine {
     }
 
     pub(super) fn unsaved_told(&mut self, id: CaseId, unsaved: bool) {
-        let Some(case) = self.case(id) else { return };
-        case.unsaved = unsaved;
         if unsaved {
             self.climb(id);
         } else {
@@ -240,7 +239,7 @@ impl Engine {
         }
         let detail = match &leave {
             Leave::Reload { by_user: true } => "by the user",
-            Leave::Reload { by_user: false } => "by the guard",
+            Leave::Reload { by_user: false } => BY_GUARD,
             Leave::For(_) => "to another address",
         };
         self.note(id, Stage::Reloaded, detail);
@@ -337,12 +336,14 @@ impl Engine {
             Cause::StaleLink => PromptKind::LinkExpired,
             Cause::Refused => PromptKind::Refused,
             Cause::StaleDeploy => PromptKind::Update,
-            Cause::Unsupported | Cause::BlockedByPolicy => PromptKind::Unsupported,
+            Cause::Unsupported => PromptKind::Unsupported,
             Cause::Overload => PromptKind::Overload,
             Cause::Network => PromptKind::Network,
             Cause::Api => PromptKind::Service,
             Cause::Resource => PromptKind::LoadFailed,
-            Cause::Script | Cause::CacheDamaged | Cause::HiddenByStyle | Cause::Unknown => PromptKind::Script,
+            Cause::Script | Cause::CacheDamaged | Cause::HiddenByStyle | Cause::BlockedByPolicy | Cause::Unknown => {
+                PromptKind::Script
+            }
         };
         self.show_for_case(id, kind)
     }
@@ -356,9 +357,11 @@ impl Engine {
             incident: &case.incident.id,
             reference: &case.incident.reference,
             service,
-            explanation: "",
             submitting: case.submitting,
-            unsaved: case.unsaved,
+            reloaded: case.reloaded,
+            retried: case.retried || self.tried_again(&case.requests),
+            in_place: case.is_about_requests(),
+            ..Subject::default()
         };
         let spec = prompt::compose(kind, &subject, &self.config);
         if !self.show(spec, Role::Prompt(id), Some(id)) {
