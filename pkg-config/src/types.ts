@@ -98,7 +98,8 @@ export interface RepairReport {
 }
 
 export type PromptKind =
-  | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired" | "refused" | "update" | "unsupported";
+  | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired" | "refused" | "update" | "unsupported"
+  | "unusable" | "translated" | "loop";
 
 export interface PromptAnswer {
   /** The button: "retry", "reload", "help", "close", "renew", the id of an alternative, … "none": no prompt could be shown. */

@@ -25,6 +25,7 @@ mod resources;
 mod sample;
 mod storage;
 mod timer;
+mod typed;
 mod unsaved;
 mod watch;
 mod witness;
@@ -95,6 +96,7 @@ pub struct Shell {
     listeners: listeners::Listeners,
     prompt: prompt::Stand,
     typed: unsaved::Typed,
+    kept: typed::Kept,
     watches: RefCell<Vec<Watch>>,
 }
 
@@ -131,6 +133,7 @@ impl Shell {
             listeners: listeners::Listeners::default(),
             prompt: prompt::Stand::default(),
             typed: unsaved::Typed::default(),
+            kept: typed::Kept::default(),
             watches: RefCell::default(),
         }));
         sample::settle(shell);
@@ -157,6 +160,7 @@ impl Shell {
                 page::watch(self);
                 dom_watch::watch(self);
                 unsaved::watch(self);
+                typed::watch(self);
                 parts::watch(self);
             }
             1 => {
@@ -347,6 +351,7 @@ impl Shell {
         drop(watches);
         boot::detach(J::of(&self.boot));
         prompt::remove(self);
+        typed::end(self);
         fetch::release(self);
         asks::release(self);
         self.listeners.clear();

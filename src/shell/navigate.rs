@@ -1,7 +1,7 @@
 //! Leaving the page: for its own address anew, or for another one. Never by `location.reload()`, which sends a form's POST once more.
 
 use super::page::is_http;
-use super::{Shell, fetch, js, listeners, look, unsaved, witness};
+use super::{Shell, fetch, js, listeners, look, typed, unsaved, witness};
 use crate::core::action::ActionId;
 use crate::core::event::{Answer, Readiness};
 use crate::core::text::cat;
@@ -42,6 +42,7 @@ pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
 
 /// Goes to the page's own address, by GET.
 pub fn again(shell: &'static Shell, id: ActionId) {
+    typed::keep(shell);
     let (address, fragment) = address(shell);
     let window = shell.page.window();
     let location = js::get(window, "location");
@@ -78,6 +79,7 @@ pub fn leave_for(shell: &'static Shell, id: ActionId, url: &str) {
     if !is_http(url) || !same_site(&host, &shell.page.location("hostname")) {
         return shell.answer(id, Answer::Failed);
     }
+    typed::keep(shell);
     let location = js::get(shell.page.window(), "location");
     if js::call1(location, "replace", url).is_err() {
         shell.answer(id, Answer::Failed);

@@ -8,6 +8,7 @@ use crate::core::text::cat;
 
 const MEMORY: &str = "pagemend:memory";
 const QUEUE: &str = "pagemend:queue";
+const TYPED: &str = "pagemend:typed";
 const PROBE: &str = "pagemend:probe";
 /// Entries looked at in one scan.
 const MOST_ENTRIES: u32 = 500;
@@ -43,12 +44,28 @@ fn remove(storage: J, key: &str) -> bool {
 pub fn memory(shell: &Shell) -> Option<String> {
     let storage = session(shell);
     let kept = read(storage, MEMORY).ok()?.unwrap_or_default();
-    // Readable is not yet writable.
-    (write(storage, PROBE, "1") && remove(storage, PROBE)).then_some(kept)
+    can_remember(shell).then_some(kept)
+}
+
+/// Readable is not yet writable.
+pub fn can_remember(shell: &Shell) -> bool {
+    let storage = session(shell);
+    write(storage, PROBE, "1") && remove(storage, PROBE)
 }
 
 pub fn remember(shell: &Shell, text: &str) -> bool {
     write(session(shell), MEMORY, text)
+}
+
+/// What was typed in the page that was left, as text of `typed.rs`.
+pub fn typed(shell: &Shell) -> Option<String> {
+    read(session(shell), TYPED).ok().flatten()
+}
+
+/// Empty text removes it.
+pub fn save_typed(shell: &Shell, text: &str) -> bool {
+    let storage = session(shell);
+    if text.is_empty() { remove(storage, TYPED) } else { write(storage, TYPED, text) }
 }
 
 pub fn queue(shell: &Shell) -> Option<String> {

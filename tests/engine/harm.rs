@@ -104,7 +104,7 @@ fn a_page_whose_entry_script_is_lost_does_not_work_whatever_it_shows() {
     let mut next = page.reloaded(own());
     dead(&mut next);
     next.pass(20_000);
-    assert_eq!((next.reloads(), next.shown()), (0, Some(PromptKind::LoadFailed)));
+    assert_eq!((next.reloads(), next.shown()), (0, Some(PromptKind::Unusable)));
     assert_eq!(next.prompt.as_ref().map(|(_, spec)| spec.modal), Some(false), "the text stays to be read");
     next.pass(60_000);
     assert!(next.outcomes.iter().all(|(_, outcome)| outcome != "recovered"), "{:?}", next.outcomes);
@@ -134,7 +134,7 @@ fn a_fault_that_comes_back_within_seconds_was_not_healed() {
     next.pass(10_000);
     assert!(next.outcomes.iter().all(|(_, outcome)| outcome != "recovered"), "{:?}", next.outcomes);
     next.ended("translated", "prompted");
-    assert_eq!((next.reloads(), next.shown()), (0, Some(PromptKind::Script)));
+    assert_eq!((next.reloads(), next.shown()), (0, Some(PromptKind::Translated)));
 }
 
 #[test]

@@ -93,8 +93,8 @@ fn a_form_with_unsaved_input_is_never_reloaded_under_the_user() {
     page.tell(chunk_lost());
     page.pass(5_000);
     assert_eq!((page.reloads(), page.shown()), (0, Some(PromptKind::Update)));
-    let safe = page.prompt.as_ref().map(|(_, s)| s.safe.clone()).unwrap_or_default();
-    assert!(safe.contains("not saved"), "{safe}");
+    let lost = page.prompt.as_ref().map(|(_, s)| s.typed.lost.clone()).unwrap_or_default();
+    assert!(lost.contains("not saved"), "{lost}");
     page.choose("reload");
     assert_eq!(page.reloads(), 1, "the user may");
 }

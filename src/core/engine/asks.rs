@@ -112,7 +112,7 @@ impl Engine {
             .rev()
             .find(|c| matches!(c.state, State::Grace | State::Prompted | State::Dismissed) && c.is_about_requests())
             .map(|c| c.id);
-        let mut subject = Subject { explanation: detail, ..Subject::default() };
+        let mut subject = Subject { explanation: detail, in_place: true, ..Subject::default() };
         if let Some(case) = self.cases.iter_mut().find(|c| Some(c.id) == about) {
             subject.incident = &case.incident.id;
             subject.reference = &case.incident.reference;

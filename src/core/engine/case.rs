@@ -1,5 +1,6 @@
 //! Cases: open incidents, from detection through diagnosis to their end.
 
+use super::leave::BY_GUARD;
 use super::{Engine, Role, evidence, limit};
 use crate::core::action::{Do, Notice};
 use crate::core::event::{Answer, PoisonedEntry, RequestId, ResourceKind};
@@ -96,7 +97,10 @@ pub(super) struct Case {
     pub must_act: bool,
     /// A part of the application could not be loaded.
     pub chunk_lost: bool,
-    pub unsaved: bool,
+    /// Another document than the one in which the incident began, because the guard loaded the page anew.
+    pub reloaded: bool,
+    /// What failed was tried again.
+    pub retried: bool,
     /// Something that changes the user's affairs was sent and its result is not known.
     pub submitting: bool,
     /// Requests whose failure this is, still failing.
@@ -228,7 +232,8 @@ impl Engine {
             dead_known: false,
             must_act: false,
             chunk_lost: false,
-            unsaved: false,
+            reloaded: false,
+            retried: false,
             submitting: false,
             requests: Vec::new(),
         }));
@@ -257,16 +262,17 @@ impl Engine {
             };
             let rungs = playbook::ladder(incident.cause);
             let reload = rungs.iter().position(|r| matches!(r, Remedy::Reload | Remedy::Renew));
-            let reloaded = incident.has_been(Stage::Reloaded);
-            let rung = if reloaded { reload.map_or(rungs.len(), |n| n + 1) } else { 0 };
+            let rung = if incident.has_been(Stage::Reloaded) { reload.map_or(rungs.len(), |n| n + 1) } else { 0 };
             if self.find_case(family, "").is_some() {
                 continue;
             }
+            let reloaded = incident.timeline.iter().any(|e| e.stage == Stage::Reloaded && e.detail == BY_GUARD);
             let id = self.add_case(family, "", incident, State::Looking);
             if let Some(case) = self.case(id) {
                 case.rung = rung;
                 case.missed = true;
-                case.healed = reloaded;
+                case.healed = rung > 0;
+                case.reloaded = reloaded;
             }
         }
     }
@@ -341,6 +347,7 @@ impl Engine {
         let Some(case) = self.case(id) else { return };
         case.suspect(url);
         case.healed |= healed;
+        case.retried |= tries > 0;
         if healed {
             case.dead.retain(|d| d.url != url);
         } else {

@@ -15,6 +15,9 @@ const REST: Millis = Millis(30_000);
 /// A document that was left so soon may have been reloaded by the page itself, or by an impatient user: its incident goes on in the next one.
 const SHORT_LIVED: Millis = Millis(10_000);
 
+/// Said in the timeline of a reload that nobody asked for.
+pub(super) const BY_GUARD: &str = "by the guard";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Leave {
     /// `None`: for the page's own address.
@@ -68,7 +71,9 @@ impl Engine {
     }
 
     pub(super) fn leave_told(&mut self, id: CaseId, by_user: bool, answer: &Answer) {
-        let Some(case) = self.case(id) else { return };
+        if self.case(id).is_none() {
+            return;
+        }
         let readiness = match answer {
             Answer::Leave(readiness) => *readiness,
             _ => Readiness::Unanswered,
@@ -77,10 +82,7 @@ impl Engine {
             Readiness::Ready => self.remember_and_leave(id, Leave::reload(by_user)),
             // A policy may forbid to ask, and whoever asks for the page may see what the browser says.
             Readiness::Unanswered if by_user => self.remember_and_leave(id, Leave::reload(by_user)),
-            Readiness::Unsaved => {
-                case.unsaved = true;
-                self.withheld(id, by_user, "something typed would be lost");
-            }
+            Readiness::Unsaved => self.withheld(id, by_user, "something typed would be lost"),
             Readiness::Forbidden => self.withheld(id, by_user, "the page forbids it"),
             Readiness::Unanswered => self.withheld(id, by_user, "its address gives no answer"),
             Readiness::NoPage { status } => {
@@ -142,7 +144,7 @@ impl Engine {
         let detail = match (&leave.to, leave.by_user) {
             (Some(_), _) => "to another address",
             (None, true) => "by the user",
-            (None, false) => "by the guard",
+            (None, false) => BY_GUARD,
         };
         self.note(id, Stage::Reloaded, detail);
         self.remember_dead();

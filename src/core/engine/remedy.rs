@@ -62,6 +62,7 @@ impl Engine {
     pub(super) fn probe(&mut self, id: CaseId) {
         let Some(case) = self.case(id) else { return };
         case.probes += 1;
+        case.retried = true;
         case.answered_well = 0;
         case.outstanding = 0;
         for n in 0..case.dead.len() {
@@ -186,12 +187,16 @@ impl Engine {
         };
         // Placeholders that stand for too long point to an interface; that it is one is said only where one is known to have failed.
         let known = |cause| case.incident.evidence.iter().any(|e| e.cause == cause && e.kind != "render");
+        // It can be read, and is not covered for something that a dialog would not change.
+        let unusable = self.content_since(case.opened) && (case.entry_lost() || (self.looping && !case.chunk_lost));
         let kind = match case.incident.cause {
+            _ if unusable => PromptKind::Unusable,
             Cause::Offline => PromptKind::Offline,
             Cause::StaleLink => PromptKind::LinkExpired,
             Cause::Refused => PromptKind::Refused,
             Cause::StaleDeploy => PromptKind::Update,
-            Cause::Unsupported | Cause::BlockedByPolicy => PromptKind::Unsupported,
+            Cause::Unsupported => PromptKind::Unsupported,
+            Cause::Translated => PromptKind::Translated,
             Cause::Overload => PromptKind::Overload,
             Cause::Network => PromptKind::Network,
             Cause::Api if known(Cause::Api) => PromptKind::Service,
@@ -210,9 +215,11 @@ impl Engine {
             incident: &case.incident.id,
             reference: &case.incident.reference,
             service,
-            explanation: "",
             submitting: case.submitting,
-            unsaved: case.unsaved,
+            reloaded: case.reloaded,
+            retried: case.retried || self.tried_again(&case.requests),
+            in_place: case.is_about_requests(),
+            ..Subject::default()
         };
         let spec = prompt::compose(kind, &subject, &self.config);
         if !self.show(spec, Role::Prompt(id), Some(id)) {

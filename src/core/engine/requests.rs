@@ -85,6 +85,11 @@ impl Engine {
         self.requests.iter_mut().find(|r| r.id == id).map(|r| &mut **r)
     }
 
+    /// Whether one of these was sent more than once.
+    pub(super) fn tried_again(&self, ids: &[RequestId]) -> bool {
+        self.requests.iter().any(|r| r.attempt > 0 && ids.contains(&r.id))
+    }
+
     pub(super) fn request_started(&mut self, id: RequestId, url: String, safe: bool, keyed: bool) {
         self.budget.earn();
         if self.requests.len() >= MAX_REQUESTS {

@@ -236,7 +236,7 @@ async fn own(State(origin): State<Arc<Origin>>, request: Request) -> Response {
     }
     locked(&origin.asked).push(path.clone());
     // A page that simulates a device without a network: whether the server is there is asked by HEAD, and nobody answers.
-    if request.method() == Method::HEAD && origin.html.contains("\"onLine\"") {
+    if request.method() == Method::HEAD && origin.html.windows(8).any(|text| text == b"\"onLine\"") {
         return Redirect::temporary(&origin.shared.refusing).into_response();
     }
     unstored(if path == origin.document.path && !origin.document.framed || path == "/framed" {
