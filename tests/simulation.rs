@@ -8,6 +8,7 @@ use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
+use pagemend::core::storage::Form;
 use pagemend::core::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -325,17 +326,20 @@ impl Page {
                 let known = !world.chance(20);
                 self.answer(world, id, deadline, Answer::Manifest(known.then_some(manifest)));
             }
-            Do::ScanStorage => {
-                let entry = StorageEntry { key: "cache".into(), bytes: 9, looks_json: true, parses: !world.damaged };
+            Do::ScanStorage { .. } => {
+                let parses = !world.damaged;
+                let entry =
+                    StorageEntry { key: "cache".into(), parses, seen: Some(Form::Json), ..StorageEntry::default() };
                 self.answer(world, id, deadline, Answer::Storage(vec![entry]));
             }
-            Do::ScanCaches { urls } => {
+            Do::ScanCaches { urls, .. } => {
                 let found = urls.first().filter(|_| world.poisoned).map(|url| PoisonedEntry {
                     cache: "assets".into(),
                     url: url.clone(),
                     why: "html for a script".into(),
                 });
-                self.answer(world, id, deadline, Answer::Caches(found.into_iter().collect()));
+                let facts = CacheFacts { poisoned: found.into_iter().collect(), ..CacheFacts::default() };
+                self.answer(world, id, deadline, Answer::Caches(facts));
             }
             Do::Repair { keys, entries } => {
                 assert!(!keys.is_empty() || !entries.is_empty());
@@ -461,7 +465,8 @@ impl Page {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
             }
-            Do::Notify(_) | Do::Log { .. } | Do::ClosePrompt { .. } | Do::Mend { .. } | Do::Replace { .. } => {}
+            Do::Notify(_) | Do::NoteStorage | Do::Log { .. } => {}
+            Do::ClosePrompt { .. } | Do::Mend { .. } | Do::Replace { .. } => {}
         }
     }
 

@@ -4,7 +4,7 @@ use super::event::{AskId, PoisonedEntry, RequestId};
 use super::freshness::FreshnessVerdict;
 use super::prompt::PromptSpec;
 use super::render::RenderVerdict;
-use super::storage::RepairReport;
+use super::storage::{RepairReport, StoredKey};
 use super::time::Millis;
 use std::rc::Rc;
 
@@ -26,13 +26,17 @@ pub enum Do {
     SampleRender { sure: bool },
     /// Fetch the build manifest, bypassing caches → `Answer::Manifest`.
     FetchManifest { url: String },
-    /// List local storage → `Answer::Storage`.
-    ScanStorage,
-    /// Look for poisoned entries of Cache Storage among these addresses; none: among all scripts and styles, at most
-    /// 200 → `Answer::Caches`.
-    ScanCaches { urls: Vec<String> },
+    /// List local and session storage → `Answer::Storage`. `errors`: what `JSON.parse` said to the page, raw, to be compared with what it
+    /// says of each value.
+    ScanStorage { errors: Vec<String> },
+    /// Note which entries of local and session storage are JSON, at idle: the page is fine with them. No answer.
+    NoteStorage,
+    /// Compare entries of Cache Storage with the network's own bytes: those of `urls` and of the scripts and styles of the document
+    /// → `Answer::Caches`. `unparsed`: scripts with a syntax error, which are compared wherever the page had them from; an empty one stands
+    /// for the scripts that came last. Files of other origins than the page's `own` are not compared.
+    ScanCaches { urls: Vec<String>, unparsed: Vec<String>, own: Vec<String> },
     /// Copy each to quarantine, then remove it. Without a copy nothing is removed → `Answer::Repaired`.
-    Repair { keys: Vec<String>, entries: Vec<PoisonedEntry> },
+    Repair { keys: Vec<StoredKey>, entries: Vec<PoisonedEntry> },
     /// Fetch a dead resource, bypassing caches, without running it → `Answer::Probed`.
     Probe { url: String, script: bool },
     /// Put a stylesheet or module script into the page again → `Answer::Done` once loaded, or `Failed`.

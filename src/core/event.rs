@@ -4,6 +4,7 @@ use super::action::ActionId;
 use super::config::Consent;
 use super::prompt::PromptKind;
 use super::render::RenderFacts;
+use super::storage::{Form, Store};
 use super::time::Millis;
 
 /// A request of the page that goes through the guard; given by the shell, unique in a page.
@@ -70,6 +71,10 @@ pub enum Event {
         rejection: bool,
         text: String,
         source: String,
+    },
+    /// `JSON.parse` refused a text of the page's own; told beside the error that came of it. Raw, and only compared on this device.
+    JsonRefused {
+        text: String,
     },
     /// The page's own load failed; boot.js is fetching it again when `critical`, or, for a part such as a picture, the screen shows its place.
     /// `status` 0: not known.
@@ -181,7 +186,7 @@ pub enum Event {
     FreshnessAsked {
         ask: AskId,
     },
-    /// Repair what is damaged in local storage, in Cache Storage, or in both.
+    /// Repair what is damaged in local and session storage, in Cache Storage, or in both.
     RepairAsked {
         ask: AskId,
         storage: bool,
@@ -207,14 +212,20 @@ pub struct Manifest {
     pub built_at: u64,
 }
 
-/// One entry of local storage, without its value: values never enter the core.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One entry of local or session storage, without its value: values never enter the core.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StorageEntry {
+    pub store: Store,
     pub key: String,
     pub bytes: u32,
-    /// Starts with `{` or `[`.
-    pub looks_json: bool,
+    /// It is JSON, or too long to be looked at.
     pub parses: bool,
+    /// The first error of [`Do::ScanStorage`](super::action::Do::ScanStorage) that says what parsing this very value says.
+    pub same_error: Option<usize>,
+    /// What it was when the page was fine.
+    pub seen: Option<Form>,
+    /// A text that programs write without meaning to: `undefined`, `[object Object]`.
+    pub slip: bool,
 }
 
 /// An entry of Cache Storage that cannot be what it was asked for.
@@ -222,8 +233,31 @@ pub struct StorageEntry {
 pub struct PoisonedEntry {
     pub cache: String,
     pub url: String,
-    /// In words, for evidence: `html for a script`, `unreadable body`.
+    /// In words, for evidence: `html for a script`, `unreadable body`, `other bytes than the network's`.
     pub why: String,
+}
+
+/// How the bytes of a script that the browser could not parse compare with those of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bytes {
+    Same,
+    /// The same, and something in them is opened and not closed.
+    SameButCut,
+    /// The HTTP cache held others, which the comparison replaced.
+    Renewed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    pub url: String,
+    pub bytes: Bytes,
+}
+
+/// What came of a look into the caches. What could not be compared is in neither list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CacheFacts {
+    pub poisoned: Vec<PoisonedEntry>,
+    pub compared: Vec<Compared>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -263,7 +297,7 @@ pub enum Answer {
     /// `None`: no usable manifest (not 2xx, not JSON, no build).
     Manifest(Option<Manifest>),
     Storage(Vec<StorageEntry>),
-    Caches(Vec<PoisonedEntry>),
+    Caches(CacheFacts),
     Repaired(RepairDone),
     /// Whether the resource can be had now: 2xx, and not HTML.
     Probed {

@@ -276,8 +276,9 @@ impl Shell {
         match action.what {
             Do::SampleRender { sure } => sample::soon(self, id, sure),
             Do::FetchManifest { url } => net::fetch_manifest(self, id, &url),
-            Do::ScanStorage => self.answer(id, storage::scan(self)),
-            Do::ScanCaches { urls } => caches::scan(self, id, urls),
+            Do::ScanStorage { errors } => self.answer(id, storage::scan(self, &errors)),
+            Do::NoteStorage => storage::note_when_idle(self),
+            Do::ScanCaches { urls, unparsed, own } => caches::scan(self, id, action.deadline, [&urls, &unparsed, &own]),
             Do::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
             Do::Probe { url, script } => resources::probe(self, id, &url, script),
             Do::Reinsert { url } => resources::reinsert(self, id, url),
@@ -318,7 +319,7 @@ impl Shell {
 
     /// Whether the guard itself asks for it.
     fn is_own(&self, url: &str) -> bool {
-        self.settings.own_urls.iter().any(|own| look::path(url).ends_with(own.as_str()))
+        self.settings.own_urls.iter().any(|own| look::path(url).ends_with(own.as_str())) || caches::is_question(url)
     }
 
     /// A number that no request and no question of this page had before.

@@ -6,6 +6,7 @@ use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::prompt::{PromptKind, PromptSpec};
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
+use pagemend::core::storage::Form;
 use pagemend::core::time::Millis;
 
 /// A page whose answers are as the fields say, at once.
@@ -19,8 +20,10 @@ pub struct Page {
     /// A file that has not come.
     pub hanging: &'static str,
     pub manifest: Option<Manifest>,
+    /// Keys of entries that were JSON when the page was fine, and are not now.
     pub damaged: Vec<String>,
     pub poisoned: Vec<PoisonedEntry>,
+    pub compared: Vec<Compared>,
     pub alive: bool,
     /// Addresses at which a failed part can be had start with this.
     pub serves: &'static str,
@@ -92,6 +95,7 @@ impl Page {
             manifest: Some(Manifest { build: "1.0".into(), built_at: 10 }),
             damaged: vec![],
             poisoned: vec![],
+            compared: vec![],
             alive: false,
             serves: "nobody",
             unused: false,
@@ -140,13 +144,19 @@ impl Page {
                     None
                 }
                 Do::FetchManifest { .. } => Some(Answer::Manifest(self.manifest.clone())),
-                Do::ScanStorage => Some(Answer::Storage(
-                    self.damaged
-                        .iter()
-                        .map(|key| StorageEntry { key: key.clone(), bytes: 9, looks_json: true, parses: false })
-                        .collect(),
-                )),
-                Do::ScanCaches { .. } => Some(Answer::Caches(self.poisoned.clone())),
+                Do::ScanStorage { .. } => {
+                    let damaged = |key: &String| StorageEntry {
+                        key: key.clone(),
+                        bytes: 9,
+                        seen: Some(Form::Json),
+                        ..StorageEntry::default()
+                    };
+                    Some(Answer::Storage(self.damaged.iter().map(damaged).collect()))
+                }
+                Do::ScanCaches { .. } => Some(Answer::Caches(CacheFacts {
+                    poisoned: self.poisoned.clone(),
+                    compared: self.compared.clone(),
+                })),
                 Do::Repair { keys, entries } => {
                     let n = (keys.len() + entries.len()) as u32;
                     self.damaged.clear();

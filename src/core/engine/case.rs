@@ -9,7 +9,7 @@ use crate::core::incident::{Fate, Finding, Incident, Stage};
 use crate::core::playbook::{self, Remedy};
 use crate::core::render::RenderState;
 use crate::core::retry;
-use crate::core::storage;
+use crate::core::storage::{self, StoredKey};
 use crate::core::telemetry::redact;
 use crate::core::text::{cat, num};
 use crate::core::time::Millis;
@@ -85,7 +85,7 @@ pub(super) struct Case {
     pub dead: Vec<Dead>,
     /// Addresses that failed, healed or not: what Cache Storage is searched for.
     pub suspects: Vec<String>,
-    pub damaged: Vec<String>,
+    pub damaged: Vec<StoredKey>,
     pub poisoned: Vec<PoisonedEntry>,
     /// Answers of the present step that are still to come.
     pub outstanding: u32,
@@ -392,15 +392,12 @@ impl Engine {
         case.state = State::Diagnosing;
         case.diagnosed = true;
         let suspects = case.suspects.clone();
-        let mut outstanding = 1;
+        let mut outstanding = 2;
         if offline {
             case.incident.add_evidence(evidence::offline());
         }
-        self.ask(limit::SCAN, Role::Diagnose(id), Do::ScanStorage);
-        if !suspects.is_empty() {
-            outstanding += 1;
-            self.ask(limit::SCAN, Role::Diagnose(id), Do::ScanCaches { urls: suspects });
-        }
+        self.scan_storage(Role::Diagnose(id));
+        self.scan_caches(Role::Diagnose(id), suspects);
         outstanding += u32::from(self.fetch_manifest(limit::MANIFEST, Role::Diagnose(id)));
         if let Some(case) = self.case(id) {
             case.outstanding = outstanding;
@@ -408,11 +405,14 @@ impl Engine {
     }
 
     pub(super) fn diagnosed(&mut self, id: CaseId, answer: &mut Answer) {
+        if let Answer::Caches(found) = answer {
+            self.bytes_compared(id, &found.compared);
+        }
         let config = &self.config;
         if let Some(case) = self.cases.iter_mut().find(|c| c.id == id) {
             match answer {
                 Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys),
-                Answer::Caches(poisoned) => case.poisoned = std::mem::take(poisoned),
+                Answer::Caches(found) => case.poisoned = std::mem::take(&mut found.poisoned),
                 Answer::Manifest(latest) => {
                     let verdict = freshness::judge(&config.build, config.built_at, latest.as_ref());
                     if verdict.state == Freshness::Stale {
@@ -436,8 +436,8 @@ impl Engine {
         if content {
             case.damaged.clear();
         }
-        for key in &case.damaged {
-            case.incident.add_evidence(evidence::damaged_entry(key));
+        for entry in &case.damaged {
+            case.incident.add_evidence(evidence::damaged_entry(&entry.key));
         }
         let cause = case.incident.cause.code();
         self.note(id, Stage::Diagnosed, cause);

@@ -113,18 +113,10 @@ pub fn import_failed(url: &str, text: &str) -> Finding {
     evidence("import-failed", Cause::Resource, 66, detail)
 }
 
-/// A syntax error of a script that the engine could not even parse means an old browser; one thrown at run time
-/// (`JSON.parse`) is a script error like others.
+/// A syntax error is a script error like others until it is proved that the network's own bytes give it, too: see [`unsupported_syntax`].
 pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
-    let message = redact::message(text);
-    let mut detail = message;
-    if !source.is_empty() {
-        detail.push_str(" at ");
-        detail.push_str(&redact::url(source));
-    }
-    // A rejection with one comes of an import. Of JSON, WebKit says "The string did not match the expected pattern".
-    let data = has(text, "JSON") || has(text, "expected pattern");
-    if (text.starts_with("SyntaxError") && !data) || lacks_api(text) {
+    let detail = thrown(text, source);
+    if lacks_api(text) {
         return evidence("unsupported-syntax", Cause::Unsupported, 55, detail);
     }
     // Programs word what came of a request: "Request failed with status code 503".
@@ -138,6 +130,40 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
     }
     // A rejection is often the consequence of a failed request: a weaker hint.
     evidence("script-error", Cause::Script, if rejection { 40 } else { 50 }, detail)
+}
+
+fn thrown(text: &str, source: &str) -> String {
+    let mut detail = redact::message(text);
+    if !source.is_empty() {
+        detail.push_str(" at ");
+        detail.push_str(&redact::url(source));
+    }
+    detail
+}
+
+/// The network has the same bytes, whole: this browser cannot read the language that they are written in.
+pub fn unsupported_syntax(text: &str, source: &str) -> Finding {
+    evidence("unsupported-syntax", Cause::Unsupported, 57, thrown(text, source))
+}
+
+/// Whether a script could not be parsed; a rejection with such an error comes of an import. One thrown at run time is none: of JSON, browsers
+/// say so, and WebKit says "The string did not match the expected pattern".
+pub fn is_syntax_error(text: &str) -> bool {
+    let text = text.strip_prefix("Uncaught ").unwrap_or(text);
+    text.starts_with("SyntaxError") && !has(text, "JSON") && !has(text, "expected pattern")
+}
+
+/// Whether a syntax error says that the script ends in the middle. Some of its words are said of other errors, too; with those it depends on
+/// whether the script looks `cut`.
+pub fn ends_too_early(text: &str, cut: bool) -> bool {
+    const CERTAIN: [&str; 6] = ["end of input", "end of script", "EOF", "nterminated", "not terminated", "missing /"];
+    const OTHERWISE: [&str; 2] = ["Invalid or unexpected token", "missing "];
+    CERTAIN.iter().any(|words| has(text, words)) || (cut && OTHERWISE.iter().any(|words| has(text, words)))
+}
+
+/// The comparison has replaced it.
+pub fn stale_file(url: &str) -> Finding {
+    evidence("poisoned-cache", Cause::CacheDamaged, 94, cat(&["stale bytes in the HTTP cache: ", &redact::url(url)]))
 }
 
 /// The page knows of it and went on: a hint where there is no better one.

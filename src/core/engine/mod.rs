@@ -2,6 +2,7 @@
 
 mod asks;
 mod case;
+mod damage;
 pub mod evidence;
 mod leave;
 mod network;
@@ -19,11 +20,13 @@ use super::event::{Answer, AskId, Event, PoisonedEntry, Start};
 use super::incident::Finding;
 use super::memory::Memory;
 use super::retry::{Budget, Origins, Sum};
+use super::storage::StoredKey;
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
 use super::text::piece;
 use super::time::Millis;
 use case::{Case, CaseId};
+use damage::Damage;
 use leave::Leave;
 use network::Network;
 use page::Watch;
@@ -38,6 +41,8 @@ mod limit {
     use super::Millis;
     pub const SAMPLE: Millis = Millis(2_000);
     pub const SCAN: Millis = Millis(3_000);
+    /// Files are fetched.
+    pub const COMPARE: Millis = Millis(8_000);
     pub const MANIFEST: Millis = Millis(3_000);
     /// Before a key action the user waits: an unknown freshness is better than a slow one.
     pub const MANIFEST_BEFORE_KEY: Millis = Millis(1_500);
@@ -82,8 +87,8 @@ enum Role {
     AskedFreshness(AskId),
     /// `caches`: Cache Storage is to be looked at next.
     AskedScan(AskId, bool),
-    AskedCaches(AskId, Vec<String>),
-    AskedRepair(AskId, Vec<String>, Vec<PoisonedEntry>),
+    AskedCaches(AskId, Vec<StoredKey>),
+    AskedRepair(AskId, Vec<StoredKey>, Vec<PoisonedEntry>),
     KeyFreshness(AskId, String),
     KeyPrompt(AskId, String),
     Mend(String),
@@ -141,6 +146,7 @@ pub struct Engine {
     clues: Vec<(Millis, Finding)>,
     /// Own scripts that the document waited for and that failed, healed or not.
     entries: Vec<String>,
+    damage: Damage,
     cases: Vec<Box<Case>>,
     next_case: NonZeroU32,
     requests: Vec<Box<Request>>,
@@ -187,6 +193,7 @@ impl Engine {
             watch: Watch::new(),
             clues: Vec::new(),
             entries: Vec::new(),
+            damage: Damage::default(),
             cases: Vec::new(),
             next_case: NonZeroU32::MIN,
             requests: Vec::new(),
@@ -215,8 +222,10 @@ impl Engine {
                 let altered = self.altered && evidence::misses_its_nodes(text);
                 let found = evidence::script_error(text, source, *rejection);
                 self.clue(if altered { evidence::altered(text) } else { found });
+                self.maybe_unparsed(text, source);
                 self.look_again_soon();
             }
+            Event::JsonRefused { text } => self.json_refused(text),
             Event::ResourceFailed { url, kind, critical, html, status } => {
                 self.resource_failed(url, *kind, *critical, *html, *status);
             }

@@ -343,6 +343,7 @@ impl Engine {
                     self.look_at(self.now + self.watch.calm);
                 }
                 self.content_seen();
+                self.content_holds();
             }
             RenderState::Unknown => {
                 self.watch.suspect = 0;
