@@ -7,7 +7,6 @@ use crate::core::storage::{PREFIX, QUARANTINE};
 use crate::core::text::cat;
 
 const MEMORY: &str = "pagemend:memory";
-const QUEUE: &str = "pagemend:queue";
 const PROBE: &str = "pagemend:probe";
 /// Entries looked at in one scan.
 const MOST_ENTRIES: u32 = 500;
@@ -15,27 +14,27 @@ const MOST_ENTRIES: u32 = 500;
 const MOST_PARSED: usize = 1 << 20;
 
 /// The getter itself throws where storage is denied.
-fn local(shell: &Shell) -> J<'_> {
+pub fn local(shell: &Shell) -> J<'_> {
     js::get(shell.page.window(), "localStorage")
 }
 
-fn session(shell: &Shell) -> J<'_> {
+pub fn session(shell: &Shell) -> J<'_> {
     js::get(shell.page.window(), "sessionStorage")
 }
 
 /// `Err` where storage is denied, `Ok(None)` where there is no such entry.
-fn read(storage: J, key: &str) -> Result<Option<String>, ()> {
+pub fn read(storage: J, key: &str) -> Result<Option<String>, ()> {
     let value = js::call1(storage, "getItem", js::s(key));
     value.map(J::as_string).map_err(drop)
 }
 
 /// Whether the value is there afterwards: an engine may take a write and keep nothing.
-fn write(storage: J, key: &str, value: &str) -> bool {
+pub fn write(storage: J, key: &str, value: &str) -> bool {
     js::call2(storage, "setItem", js::s(key), js::s(value)).is_ok()
         && read(storage, key).is_ok_and(|now| now.as_deref() == Some(value))
 }
 
-fn remove(storage: J, key: &str) -> bool {
+pub fn remove(storage: J, key: &str) -> bool {
     js::call1(storage, "removeItem", js::s(key)).is_ok() && read(storage, key).is_ok_and(|now| now.is_none())
 }
 
@@ -49,19 +48,6 @@ pub fn memory(shell: &Shell) -> Option<String> {
 
 pub fn remember(shell: &Shell, text: &str) -> bool {
     write(session(shell), MEMORY, text)
-}
-
-pub fn queue(shell: &Shell) -> Option<String> {
-    read(local(shell), QUEUE).ok().flatten()
-}
-
-pub fn save_queue(shell: &Shell, text: &str) {
-    let storage = local(shell);
-    if text.is_empty() {
-        remove(storage, QUEUE);
-    } else {
-        write(storage, QUEUE, text);
-    }
 }
 
 /// The value of one entry of local storage, for comparison only.

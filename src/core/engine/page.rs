@@ -158,12 +158,13 @@ impl Engine {
             // Nothing polls while the page is hidden.
             self.watch.due = Millis::NEVER;
             self.remember_dead();
-            self.flush_leaving();
+            self.flush_hidden();
         }
     }
 
     pub(super) fn page_shown(&mut self, restored: bool) {
         if restored {
+            self.telemetry_back();
             self.leaving = false;
             self.visible = true;
             self.content_changed();
