@@ -9,6 +9,7 @@ use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use pagemend::core::storage::Form;
+use pagemend::core::telemetry::kept;
 use pagemend::core::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -200,7 +201,8 @@ impl Page {
             epoch: 1_760_000_000_000 + world.now,
             memory: (!world.storage_denied).then(|| world.memory.clone()),
             mark: (!world.storage_denied).then(|| world.mark.clone()),
-            queue: Some(world.queue.clone()),
+            queues: !world.queue.is_empty(),
+            denied: false,
             path: "/apply".into(),
             loaded: world.chance(50),
             visible: true,
@@ -433,23 +435,26 @@ impl Page {
                 seen.settled += 1;
                 assert_eq!(seen.settled, 1, "given back twice");
             }
-            Do::Post { body, leaving, .. } => {
+            Do::Post { body, .. } => {
                 assert!(body.len() < 65_536);
                 assert!(!body.contains("name=x"));
-                if world.collector_down {
-                    let later = PostOutcome::Later { retry_after: None };
-                    self.answer(world, id, deadline, Answer::Posted(later));
-                } else if leaving {
-                    self.now(
-                        world,
-                        Event::Answered { id, answer: Answer::Posted(PostOutcome::Done { accepted: true }) },
-                    );
-                } else {
-                    self.answer(world, id, deadline, Answer::Posted(PostOutcome::Done { accepted: true }));
-                }
+                let outcome = match world.collector_down {
+                    true => PostOutcome::Later { retry_after: None },
+                    false => PostOutcome::Done { accepted: true },
+                };
+                self.answer(world, id, deadline, Answer::Posted(outcome));
                 *world.delivered.entry(body).or_default() += 1;
             }
-            Do::SaveQueue { text } => world.queue = text,
+            Do::SaveQueue { text, .. } => {
+                world.queue = text;
+                self.answer(world, id, deadline, Answer::Saved(Saved::Kept));
+            }
+            Do::LeaveQueue { text, .. } => world.queue = text,
+            Do::AdoptQueues => {
+                let entry = KeptQueue { key: kept::key("before"), text: kept::free(&world.queue) };
+                self.answer(world, id, deadline, Answer::Adopted(vec![entry]));
+            }
+            Do::DropQueues | Do::RememberConsent { .. } => {}
             Do::Reply { ask, .. } => {
                 let replies = self.asks.get_mut(&ask).expect("a question of this page");
                 *replies += 1;

@@ -109,7 +109,7 @@ fn options_that_are_wrong_are_one_line_each() {
         (
             &long,
             &[
-                r#"pagemend: option "x" is not known; expected one of service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, renewLink, landing, storage, services, help, alternatives, refusals, deadlines, retry, consent, step, strict; ignoring it"#,
+                r#"pagemend: option "x" is not known; expected one of service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, renewLink, landing, storage, services, help, alternatives, refusals, names, deadlines, retry, consent, step, strict; ignoring it"#,
             ],
         ),
     ];

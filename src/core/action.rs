@@ -72,10 +72,20 @@ pub enum Do {
     Abort { request: RequestId, attempt: u32 },
     /// Give the page the last outcome of its request.
     Settle { request: RequestId },
-    /// POST an OTLP payload → `Answer::Posted`. `leaving`: by beacon, `Done { accepted: true }` when queued.
-    Post { url: String, body: String, leaving: bool },
-    /// Keep unsent telemetry; empty text removes it. No answer.
-    SaveQueue { text: String },
+    /// POST an OTLP payload → `Answer::Posted`.
+    Post { url: String, body: String },
+    /// Keep this page's unsent telemetry, as owned by a page that lives, in place of what was kept before; empty text keeps nothing. Then remove the
+    /// entries `gone`, whose records are in `text` → `Answer::Saved`.
+    SaveQueue { text: String, gone: Vec<String> },
+    /// The page goes: keep `text` for whichever page comes next. Only where that cannot be: send `body`, and keep `rest` if there is room for
+    /// that. No answer.
+    LeaveQueue { text: String, url: String, body: String, rest: String },
+    /// Take over what pages that are gone could not send → `Answer::Adopted`.
+    AdoptQueues,
+    /// Remove all unsent telemetry from this device. No answer.
+    DropQueues,
+    /// Let later pages know what the user said to telemetry. No answer.
+    RememberConsent { granted: bool },
     /// Answer a question of the page's own code. No answer.
     Reply { ask: AskId, reply: Reply },
     /// Tell the page's listeners. No answer.

@@ -130,4 +130,6 @@ pub struct Config {
     pub alternatives: Vec<(String, Text)>,
     /// Business code → explanation.
     pub refusals: Vec<(String, Text)>,
+    /// Parts of paths and storage keys that name nobody, and are sent as they are.
+    pub names: Vec<String>,
 }

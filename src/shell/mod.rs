@@ -21,6 +21,7 @@ mod page;
 mod parts;
 mod prompt;
 mod prompt_style;
+mod queue;
 mod resources;
 mod sample;
 mod storage;
@@ -95,6 +96,7 @@ pub struct Shell {
     keys: key_action::Running,
     listeners: listeners::Listeners,
     prompt: prompt::Stand,
+    queues: queue::Queues,
     typed: unsaved::Typed,
     kept: typed::Kept,
     watches: RefCell<Vec<Watch>>,
@@ -132,6 +134,7 @@ impl Shell {
             keys: key_action::Running::default(),
             listeners: listeners::Listeners::default(),
             prompt: prompt::Stand::default(),
+            queues: queue::Queues::new(),
             typed: unsaved::Typed::default(),
             kept: typed::Kept::default(),
             watches: RefCell::default(),
@@ -162,13 +165,15 @@ impl Shell {
                 unsaved::watch(self);
                 typed::watch(self);
                 parts::watch(self);
+                queue::watch(self);
             }
             1 => {
                 let start = Start {
                     epoch: clock::epoch(),
                     memory: storage::memory(self).map(|kept| witness::memory(self).unwrap_or(kept)),
                     mark: witness::read(self),
-                    queue: storage::queue(self),
+                    queues: queue::any(self),
+                    denied: queue::denied(self),
                     path: self.page.path(),
                     loaded: self.page.loaded(),
                     visible: self.page.visible(),
@@ -299,8 +304,12 @@ impl Shell {
             Do::Send { request, attempt } => fetch::send(self, request, attempt),
             Do::Abort { request, attempt } => fetch::abort(self, request, attempt),
             Do::Settle { request } => fetch::settle(self, request),
-            Do::Post { url, body, leaving } => net::post(self, id, &url, &body, leaving),
-            Do::SaveQueue { text } => storage::save_queue(self, &text),
+            Do::Post { url, body } => net::post(self, id, &url, &body),
+            Do::SaveQueue { text, gone } => self.answer(id, Answer::Saved(queue::save(self, &text, &gone))),
+            Do::LeaveQueue { text, url, body, rest } => queue::leave(self, &text, &url, [&body, &rest]),
+            Do::AdoptQueues => queue::adopt(self, id),
+            Do::DropQueues => queue::drop_all(self),
+            Do::RememberConsent { granted } => queue::remember_consent(self, granted),
             Do::Reply { ask, reply } => asks::reply(self, ask, reply),
             Do::Notify(notice) => listeners::notify(self, &notice),
         }
@@ -353,6 +362,7 @@ impl Shell {
         boot::detach(J::of(&self.boot));
         prompt::remove(self);
         typed::end(self);
+        queue::release(self);
         fetch::release(self);
         asks::release(self);
         self.listeners.clear();

@@ -7,15 +7,16 @@ mod looks;
 mod page;
 mod parts;
 mod retries;
+mod telemetry;
 
 use page::{Page, config};
 use pagemend::core::action::{Do, Reply};
 use pagemend::core::config::{Config, Consent};
-use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, RenderState};
 use pagemend::core::time::Millis;
+use telemetry::after;
 
 fn chunk_lost() -> Event {
     Event::ImportFailed { url: "https://a/assets/verify-1.js".into(), text: "TypeError: Failed to fetch".into() }
@@ -52,7 +53,7 @@ fn a_healthy_page_costs_a_few_looks_and_then_none() {
     let others = page.count(|d| !matches!(d, Do::SampleRender { .. } | Do::NoteStorage | Do::Notify(_)));
     assert_eq!(others, 0, "{:?}", page.did);
     page.tell(Event::PageHiding);
-    assert!(page.posted[0].contains("pagemend.page"), "the page view goes by beacon");
+    assert!(page.queue.contains("pagemend.page"), "the page view is the next page's to send");
 }
 
 #[test]
@@ -447,20 +448,12 @@ fn incidents_outlive_a_collector_that_is_down() {
     assert!(page.queue.contains("pagemend.incident"));
     page.tell(Event::PageHiding);
     let kept = page.queue.lines().count();
-    assert_eq!(kept, 2, "prompted and recovered: {}", page.queue);
+    assert_eq!(kept, 3, "prompted, recovered, and the page view: {}", page.queue);
 
-    let mut next = Page::new();
-    next.engine = Engine::new(config(), [1, 1]);
-    next.tell(Event::Started(Start {
-        queue: Some(page.queue.clone()),
-        visible: true,
-        online: true,
-        loaded: true,
-        ..Start::default()
-    }));
+    let mut next = after(&page, config());
     next.pass(10_000);
-    assert_eq!(next.posted.concat().matches("pagemend.incident.id").count(), kept, "each once");
-    assert_eq!(next.queue, "");
+    assert_eq!(next.posted.concat().matches("\"eventName\"").count(), kept + 1, "each once, and its own page view");
+    assert_eq!((next.queue.as_str(), next.left.len()), ("", 0));
 }
 
 #[test]

@@ -44,12 +44,19 @@ pub struct Page {
     pub mark: Option<String>,
     pub link: Option<String>,
     pub collector: PostOutcome,
+    /// The collector gives no answer at all.
+    pub hangs: bool,
     // What the engine did:
     pub did: Vec<Do>,
     pub prompt: Option<(ActionId, PromptSpec)>,
     pub outcomes: Vec<(String, String)>,
+    /// What the collector took.
     pub posted: Vec<String>,
+    /// What local storage keeps of the page's own telemetry.
     pub queue: String,
+    /// What pages that are gone have left there.
+    pub left: Vec<KeptQueue>,
+    pub saved: Saved,
     pub requests: u32,
 }
 
@@ -109,18 +116,22 @@ impl Page {
             mark: mark.clone(),
             link: None,
             collector: PostOutcome::Done { accepted: true },
+            hangs: false,
             did: vec![],
             prompt: None,
             outcomes: vec![],
             posted: vec![],
             queue: String::new(),
+            left: vec![],
+            saved: Saved::Kept,
             requests: 0,
         };
         page.tell(Event::Started(Start {
             epoch: 1_760_000_000_000,
             memory,
             mark,
-            queue: None,
+            queues: false,
+            denied: false,
             path: "/apply".into(),
             loaded,
             visible: true,
@@ -182,14 +193,28 @@ impl Page {
                     Some(Answer::Remembered { ok })
                 }
                 Do::RenewLink { .. } => Some(Answer::Link(self.link.clone())),
+                Do::Post { .. } if self.hangs => None,
                 Do::Post { body, .. } => {
                     if self.collector == (PostOutcome::Done { accepted: true }) {
                         self.posted.push(body.clone());
                     }
                     Some(Answer::Posted(self.collector))
                 }
-                Do::SaveQueue { text } => {
+                Do::SaveQueue { text, gone } => {
+                    if self.saved == Saved::Kept {
+                        self.queue = text.clone();
+                    }
+                    self.left.retain(|entry| !gone.contains(&entry.key));
+                    Some(Answer::Saved(self.saved))
+                }
+                Do::LeaveQueue { text, .. } => {
                     self.queue = text.clone();
+                    None
+                }
+                Do::AdoptQueues => Some(Answer::Adopted(self.left.clone())),
+                Do::DropQueues => {
+                    self.queue.clear();
+                    self.left.clear();
                     None
                 }
                 Do::Prompt(spec) => {

@@ -192,7 +192,7 @@ pub fn link_expired(url: &str) -> Finding {
 }
 
 pub fn damaged_entry(key: &str) -> Finding {
-    evidence("damaged-entry", Cause::CacheDamaged, 90, redact::text(key))
+    evidence("damaged-entry", Cause::CacheDamaged, 90, redact::key(key))
 }
 
 pub fn poisoned_cache(url: &str, why: &str) -> Finding {

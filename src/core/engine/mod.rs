@@ -21,6 +21,7 @@ use super::incident::Finding;
 use super::memory::Memory;
 use super::retry::{Budget, Origins, Sum};
 use super::storage::StoredKey;
+use super::telemetry::names::Names;
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
 use super::text::piece;
@@ -56,6 +57,8 @@ mod limit {
     /// A reload that has not happened by then was refused.
     pub const RELOAD: Millis = Millis(15_000);
     pub const POST: Millis = Millis(15_000);
+    /// Another page may be adopting, too.
+    pub const ADOPT: Millis = Millis(10_000);
     /// A person reads and decides.
     pub const PROMPT: Millis = Millis(600_000);
     /// Actions without an answer.
@@ -94,6 +97,8 @@ enum Role {
     Mend(String),
     Network,
     Post,
+    Saved,
+    Adopt,
 }
 
 #[derive(Debug)]
@@ -142,6 +147,7 @@ pub struct Engine {
     session: String,
     queue: Queue,
     posting: Posting,
+    names: Names,
     watch: Watch,
     clues: Vec<(Millis, Finding)>,
     /// Own scripts that the document waited for and that failed, healed or not.
@@ -167,6 +173,7 @@ impl Engine {
     /// `seed`: 128 random bits; the same seed and the same events give the same actions.
     pub fn new(config: Config, seed: [u64; 2]) -> Engine {
         let budget = Budget::new(&config.retry);
+        let names = report::declared(&config);
         Engine {
             config,
             dice: Dice::new(seed),
@@ -190,6 +197,7 @@ impl Engine {
             session: String::new(),
             queue: Queue::default(),
             posting: Posting::IDLE,
+            names,
             watch: Watch::new(),
             clues: Vec::new(),
             entries: Vec::new(),
@@ -305,7 +313,7 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.watch.due.min(self.posting.due).min(self.next_part()).min(self.network.due);
+        let mut next = self.watch.due.min(self.posting.next()).min(self.next_part()).min(self.network.due);
         for waiting in &self.waiting {
             next = next.min(waiting.deadline);
         }
@@ -359,12 +367,7 @@ impl Engine {
         if let Some(memory) = &self.memory {
             self.origins.restore(self.now, start.epoch, &memory.dead);
         }
-        if let Some(queue) = &start.queue {
-            self.queue.read(queue);
-            if !self.queue.is_empty() {
-                self.posting.due = self.now + report::FIRST_POST;
-            }
-        }
+        self.telemetry_start(start.queues, start.denied);
         self.watch_start(start.loaded);
         self.resume();
         if !start.online {
@@ -476,6 +479,8 @@ impl Engine {
             Role::Mend(url) => self.mended(&url, answer),
             Role::Network => self.network_told(matches!(answer, Answer::Probed { ok: true })),
             Role::Post => self.posted(answer),
+            Role::Saved => self.saved(answer),
+            Role::Adopt => self.adopted(answer),
         }
     }
 
@@ -488,6 +493,9 @@ impl Engine {
             Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, &Answer::Failed),
             Role::KeyFreshness(ask, name) | Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             Role::Mend(url) => self.mended(&url, &Answer::Failed),
+            // Else nothing would ever be sent again.
+            Role::Post => self.posted(&Answer::Failed),
+            Role::Saved => self.saved(&Answer::Failed),
             _ => {}
         }
     }

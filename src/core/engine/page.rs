@@ -160,12 +160,13 @@ impl Engine {
             self.watch.due = Millis::NEVER;
             self.network.due = Millis::NEVER;
             self.remember_dead();
-            self.flush_leaving();
+            self.flush_hidden();
         }
     }
 
     pub(super) fn page_shown(&mut self, restored: bool) {
         if restored {
+            self.telemetry_back();
             self.leaving = false;
             self.visible = true;
             self.content_changed();
