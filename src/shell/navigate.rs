@@ -24,7 +24,7 @@ pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
     if !listeners::may_reload(shell) {
         return answer(Readiness::Forbidden);
     }
-    let init = js::json(r#"{"cache":"reload","headers":{"accept":"text/html,application/xhtml+xml"}}"#);
+    let init = js::json(r#"{"cache":"reload"}"#);
     js::then(shell.page.fetch(js::undefined(), js::s(&address(shell).0), init), move |response| {
         let Ok(response) = response else { return answer(Readiness::Unanswered) };
         let status = js::number(response, "status") as u16;
