@@ -47,8 +47,13 @@ pub struct Start {
     pub epoch: u64,
     /// Session memory as written by [`Do::Remember`](super::action::Do::Remember); `None` when storage is denied.
     pub memory: Option<String>,
-    /// Unsent telemetry as written by [`Do::SaveQueue`](super::action::Do::SaveQueue).
-    pub queue: Option<String>,
+    /// The second witness of a reload, as written by [`Do::Remember`](super::action::Do::Remember): it outlives `clear()` of all storage.
+    /// `None` when there is no place for it.
+    pub mark: Option<String>,
+    /// Local storage holds unsent telemetry of some page.
+    pub queues: bool,
+    /// The user said no to telemetry on an earlier page.
+    pub denied: bool,
     /// Path of the page, without query.
     pub path: String,
     /// `document.readyState` is `complete`.
@@ -142,6 +147,12 @@ pub enum Event {
     Complained {
         text: String,
     },
+    /// The page reloads itself over and over, as boot.js counted; it keeps what would reload it once more from the page where it can.
+    Looping {
+        documents: u32,
+    },
+    /// Somebody else than the page, a translator for instance, put elements into it.
+    Altered,
     /// The host of a failed resource does not answer at all.
     Unreachable {
         url: String,
@@ -262,8 +273,43 @@ pub struct RepairDone {
 pub enum PostOutcome {
     /// 2xx, or a final refusal (400, 413, …): never to be sent again.
     Done { accepted: bool },
-    /// 429, 502, 503, 504 or no answer.
+    /// 429, 502, 503, 504, or nobody there: the collector does not have it.
     Later { retry_after: Option<Millis> },
+    /// Somebody is there, but the answer is kept from the page, since it does not allow the page's origin: the collector may have it.
+    Unreadable,
+}
+
+/// A queue of unsent telemetry in local storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptQueue {
+    pub key: String,
+    pub text: String,
+}
+
+/// What became of the page's own queue in local storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    Kept,
+    /// Storage is denied or full: nothing of it is kept.
+    NoRoom,
+    /// Another document took this page for dead, and what was kept before: it sends that.
+    Taken,
+}
+
+/// Whether the document may be left for a new one of the same address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    Ready,
+    /// Something typed would be lost.
+    Unsaved,
+    /// A `before-reload` listener of the page said no.
+    Forbidden,
+    /// A GET of the address is answered with this status, or with something that is no page (then below 400).
+    NoPage {
+        status: u16,
+    },
+    /// A GET of the address gets no answer, or the page's policy forbids to ask.
+    Unanswered,
 }
 
 #[derive(Clone, Debug)]
@@ -281,10 +327,12 @@ pub enum Answer {
     Remembered {
         ok: bool,
     },
-    /// Whether what the user typed is safe, so that the page may be left without asking.
-    Unsaved(bool),
+    Leave(Readiness),
     Choice(String),
     Posted(PostOutcome),
+    Saved(Saved),
+    /// Queues of other documents, which are this one's now.
+    Adopted(Vec<KeptQueue>),
     Link(Option<String>),
     /// Done, nothing to tell.
     Done,

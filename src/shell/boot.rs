@@ -104,6 +104,7 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
                 status => Event::CallFailed { url, status: status as u16 },
             }
         }
+        "loop" => Event::Looping { documents: js::number(event, "n") as u32 },
         "said" => Event::Complained { text: with_name(text("n"), text("m")) },
         "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("u"), why: text("why") },
         _ => return None,

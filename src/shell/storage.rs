@@ -8,7 +8,7 @@ use crate::core::text::cat;
 use wasm_bindgen::prelude::*;
 
 const MEMORY: &str = "pagemend:memory";
-const QUEUE: &str = "pagemend:queue";
+const TYPED: &str = "pagemend:typed";
 const PROBE: &str = "pagemend:probe";
 const SEEN: &str = "pagemend:seen";
 /// Entries of each store looked at in one scan.
@@ -23,11 +23,11 @@ const SLIPS: [&str; 3] = ["undefined", "[object Object]", "NaN"];
 const IDLE_WITHIN: f64 = 5_000.0;
 
 /// The getter itself throws where storage is denied.
-fn local(shell: &Shell) -> J<'_> {
+pub fn local(shell: &Shell) -> J<'_> {
     js::get(shell.page.window(), "localStorage")
 }
 
-fn session(shell: &Shell) -> J<'_> {
+pub fn session(shell: &Shell) -> J<'_> {
     js::get(shell.page.window(), "sessionStorage")
 }
 
@@ -39,13 +39,13 @@ fn place(shell: &Shell, store: Store) -> J<'_> {
 }
 
 /// `Err` where storage is denied, `Ok(None)` where there is no such entry.
-fn read(storage: J, key: &str) -> Result<Option<String>, ()> {
+pub fn read(storage: J, key: &str) -> Result<Option<String>, ()> {
     let value = js::call1(storage, "getItem", js::s(key));
     value.map(J::as_string).map_err(drop)
 }
 
 /// Whether the value is there afterwards: an engine may take a write and keep nothing.
-fn write(storage: J, key: &str, value: &str) -> bool {
+pub fn write(storage: J, key: &str, value: &str) -> bool {
     put(storage, key, js::s(value))
 }
 
@@ -58,7 +58,7 @@ fn kept<'s>(storage: J<'s>, key: &str) -> Option<J<'s>> {
     js::call1(storage, "getItem", js::s(key)).ok().filter(|value| !value.is_missing())
 }
 
-fn remove(storage: J, key: &str) -> bool {
+pub fn remove(storage: J, key: &str) -> bool {
     js::call1(storage, "removeItem", js::s(key)).is_ok() && read(storage, key).is_ok_and(|now| now.is_none())
 }
 
@@ -66,25 +66,28 @@ fn remove(storage: J, key: &str) -> bool {
 pub fn memory(shell: &Shell) -> Option<String> {
     let storage = session(shell);
     let kept = read(storage, MEMORY).ok()?.unwrap_or_default();
-    // Readable is not yet writable.
-    (write(storage, PROBE, "1") && remove(storage, PROBE)).then_some(kept)
+    can_remember(shell).then_some(kept)
+}
+
+/// Readable is not yet writable.
+pub fn can_remember(shell: &Shell) -> bool {
+    let storage = session(shell);
+    write(storage, PROBE, "1") && remove(storage, PROBE)
 }
 
 pub fn remember(shell: &Shell, text: &str) -> bool {
     write(session(shell), MEMORY, text)
 }
 
-pub fn queue(shell: &Shell) -> Option<String> {
-    read(local(shell), QUEUE).ok().flatten()
+/// What was typed in the page that was left, as text of `typed.rs`.
+pub fn typed(shell: &Shell) -> Option<String> {
+    read(session(shell), TYPED).ok().flatten()
 }
 
-pub fn save_queue(shell: &Shell, text: &str) {
-    let storage = local(shell);
-    if text.is_empty() {
-        remove(storage, QUEUE);
-    } else {
-        write(storage, QUEUE, text);
-    }
+/// Empty text removes it.
+pub fn save_typed(shell: &Shell, text: &str) -> bool {
+    let storage = session(shell);
+    if text.is_empty() { remove(storage, TYPED) } else { write(storage, TYPED, text) }
 }
 
 /// The value of one entry of local storage, for comparison only.

@@ -1,7 +1,7 @@
 //! Questions of the page's own code: freshness, repair, prompts, key actions.
 
 use super::case::{CaseId, Family, State};
-use super::{Engine, Leave, Role, limit};
+use super::{Engine, Role, limit};
 use crate::core::action::{Do, Notice, Reply};
 use crate::core::event::{Answer, AskId, PoisonedEntry};
 use crate::core::freshness::{self, Freshness};
@@ -112,7 +112,7 @@ impl Engine {
             .rev()
             .find(|c| matches!(c.state, State::Grace | State::Prompted | State::Dismissed) && c.is_about_requests())
             .map(|c| c.id);
-        let mut subject = Subject { explanation: detail, ..Subject::default() };
+        let mut subject = Subject { explanation: detail, in_place: true, ..Subject::default() };
         if let Some(case) = self.cases.iter_mut().find(|c| Some(c.id) == about) {
             subject.incident = &case.incident.id;
             subject.reference = &case.incident.reference;
@@ -175,7 +175,7 @@ impl Engine {
         self.reply(ask, Reply::Key(None));
         let found = super::evidence::newer_build(&self.config.build, "", true);
         if let Some(id) = self.open_case_for(Family::Page, "", found) {
-            self.remember_and_leave(id, Leave::Reload { by_user: true });
+            self.ask_leave(id, true);
         }
     }
 

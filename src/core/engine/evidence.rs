@@ -6,7 +6,7 @@ use crate::core::text::{cat, has, num, piece, place};
 use std::rc::Rc;
 
 /// Every code that a finding may have; the wire and the session memory know these only.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 21] = [
     "offline",
     "network-error",
     "overloaded",
@@ -26,6 +26,8 @@ pub const KINDS: [&str; 19] = [
     "hidden-by-style",
     "render",
     "engine-origin",
+    "altered",
+    "reload-loop",
 ];
 
 fn evidence(kind: &'static str, cause: Cause, weight: u8, detail: String) -> Finding {
@@ -190,7 +192,7 @@ pub fn link_expired(url: &str) -> Finding {
 }
 
 pub fn damaged_entry(key: &str) -> Finding {
-    evidence("damaged-entry", Cause::CacheDamaged, 90, redact::text(key))
+    evidence("damaged-entry", Cause::CacheDamaged, 90, redact::key(key))
 }
 
 pub fn poisoned_cache(url: &str, why: &str) -> Finding {
@@ -216,10 +218,25 @@ pub fn hidden_by_style() -> Finding {
     evidence("hidden-by-style", Cause::HiddenByStyle, 45, "content is there but cannot be seen".into())
 }
 
-/// What the verdict itself says: placeholders that never go most often wait for an interface.
+/// What the verdict itself says. That placeholders wait for an interface is likely, and not known.
 pub fn render(detail: String, overdue: bool) -> Finding {
-    let (cause, weight) = if overdue { (Cause::Api, 30) } else { (Cause::Unknown, 10) };
-    evidence("render", cause, weight, detail)
+    let weight = if overdue { 30 } else { 10 };
+    evidence("render", Cause::Unknown, weight, detail)
+}
+
+/// The framework no longer finds its own nodes where it left them, in a page that somebody else has put elements into.
+pub fn altered(text: &str) -> Finding {
+    evidence("altered", Cause::Translated, 58, redact::message(text))
+}
+
+/// How the browsers word that a node is not where it was looked for (DOM standard, "pre-insert" and "remove").
+pub fn misses_its_nodes(text: &str) -> bool {
+    has(text, "removeChild") || has(text, "insertBefore") || has(text, "NotFoundError")
+}
+
+/// Says that the page cannot go on, not why: what made it reload itself is told by other findings.
+pub fn reload_loop(documents: u32) -> Finding {
+    evidence("reload-loop", Cause::Unknown, 12, cat(&[&num(documents), " documents in a row"]))
 }
 
 pub fn engine_origin(url: &str, why: &str) -> Finding {
