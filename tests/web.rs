@@ -229,11 +229,11 @@ async fn a_poisoned_cache_entry_is_set_aside_and_evicted_alone() {
     shell.act(Do::Repair { keys: Vec::new(), entries: vec![entry("/dead.js"), entry("/not-there.js")] });
     sleep(300).await;
     let left = wait(js("return (async () => [
-        await (await (await caches.open('pagemend:quarantine')).match('/dead.js')).text(),
+        await (await (await caches.open('pagemend:quarantine')).match('/pagemend:quarantine/%2Fdead.js')).text(), !!await caches.match('/dead.js'),
         (await (await caches.open('app')).keys()).map(request => new URL(request.url).pathname).join()].join())()"))
     .await
     .unwrap();
-    assert_eq!(left.as_string().as_deref(), Some("<p>gone,/good.js"));
+    assert_eq!(left.as_string().as_deref(), Some("<p>gone,false,/good.js"));
     shell.stop();
     wait(js("return Promise.all([caches.delete('app'), caches.delete('pagemend:quarantine')])")).await.unwrap();
 }

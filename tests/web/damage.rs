@@ -161,7 +161,7 @@ async fn an_entry_of_cache_storage_is_poisoned_when_the_network_has_other_bytes(
     names.sort();
     assert_eq!(names, bad);
     let left = wait(js("return (async () => {
-        const of = async name => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname.slice(3, -3)).sort().join();
+        const of = async name => (await (await caches.open(name)).keys()).map(({ url }) => decodeURIComponent(url).slice(0, -3).replace(/.*\\//, '')).sort().join();
         return [await of('app'), await of('pagemend:quarantine')].join(' ') })()"))
     .await
     .unwrap();

@@ -411,7 +411,7 @@ impl Engine {
         let config = &self.config;
         if let Some(case) = self.cases.iter_mut().find(|c| c.id == id) {
             match answer {
-                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys),
+                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys, &config.drafts),
                 Answer::Caches(found) => case.poisoned = std::mem::take(&mut found.poisoned),
                 Answer::Manifest(latest) => {
                     let verdict = freshness::judge(&config.build, config.built_at, latest.as_ref());
