@@ -4,6 +4,7 @@
 mod looks;
 mod page;
 mod parts;
+mod prompts;
 mod retries;
 
 use page::{Page, config};

@@ -194,6 +194,8 @@ impl Engine {
     }
 
     pub(super) fn unsaved_told(&mut self, id: CaseId, unsaved: bool) {
+        let Some(case) = self.case(id) else { return };
+        case.unsaved = unsaved;
         if unsaved {
             self.climb(id);
         } else {
@@ -358,6 +360,7 @@ impl Engine {
             reference: &case.incident.reference,
             service,
             submitting: case.submitting,
+            unsaved: case.unsaved,
             reloaded: case.reloaded,
             retried: case.retried || self.tried_again(&case.requests),
             in_place: case.is_about_requests(),
