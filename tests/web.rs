@@ -3,6 +3,8 @@
 
 #[path = "web/looks.rs"]
 mod looks;
+#[path = "web/prompts.rs"]
+mod prompts;
 
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use pagemend::core::action::Do;
@@ -107,7 +109,7 @@ fn options_that_are_wrong_are_one_line_each() {
         (
             &long,
             &[
-                r#"pagemend: option "x" is not known; expected one of service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, renewLink, storage, services, help, alternatives, refusals, deadlines, retry, consent, step, strict; ignoring it"#,
+                r#"pagemend: option "x" is not known; expected one of service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, renewLink, landing, storage, services, help, alternatives, refusals, names, deadlines, retry, consent, step, strict; ignoring it"#,
             ],
         ),
     ];
@@ -133,7 +135,7 @@ async fn a_prompt_opens_answers_and_goes() {
     let answer = shell.prompt(PromptKind::Service, &"home".into());
     assert_eq!(text("document.querySelector('pagemend-prompt').dataset.kind"), "service");
     assert_eq!(in_prompt("root.querySelector('dialog').open"), "true");
-    assert_eq!(in_prompt("root.activeElement === root.querySelector('[data-choice][autofocus]')"), "true");
+    assert_eq!(in_prompt("root.activeElement.id"), "title", "a button would be pressed by who is typing");
     assert_eq!(in_prompt("root.querySelectorAll('script,style').length"), "0");
     // The rules arrived.
     assert_eq!(in_prompt("getComputedStyle(root.querySelector('dialog')).borderRadius"), "16px");

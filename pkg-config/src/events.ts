@@ -109,6 +109,15 @@ export function view(boot: Boot): BootView {
     ...(boot.fetch && boot.heard === window.fetch && { fetch: boot.fetch }),
     load: () => boot.load(),
     stop: () => boot.stop(),
+    keep: () => boot.keep(),
+    memory: boot.memory,
+    typed: boot.typed,
+    get mark() {
+      return boot.mark;
+    },
+    set mark(mark) {
+      boot.mark = mark;
+    },
     get d() {
       return boot.d;
     },
