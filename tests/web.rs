@@ -479,6 +479,68 @@ async fn an_endpoint_that_does_not_take_the_telemetry_is_one_line() {
     }
 }
 
+/// What local storage keeps of unsent telemetry, whoever's it is.
+fn kept_records() -> String {
+    text(
+        "Object.keys(localStorage).filter(key => key.startsWith('pagemend:queue')).map(key => localStorage[key].split('\\n').slice(1).join('')).join('|')",
+    )
+}
+
+#[wasm_bindgen_test]
+async fn what_a_page_leaves_is_sent_while_it_goes_only_where_it_cannot_be_kept() {
+    stage("<p>A page that shows something.</p>");
+    js("localStorage.clear(); window.__fetch ??= window.fetch; window.__sent = [];
+        window.fetch = (url, init) => (window.__sent.push([url, init]), Promise.resolve(new Response('{}')))");
+    let shell = start().await;
+    let leave = || Do::LeaveQueue {
+        text: "{\"all\"}\n".into(),
+        url: "/collector".into(),
+        body: "batch".into(),
+        rest: "{\"rest\"}\n".into(),
+    };
+    shell.act(leave());
+    assert_eq!((kept_records().as_str(), text("window.__sent.length").as_str()), ("{\"all\"}", "0"));
+    js("window.__set = Storage.prototype.setItem;
+        Storage.prototype.setItem = function(key, value) { if (value.includes('all')) throw new DOMException('full', 'QuotaExceededError'); window.__set.call(this, key, value) }");
+    shell.act(leave());
+    js("Storage.prototype.setItem = window.__set");
+    assert_eq!(kept_records(), "{\"rest\"}");
+    let sent =
+        "window.__sent.map(([url, init]) => [url, init.body, init.keepalive, init.credentials, init.referrerPolicy])";
+    assert_eq!(text(sent), "/collector,batch,true,omit,no-referrer");
+    shell.stop();
+    js("window.fetch = window.__fetch; localStorage.clear()");
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_clears_its_storage_does_not_take_the_queue_from_the_guard() {
+    stage("<p>A page that shows something.</p>");
+    js("localStorage.clear()");
+    let shell = start().await;
+    let save = |text: &str| shell.act(Do::SaveQueue { text: text.into(), gone: Vec::new() });
+    save("{1}\n");
+    js("localStorage.clear()");
+    save("{1}\n{2}\n");
+    assert_eq!(kept_records(), "{1}{2}");
+    save("");
+    assert_eq!(kept_records(), "");
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+async fn a_no_in_another_tab_is_heard_here() {
+    stage("<p>A page that shows something.</p>");
+    js("localStorage.clear()");
+    let shell = start().await;
+    js("localStorage['pagemend:queue'] = '{old}';
+        dispatchEvent(new StorageEvent('storage', { key: 'pagemend:consent', newValue: 'denied' }))");
+    assert_eq!((text("localStorage['pagemend:consent']").as_str(), kept_records().as_str()), ("denied", ""));
+    shell.dispatch(Event::Consent(pagemend::core::config::Consent::Granted));
+    assert_eq!(text("localStorage['pagemend:consent']"), "granted");
+    shell.stop();
+    js("localStorage.clear()");
+}
+
 #[wasm_bindgen_test]
 async fn what_happens_while_the_guard_begins_is_heard() {
     stage("<p>A page that shows something.</p>");

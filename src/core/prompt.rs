@@ -91,7 +91,7 @@ pub struct Button {
 pub struct Typed {
     /// It is kept on the device.
     pub kept: String,
-    /// It cannot be kept.
+    /// It cannot be kept. Whether it can only the shell knows, when it shows the prompt.
     pub lost: String,
 }
 
@@ -128,6 +128,8 @@ pub struct Subject<'a> {
     pub explanation: &'a str,
     /// A submission is under way whose result is not known.
     pub submitting: bool,
+    /// What was typed is not saved anywhere yet.
+    pub unsaved: bool,
     /// The guard loaded the page again, and it came to this all the same.
     pub reloaded: bool,
     /// The guard tried again what failed.
@@ -181,8 +183,8 @@ const RESULT_PENDING: &str = both!(
     "The result of your submission is being confirmed. Please do not submit again; the same application is never booked twice."
 );
 const COPY_FIRST: &str = both!(
-    "您刚才填写的内容无法保留，请先复制再继续。",
-    "What you just typed cannot be kept. Copy it before you go on."
+    "您刚才填写的内容还没有保存，也无法保留，请先复制再继续。",
+    "What you just typed is not saved and cannot be kept. Copy it before you go on."
 );
 const KEPT: &str = both!(
     "您刚才填写的内容会保留在本机，页面重新打开后自动恢复（密码和验证码除外）。",
@@ -395,7 +397,6 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let words = &WORDS[kind as usize];
     let service = if subject.service.is_empty() { said(both!("服务", "The service"), at) } else { subject.service };
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
-    let safe = if about_requests && subject.submitting { RESULT_PENDING } else { words.safe };
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
         for (id, label) in &config.alternatives {
@@ -409,6 +410,13 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let typed = match leaves {
         true => Typed { kept: said(KEPT, at).into(), lost: said(COPY_FIRST, at).into() },
         false => Typed::default(),
+    };
+    let safe = if about_requests && subject.submitting {
+        RESULT_PENDING
+    } else if leaves && subject.unsaved {
+        COPY_FIRST
+    } else {
+        words.safe
     };
     let title = said(words.title, at);
     let title = match title.find("{s}") {

@@ -350,8 +350,10 @@ fn build(shell: &'static Shell, spec: &PromptSpec) -> Built {
     let asked = !spec.typed.lost.is_empty() && unsaved::ask(shell);
     let kept = asked && storage::can_remember(shell);
     let typed = if kept { &spec.typed.kept } else { &spec.typed.lost };
-    for (class, text) in [("body", &spec.body), ("safe", &spec.safe), ("typed", typed)] {
-        if !text.is_empty() && (class != "typed" || asked) {
+    // Whether something is typed may have changed since the engine asked.
+    let safe = !spec.safe.is_empty() && spec.safe != spec.typed.lost;
+    for (class, text, said) in [("body", &spec.body, true), ("safe", &spec.safe, safe), ("typed", typed, asked)] {
+        if said {
             attribute(builder.part(sheet, "p", class, text), "id", class);
         }
     }

@@ -72,9 +72,12 @@ mod tests {
 
     const SHOWN: u64 = 10_000;
 
+    /// Name, whether somebody was busy, and what is told when, with whether it is obeyed.
+    type Case = (&'static str, bool, &'static [(Part, u64, bool)]);
+
     #[test]
     fn a_press_that_began_too_early_does_nothing() {
-        let cases: &[(&str, bool, &[(Part, u64, bool)])] = &[
+        let cases: &[Case] = &[
             ("a key pressed in the middle of typing", true, &[(Down, 10_300, false), (Click, 10_300, false)]),
             (
                 "a key pressed too early and let go late",
@@ -97,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_press_that_was_meant_is_obeyed() {
-        let cases: &[(&str, bool, &[(Part, u64, bool)])] = &[
+        let cases: &[Case] = &[
             ("a tap after the time", true, &[(Down, 10_800, true), (Up, 10_900, true), (Click, 10_900, true)]),
             (
                 "a tap at once where nobody was busy",
@@ -123,7 +126,7 @@ mod tests {
         assert!(presses.takes(Down, Millis(SHOWN + 2_800)));
     }
 
-    fn check(cases: &[(&str, bool, &[(Part, u64, bool)])]) {
+    fn check(cases: &[Case]) {
         for (name, busy, parts) in cases {
             let mut presses = Presses::new(Millis(SHOWN), *busy);
             for (part, at, taken) in *parts {

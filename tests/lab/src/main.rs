@@ -15,7 +15,7 @@ use pagemend_lab::{harm, retry};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,6 +32,8 @@ enum Suite {
     Retry,
     /// One page for each way in which a guard could do harm.
     Harm,
+    /// Seeded sessions of a page whose server fails at random.
+    Walk,
 }
 
 /// The fault matrix, or the retry suite, in real browsers
@@ -65,7 +67,13 @@ struct Args {
     /// Save a picture of each scenario's asserting moment here
     #[arg(long)]
     screenshots: Option<PathBuf>,
-    /// Of the harm suite: the folder of the guard's files (default: as they were built last)
+    /// Sessions of the walk, in each engine
+    #[arg(long, default_value_t = 60)]
+    sessions: u64,
+    /// Of the walk's first session; each further one has the next (default: another one at each run)
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Of the harm suite and the walk: the folder of the guard's files (default: as they were built last)
     #[arg(long)]
     dist: Option<PathBuf>,
     /// Only check the arguments
@@ -95,6 +103,7 @@ async fn lab(args: Args) -> Result<ExitCode> {
         Suite::Faults => {}
         Suite::Retry => return retry_suite(args).await,
         Suite::Harm => return harm_suite(args).await,
+        Suite::Walk => return walk(args).await,
     }
     if let Some(folder) = &args.screenshots {
         std::fs::create_dir_all(folder)?;
@@ -133,6 +142,19 @@ async fn harm_suite(args: Args) -> Result<ExitCode> {
     let start = Instant::now();
     let Some(done) = uninterrupted(harm::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
     Ok(said(&harm::json(&done, guarded, start.elapsed().as_secs_f64()), args.json))
+}
+
+async fn walk(args: Args) -> Result<ExitCode> {
+    let guarded = args.guard == Guard::Pagemend;
+    let (engines, jobs) = (engines(&args), args.jobs.max(1));
+    let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let seed = args.seed.unwrap_or(since.as_secs());
+    let plan = harm::walk::Plan { engines, sessions: args.sessions, seed, guarded, jobs, dist: args.dist };
+    let start = Instant::now();
+    let Some(done) = uninterrupted(harm::walk::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
+    let summary = harm::walk::json(&done, &plan, start.elapsed().as_secs_f64());
+    println!("seed {seed}: {}", summary["summary"]["counts"]);
+    Ok(said(&summary, args.json))
 }
 
 fn engines(args: &Args) -> Vec<Engine> {

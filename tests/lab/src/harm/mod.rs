@@ -4,6 +4,7 @@ mod facts;
 mod page;
 mod records;
 mod rows;
+pub mod walk;
 
 use crate::answer::Answer;
 use crate::drivers::{Engine, go};
