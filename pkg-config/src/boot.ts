@@ -2,6 +2,7 @@
 // Written for few bytes: build.mjs fails when it grows past its budget. build.mjs also wraps it in a function that runs once a page.
 import { install } from "./boot-core.js";
 import type { Engine } from "./protocol.js";
+import { witness } from "./witness.js";
 
 /** How often trouble may ask for an engine that does not come, so that a page that throws in a loop makes no storm. */
 const MAX_LOADS = 3;
@@ -23,6 +24,7 @@ const auto = (sign: any = c) => {
   pending || loads++ >= MAX_LOADS || boot.load().catch(() => {});
 };
 const boot = (window.__pagemend = install(c, fallback, nonce, auto));
+witness(boot);
 
 boot.load = () =>
   (pending =

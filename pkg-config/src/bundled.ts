@@ -7,6 +7,7 @@ import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import type { Guard, Options } from "./types.js";
 import { assertAllowed } from "./wasm.js";
+import { witness } from "./witness.js";
 
 /** One engine a page: a second start gets the first one's guard. */
 let running: Promise<Guard> | undefined;
@@ -14,6 +15,7 @@ let running: Promise<Guard> | undefined;
 function ownBoot(options: Options): Boot {
   const fallback = Array.isArray(options.fallbackOrigins) ? options.fallbackOrigins.filter((f) => typeof f === "string") : [];
   const boot = install({ fallback, options }, fallback, "", () => {});
+  witness(boot);
   window.__pagemend = boot;
   return boot;
 }

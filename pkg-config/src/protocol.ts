@@ -56,6 +56,18 @@ export type BootEvent = { t: number } & (
 /** What boot.js keeps: the browser's own event, or a note of boot's with elements in it. events.ts words both as a BootEvent. */
 export type RawEvent = any;
 
+/** Told from document to document, where neither the page nor its server can clear it. */
+export interface Mark {
+  /** Documents in a row at this path that ended within seconds, untouched: a page that loads itself again and again. */
+  n: number;
+  /** The path that it speaks of. */
+  at: string;
+  /** The fragment (with `#`) with which the address is to be completed again: the guard has left without it. */
+  hash: string;
+  /** The engine's, which boot.js never reads. */
+  text: string;
+}
+
 /** `window.__pagemend`. */
 export interface Boot {
   c: BootConfig;
@@ -65,6 +77,8 @@ export interface Boot {
   d: number;
   /** Elements that boot leaves alone: those that it has healed once, and its own. The engine adds the ones that it makes. */
   s: WeakSet<Element>;
+  /** What boot has healed, or tried to: the page's own element, and what was put in its place. */
+  healing: WeakSet<Element>;
   /** Set by the engine. Called in a microtask, never from inside a call of the engine's own. */
   on?: ((event: RawEvent) => void) | undefined;
   /** Loads the engine now. One attempt in flight; a failure is not cached. */
@@ -76,13 +90,20 @@ export interface Boot {
   t(given: string): string;
   /** Removes every listener. */
   stop(): void;
+  /** What the document before left for this one, and this one leaves for the next: see witness.ts. */
+  mark: Mark;
+  /** Leaves `mark` for the next document; whether it can be read back. */
+  keep(): boolean;
+  /** What session storage held under "pagemend:memory" and "pagemend:typed" before the page could clear it: null is nothing, undefined is denied. */
+  memory: string | null | undefined;
+  typed: string | null | undefined;
   /** With instrument.js or calls.js: `fetch` as it was before, and as they left it. */
   fetch?: typeof fetch;
   heard?: typeof fetch;
 }
 
 /** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `q`. */
-export interface BootView extends Omit<Boot, "q" | "on"> {
+export interface BootView extends Omit<Boot, "q" | "on" | "healing"> {
   q: BootEvent[];
   on: ((event: BootEvent) => void) | undefined;
   /** By address, elements whose failure their own listeners have not heard of. */
