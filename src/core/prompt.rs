@@ -335,7 +335,7 @@ fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str, sure: &str) {
     buttons.push(Button { choice: choice.into(), label: label.into(), primary, sends, sure: sure.into() });
 }
 
-fn help(config: &Config, at: usize) -> Vec<(String, String)> {
+fn help(kind: PromptKind, config: &Config, at: usize) -> Vec<(String, String)> {
     let help = &config.help;
     let mut lines = Vec::new();
     if !help.phone.is_empty() {
@@ -351,6 +351,13 @@ fn help(config: &Config, at: usize) -> Vec<(String, String)> {
         if !url.is_empty() {
             lines.push((said(label, at).into(), url.clone()));
         }
+    }
+    match kind {
+        // Nobody can do anything about it.
+        PromptKind::Offline => lines.clear(),
+        // Each line takes some of the page out of sight.
+        PromptKind::Unusable => lines.truncate(1),
+        _ => {}
     }
     lines
 }
@@ -432,7 +439,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         body: body(kind, words, subject, at),
         safe: said(safe, at).into(),
         typed,
-        help: if buttons.is_empty() { Vec::new() } else { help(config, at) },
+        help: help(kind, config, at),
         buttons,
         reference: cat(&[label, subject.reference]),
         incident: subject.incident.into(),
@@ -447,6 +454,7 @@ mod tests {
     fn config(locale: Locale) -> Config {
         let mut config = Config { locale, ..Config::default() };
         config.help.phone = "400-800-1234".into();
+        config.help.url = "/help".into();
         config.help.hours = Text { zh: "9:00–21:00".into(), en: "9 am to 9 pm".into() };
         config.alternatives = vec![("voice".into(), Text { zh: "语音验证码".into(), en: "Voice call".into() })];
         config
