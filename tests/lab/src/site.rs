@@ -267,14 +267,15 @@ async fn answered(origin: &Origin, request: Request) -> Response {
         });
         (log.len() - 1, times)
     };
-    if let Some((name, bytes)) = file {
+    let changed = locked(&shared.changed).iter().find(|(key, _)| **key == (part.name, plain)).map(|(_, now)| *now);
+    if let (Some((name, bytes)), None) = (file, changed) {
         let kind = if name.ends_with(".wasm") { "application/wasm" } else { "text/javascript" };
-        return shared_with(part.cors, false, ([(header::CONTENT_TYPE, kind)], bytes.clone()).into_response());
+        // A frame without an origin may ask for them, too.
+        return shared_with(Cors::All, false, ([(header::CONTENT_TYPE, kind)], bytes.clone()).into_response());
     }
     if method == "OPTIONS" {
         return shared_with(part.cors, true, StatusCode::NO_CONTENT.into_response());
     }
-    let changed = locked(&shared.changed).iter().find(|(key, _)| **key == (part.name, plain)).map(|(_, now)| *now);
     let found = changed.or_else(|| part.routes.iter().find(|route| route.0 == plain).map(|route| route.1));
     let frame = locked(&shared.frame).clone();
     let framed = move |head: &str, body: &str| frame.as_ref().map_or_else(String::new, |frame| frame(head, body));

@@ -53,7 +53,11 @@ fn merge(into: &mut Value, from: Value) {
     match (into, from) {
         (Value::Object(into), Value::Object(from)) => {
             for (key, value) in from {
-                merge(into.entry(key).or_insert(Value::Null), value);
+                // As in a merge patch (RFC 7396): null takes away.
+                match value {
+                    Value::Null => drop(into.remove(&key)),
+                    value => merge(into.entry(key).or_insert(Value::Null), value),
+                }
             }
         }
         (into, from) => *into = from,

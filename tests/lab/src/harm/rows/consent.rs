@@ -22,21 +22,20 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         name: "denied-on-an-earlier-page",
-        title: "the person said no on an earlier page: the last resort of the next one sends nothing",
+        title: "the person said no on an earlier page: the last resort of the next one, which gets no engine, sends nothing",
+        config: r#"{"fallback": []}"#,
         page: &[
             ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
-            (
-                "/next",
-                Doc(
-                    "",
-                    r#"<script>window.__pagemend && (window.__pagemend.load = () => Promise.reject(new Error('gone')))</script><div id="app"></div><script src="/assets/entry.js"></script>"#,
-                ),
-            ),
+            ("/next", Doc("", DEAD)),
         ],
-        acts: &[Until("ran.includes('no')"), Open("/next")],
-        check: "true",
+        acts: &[
+            Until("ran.includes('no')"),
+            Now("page", "/pagemend/engine.js", Status(404)),
+            Open("/next"),
+            Until("told"),
+        ],
         facts: &[Silent],
-        stays_ms: 6000,
+        stays_ms: 2500,
         fresh: true,
         ..ROW
     },

@@ -136,6 +136,25 @@ pub const ROWS: &[Row] = &[
         ..ONCE
     },
     Row {
+        name: "works-and-clears-storage-with-a-newer-build",
+        title: "the same page, where the server tells of a build that it never serves",
+        page: &[
+            (
+                "/",
+                Doc(
+                    CLEARS,
+                    healthy!(
+                        "<script type=\"module\">import('/assets/view-8c1f.js').catch((e) => { const told = new Event('vite:preloadError', { cancelable: true }); told.payload = e; dispatchEvent(told); throw e })</script>"
+                    ),
+                ),
+            ),
+            ("/pagemend/build.json", Json(r#"{"build":"2","builtAt":1790000000000}"#)),
+        ],
+        config: r#"{"fallback": [], "options": {"builtAt": 1780000000000}}"#,
+        check: "text.includes('20,000')",
+        ..ONCE
+    },
+    Row {
         name: "window-name-stays-the-pages",
         title: "what a page keeps in its window's name is there after the guard's reload, as the page wrote it",
         page: &[(
@@ -174,7 +193,6 @@ pub const ROWS: &[Row] = &[
                 Doc("<script>heard.push(history.state)</script>", healthy!()),
             ]),
         )],
-        // A navigation to the same address gives the entry a new state: without it a page reads its address.
         check: "[text.includes('20,000'), JSON.stringify(heard[0])]",
         want: r#"[true,"{\"step\":2}"]"#,
         facts: &[Documents(2, 2)],
@@ -226,8 +244,9 @@ pub const ROWS: &[Row] = &[
                     ),
                 ),
             ),
-            ("/api/plan", Slow(3500, &Json(r#"{"plan":"A"}"#))),
+            ("/api/plan", Slow(4000, &Json(r#"{"plan":"A"}"#))),
         ],
+        config: r#"{"options": {"deadlines": {"settleMs": 2000, "loadingMs": 8000}}}"#,
         check: "[text, told]",
         want: r#"["Plan A",""]"#,
         facts: &[Documents(1, 1)],

@@ -180,6 +180,7 @@ pub const ROWS: &[Row] = &[
         ],
         check: "[ran, told]",
         want: r#"[["content",200],""]"#,
+        facts: &[Documents(1, 1)],
         ..QUIET
     },
 ];
