@@ -1,4 +1,4 @@
-// boot.js as a <script> element in text, for whatever makes the HTML; with trust.js before it, instrument.js and calls.js after it, where they are wanted.
+// boot.js as a <script> element in text, for whatever makes the HTML; with resort.js after it; where they are wanted, trust.js before it, instrument.js and calls.js after it.
 import { readFileSync } from "node:fs";
 import type { BootConfig } from "./protocol.js";
 
@@ -77,5 +77,5 @@ export function bootTag(config: BootConfig = {}, { nonce, instrument, trustedTyp
   const element = (id: string, data: string, file: string) =>
     `<script${id}${nonce ? ` nonce="${attribute(nonce)}"` : ""}${data}>${readFileSync(new URL(file, import.meta.url), "utf8").trim()}</script>`;
   const trust = trustedTypes ? element("", "", "./trust.js") : "";
-  return trust + element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "", "./instrument.js") : "") + (config.calls?.length ? element("", "", "./calls.js") : "");
+  return trust + element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + element("", "", "./resort.js") + (instrument ? element("", "", "./instrument.js") : "") + (config.calls?.length ? element("", "", "./calls.js") : "");
 }
