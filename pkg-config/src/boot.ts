@@ -21,7 +21,9 @@ let cause: string | undefined;
 const auto = (sign: any = c) => {
   // The network is back: everything is worth another try.
   if (sign.type == "online") loads = 0;
-  pending || loads++ >= MAX_LOADS || boot.load().catch(() => {});
+  try {
+    pending || loads++ >= MAX_LOADS || boot.load().catch(() => {});
+  } catch (_) {}
 };
 const boot = (window.__pagemend = install(c, fallback, nonce, auto));
 witness(boot);

@@ -24,6 +24,8 @@ export interface BootConfig {
   timeoutMs?: number;
   /** Time between "the engine cannot be had" and the last-resort prompt, in milliseconds. Default 6000. */
   lastResortMs?: number;
+  /** Only tell, on the console: nothing is loaded again, no prompt, no reload, no telemetry. The Vite plugin sets it in development. Default false. */
+  watch?: boolean;
   /** The engine's options, passed whole. resort.js reads root, endpoint, service, build, step, consent, help and locale of them. */
   options?: Options;
 }

@@ -386,6 +386,57 @@ for (const name of wanted) {
       assert.equal(await run("return window.__pagemend.q.length"), 0);
     });
 
+    const REAL = Object.fromEntries(["engine.js", "pagemend_bg.wasm"].map((file) => [`/pagemend/${file}`, { body: readFileSync(join(dist, file)) }]));
+    for (const [what, code] of [
+      ["fetch", "window.fetch"], ["addEventListener", "EventTarget.prototype.addEventListener"], ["Promise", "window.Promise"], ["JSON", "JSON.parse=JSON.stringify"],
+      ["performance", "performance.now=performance.getEntriesByType=performance.getEntriesByName"], ["crypto", "crypto.getRandomValues=crypto.randomUUID"],
+      ["bind", "Function.prototype.bind"], ["Reflect", "Reflect.get=Reflect.set=Reflect.apply"],
+    ]) {
+      test(`a_page_that_replaces_${what}_by_what_throws_goes_on`, async () => {
+        // Kept for the driver, which needs them too.
+        const head = `<script>window.broke=[];addEventListener("error",e=>e.message&&broke.push(e.message));addEventListener("unhandledrejection",e=>broke.push(String(e.reason)))</script><script src="/gone.js"></script><script defer src="/break.js"></script>`;
+        const names = code.split("=").slice(0, -1).concat(code.split("=").pop());
+        const broken = `const kept=[${names}];${code}=function(){throw Error("replaced")};setTimeout(()=>{${names.map((name, i) => `${name}=kept[${i}]`).join(";")};document.querySelector("#app").textContent="the page goes on"},900)`;
+        await open({ page: { ...REAL, "/break.js": broken }, head, engine: "none", config: { fallback: [] } });
+        await until("the page", 'return document.querySelector("#app").textContent === "the page goes on" || undefined');
+        await settle();
+        assert.deepEqual(await run("return broke"), []);
+      });
+    }
+
+    test("where_a_polyfill_hides_the_getters_the_engine_comes_up_all_the_same", async () => {
+      const head = "<script>Object.getOwnPropertyDescriptor=function(o,k){return k in o?{value:1,writable:true}:undefined}</script>";
+      await open({ page: REAL, head, engine: "none", config: { fallback: [] } });
+      await until("engine", "return !!window.__pagemend.engine");
+    });
+
+    test("an_engine_whose_first_line_throws_stands_down_at_once", async () => {
+      const head = '<script>window.broke=[];window.said=[];addEventListener("error",e=>broke.push(e.message));console.error=(...a)=>said.push(a.join());Object.getOwnPropertyDescriptor=function(){throw Error("not here")}</script>';
+      await open({ page: REAL, head, engine: "none", config: { fallback: [], timeoutMs: 60000, options: { locale: "en" } } });
+      await until("prompt", PROMPT);
+      assert.deepEqual(await run("return broke"), []);
+      assert.match((await run("return said")).join("\n"), /^pagemend: not started: Error: not here/);
+    });
+
+    test("options_that_strict_refuses_are_listed_once_and_the_engine_is_asked_for_once", async () => {
+      await open({ page: { ...ALL, ...REAL }, head: '<script>window.said=[];console.error=(...a)=>said.push(a.join())</script><script src="/static/env.js"></script><script src="/gone.js"></script>', engine: "none", config: { fallback: [], options: { strict: true, endpiont: "/v1/logs", locale: "fr" } } });
+      await until("said", "return said.length");
+      await run("dispatchEvent(new ErrorEvent('error',{message:'more'}))");
+      await settle(1000);
+      const said = await run("return said");
+      assert.equal(said.length, 1, said.join("\n"));
+      assert.match(said[0], /pagemend: not started: .*endpiont.*; .*locale|pagemend: not started: .*locale.*; .*endpiont/);
+      assert.equal(s.paths("page").filter((path) => path === "/pagemend/engine.js").length, 1);
+      assert.equal(await driver.executeAsyncScript("const done=arguments[0];window.__pagemend.load().then(()=>done('no'),e=>done(e.problems.length))"), 2);
+    });
+
+    test("an_engine_at_a_whole_address_comes_from_the_fallback", async () => {
+      const [engine, wasm] = Object.values(REAL);
+      await open({ page: ALL, backup: { "/cdn/pagemend/engine.js": engine, "/cdn/pagemend/pagemend_bg.wasm": wasm }, engine: "none", config: { engine: ["http://127.0.0.1:9/cdn/pagemend/"] } });
+      await until("engine", "return !!window.__pagemend.engine");
+      assert.deepEqual(await run("return window.__pagemend.c.origins"), ["http://127.0.0.1:9"]);
+    });
+
     test("nothing_is_thrown_into_a_page_with_broken_prototypes", async () => {
       await open({ page: { ...ALL, "/break.js": BREAK }, backup: ALL, head: '<script>window.broke=[];addEventListener("error",e=>e.message&&broke.push(e.message))</script><script src="/break.js"></script><script src="/static/env.js"></script><script src="/gone.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>' });
       await ran(3);
