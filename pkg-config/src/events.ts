@@ -44,7 +44,7 @@ function inView(el: any): boolean {
 export function worded(raw: RawEvent): BootEvent | undefined {
   try {
     const t: number = raw.t;
-    if (raw.k === "engine" || raw.k === "call") return raw;
+    if (raw.k === "engine" || raw.k === "call" || raw.k === "loop") return raw;
     if (raw.k === "said") return { k: "said", t, ...about(raw.error) };
     if (raw.why) {
       const el = raw.el;
@@ -118,7 +118,7 @@ export function view(boot: Boot): BootView {
       return boot.mark;
     },
     set mark(mark) {
-      boot.mark = mark;
+      Object.assign(boot.mark, mark);
     },
     get d() {
       return boot.d;
