@@ -1,5 +1,6 @@
 // What can be loaded again: where each attempt asks, and modules.
 import { IMPORT } from "./events.js";
+import { leadsTo, runs } from "./graph.js";
 
 export function plainImport<T>(specifier: string | (() => Promise<T>)): Promise<T> {
   if (typeof specifier === "function") return specifier();
@@ -26,20 +27,54 @@ export function addresses(own: string, attempt: number): string {
   return typeof other === "string" && /^https?:/.test(other) ? other.replace(/\/+$/, "") + own.slice(origin.length) : own;
 }
 
+/** The page's import map has it: where it is from is the browser's to say, and there is no other address. */
+function isMapped(specifier: string): boolean {
+  for (const { textContent } of document.querySelectorAll("script[type=importmap]")) {
+    try {
+      const names = Object.keys(JSON.parse(textContent ?? "").imports);
+      if (names.some((name) => name === specifier || (name.endsWith("/") && specifier.startsWith(name)))) return true;
+    } catch {}
+  }
+  return false;
+}
+
 /**
- * What the engine calls with the number of the attempt, from 0. An address is asked of its own origin under another fragment each time: Firefox
- * keeps a module that failed under its address for ever.
+ * What the engine calls with the number of the attempt, from 0. What runs in the page already must not run a second time from elsewhere: a part
+ * that leads back to it is asked of its own origin alone. The page hears of its own failure, that of attempt 0.
  */
 export function loader<T>(specifier: string | (() => Promise<T>)): (attempt?: number) => Promise<T | Threw> {
   if (typeof specifier === "function") return specifier;
+  if (!/^(\.{0,2}\/|[\w+.-]+:)/.test(specifier) && isMapped(specifier)) return () => tried<T>(specifier);
+  let failure: unknown;
   return async (attempt = 0) => {
     try {
-      const url = new URL(addresses(new URL(specifier, location.href).href, attempt));
-      if (attempt) url.hash += `${url.hash ? "&" : ""}pagemend=${attempt}`;
-      return await plainImport<T>(url.href);
-    } catch (e: any) {
-      if (IMPORT.test(e?.message)) throw e;
-      return new Threw(e);
+      const own = new URL(specifier, location.href).href;
+      return await (attempt ? again<T>(own, attempt) : tried<T>(own));
+    } catch (e) {
+      throw (failure ??= e);
     }
   };
+}
+
+/** What the module threw itself is told from a failure to load it. */
+async function tried<T>(specifier: string): Promise<T | Threw> {
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
+  } catch (e: any) {
+    if (IMPORT.test(e?.message)) throw e;
+    return new Threw(e);
+  }
+}
+
+async function again<T>(own: string, attempt: number): Promise<T | Threw> {
+  const other = addresses(own, attempt);
+  if (other !== own && !(await leadsTo(other, (child) => runs(own, other, child)))) return tried<T>(other);
+  const inCircle = await leadsTo(own, (child) => child === own);
+  try {
+    return await tried<T>(own);
+  } catch (e) {
+    // Firefox keeps a module that failed under its address, and asks nobody. Under another one it would not be what the circle leads back to.
+    if (inCircle) throw e;
+    return tried<T>(`${own}${own.includes("#") ? "&" : "#"}pagemend=${attempt}`);
+  }
 }

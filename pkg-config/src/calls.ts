@@ -43,7 +43,8 @@ function guardCalls(boot: Boot | undefined): void {
   const wrapper = function (this: unknown, ...args: [any, any]): Promise<Response> {
     const [input, init] = args;
     const signal = init?.signal ?? input?.signal;
-    if (!signal?.aborted && address(init?.method ?? input?.method, input?.url ?? input)) {
+    // A try that the engine makes for the page passes everything that the page has put over fetch, and this.
+    if (!init?.pagemend && !signal?.aborted && address(init?.method ?? input?.method, input?.url ?? input)) {
       try {
         // What came here has passed whatever the page has put over fetch: the engine's tries do not begin there again.
         const given = { ...init, pagemend: before };

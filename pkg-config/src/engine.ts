@@ -1,6 +1,7 @@
 // engine.js: what boot.js loads. The glue without the wasm; fetches the wasm from its own folder, else from the other bases.
 import init, { start } from "pagemend-glue";
 import { note, view } from "./events.js";
+import { watchHanging } from "./hanging.js";
 import { watchHollow } from "./hollow.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
@@ -51,6 +52,7 @@ async function load(boot: Boot): Promise<Engine> {
     document.getElementById("pagemend-last-resort")?.remove();
     dispatchEvent(new Event(UP));
     watchHollow(boot);
+    watchHanging(boot);
     return engine;
   }
   throw undefined;

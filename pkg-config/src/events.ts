@@ -107,8 +107,7 @@ export function view(boot: Boot): BootView {
     },
     s: boot.s,
     t: boot.t,
-    // What the page put over it (a header, a trace) is to be kept.
-    ...(boot.fetch && boot.heard === window.fetch && { fetch: boot.fetch }),
+    ...(boot.fetch && { fetch: boot.fetch }),
     load: () => boot.load(),
     stop: () => boot.stop(),
     keep: () => boot.keep(),

@@ -69,6 +69,8 @@ function instrument(boot: Boot | undefined): void {
   };
 
   wrap(window, "fetch", (_, [input, init]) => {
+    // A try that the engine makes for the page: it knows.
+    if (init?.pagemend) return;
     const end = begun(input?.url ?? input);
     const left = () => init?.signal?.aborted || input?.signal?.aborted;
     return (answer) =>

@@ -131,7 +131,7 @@ fn signal_of<'s>(input: J<'s>, init: J<'s>) -> J<'s> {
 
 /// As if there were no guard, but for the key.
 fn native<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<Rc<KeyUse>>) -> J<'s> {
-    let sender = js::get(init, "pagemend");
+    let sender = sender_of(shell, js::get(init, "pagemend"));
     let Some(key_use) = key_use else { return result(shell.page.fetch(sender, input, init)) };
     let headers = js::construct("Headers", &[js::get(init, "headers")]).unwrap_or(js::undefined());
     set_key(headers, &key_use);
@@ -142,6 +142,11 @@ fn native<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<Rc<Ke
         key_use.last_status.set(Some(js::number(js::ok(answer), "status") as u16));
     });
     answer
+}
+
+/// What the page asks for goes through whatever it has put over `fetch` by now; what came from there goes on where it was.
+fn sender_of<'s>(shell: &'s Shell, given: J<'s>) -> J<'s> {
+    if given.is_function() { given } else { js::get(shell.page.window(), "fetch") }
 }
 
 fn result<'s>(promise: js::Ended<'s>) -> J<'s> {
@@ -189,6 +194,8 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     let joined = js::run1(js::global("AbortSignal"), "any", js::array(&[own, signal]));
     let init = js::json("{}");
     js::set(init, "signal", if joined.is_object() { joined } else { own });
+    // calls.js and instrument.js know by it that the guard is at this call already.
+    js::set(init, "pagemend", js::truth(true));
     shell.requests.with(id, |held| held.abort = controller.own());
     let url = js::word(request, "url");
     let to = if attempt > 0 { listeners::before_retry(shell, &url, &url) } else { Some(url.clone()) };
@@ -203,7 +210,7 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     if to != url && js::is_one(request, "method", "GET,HEAD") {
         copy = copy.and_then(|copy| js::construct("Request", &[js::s(&to), copy]));
     }
-    let sent = copy.and_then(|copy| shell.page.fetch(J::of(&sender), copy, init));
+    let sent = copy.and_then(|copy| shell.page.fetch(sender_of(shell, J::of(&sender)), copy, init));
     follow(shell, id, attempt, sent);
 }
 

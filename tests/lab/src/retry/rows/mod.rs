@@ -3,6 +3,7 @@ mod attributes;
 mod calls;
 mod disguises;
 mod hanging;
+mod harmless;
 mod hooks;
 mod input;
 mod kinds;
@@ -87,6 +88,7 @@ pub fn all() -> impl Iterator<Item = &'static Row> {
         attributes::ROWS,
         trusted::ROWS,
         hanging::ROWS,
+        harmless::ROWS,
         order::ROWS,
         disguises::ROWS,
         policy::ROWS,
