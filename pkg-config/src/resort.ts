@@ -92,12 +92,12 @@ function show(boot: Boot, options: any, known: string, reference: string): HTMLE
   return box;
 }
 
+/** Here, or by what the user said on an earlier page. */
 function denied({ consent }: any): boolean {
   try {
-    return (localStorage["pagemend:consent"] || consent) === "denied";
-  } catch {
-    return consent === "denied";
-  }
+    if (localStorage["pagemend:consent"] === "denied") return true;
+  } catch {}
+  return consent === "denied";
 }
 
 /** One incident as OTLP, and all that is ever sent of it: its first revision, which receivers take it for. */
