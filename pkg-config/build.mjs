@@ -162,7 +162,7 @@ try {
 } catch {
   fail("the types do not check");
 }
-for (const internal of ["boot", "boot-core", "boot-tag", "bundled", "calls", "early", "engine", "events", "guard", "iife", "instrument", "resort", "trust", "wasm", "witness"]) {
+for (const internal of ["boot", "boot-core", "boot-tag", "bundled", "calls", "early", "engine", "events", "guard", "healing", "iife", "instrument", "resort", "trust", "turns", "wasm", "witness"]) {
   // boot-tag is part of the plugin's types.
   if (internal !== "boot-tag") rmSync(join(dist, `${internal}.d.ts`), { force: true });
 }

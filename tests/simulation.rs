@@ -8,6 +8,8 @@ use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
+use pagemend::core::storage::Form;
+use pagemend::core::telemetry::kept;
 use pagemend::core::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,11 +31,14 @@ struct World {
     poisoned: bool,
     newer: bool,
     storage_denied: bool,
+    /// Which of the two witnesses of a reload the page wipes when it starts.
+    wipes: u64,
     unsaved: bool,
     collector_down: bool,
     lossy: u64,
     // Across reloads:
     memory: String,
+    mark: String,
     queue: String,
     reloads: u32,
     auto_reloads: BTreeSet<(String, &'static str)>,
@@ -92,6 +97,8 @@ impl World {
         let poisoned = chance(5);
         let newer = chance(4);
         let storage_denied = chance(6);
+        let wipes = dice.up_to(4);
+        let mut chance = |one_in: u64| dice.up_to(one_in - 1) == 0;
         let unsaved = chance(5);
         let collector_down = chance(4);
         let never = chance(2);
@@ -108,10 +115,12 @@ impl World {
             poisoned,
             newer,
             storage_denied,
+            wipes,
             unsaved,
             collector_down,
             lossy,
             memory: String::new(),
+            mark: String::new(),
             queue: String::new(),
             reloads: 0,
             auto_reloads: BTreeSet::new(),
@@ -177,10 +186,23 @@ impl Page {
             gone: false,
             chosen_reload: false,
         };
+        // A page may wipe what it finds, but not both witnesses of a reload.
+        match world.wipes {
+            1 => {
+                // With it goes the incident that was to go on here.
+                let lost = world.opened.iter().filter(|id| world.memory.contains(*id)).cloned();
+                world.ended.extend(lost);
+                world.memory.clear();
+            }
+            2 => world.mark.clear(),
+            _ => {}
+        }
         let start = Start {
             epoch: 1_760_000_000_000 + world.now,
             memory: (!world.storage_denied).then(|| world.memory.clone()),
-            queue: Some(world.queue.clone()),
+            mark: (!world.storage_denied).then(|| world.mark.clone()),
+            queues: !world.queue.is_empty(),
+            denied: false,
             path: "/apply".into(),
             loaded: world.chance(50),
             visible: true,
@@ -306,17 +328,20 @@ impl Page {
                 let known = !world.chance(20);
                 self.answer(world, id, deadline, Answer::Manifest(known.then_some(manifest)));
             }
-            Do::ScanStorage => {
-                let entry = StorageEntry { key: "cache".into(), bytes: 9, looks_json: true, parses: !world.damaged };
+            Do::ScanStorage { .. } => {
+                let parses = !world.damaged;
+                let entry =
+                    StorageEntry { key: "cache".into(), parses, seen: Some(Form::Json), ..StorageEntry::default() };
                 self.answer(world, id, deadline, Answer::Storage(vec![entry]));
             }
-            Do::ScanCaches { urls } => {
+            Do::ScanCaches { urls, .. } => {
                 let found = urls.first().filter(|_| world.poisoned).map(|url| PoisonedEntry {
                     cache: "assets".into(),
                     url: url.clone(),
                     why: "html for a script".into(),
                 });
-                self.answer(world, id, deadline, Answer::Caches(found.into_iter().collect()));
+                let facts = CacheFacts { poisoned: found.into_iter().collect(), ..CacheFacts::default() };
+                self.answer(world, id, deadline, Answer::Caches(facts));
             }
             Do::Repair { keys, entries } => {
                 assert!(!keys.is_empty() || !entries.is_empty());
@@ -339,14 +364,25 @@ impl Page {
                 self.answer(world, id, deadline, Answer::Probed { ok });
             }
             Do::Reinsert { .. } => self.answer(world, id, deadline, Answer::Done),
-            Do::AskUnsaved => {
-                let unsaved = world.unsaved;
-                self.answer(world, id, deadline, Answer::Unsaved(unsaved));
+            Do::AskLeave { by_user } => {
+                let readiness = match world.dice.up_to(9) {
+                    _ if world.unsaved && !by_user => Readiness::Unsaved,
+                    0 => Readiness::NoPage { status: 405 },
+                    1 => Readiness::Unanswered,
+                    2 => Readiness::Forbidden,
+                    _ => Readiness::Ready,
+                };
+                self.answer(world, id, deadline, Answer::Leave(readiness));
             }
-            Do::Remember { text } => {
+            Do::AskNetwork => {
+                let ok = world.healed() || world.chance(50);
+                self.answer(world, id, deadline, Answer::Probed { ok });
+            }
+            Do::Remember { text, mark } => {
                 let ok = !world.storage_denied;
                 if ok {
                     world.memory = text;
+                    world.mark = mark;
                 }
                 self.answer(world, id, deadline, Answer::Remembered { ok });
             }
@@ -399,23 +435,26 @@ impl Page {
                 seen.settled += 1;
                 assert_eq!(seen.settled, 1, "given back twice");
             }
-            Do::Post { body, leaving, .. } => {
+            Do::Post { body, .. } => {
                 assert!(body.len() < 65_536);
                 assert!(!body.contains("name=x"));
-                if world.collector_down {
-                    let later = PostOutcome::Later { retry_after: None };
-                    self.answer(world, id, deadline, Answer::Posted(later));
-                } else if leaving {
-                    self.now(
-                        world,
-                        Event::Answered { id, answer: Answer::Posted(PostOutcome::Done { accepted: true }) },
-                    );
-                } else {
-                    self.answer(world, id, deadline, Answer::Posted(PostOutcome::Done { accepted: true }));
-                }
+                let outcome = match world.collector_down {
+                    true => PostOutcome::Later { retry_after: None },
+                    false => PostOutcome::Done { accepted: true },
+                };
+                self.answer(world, id, deadline, Answer::Posted(outcome));
                 *world.delivered.entry(body).or_default() += 1;
             }
-            Do::SaveQueue { text } => world.queue = text,
+            Do::SaveQueue { text, .. } => {
+                world.queue = text;
+                self.answer(world, id, deadline, Answer::Saved(Saved::Kept));
+            }
+            Do::LeaveQueue { text, .. } => world.queue = text,
+            Do::AdoptQueues => {
+                let entry = KeptQueue { key: kept::key("before"), text: kept::free(&world.queue) };
+                self.answer(world, id, deadline, Answer::Adopted(vec![entry]));
+            }
+            Do::DropQueues | Do::RememberConsent { .. } => {}
             Do::Reply { ask, .. } => {
                 let replies = self.asks.get_mut(&ask).expect("a question of this page");
                 *replies += 1;
@@ -423,11 +462,16 @@ impl Page {
             }
             Do::Notify(Notice::Incident { id, outcome, .. }) => {
                 world.opened.insert(id.clone());
-                if matches!(outcome, "recovered" | "refused" | "abandoned") {
+                // What was left within seconds goes on where the same page comes again.
+                if outcome == "open" {
+                    world.ended.remove(&id);
+                }
+                if matches!(outcome, "recovered" | "harmless" | "refused" | "abandoned") {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
             }
-            Do::Notify(_) | Do::ClosePrompt { .. } | Do::Mend { .. } | Do::Replace { .. } => {}
+            Do::Notify(_) | Do::NoteStorage | Do::Log { .. } => {}
+            Do::ClosePrompt { .. } | Do::Mend { .. } | Do::Replace { .. } => {}
         }
     }
 

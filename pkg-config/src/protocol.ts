@@ -81,6 +81,8 @@ export interface Boot {
   d: number;
   /** Elements that boot leaves alone: those that it has healed once, and its own. The engine adds the ones that it makes. */
   s: WeakSet<Element>;
+  /** What boot has healed, or tried to: the page's own element, and what was put in its place. */
+  healing: WeakSet<Element>;
   /** Set by the engine. Called in a microtask, never from inside a call of the engine's own. */
   on?: ((event: RawEvent) => void) | undefined;
   /** Loads the engine now. One attempt in flight; a failure is not cached. */
@@ -107,7 +109,7 @@ export interface Boot {
 }
 
 /** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `q`. */
-export interface BootView extends Omit<Boot, "q" | "on"> {
+export interface BootView extends Omit<Boot, "q" | "on" | "healing"> {
   q: BootEvent[];
   on: ((event: BootEvent) => void) | undefined;
   /** By address, elements whose failure their own listeners have not heard of. */

@@ -25,6 +25,8 @@ export interface Options {
   freshness?: { url?: string };
   /** Gives a new link for an expired one: GET with `?href=<path and query>`, answers 200 `{"url": string}` or 404. */
   renewLink?: string;
+  /** Where the page is opened anew when its own address cannot be asked for by GET, because it came by a form's POST. Default: the user is asked. */
+  landing?: string;
   /** Keys of localStorage: `drafts` are never lost or reset, `json` must hold JSON and may be repaired when they do not. */
   storage?: { drafts?: string[]; json?: string[] };
   /** Names of services for prompts, by the prefix of the URL's path. */
@@ -35,11 +37,16 @@ export interface Options {
   alternatives?: { id: string; label: Text }[];
   /** What to tell the user for each code with which the server refuses. */
   refusals?: Record<string, Text>;
+  /**
+   * Parts of the page's paths and storage keys that name nobody: what stands between `/`, `:` or `.`, such as "kredit-linie". Telemetry tells them as they are.
+   * So it does with common words ("loan", "api", "draft-2") and with what the other options name; in place of all else stands a short hash.
+   */
+  names?: string[];
   /** Until a page may be judged (settleMs 2000), a skeleton is overdue (loadingMs 8000), a request is given up (requestMs 10000). */
   deadlines?: { settleMs?: number; loadingMs?: number; requestMs?: number };
   /** Tries a request (limit 3, the first included), backoff (baseMs 300, capMs 10000), retries of the page in a burst (budget 10; ten requests through the guard, or two minutes, earn one more), longest `Retry-After` waited for (retryAfterCapMs 30000). */
   retry?: { limit?: number; baseMs?: number; capMs?: number; budget?: number; retryAfterCapMs?: number };
-  /** Whether the user has agreed to identifiers in telemetry. */
+  /** Whether the user has agreed to identifiers in telemetry. "denied", here or by `guard.consent` on an earlier page, sends nothing until the page calls `guard.consent("granted")`. */
   consent?: "granted" | "denied" | "pending";
   /** Where in the loan journey the user is. */
   step?: string;
@@ -96,7 +103,8 @@ export interface RepairReport {
 }
 
 export type PromptKind =
-  | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired" | "refused" | "update" | "unsupported";
+  | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired" | "refused" | "update" | "unsupported"
+  | "unusable" | "translated" | "loop";
 
 export interface PromptAnswer {
   /** The button: "retry", "reload", "help", "close", "renew", the id of an alternative, … "none": no prompt could be shown. */

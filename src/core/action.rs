@@ -4,7 +4,7 @@ use super::event::{AskId, PoisonedEntry, RequestId};
 use super::freshness::FreshnessVerdict;
 use super::prompt::PromptSpec;
 use super::render::RenderVerdict;
-use super::storage::RepairReport;
+use super::storage::{RepairReport, StoredKey};
 use super::time::Millis;
 use std::rc::Rc;
 
@@ -26,13 +26,17 @@ pub enum Do {
     SampleRender { sure: bool },
     /// Fetch the build manifest, bypassing caches → `Answer::Manifest`.
     FetchManifest { url: String },
-    /// List local storage → `Answer::Storage`.
-    ScanStorage,
-    /// Look for poisoned entries of Cache Storage among these addresses; none: among all scripts and styles, at most
-    /// 200 → `Answer::Caches`.
-    ScanCaches { urls: Vec<String> },
+    /// List local and session storage → `Answer::Storage`. `errors`: what `JSON.parse` said to the page, raw, to be compared with what it
+    /// says of each value.
+    ScanStorage { errors: Vec<String> },
+    /// Note which entries of local and session storage are JSON, at idle: the page is fine with them. No answer.
+    NoteStorage,
+    /// Compare entries of Cache Storage with the network's own bytes: those of `urls` and of the scripts and styles of the document
+    /// → `Answer::Caches`. `unparsed`: scripts with a syntax error, which are compared wherever the page had them from; an empty one stands
+    /// for the scripts that came last. Files of other origins than the page's `own` are not compared.
+    ScanCaches { urls: Vec<String>, unparsed: Vec<String>, own: Vec<String> },
     /// Copy each to quarantine, then remove it. Without a copy nothing is removed → `Answer::Repaired`.
-    Repair { keys: Vec<String>, entries: Vec<PoisonedEntry> },
+    Repair { keys: Vec<StoredKey>, entries: Vec<PoisonedEntry> },
     /// Fetch a dead resource, bypassing caches, without running it → `Answer::Probed`.
     Probe { url: String, script: bool },
     /// Put a stylesheet or module script into the page again → `Answer::Done` once loaded, or `Failed`.
@@ -42,12 +46,18 @@ pub enum Do {
     Mend { url: String, to: String },
     /// Have `to` in place of an async script or a style sheet that hangs, if it can be had there. No answer.
     Replace { url: String, to: String },
-    /// Is there typed input that was not saved yet? → `Answer::Unsaved`.
-    AskUnsaved,
-    /// Write session memory and read it back → `Answer::Remembered`.
-    Remember { text: String },
-    /// Reload the page. No answer.
+    /// May this document be left for a new one of the same address? Is there typed input that was not saved yet, do the page's
+    /// `before-reload` listeners forbid it, and does the server answer a GET of the address with a page, which also renews the document in
+    /// the HTTP cache → `Answer::Leave`. `by_user`: the user asked, and what is typed is kept for the next page.
+    AskLeave { by_user: bool },
+    /// Write session memory, and `mark` as the second witness of a reload, and read both back → `Answer::Remembered`.
+    Remember { text: String, mark: String },
+    /// Go to this page's own address again, by GET. No answer, or `Failed` when refused.
     Reload,
+    /// Does the page's own server answer, whatever it says? → `Answer::Probed`.
+    AskNetwork,
+    /// One line on the console, for the developers of the page. No answer.
+    Log { line: String },
     /// Leave for a renewed link, replacing this page. Only http(s) of the page's own site. → `Failed` when refused.
     Navigate { url: String },
     /// Ask for a fresh link → `Answer::Link`.
@@ -62,10 +72,20 @@ pub enum Do {
     Abort { request: RequestId, attempt: u32 },
     /// Give the page the last outcome of its request.
     Settle { request: RequestId },
-    /// POST an OTLP payload → `Answer::Posted`. `leaving`: by beacon, `Done { accepted: true }` when queued.
-    Post { url: String, body: String, leaving: bool },
-    /// Keep unsent telemetry; empty text removes it. No answer.
-    SaveQueue { text: String },
+    /// POST an OTLP payload → `Answer::Posted`.
+    Post { url: String, body: String },
+    /// Keep this page's unsent telemetry, as owned by a page that lives, in place of what was kept before; empty text keeps nothing. Then remove the
+    /// entries `gone`, whose records are in `text` → `Answer::Saved`.
+    SaveQueue { text: String, gone: Vec<String> },
+    /// The page goes: keep `text` for whichever page comes next. Only where that cannot be: send `body`, and keep `rest` if there is room for
+    /// that. No answer.
+    LeaveQueue { text: String, url: String, body: String, rest: String },
+    /// Take over what pages that are gone could not send → `Answer::Adopted`.
+    AdoptQueues,
+    /// Remove all unsent telemetry from this device. No answer.
+    DropQueues,
+    /// Let later pages know what the user said to telemetry. No answer.
+    RememberConsent { granted: bool },
     /// Answer a question of the page's own code. No answer.
     Reply { ask: AskId, reply: Reply },
     /// Tell the page's listeners. No answer.

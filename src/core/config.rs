@@ -107,6 +107,8 @@ pub struct Config {
     pub manifest: Option<String>,
     /// Address that answers `{"url": …}` for an expired link.
     pub renew_link: Option<String>,
+    /// Where the page is opened anew when its own address cannot be asked for again by GET; `None`: the user is asked.
+    pub landing: Option<String>,
     /// Origins that serve the same paths as the page's own ones, without a slash at the end.
     pub fallbacks: Vec<String>,
     /// The page's own origins besides `fallbacks`; the shell knows them.
@@ -128,4 +130,6 @@ pub struct Config {
     pub alternatives: Vec<(String, Text)>,
     /// Business code → explanation.
     pub refusals: Vec<(String, Text)>,
+    /// Parts of paths and storage keys that name nobody, and are sent as they are.
+    pub names: Vec<String>,
 }

@@ -4,6 +4,7 @@ use super::action::ActionId;
 use super::config::Consent;
 use super::prompt::PromptKind;
 use super::render::RenderFacts;
+use super::storage::{Form, Store};
 use super::time::Millis;
 
 /// A request of the page that goes through the guard; given by the shell, unique in a page.
@@ -46,8 +47,13 @@ pub struct Start {
     pub epoch: u64,
     /// Session memory as written by [`Do::Remember`](super::action::Do::Remember); `None` when storage is denied.
     pub memory: Option<String>,
-    /// Unsent telemetry as written by [`Do::SaveQueue`](super::action::Do::SaveQueue).
-    pub queue: Option<String>,
+    /// The second witness of a reload, as written by [`Do::Remember`](super::action::Do::Remember): it outlives `clear()` of all storage.
+    /// `None` when there is no place for it.
+    pub mark: Option<String>,
+    /// Local storage holds unsent telemetry of some page.
+    pub queues: bool,
+    /// The user said no to telemetry on an earlier page.
+    pub denied: bool,
     /// Path of the page, without query.
     pub path: String,
     /// `document.readyState` is `complete`.
@@ -67,6 +73,10 @@ pub enum Event {
         rejection: bool,
         text: String,
         source: String,
+    },
+    /// `JSON.parse` refused a text of the page's own; told beside the error that came of it. Raw, and only compared on this device.
+    JsonRefused {
+        text: String,
     },
     /// The page's own load failed; boot.js is fetching it again when `critical`, or, for a part such as a picture, the screen shows its place.
     /// `status` 0: not known.
@@ -137,6 +147,12 @@ pub enum Event {
     Complained {
         text: String,
     },
+    /// The page reloads itself over and over, as boot.js counted; it keeps what would reload it once more from the page where it can.
+    Looping {
+        documents: u32,
+    },
+    /// Somebody else than the page, a translator for instance, put elements into it.
+    Altered,
     /// The host of a failed resource does not answer at all.
     Unreachable {
         url: String,
@@ -172,7 +188,7 @@ pub enum Event {
     FreshnessAsked {
         ask: AskId,
     },
-    /// Repair what is damaged in local storage, in Cache Storage, or in both.
+    /// Repair what is damaged in local and session storage, in Cache Storage, or in both.
     RepairAsked {
         ask: AskId,
         storage: bool,
@@ -198,14 +214,20 @@ pub struct Manifest {
     pub built_at: u64,
 }
 
-/// One entry of local storage, without its value: values never enter the core.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One entry of local or session storage, without its value: values never enter the core.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StorageEntry {
+    pub store: Store,
     pub key: String,
     pub bytes: u32,
-    /// Starts with `{` or `[`.
-    pub looks_json: bool,
+    /// It is JSON, or too long to be looked at.
     pub parses: bool,
+    /// The first error of [`Do::ScanStorage`](super::action::Do::ScanStorage) that says what parsing this very value says.
+    pub same_error: Option<usize>,
+    /// What it was when the page was fine.
+    pub seen: Option<Form>,
+    /// A text that programs write without meaning to: `undefined`, `[object Object]`.
+    pub slip: bool,
 }
 
 /// An entry of Cache Storage that cannot be what it was asked for.
@@ -213,8 +235,31 @@ pub struct StorageEntry {
 pub struct PoisonedEntry {
     pub cache: String,
     pub url: String,
-    /// In words, for evidence: `html for a script`, `unreadable body`.
+    /// In words, for evidence: `html for a script`, `unreadable body`, `other bytes than the network's`.
     pub why: String,
+}
+
+/// How the bytes of a script that the browser could not parse compare with those of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bytes {
+    Same,
+    /// The same, and something in them is opened and not closed.
+    SameButCut,
+    /// The HTTP cache held others, which the comparison replaced.
+    Renewed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    pub url: String,
+    pub bytes: Bytes,
+}
+
+/// What came of a look into the caches. What could not be compared is in neither list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CacheFacts {
+    pub poisoned: Vec<PoisonedEntry>,
+    pub compared: Vec<Compared>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -228,8 +273,43 @@ pub struct RepairDone {
 pub enum PostOutcome {
     /// 2xx, or a final refusal (400, 413, …): never to be sent again.
     Done { accepted: bool },
-    /// 429, 502, 503, 504 or no answer.
+    /// 429, 502, 503, 504, or nobody there: the collector does not have it.
     Later { retry_after: Option<Millis> },
+    /// Somebody is there, but the answer is kept from the page, since it does not allow the page's origin: the collector may have it.
+    Unreadable,
+}
+
+/// A queue of unsent telemetry in local storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptQueue {
+    pub key: String,
+    pub text: String,
+}
+
+/// What became of the page's own queue in local storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    Kept,
+    /// Storage is denied or full: nothing of it is kept.
+    NoRoom,
+    /// Another document took this page for dead, and what was kept before: it sends that.
+    Taken,
+}
+
+/// Whether the document may be left for a new one of the same address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    Ready,
+    /// Something typed would be lost.
+    Unsaved,
+    /// A `before-reload` listener of the page said no.
+    Forbidden,
+    /// A GET of the address is answered with this status, or with something that is no page (then below 400).
+    NoPage {
+        status: u16,
+    },
+    /// A GET of the address gets no answer, or the page's policy forbids to ask.
+    Unanswered,
 }
 
 #[derive(Clone, Debug)]
@@ -238,7 +318,7 @@ pub enum Answer {
     /// `None`: no usable manifest (not 2xx, not JSON, no build).
     Manifest(Option<Manifest>),
     Storage(Vec<StorageEntry>),
-    Caches(Vec<PoisonedEntry>),
+    Caches(CacheFacts),
     Repaired(RepairDone),
     /// Whether the resource can be had now: 2xx, and not HTML.
     Probed {
@@ -247,10 +327,12 @@ pub enum Answer {
     Remembered {
         ok: bool,
     },
-    /// Whether what the user typed is safe, so that the page may be left without asking.
-    Unsaved(bool),
+    Leave(Readiness),
     Choice(String),
     Posted(PostOutcome),
+    Saved(Saved),
+    /// Queues of other documents, which are this one's now.
+    Adopted(Vec<KeptQueue>),
     Link(Option<String>),
     /// Done, nothing to tell.
     Done,

@@ -16,6 +16,8 @@ pub enum Cause {
     StaleDeploy,
     StaleLink,
     CacheDamaged,
+    /// Altered from outside, most often by a translation of the page.
+    Translated,
     Unsupported,
     BlockedByPolicy,
     Refused,
@@ -24,7 +26,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    pub const ALL: [Cause; 14] = [
+    pub const ALL: [Cause; 15] = [
         Cause::Offline,
         Cause::Network,
         Cause::Overload,
@@ -34,6 +36,7 @@ impl Cause {
         Cause::StaleDeploy,
         Cause::StaleLink,
         Cause::CacheDamaged,
+        Cause::Translated,
         Cause::Unsupported,
         Cause::BlockedByPolicy,
         Cause::Refused,
@@ -43,7 +46,7 @@ impl Cause {
 
     /// In the order of [`Cause::ALL`].
     const CODES: &str = "offline network overload api resource script stale-deploy stale-link cache-damaged \
-        unsupported blocked-by-policy refused hidden-by-style unknown";
+        translated unsupported blocked-by-policy refused hidden-by-style unknown";
 
     pub fn code(self) -> &'static str {
         code_at(Cause::CODES, self as usize)
@@ -82,25 +85,28 @@ pub enum Stage {
     Retried,
     Repaired,
     Reloaded,
+    /// Something was not done, on purpose.
+    Withheld,
     Prompted,
     Answered,
     Ended,
 }
 
 impl Stage {
-    const ALL: [Stage; 8] = [
+    const ALL: [Stage; 9] = [
         Stage::Detected,
         Stage::Diagnosed,
         Stage::Retried,
         Stage::Repaired,
         Stage::Reloaded,
+        Stage::Withheld,
         Stage::Prompted,
         Stage::Answered,
         Stage::Ended,
     ];
 
     /// In the order of [`Stage::ALL`].
-    const CODES: &str = "detected diagnosed retried repaired reloaded prompted answered ended";
+    const CODES: &str = "detected diagnosed retried repaired reloaded withheld prompted answered ended";
 
     pub fn code(self) -> &'static str {
         code_at(Stage::CODES, self as usize)
@@ -116,7 +122,10 @@ pub enum Fate {
     Open,
     /// A prompt stands before the user.
     Prompted,
+    /// Something was missed and is there again: content has held, and what was lost has run.
     Recovered,
+    /// Something failed that nobody missed, and nothing was done about it. No part of any rate of healing.
+    Harmless,
     /// The server's decision, not a fault: explained, not healed.
     Refused,
     /// The user left, the guard was stopped, or nothing more could be done in time.
@@ -125,11 +134,11 @@ pub enum Fate {
 
 impl Fate {
     pub fn code(self) -> &'static str {
-        code_at("open prompted recovered refused abandoned", self as usize)
+        code_at("open prompted recovered harmless refused abandoned", self as usize)
     }
 
     pub fn ended(self) -> bool {
-        matches!(self, Fate::Recovered | Fate::Refused | Fate::Abandoned)
+        matches!(self, Fate::Recovered | Fate::Harmless | Fate::Refused | Fate::Abandoned)
     }
 }
 

@@ -9,10 +9,18 @@ use std::rc::Rc;
 const MAX_RELOADS: usize = 16;
 const MAX_INCIDENTS: usize = 4;
 
+/// A reload by the guard: of which build, for which cause, and when, in epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reload {
+    pub build: String,
+    pub cause: Cause,
+    pub at: u64,
+}
+
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    /// The page was reloaded by the guard for this build and cause.
-    pub reloads: Vec<Box<(String, Cause)>>,
+    /// The reloads by the guard.
+    pub reloads: Vec<Reload>,
     /// Incidents that were open when the guard reloaded the page.
     pub incidents: Vec<Incident>,
     /// Session id, made when the user consented.
@@ -58,12 +66,15 @@ fn number(out: &mut String, n: u64) {
     field(out, &num(n));
 }
 
-/// Adds a reload to a memory that was written.
-pub fn reload_line(out: &mut String, build: &str, cause: Cause) {
-    out.push('r');
-    field(out, build);
-    field(out, cause.code());
-    out.push('\n');
+impl Reload {
+    /// Adds it to a memory that was written.
+    pub fn write(&self, out: &mut String) {
+        out.push('r');
+        field(out, &self.build);
+        field(out, self.cause.code());
+        number(out, self.at);
+        out.push('\n');
+    }
 }
 
 /// Kinds of evidence are static in memory; what is read back must be one that is known.
@@ -77,14 +88,38 @@ fn read_u32(text: &str) -> Option<u32> {
 
 impl Memory {
     pub fn reloaded(&self, build: &str, cause: Cause) -> bool {
-        self.reloads.iter().any(|r| r.0 == build && r.1 == cause)
+        self.reloads.iter().any(|r| r.build == build && r.cause == cause)
     }
 
-    pub fn record_reload(&mut self, build: &str, cause: Cause) {
+    /// The last one, in epoch milliseconds; 0 when there was none.
+    pub fn last_reload(&self) -> u64 {
+        self.reloads.iter().map(|r| r.at).max().unwrap_or(0)
+    }
+
+    pub fn record_reload(&mut self, reload: Reload) {
+        if self.reloads.contains(&reload) {
+            return;
+        }
         if self.reloads.len() >= MAX_RELOADS {
             self.reloads.remove(0);
         }
-        self.reloads.push(Box::new((build.into(), cause)));
+        self.reloads.push(reload);
+    }
+
+    /// What the second witness knows of reloads counts as if it had been remembered here.
+    pub fn believe(&mut self, mark: &str) {
+        for reload in Memory::read(mark).reloads {
+            self.record_reload(reload);
+        }
+    }
+
+    /// What the second witness is told: the reloads alone.
+    pub fn mark(&self) -> String {
+        let mut out = String::new();
+        for reload in &self.reloads {
+            reload.write(&mut out);
+        }
+        out
     }
 
     pub fn write(&self) -> String {
@@ -94,9 +129,7 @@ impl Memory {
             field(&mut out, &self.session);
             out.push('\n');
         }
-        for reload in &self.reloads {
-            reload_line(&mut out, &reload.0, reload.1);
-        }
+        out.push_str(&self.mark());
         for dead in &self.dead {
             out.push('d');
             field(&mut out, &dead.0);
@@ -128,9 +161,9 @@ impl Memory {
         let rest = &mut &*line;
         match (piece(rest, b'\t'), fields) {
             ("s", 1) => self.session = next(rest),
-            ("r", 2) => {
-                let build = next(rest);
-                self.record_reload(&build, Cause::from_code(&next(rest))?);
+            ("r", 3) => {
+                let (build, cause) = (next(rest), Cause::from_code(&next(rest))?);
+                self.record_reload(Reload { build, cause, at: read_num(&next(rest))? });
             }
             ("d", 2) => {
                 let origin = next(rest);
@@ -225,7 +258,10 @@ mod tests {
 
     fn full() -> Memory {
         Memory {
-            reloads: vec![Box::new(("1.0\t\\".into(), Cause::Script)), Box::new(("1.1".into(), Cause::StaleDeploy))],
+            reloads: vec![
+                Reload { build: "1.0\t\\".into(), cause: Cause::Script, at: 1_760_000_000_000 },
+                Reload { build: "1.1".into(), cause: Cause::StaleDeploy, at: 1_760_000_100_000 },
+            ],
             incidents: vec![Incident {
                 id: "ab".into(),
                 reference: "ABCD-EFGH".into(),
@@ -259,6 +295,16 @@ mod tests {
     }
 
     #[test]
+    fn the_second_witness_knows_the_reloads_and_nothing_else() {
+        let mut wiped = Memory::default();
+        wiped.believe(&full().mark());
+        assert_eq!((wiped.reloads, wiped.incidents.len(), wiped.session.as_str()), (full().reloads, 0, ""));
+        let mut both = full();
+        both.believe(&full().mark());
+        assert_eq!(both, full(), "what both know counts once");
+    }
+
+    #[test]
     fn damaged_memory_loses_only_the_damaged_lines() {
         let text = full().write();
         for cut in 0..text.len() {
@@ -266,7 +312,7 @@ mod tests {
                 let _ = Memory::read(&text[..cut]);
             }
         }
-        let memory = Memory::read(&format!("r\tonly\nr\t9\tno-such-cause\n?\t\n{text}"));
+        let memory = Memory::read(&format!("r\tonly\nr\t9\tno-such-cause\t7\n?\t\n{text}"));
         assert_eq!(memory, full());
     }
 }

@@ -19,3 +19,4 @@ pub mod storage;
 pub mod telemetry;
 pub mod text;
 pub mod time;
+pub mod typed;

@@ -27,7 +27,7 @@ pub fn ladder(cause: Cause) -> &'static [Remedy] {
         Cause::Network | Cause::Overload | Cause::Api => &[Retry, Dialog],
         Cause::Resource => &[Retry, Repair, Reload, Dialog],
         Cause::Script | Cause::CacheDamaged | Cause::Unknown => &[Repair, Reload, Dialog],
-        Cause::StaleDeploy | Cause::HiddenByStyle => &[Reload, Dialog],
+        Cause::StaleDeploy | Cause::HiddenByStyle | Cause::Translated => &[Reload, Dialog],
         Cause::StaleLink => &[Renew, Dialog],
         Cause::Unsupported | Cause::BlockedByPolicy | Cause::Refused => &[Dialog],
     }

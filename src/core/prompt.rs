@@ -1,5 +1,7 @@
 //! Guided prompts: what happened, what is safe, what to do now, in the user's language.
 
+pub mod press;
+
 use super::config::{Config, Locale};
 use super::text::{cat, code_at, piece, place};
 
@@ -16,10 +18,16 @@ pub enum PromptKind {
     Refused,
     Update,
     Unsupported,
+    /// The page can be read, but what should make it work did not come.
+    Unusable,
+    /// A translation of the page took apart what its program holds on to.
+    Translated,
+    /// The page loads itself again and again.
+    Loop,
 }
 
 impl PromptKind {
-    pub const ALL: [PromptKind; 11] = [
+    pub const ALL: [PromptKind; 14] = [
         PromptKind::LoadFailed,
         PromptKind::Script,
         PromptKind::Service,
@@ -31,11 +39,14 @@ impl PromptKind {
         PromptKind::Refused,
         PromptKind::Update,
         PromptKind::Unsupported,
+        PromptKind::Unusable,
+        PromptKind::Translated,
+        PromptKind::Loop,
     ];
 
     /// In the order of [`PromptKind::ALL`].
     const CODES: &str = "load-failed script service network overload offline verification link-expired refused \
-        update unsupported";
+        update unsupported unusable translated loop";
 
     pub fn code(self) -> &'static str {
         code_at(PromptKind::CODES, self as usize)
@@ -43,6 +54,11 @@ impl PromptKind {
 
     pub fn from_code(code: &str) -> Option<PromptKind> {
         place(PromptKind::CODES, code).map(|n| PromptKind::ALL[n])
+    }
+
+    /// A notice is for a page that shows something: it leaves that in sight.
+    fn is_notice(self) -> bool {
+        matches!(self, PromptKind::Offline | PromptKind::Unusable)
     }
 }
 
@@ -64,6 +80,19 @@ pub struct Button {
     pub choice: String,
     pub label: String,
     pub primary: bool,
+    /// It sends something or leaves the page: not twice within [`press::COOL_DOWN`].
+    pub sends: bool,
+    /// It leaves the page. Where that loses typed text, it says this first and goes on at a second press. Empty: the page stays.
+    pub sure: String,
+}
+
+/// What is said to somebody who has typed what is saved nowhere, in a prompt that can leave the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// It is kept on the device.
+    pub kept: String,
+    /// It cannot be kept. Whether it can only the shell knows, when it shows the prompt.
+    pub lost: String,
 }
 
 /// A prompt, ready to be shown: all text in the user's language.
@@ -78,6 +107,7 @@ pub struct PromptSpec {
     pub body: String,
     /// What is safe: saved, not submitted, result pending. May be empty.
     pub safe: String,
+    pub typed: Typed,
     pub buttons: Vec<Button>,
     /// Lines on how to reach a person; `(text, href)`, href may be empty.
     pub help: Vec<(String, String)>,
@@ -87,7 +117,7 @@ pub struct PromptSpec {
     pub incident: String,
 }
 
-/// What a prompt is about, beyond its kind.
+/// What a prompt is about, beyond its kind. It says no more than what is known here.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Subject<'a> {
     pub incident: &'a str,
@@ -100,6 +130,12 @@ pub struct Subject<'a> {
     pub submitting: bool,
     /// What was typed is not saved anywhere yet.
     pub unsaved: bool,
+    /// The guard loaded the page again, and it came to this all the same.
+    pub reloaded: bool,
+    /// The guard tried again what failed.
+    pub retried: bool,
+    /// What can be tried again is tried without leaving the page.
+    pub in_place: bool,
 }
 
 /// A text in Chinese and English, as one: in tables an array is an address and a length for each of its texts.
@@ -117,10 +153,13 @@ fn said(both: &'static str, at: usize) -> &'static str {
     if at == 0 { zh } else { rest }
 }
 
-/// Title, body, what is safe, and the buttons, in Chinese and English. `{s}` is the name of the service.
+/// In Chinese and English. `{s}` at the beginning is the name of the service.
 struct Words {
     title: &'static str,
-    body: &'static str,
+    /// What is the matter, as far as this kind of prompt alone says it. What was done about it follows.
+    what: &'static str,
+    /// What helps.
+    advice: &'static str,
     safe: &'static str,
     /// Most useful first; that one stands out.
     buttons: &'static [&'static Offer],
@@ -139,54 +178,59 @@ static NOT_NOW: Offer = (choice::CONTINUE, both!("暂不刷新", "Not now"));
 static SEND_AGAIN: Offer = (choice::RETRY, both!("重新发送短信", "Send the SMS again"));
 
 const NOTHING_LOST: &str = both!("您已保存的内容不会丢失。", "What you have saved is not lost.");
-const NOT_SUBMITTED: &str = both!("尚未提交任何内容。", "Nothing has been submitted.");
 const RESULT_PENDING: &str = both!(
     "提交结果正在确认中，请勿重复提交；我们不会重复受理同一笔申请。",
     "The result of your submission is being confirmed. Please do not submit again; the same application is never booked twice."
 );
 const COPY_FIRST: &str = both!(
-    "您刚才填写的内容还没有保存，请先复制再继续。",
-    "What you just typed is not saved yet. Copy it before you go on."
+    "您刚才填写的内容还没有保存，也无法保留，请先复制再继续。",
+    "What you just typed is not saved and cannot be kept. Copy it before you go on."
 );
+const KEPT: &str = both!(
+    "您刚才填写的内容会保留在本机，页面重新打开后自动恢复（密码和验证码除外）。",
+    "What you just typed stays on this device and is put back when this page opens again, except passwords and codes."
+);
+const RELOAD_ANYWAY: &str = both!("仍要重新加载（未保存内容会丢失）", "Reload anyway, typed text is lost");
+const LEAVE_ANYWAY: &str = both!("仍要离开（未保存内容会丢失）", "Leave anyway, typed text is lost");
+
+const RELOADED: &str =
+    both!("我们已自动重新加载一次，问题仍然存在。", "We reloaded the page once and the problem is still there.");
+const RETRIED: &str = both!("我们已自动重试，暂未成功。", "We have tried again on our own, without success so far.");
+const QUOTE: &str = both!("联系人工客服时请提供下方编号。", "When you contact us, quote the reference below.");
 
 /// In the order of [`PromptKind::ALL`].
-static WORDS: [Words; 11] = [
+static WORDS: [Words; 14] = [
     // LoadFailed
     Words {
         title: both!("页面没有加载完整", "The page did not load completely"),
-        body: both!(
-            "部分文件暂时无法获取，我们已自动重试。请稍后重新加载。",
-            "Some files cannot be fetched right now. We have tried again on our own; please reload in a moment."
-        ),
+        what: both!("部分文件暂时无法获取。", "Some files cannot be fetched right now."),
+        advice: both!("请稍后重新加载。", "Please reload in a moment."),
         safe: NOTHING_LOST,
         buttons: &[&RELOAD, &CLOSE],
     },
     // Script
     Words {
         title: both!("页面出了点问题", "Something went wrong on this page"),
-        body: both!(
-            "我们已自动重新加载一次，问题仍然存在。您可以再试一次，或联系人工客服并提供下方编号。",
-            "We reloaded the page once and the problem is still there. You can try again, or contact us and quote the reference below."
-        ),
+        what: both!("页面没有正常显示。", "The page did not come up as it should."),
+        advice: both!("您可以重新加载，或稍后再来。", "You can reload it, or come back later."),
         safe: NOTHING_LOST,
         buttons: &[&RELOAD, &CLOSE],
     },
     // Service
     Words {
         title: both!("{s}暂时没有响应", "{s} is not responding"),
-        body: both!(
-            "我们会继续尝试。您也可以立即重试，或稍后再来。",
-            "We keep trying. You can also try again now, or come back later."
-        ),
+        what: "|",
+        advice: both!("您可以立即重试，或稍后再来。", "You can try again now, or come back later."),
         safe: NOTHING_LOST,
         buttons: &[&RETRY, &CLOSE],
     },
     // Network
     Words {
-        title: both!("网络连接不稳定", "The connection is unstable"),
-        body: both!(
-            "请检查网络，或切换 Wi-Fi 与移动数据后重试。",
-            "Check your network, or switch between Wi-Fi and mobile data, and try again."
+        title: both!("暂时无法连接{s}", "{s} cannot be reached"),
+        what: both!("可能是网络不稳定，也可能是服务暂时不可用。", "It may be the connection, or the other side."),
+        advice: both!(
+            "请稍后重试；如果其他网页也打不开，请检查网络，或切换 Wi-Fi 与移动数据。",
+            "Please try again in a moment. If other pages do not open either, check your network, or switch between Wi-Fi and mobile data."
         ),
         safe: NOTHING_LOST,
         buttons: &[&RETRY, &CLOSE],
@@ -194,75 +238,104 @@ static WORDS: [Words; 11] = [
     // Overload
     Words {
         title: both!("{s}繁忙，请稍候", "{s} is busy, please wait"),
-        body: both!(
-            "当前访问人数较多，我们已自动重试。请过一会儿再试。",
-            "Many people are using it right now. We have tried again on our own; please try again in a while."
-        ),
+        what: both!("目前暂时无法处理更多请求。", "It cannot take more requests right now."),
+        advice: both!("请过一会儿再试。", "Please try again in a while."),
         safe: NOTHING_LOST,
         buttons: &[&RETRY, &CLOSE],
     },
     // Offline
     Words {
         title: both!("网络已断开", "You are offline"),
-        body: both!("恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."),
+        what: "|",
+        advice: both!("恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."),
         safe: NOTHING_LOST,
         buttons: &[],
     },
     // Verification
     Words {
         title: both!("没有收到验证码？", "No verification code?"),
-        body: both!(
-            "短信验证码暂时无法送达。您可以换一种方式验证。",
-            "The SMS code cannot be delivered right now. You can verify in another way."
-        ),
-        safe: NOT_SUBMITTED,
+        what: both!("短信可能会晚到几分钟。", "An SMS can be a few minutes late."),
+        advice: both!("您可以重新发送，或换一种方式验证。", "You can have it sent again, or verify in another way."),
+        safe: NOTHING_LOST,
         buttons: &[&SEND_AGAIN, &CLOSE],
     },
     // LinkExpired
     Words {
         title: both!("链接已失效", "This link has expired"),
-        body: both!(
-            "为了您的账户安全，链接有使用期限。您可以从首页继续办理。",
-            "Links are valid for a limited time to protect your account. You can go on from the home page."
+        what: both!(
+            "为了您的账户安全，链接有使用期限。",
+            "Links are valid for a limited time to protect your account."
         ),
+        advice: both!("您可以从首页继续办理。", "You can go on from the home page."),
         safe: NOTHING_LOST,
         buttons: &[&HOME, &CLOSE],
     },
     // Refused
     Words {
         title: both!("暂时无法办理", "This cannot be done right now"),
-        body: both!(
-            "这是审核结果，不是系统故障，重试不会改变结果。",
-            "This is a decision, not a fault of the system; trying again does not change it."
-        ),
+        what: both!("这是审核结果，不是系统故障。", "This is a decision, not a fault of the system."),
+        advice: both!("重试不会改变结果。", "Trying again does not change it."),
         safe: both!("您的资料是安全的。", "Your data is safe."),
         buttons: &[&UNDERSTOOD],
     },
     // Update
     Words {
         title: both!("页面有新版本", "A new version is available"),
-        body: both!("需要刷新页面才能继续使用。", "Please refresh the page to go on."),
+        what: "|",
+        advice: both!("需要刷新页面才能继续使用。", "Please refresh the page to go on."),
         safe: NOTHING_LOST,
         buttons: &[&REFRESH, &NOT_NOW],
     },
     // Unsupported
     Words {
         title: both!("当前浏览器无法打开此页面", "This browser cannot open the page"),
-        body: both!(
+        what: "|",
+        advice: both!(
             "请升级浏览器或系统，或换用手机自带浏览器打开。",
             "Please update your browser or system, or open the page in your phone's own browser."
         ),
         safe: NOTHING_LOST,
         buttons: &[&UNDERSTOOD],
     },
+    // Unusable
+    Words {
+        title: both!("页面可以查看，但暂时无法操作", "This page can be read, but not used"),
+        what: both!("部分文件没有加载成功。", "Part of it did not load."),
+        advice: both!("请稍后重新加载。", "Please reload in a moment."),
+        safe: "|",
+        buttons: &[&RELOAD, &CLOSE],
+    },
+    // Translated
+    Words {
+        title: both!("网页翻译影响了此页面", "The page was altered by a translation"),
+        what: both!(
+            "翻译功能改动了页面内容，页面因此无法继续运行。",
+            "The translation changed the page's content, so that the page cannot go on."
+        ),
+        advice: both!("请关闭网页翻译后重新加载。", "Turn translation off for this page, then reload it."),
+        safe: NOTHING_LOST,
+        buttons: &[&RELOAD, &CLOSE],
+    },
+    // Loop
+    Words {
+        title: both!("页面在反复重新加载", "The page keeps reloading"),
+        what: both!(
+            "它在短时间内多次重新加载，仍未正常显示。",
+            "It has loaded several times in a short time and still does not work."
+        ),
+        advice: both!("请稍后再试。", "Please try again later."),
+        safe: NOTHING_LOST,
+        buttons: &[&RELOAD, &CLOSE],
+    },
 ];
 
-fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str) {
+fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str, sure: &str) {
     let primary = buttons.is_empty();
-    buttons.push(Button { choice: choice.into(), label: label.into(), primary });
+    let sends = !matches!(choice, choice::CLOSE | choice::CONTINUE);
+    buttons.push(Button { choice: choice.into(), label: label.into(), primary, sends, sure: sure.into() });
 }
 
-fn help(config: &Config, at: usize) -> Vec<(String, String)> {
+fn help(kind: PromptKind, config: &Config, at: usize) -> Vec<(String, String)> {
     let help = &config.help;
     let mut lines = Vec::new();
     if !help.phone.is_empty() {
@@ -279,7 +352,49 @@ fn help(config: &Config, at: usize) -> Vec<(String, String)> {
             lines.push((said(label, at).into(), url.clone()));
         }
     }
+    match kind {
+        // Nobody can do anything about it.
+        PromptKind::Offline => lines.clear(),
+        // Each line takes some of the page out of sight.
+        PromptKind::Unusable => lines.truncate(1),
+        _ => {}
+    }
     lines
+}
+
+/// What is the matter, what was done about it, what helps: only what the subject vouches for.
+fn body(kind: PromptKind, words: &Words, subject: &Subject, at: usize) -> String {
+    if !subject.explanation.is_empty() {
+        return subject.explanation.into();
+    }
+    // A decision, and a link that is too old, are no matter of trying.
+    let tries = !matches!(kind, PromptKind::Refused | PromptKind::LinkExpired | PromptKind::Unsupported);
+    let done = match (subject.reloaded, subject.retried) {
+        (true, _) if tries => RELOADED,
+        (_, true) if tries => RETRIED,
+        _ => "|",
+    };
+    let quote = if kind == PromptKind::Script && !subject.reference.is_empty() { QUOTE } else { "|" };
+    let mut body = String::new();
+    for sentence in [words.what, done, words.advice, quote] {
+        let sentence = said(sentence, at);
+        // Chinese has no blank between sentences.
+        if at == 1 && !body.is_empty() && !sentence.is_empty() {
+            body.push(' ');
+        }
+        body.push_str(sentence);
+    }
+    body
+}
+
+/// What a button says before it loses typed text; empty when it leaves nothing.
+fn sure(kind: PromptKind, choice: &str, subject: &Subject) -> &'static str {
+    match choice {
+        choice::RELOAD => RELOAD_ANYWAY,
+        choice::RETRY if !subject.in_place && kind != PromptKind::Verification => RELOAD_ANYWAY,
+        choice::HOME => LEAVE_ANYWAY,
+        _ => "|",
+    }
 }
 
 /// A prompt in the user's language.
@@ -289,39 +404,43 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let words = &WORDS[kind as usize];
     let service = if subject.service.is_empty() { said(both!("服务", "The service"), at) } else { subject.service };
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
-    let safe = if subject.unsaved {
-        COPY_FIRST
-    } else if about_requests && subject.submitting {
-        RESULT_PENDING
-    } else {
-        words.safe
-    };
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
         for (id, label) in &config.alternatives {
-            offer(&mut buttons, id, label.get(locale));
+            offer(&mut buttons, id, label.get(locale), "");
         }
     }
     for (choice, label) in words.buttons {
-        offer(&mut buttons, choice, said(label, at));
+        offer(&mut buttons, choice, said(label, at), said(sure(kind, choice, subject), at));
     }
-    let title = said(words.title, at);
-    // The service comes first in both languages.
-    let title = match title.strip_prefix("{s}") {
-        Some(rest) => [service, rest],
-        None => ["", title],
+    let leaves = buttons.iter().any(|button| !button.sure.is_empty());
+    let typed = match leaves {
+        true => Typed { kept: said(KEPT, at).into(), lost: said(COPY_FIRST, at).into() },
+        false => Typed::default(),
     };
-    let modal = kind != PromptKind::Offline;
+    let safe = if about_requests && subject.submitting {
+        RESULT_PENDING
+    } else if leaves && subject.unsaved {
+        COPY_FIRST
+    } else {
+        words.safe
+    };
+    let title = said(words.title, at);
+    let title = match title.find("{s}") {
+        Some(place) => [&title[..place], service, &title[place + "{s}".len()..]],
+        None => [title, "", ""],
+    };
     let label = if subject.reference.is_empty() { "" } else { said(both!("编号：", "Reference: "), at) };
     PromptSpec {
         kind,
-        modal,
+        modal: !kind.is_notice(),
         lang: said(both!("zh-CN", "en"), at),
         title: cat(&title),
-        body: if subject.explanation.is_empty() { said(words.body, at) } else { subject.explanation }.into(),
+        body: body(kind, words, subject, at),
         safe: said(safe, at).into(),
+        typed,
+        help: help(kind, config, at),
         buttons,
-        help: if modal { help(config, at) } else { Vec::new() },
         reference: cat(&[label, subject.reference]),
         incident: subject.incident.into(),
     }
@@ -335,6 +454,7 @@ mod tests {
     fn config(locale: Locale) -> Config {
         let mut config = Config { locale, ..Config::default() };
         config.help.phone = "400-800-1234".into();
+        config.help.url = "/help".into();
         config.help.hours = Text { zh: "9:00–21:00".into(), en: "9 am to 9 pm".into() };
         config.alternatives = vec![("voice".into(), Text { zh: "语音验证码".into(), en: "Voice call".into() })];
         config
@@ -346,14 +466,117 @@ mod tests {
             for kind in PromptKind::ALL {
                 let spec = compose(kind, &Subject::default(), &config(locale));
                 let name = kind.code();
-                assert!(!spec.title.is_empty() && !spec.body.is_empty() && !spec.safe.is_empty(), "{name}");
+                assert!(!spec.title.is_empty() && !spec.body.is_empty(), "{name}");
                 assert!(!spec.title.contains("{s}"), "{name}");
-                assert_eq!(spec.modal, !spec.buttons.is_empty(), "{name}: a notice has no buttons, a dialog has some");
-                assert!(spec.buttons.iter().filter(|b| b.primary).count() <= 1, "{name}");
+                assert!(spec.buttons.is_empty() || spec.buttons.iter().filter(|b| b.primary).count() == 1, "{name}");
                 assert_eq!(spec.body.is_ascii(), locale == Locale::En, "{name}");
                 assert_eq!(PromptKind::from_code(name), Some(kind));
+                if spec.modal {
+                    assert!(!spec.safe.is_empty() && !spec.buttons.is_empty(), "{name}: a dialog can be answered");
+                }
             }
         }
+    }
+
+    #[test]
+    fn what_is_a_notice_and_which_buttons_it_has() {
+        let of = |kind| compose(kind, &Subject::default(), &config(Locale::Zh));
+        let notices: Vec<PromptKind> = PromptKind::ALL.into_iter().filter(|kind| !of(*kind).modal).collect();
+        assert_eq!(notices, [PromptKind::Offline, PromptKind::Unusable]);
+        let unusable = of(PromptKind::Unusable);
+        assert_eq!(unusable.title, "页面可以查看，但暂时无法操作");
+        assert_eq!(choices(&unusable), [choice::RELOAD, choice::CLOSE]);
+        assert_eq!(unusable.help.len(), 1);
+        assert!(of(PromptKind::Offline).buttons.is_empty() && of(PromptKind::Offline).help.is_empty());
+    }
+
+    #[test]
+    fn a_prompt_says_only_what_was_done() {
+        let claims = [
+            "我们已自动重新加载",
+            "reloaded the page once",
+            "我们已自动重试",
+            "have tried again on our own",
+            "编号",
+            "reference below",
+        ];
+        for locale in [Locale::Zh, Locale::En] {
+            for kind in PromptKind::ALL {
+                let body = |subject: &Subject| compose(kind, subject, &config(locale)).body;
+                let plain = body(&Subject::default());
+                for claim in claims {
+                    assert!(!plain.contains(claim), "{}: {plain}", kind.code());
+                }
+                let reloaded = body(&Subject { reloaded: true, retried: true, ..Subject::default() });
+                assert!(!reloaded.contains(claims[2]) && !reloaded.contains(claims[3]), "one of the two is enough");
+                let explained = body(&Subject { reloaded: true, explanation: "x", ..Subject::default() });
+                assert_eq!(explained, "x");
+            }
+        }
+        let at = |subject: &Subject| compose(PromptKind::Script, subject, &config(Locale::En)).body;
+        assert_eq!(
+            at(&Subject { reloaded: true, reference: "AB12", ..Subject::default() }),
+            "The page did not come up as it should. We reloaded the page once and the problem is still there. \
+             You can reload it, or come back later. When you contact us, quote the reference below."
+        );
+        let zh = compose(PromptKind::LoadFailed, &Subject { retried: true, ..Subject::default() }, &config(Locale::Zh));
+        assert_eq!(zh.body, "部分文件暂时无法获取。我们已自动重试，暂未成功。请稍后重新加载。");
+    }
+
+    #[test]
+    fn nobody_is_blamed_whose_fault_is_not_known() {
+        for kind in PromptKind::ALL {
+            let text = |locale| {
+                let spec = compose(kind, &Subject::default(), &config(locale));
+                [spec.title, spec.body, spec.safe].concat()
+            };
+            let known = matches!(kind, PromptKind::Offline | PromptKind::Network);
+            let blames = text(Locale::Zh).contains("网络") || text(Locale::En).to_lowercase().contains("network");
+            assert_eq!(blames, known, "{}: the network", kind.code());
+            let blames = text(Locale::Zh).contains("浏览器") || text(Locale::En).contains("browser");
+            assert_eq!(blames, kind == PromptKind::Unsupported, "{}: the browser", kind.code());
+        }
+    }
+
+    #[test]
+    fn what_leaves_the_page_has_a_word_for_typed_text() {
+        let asks = |kind, in_place| {
+            let spec = compose(kind, &Subject { in_place, ..Subject::default() }, &config(Locale::En));
+            let sure: Vec<String> = spec.buttons.into_iter().filter(|b| !b.sure.is_empty()).map(|b| b.choice).collect();
+            assert_eq!(sure.is_empty(), spec.typed.lost.is_empty(), "{}", kind.code());
+            sure
+        };
+        assert_eq!(asks(PromptKind::Script, false), [choice::RELOAD]);
+        assert_eq!(asks(PromptKind::LinkExpired, false), [choice::HOME]);
+        assert_eq!(asks(PromptKind::Unusable, false), [choice::RELOAD]);
+        assert_eq!(asks(PromptKind::Network, false), [choice::RETRY], "a page is tried again by loading it anew");
+        assert_eq!(asks(PromptKind::Network, true), [""; 0]);
+        assert_eq!(asks(PromptKind::Verification, false), [""; 0]);
+        let spec = compose(PromptKind::Update, &Subject::default(), &config(Locale::Zh));
+        assert_eq!(spec.buttons[0].sure, "仍要重新加载（未保存内容会丢失）");
+    }
+
+    #[test]
+    fn what_sends_or_leaves_cools_down() {
+        let mut sends = Vec::new();
+        for kind in PromptKind::ALL {
+            for button in compose(kind, &Subject::default(), &config(Locale::En)).buttons {
+                if !sends.contains(&(button.choice.clone(), button.sends)) {
+                    sends.push((button.choice, button.sends));
+                }
+            }
+        }
+        let of = |choice: &str| sends.iter().filter(|(c, _)| c == choice).map(|(_, sends)| *sends).collect::<Vec<_>>();
+        for choice in [choice::RETRY, choice::RELOAD, choice::HOME, "voice"] {
+            assert_eq!(of(choice), [true], "{choice}");
+        }
+        for choice in [choice::CLOSE, choice::CONTINUE] {
+            assert_eq!(of(choice), [false], "{choice}");
+        }
+    }
+
+    fn choices(spec: &PromptSpec) -> Vec<&str> {
+        spec.buttons.iter().map(|b| b.choice.as_str()).collect()
     }
 
     #[test]
@@ -363,12 +586,14 @@ mod tests {
         assert_eq!(spec.title, "额度服务暂时没有响应");
         assert!(spec.safe.contains("请勿重复提交"));
         assert_eq!(spec.help[0].0, "人工客服：400-800-1234（9:00–21:00）");
+        let title = |kind, locale| compose(kind, &Subject::default(), &config(locale)).title;
+        assert_eq!(title(PromptKind::Network, Locale::Zh), "暂时无法连接服务");
+        assert_eq!(title(PromptKind::Network, Locale::En), "The service cannot be reached");
     }
 
     #[test]
     fn verification_offers_the_configured_ways_first() {
         let spec = compose(PromptKind::Verification, &Subject::default(), &config(Locale::En));
-        let choices: Vec<&str> = spec.buttons.iter().map(|b| b.choice.as_str()).collect();
-        assert_eq!(choices, ["voice", choice::RETRY, choice::CLOSE]);
+        assert_eq!(choices(&spec), ["voice", choice::RETRY, choice::CLOSE]);
     }
 }

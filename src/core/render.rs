@@ -56,6 +56,8 @@ pub struct RenderVerdict {
     pub overdue: bool,
     /// Only with `Blank` and `Partial`: something is there, but style keeps it from being seen.
     pub hidden_by_style: bool,
+    /// Something that is there lies under something else.
+    pub covered: bool,
     pub cause: Option<&'static str>,
     pub evidence: Vec<Finding>,
     /// Of the look, in microseconds.
@@ -86,6 +88,7 @@ impl RenderVerdict {
             state,
             overdue: false,
             hidden_by_style: false,
+            covered: false,
             cause: None,
             evidence: Vec::new(),
             took_us: 0,
@@ -122,6 +125,7 @@ pub fn judge(facts: &RenderFacts) -> RenderVerdict {
         verdict.reason = cat(&[reason, ": ", why.word()]);
     }
     verdict.took_us = facts.took_us;
+    verdict.covered = tally.why == Some(Sight::Covered);
     verdict.hidden_by_style = tally.unseen_by_style > 0 && matches!(state, RenderState::Blank | RenderState::Partial);
     verdict
 }

@@ -104,6 +104,11 @@ impl Shell {
         super::unsaved::ask(self)
     }
 
+    /// As before the page is left.
+    pub fn keep_typed(&self) -> bool {
+        super::typed::keep(self)
+    }
+
     /// Does what the engine could ask for. The answer goes to the engine, which knows of no question.
     pub fn act(&'static self, what: crate::core::action::Do) {
         self.perform(crate::core::action::Action {

@@ -44,9 +44,22 @@ pub fn detach(boot: J) {
 }
 
 fn hear(shell: &'static Shell, event: J) {
+    if let Some(refused) = refused_json(event) {
+        shell.dispatch(refused);
+    }
     if let Some(event) = read(shell, event) {
         shell.dispatch(event);
     }
+}
+
+/// An error that `JSON.parse` threw. `response.json()` says the same of an answer, which is not on this device: of its error the stack is empty,
+/// or does not begin in `JSON.parse`; WebKit words it otherwise. Firefox shows no function of the browser's own in a stack.
+fn refused_json(event: J) -> Option<Event> {
+    let (kind, stack, text) = (js::text(event, "k")?, js::word(event, "st"), js::word(event, "m"));
+    let heard = matches!(kind.as_str(), "error" | "reject" | "said") && js::is(event, "n", "SyntaxError");
+    let v8 = look::holds(&stack, "\n    at ");
+    let parsed = if v8 { look::holds(&stack, "at JSON.parse (") } else { look::holds(&stack, "@") };
+    (heard && parsed && look::holds(&text, "JSON")).then_some(Event::JsonRefused { text })
 }
 
 fn read(shell: &'static Shell, event: J) -> Option<Event> {
@@ -74,6 +87,7 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
             tries: js::number(event, "tries") as u32,
         },
         "import" => Event::ImportFailed { url: text("u"), text: text("m") },
+        "csp" if super::caches::is_question(&text("u")) => return None,
         "csp" => Event::PolicyViolated { directive: text("d"), blocked: text("u") },
         "net" => Event::Connection { online: js::flag(event, "up") },
         "call" => {
@@ -90,6 +104,7 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
                 status => Event::CallFailed { url, status: status as u16 },
             }
         }
+        "loop" => Event::Looping { documents: js::number(event, "n") as u32 },
         "said" => Event::Complained { text: with_name(text("n"), text("m")) },
         "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("u"), why: text("why") },
         _ => return None,

@@ -7,6 +7,7 @@ use crate::core::event::{Event, ResourceKind};
 use crate::core::text::cat;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use wasm_bindgen::prelude::*;
 
 /// Progress and change are told at most once in this time, in milliseconds.
 const THROTTLE_MS: f64 = 100.0;
@@ -16,6 +17,13 @@ struct Seen {
     /// The root had element children at the last look.
     filled: Cell<bool>,
     path: RefCell<String>,
+    altered: Cell<bool>,
+}
+
+#[wasm_bindgen(module = "/src/shell/screen.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = isAltered)]
+    fn is_altered(records: J) -> Result<bool, JsValue>;
 }
 
 pub fn watch(shell: &'static Shell) {
@@ -23,6 +31,7 @@ pub fn watch(shell: &'static Shell) {
         last_told: Cell::new(f64::NEG_INFINITY),
         filled: Cell::new(filled(shell)),
         path: RefCell::new(shell.page.path()),
+        altered: Cell::new(false),
     });
     // The page's own history functions stay as they are: what they do shows in these events, or in the next change of
     // the document.
@@ -36,6 +45,10 @@ pub fn watch(shell: &'static Shell) {
     let options =
         js::json(r#"{"childList":true,"subtree":true,"attributes":true,"attributeFilter":["style","class","hidden"]}"#);
     shell.keep(observe("MutationObserver", &[shell.page.document(), options], move |records| {
+        if !seen_too.altered.get() && is_altered(records).unwrap_or(false) {
+            seen_too.altered.set(true);
+            shell.dispatch(Event::Altered);
+        }
         if !prompt::only_ours(records) {
             look_at_root(shell, &seen_too);
             look_at_route(shell, &seen_too);

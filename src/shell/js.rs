@@ -415,10 +415,16 @@ pub fn error<'s>(name: &str, message: &str) -> J<'s> {
     error
 }
 
-/// One line for the developer of the page.
+/// One line for the developer of the page, of something that is wrong.
 pub fn complain(line: &str) {
     let _scope = Scope::open();
     run(global("console"), "error", line);
+}
+
+/// The same, of something that was done.
+pub fn tell(line: &str) {
+    let _scope = Scope::open();
+    run(global("console"), "info", line);
 }
 
 /// What came of it, or undefined.

@@ -9,7 +9,7 @@ use crate::wire::{among, out};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
-const KINDS: &str = "incident, verdict, retry, before-retry, repair, prompt, telemetry";
+const KINDS: &str = "incident, verdict, retry, before-retry, before-reload, repair, prompt, telemetry";
 /// More listeners than any page has use for; a leak, most likely.
 const MOST: usize = 200;
 
@@ -72,6 +72,13 @@ pub fn before_retry(shell: &'static Shell, url: &str, from: &str) -> Option<Stri
         }
     });
     to
+}
+
+/// Asks the page before it is loaded anew: a listener that returns `false` forbids it.
+pub fn may_reload(shell: &'static Shell) -> bool {
+    let mut may = true;
+    call(shell, "before-reload", &|| js::json("{}"), &mut |told| may &= told.as_bool() != Some(false));
+    may
 }
 
 fn call<'s>(shell: &'static Shell, kind: &'static str, value: &dyn Fn() -> J<'s>, told: &mut dyn FnMut(J)) {

@@ -21,12 +21,15 @@ mod page;
 mod parts;
 mod prompt;
 mod prompt_style;
+mod queue;
 mod resources;
 mod sample;
 mod storage;
 mod timer;
+mod typed;
 mod unsaved;
 mod watch;
+mod witness;
 
 use crate::core::action::{Action, ActionId, Do};
 use crate::core::engine::Engine;
@@ -94,7 +97,9 @@ pub struct Shell {
     keys: key_action::Running,
     listeners: listeners::Listeners,
     prompt: prompt::Stand,
+    queues: queue::Queues,
     typed: unsaved::Typed,
+    kept: typed::Kept,
     watches: RefCell<Vec<Watch>>,
 }
 
@@ -130,7 +135,9 @@ impl Shell {
             keys: key_action::Running::default(),
             listeners: listeners::Listeners::default(),
             prompt: prompt::Stand::default(),
+            queues: queue::Queues::new(),
             typed: unsaved::Typed::default(),
+            kept: typed::Kept::default(),
             watches: RefCell::default(),
         }));
         sample::settle(shell);
@@ -157,13 +164,17 @@ impl Shell {
                 page::watch(self);
                 dom_watch::watch(self);
                 unsaved::watch(self);
+                typed::watch(self);
                 parts::watch(self);
+                queue::watch(self);
             }
             1 => {
                 let start = Start {
                     epoch: clock::epoch(),
-                    memory: storage::memory(self),
-                    queue: storage::queue(self),
+                    memory: storage::memory(self).map(|kept| witness::memory(self).unwrap_or(kept)),
+                    mark: witness::read(self),
+                    queues: queue::any(self),
+                    denied: queue::denied(self),
                     path: self.page.path(),
                     loaded: self.page.loaded(),
                     visible: self.page.visible(),
@@ -277,16 +288,22 @@ impl Shell {
         match action.what {
             Do::SampleRender { sure } => sample::soon(self, id, sure),
             Do::FetchManifest { url } => net::fetch_manifest(self, id, &url),
-            Do::ScanStorage => self.answer(id, storage::scan(self)),
-            Do::ScanCaches { urls } => caches::scan(self, id, urls),
+            Do::ScanStorage { errors } => self.answer(id, storage::scan(self, &errors)),
+            Do::NoteStorage => storage::note_when_idle(self),
+            Do::ScanCaches { urls, unparsed, own } => caches::scan(self, id, action.deadline, [&urls, &unparsed, &own]),
             Do::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
             Do::Probe { url, script } => resources::probe(self, id, &url, script),
             Do::Reinsert { url } => resources::reinsert(self, id, url),
             Do::Replace { url, to } => resources::replace(self, &url, &to),
             Do::Mend { url, to } => parts::mend(self, id, &url, &to),
-            Do::AskUnsaved => self.answer(id, Answer::Unsaved(unsaved::ask(self))),
-            Do::Remember { text } => self.answer(id, Answer::Remembered { ok: storage::remember(self, &text) }),
-            Do::Reload => navigate::reload(self),
+            Do::AskLeave { by_user } => navigate::ask_leave(self, id, by_user),
+            Do::Remember { text, mark } => {
+                let ok = storage::remember(self, &text) && witness::keep(self, &mark);
+                self.answer(id, Answer::Remembered { ok });
+            }
+            Do::Reload => navigate::again(self, id),
+            Do::AskNetwork => navigate::ask_network(self, id),
+            Do::Log { line } => js::tell(&line),
             Do::Navigate { url } => navigate::leave_for(self, id, &url),
             Do::RenewLink { url } => net::renew_link(self, id, &url),
             Do::Prompt(spec) => prompt::show(self, id, &spec),
@@ -294,8 +311,12 @@ impl Shell {
             Do::Send { request, attempt } => fetch::send(self, request, attempt),
             Do::Abort { request, attempt } => fetch::abort(self, request, attempt),
             Do::Settle { request } => fetch::settle(self, request),
-            Do::Post { url, body, leaving } => net::post(self, id, &url, &body, leaving),
-            Do::SaveQueue { text } => storage::save_queue(self, &text),
+            Do::Post { url, body } => net::post(self, id, &url, &body),
+            Do::SaveQueue { text, gone } => self.answer(id, Answer::Saved(queue::save(self, &text, &gone))),
+            Do::LeaveQueue { text, url, body, rest } => queue::leave(self, &text, &url, [&body, &rest]),
+            Do::AdoptQueues => queue::adopt(self, id),
+            Do::DropQueues => queue::drop_all(self),
+            Do::RememberConsent { granted } => queue::remember_consent(self, granted),
             Do::Reply { ask, reply } => asks::reply(self, ask, reply),
             Do::Notify(notice) => listeners::notify(self, &notice),
         }
@@ -314,7 +335,7 @@ impl Shell {
 
     /// Whether the guard itself asks for it.
     fn is_own(&self, url: &str) -> bool {
-        self.settings.own_urls.iter().any(|own| look::path(url).ends_with(own.as_str()))
+        self.settings.own_urls.iter().any(|own| look::path(url).ends_with(own.as_str())) || caches::is_question(url)
     }
 
     /// A number that no request and no question of this page had before.
@@ -347,6 +368,8 @@ impl Shell {
         drop(watches);
         boot::detach(J::of(&self.boot));
         prompt::remove(self);
+        typed::end(self);
+        queue::release(self);
         fetch::release(self);
         asks::release(self);
         self.listeners.clear();

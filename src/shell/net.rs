@@ -10,9 +10,15 @@ use crate::core::text::{cat, num};
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;
 
+/// The page's address may hold what is nobody else's business.
+const NO_REFERRER: &str = "no-referrer";
+
 /// The JSON of a 2xx answer, or undefined.
 fn json(shell: &Shell, url: J, next: impl FnOnce(J) + 'static) {
     let init = js::json(r#"{"cache":"no-store","headers":{"accept":"application/json"}}"#);
+    if is_elsewhere(shell, &js::shown(url)) {
+        js::set(init, "referrerPolicy", js::s(NO_REFERRER));
+    }
     js::then(shell.page.fetch(js::undefined(), url, init), |answer| match answer {
         Ok(answer) if js::flag(answer, "ok") => {
             js::then(js::call0(answer, "json"), |body| next(js::ok(body)));
@@ -42,51 +48,72 @@ pub fn renew_link(shell: &'static Shell, id: ActionId, url: &str) {
 
 const LATER: PostOutcome = PostOutcome::Later { retry_after: None };
 
-pub fn post(shell: &'static Shell, id: ActionId, url: &str, body: &str, leaving: bool) {
-    if leaving {
-        let queued = beacon(shell, url, body);
-        return shell.answer(id, Answer::Posted(if queued { PostOutcome::Done { accepted: true } } else { LATER }));
-    }
-    let init = js::json(r#"{"method":"POST","headers":{"content-type":"application/json"}}"#);
+/// What every send has in common. Without credentials, so that a collector which allows any origin is enough.
+fn send<'s>(shell: &'s Shell, url: &str, body: &str) -> js::Ended<'s> {
+    let init = js::json(r#"{"method":"POST","headers":{"content-type":"application/json"},"credentials":"omit"}"#);
+    js::set(init, "referrerPolicy", js::s(NO_REFERRER));
     js::set(init, "body", js::s(body));
     js::set(init, "keepalive", js::truth(body.len() <= MOST_KEEPALIVE));
+    shell.page.fetch(js::undefined(), js::s(url), init)
+}
+
+pub fn post(shell: &'static Shell, id: ActionId, url: &str, body: &str) {
     let endpoint = String::from(url);
-    js::then(shell.page.fetch(js::undefined(), js::s(url), init), move |answer| {
-        let answer = js::ok(answer);
+    js::then(send(shell, url, body), move |answer| {
+        let Ok(answer) = answer else { return unanswered(shell, id, endpoint) };
         // A keepalive answer that is not read keeps its share of those bytes.
         js::then(js::call0(answer, "arrayBuffer"), |_| ());
         let status = js::number(answer, "status") as u16;
         let outcome = match status {
-            0 => LATER,
             200..=299 => PostOutcome::Done { accepted: true },
             429 | 502 | 503 | 504 => PostOutcome::Later { retry_after: retry_after(&header(answer, "retry-after")) },
             _ => PostOutcome::Done { accepted: false },
         };
-        if outcome != (PostOutcome::Done { accepted: true }) && !shell.told_endpoint.replace(true) {
-            complain(&endpoint, status, outcome == PostOutcome::Done { accepted: false });
-        }
-        shell.answer(id, Answer::Posted(outcome));
+        posted(shell, id, &endpoint, outcome, status);
     });
 }
 
-/// Said once a page: the developer learns of it, and nobody else is bothered.
-fn complain(endpoint: &str, status: u16, refused: bool) {
-    let came = if status == 0 { String::from("gives no answer") } else { cat(&["answers ", &num(status)]) };
-    js::complain(&cat(&[
-        "pagemend: the endpoint ",
-        endpoint,
-        " ",
-        &came,
-        if refused {
-            "; what was sent is dropped: check the address"
-        } else {
-            "; what is to be sent is kept and tried again"
-        },
-    ]));
+/// Nobody reads the answer: there is no page left to.
+pub fn post_leaving(shell: &Shell, url: &str, body: &str) {
+    js::then(send(shell, url, body), |_| ());
 }
 
-fn beacon(shell: &Shell, url: &str, body: &str) -> bool {
-    let kind = js::json(r#"{"type":"application/json"}"#);
-    let Ok(blob) = js::construct("Blob", &[js::array(&[js::s(body)]), kind]) else { return false };
-    js::run2(js::get(shell.page.window(), "navigator"), "sendBeacon", js::s(url), blob).is_truthy()
+/// The browser does not say whether nobody was there or the answer is kept from the page; a question whose answer need not be read does.
+fn unanswered(shell: &'static Shell, id: ActionId, endpoint: String) {
+    if !is_elsewhere(shell, &endpoint) {
+        return posted(shell, id, &endpoint, LATER, 0);
+    }
+    let init = js::json(r#"{"method":"HEAD","mode":"no-cors","credentials":"omit","cache":"no-store"}"#);
+    js::set(init, "referrerPolicy", js::s(NO_REFERRER));
+    js::then(shell.page.fetch(js::undefined(), js::s(&endpoint), init), move |answer| {
+        let outcome = if answer.is_ok() { PostOutcome::Unreadable } else { LATER };
+        posted(shell, id, &endpoint, outcome, 0);
+    });
+}
+
+fn posted(shell: &'static Shell, id: ActionId, endpoint: &str, outcome: PostOutcome, status: u16) {
+    if outcome != (PostOutcome::Done { accepted: true }) && !shell.told_endpoint.replace(true) {
+        complain(&shell.page.location("origin"), endpoint, status, outcome);
+    }
+    shell.answer(id, Answer::Posted(outcome));
+}
+
+/// Of another origin than the page.
+fn is_elsewhere(shell: &Shell, url: &str) -> bool {
+    shell.page.resolve(url).is_some_and(|url| js::word(url, "origin") != shell.page.location("origin"))
+}
+
+/// Said once a page: the developer learns of it, and nobody else is bothered.
+fn complain(origin: &str, endpoint: &str, status: u16, outcome: PostOutcome) {
+    let came = if status == 0 { String::from("gives no answer") } else { cat(&["answers ", &num(status)]) };
+    let line = match outcome {
+        PostOutcome::Unreadable => cat(&[
+            "is there, but CORS keeps its answer from this page: it must answer with Access-Control-Allow-Origin: ",
+            origin,
+            " and Access-Control-Allow-Headers: content-type; what was sent is sent once more, then dropped",
+        ]),
+        PostOutcome::Later { .. } => came + "; what is to be sent is kept and tried again",
+        PostOutcome::Done { .. } => came + "; what was sent is dropped: check the address",
+    };
+    js::complain(&cat(&["pagemend: the endpoint ", endpoint, " ", &line]));
 }

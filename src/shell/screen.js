@@ -377,3 +377,14 @@ export function aboveOf(layer) {
   }
   return found;
 }
+
+/** More are not looked through: a translator begins with texts. */
+const MOST_RECORDS = 50;
+
+/** Whether a batch of mutations puts in what translators wrap texts into, and what no page of today writes by itself. */
+export function isAltered(records) {
+  for (let i = 0; i < records.length && i < MOST_RECORDS; i++) {
+    for (const node of records[i].addedNodes) if (node.localName == "font") return true;
+  }
+  return false;
+}

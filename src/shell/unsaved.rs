@@ -1,18 +1,21 @@
 //! Is there typed input that would be lost? Answered by comparing fields with the page's drafts at the moment of the
-//! question; what was typed is never kept.
+//! question.
 
 use super::js::J;
 use super::look::holds;
 use super::watch::listen;
-use super::{Shell, js, storage};
+use super::{Shell, js, storage, typed};
+use crate::core::typed::MOST_FIELDS;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
-/// Fields remembered; a form with more of them counts as unsaved.
-const MOST_FIELDS: usize = 64;
-
-struct Field {
-    element: JsValue,
+pub struct Field {
+    pub element: JsValue,
+    /// Of the page when something was typed there.
+    pub path: String,
+    /// Where it stood then: a page that broke has taken it out, with all that was typed.
+    pub place: JsValue,
+    pub secret: bool,
     /// Hash of the drafts as they were before the last input into this field, while it is the last one typed in.
     drafts_before: Option<u64>,
 }
@@ -20,24 +23,66 @@ struct Field {
 #[derive(Default)]
 pub struct Typed(RefCell<Vec<Field>>);
 
+/// What people have changed themselves and left: known without having listened.
+const TOUCHED: &str = ":is(input,textarea,select):is(:user-valid,:user-invalid)";
+
 pub fn watch(shell: &'static Shell) {
+    note_earlier(shell);
     // Capture on the window runs before the page's own handlers: the drafts are still those from before this input.
-    shell.keep(listen(shell.page.window(), "input", move |event| note(shell, event)));
+    shell.keep(listen(shell.page.window(), "input", move |event| {
+        // Inside of a shadow root the event's target is the host.
+        note(shell, js::at(js::run0(event, "composedPath"), 0), true);
+    }));
 }
 
-fn note(shell: &Shell, event: J) {
-    // Inside of a shadow root the event's target is the host.
-    let element = js::at(js::run0(event, "composedPath"), 0);
+/// People type as soon as they see a field, and that is before the guard is there.
+fn note_earlier(shell: &Shell) {
+    let document = shell.page.document();
+    let mut earlier = js::list(js::run(document, "querySelectorAll", TOUCHED), MOST_FIELDS as u32);
+    earlier.push(focused(document));
+    for element in earlier {
+        let value = js::text(element, "value").filter(|value| !value.is_empty());
+        if value.is_some() && value != js::text(element, "defaultValue") {
+            note(shell, element, false);
+        }
+    }
+}
+
+/// The element that has the focus, inside of open shadow roots too.
+pub fn focused(document: J) -> J {
+    let mut element = js::get(document, "activeElement");
+    loop {
+        let inner = js::get(js::get(element, "shadowRoot"), "activeElement");
+        if inner.is_missing() {
+            return element;
+        }
+        element = inner;
+    }
+}
+
+/// `now`: it is being typed this very moment.
+fn note(shell: &Shell, element: J, now: bool) {
     let Ok(mut fields) = shell.typed.0.try_borrow_mut() else { return };
-    let gone = |field: &Field| J::of(&field.element).same(element) || !js::flag(J::of(&field.element), "isConnected");
-    while let Some(place) = fields.iter().position(gone) {
-        fields.swap_remove(place);
+    let path = shell.page.path();
+    let stays = |field: &Field| {
+        let known = J::of(&field.element);
+        !known.same(element) && (js::flag(known, "isConnected") || field.path == path)
+    };
+    fields.retain(stays);
+    if fields.len() >= MOST_FIELDS {
+        fields.retain(|field| js::flag(J::of(&field.element), "isConnected"));
     }
     for field in fields.iter_mut() {
         field.drafts_before = None;
     }
     if fields.len() < MOST_FIELDS {
-        fields.push(Field { element: element.own(), drafts_before: Some(hash(&drafts(shell))) });
+        fields.push(Field {
+            element: element.own(),
+            path,
+            place: typed::place(element),
+            secret: typed::is_secret(shell, element),
+            drafts_before: now.then(|| hash(&drafts(shell))),
+        });
     }
 }
 
@@ -46,6 +91,15 @@ pub fn ask(shell: &Shell) -> bool {
     let Ok(fields) = shell.typed.0.try_borrow() else { return true };
     let drafts = drafts(shell);
     fields.len() >= MOST_FIELDS || fields.iter().any(|field| !is_safe(field, &drafts))
+}
+
+/// Calls `each` with every field in which something was typed; `false` where there were more than are remembered.
+pub fn each(shell: &Shell, each: &mut dyn FnMut(&Field)) -> bool {
+    let Ok(fields) = shell.typed.0.try_borrow() else { return false };
+    for field in fields.iter() {
+        each(field);
+    }
+    fields.len() < MOST_FIELDS
 }
 
 fn is_safe(field: &Field, drafts: &[String]) -> bool {
@@ -61,8 +115,7 @@ fn is_safe(field: &Field, drafts: &[String]) -> bool {
         return true;
     }
     // Nobody means to store these, so a draft that holds the same digits by chance proves nothing.
-    let secret = js::is(element, "type", "password") || js::is(element, "autocomplete", "one-time-code");
-    if secret {
+    if field.secret {
         return false;
     }
     // A draft may be kept in another form than it was typed in; that it changed at this input is enough.

@@ -143,7 +143,7 @@ impl Rule {
 impl Reader<'_> {
     fn options(&mut self, given: &Given) -> Options {
         const KNOWN: &str = "service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, \
-            renewLink, storage, services, help, alternatives, refusals, deadlines, retry, consent, step, strict";
+            renewLink, landing, storage, services, help, alternatives, refusals, names, deadlines, retry, consent, step, strict";
         let keys = self.object(Some(given), KNOWN);
         let mut config = Config::default();
         self.config(keys, &mut config);
@@ -188,6 +188,7 @@ impl Reader<'_> {
         self.whole(keys, "builtAt", &EPOCH, &mut to.built_at);
         self.url(keys, "endpoint", &mut to.endpoint);
         self.url(keys, "renewLink", &mut to.renew_link);
+        self.url(keys, "landing", &mut to.landing);
         to.locale = self.locale(at(keys, "locale"));
         self.deadlines(at(keys, "deadlines"), &mut to.deadlines);
         self.retry(at(keys, "retry"), &mut to.retry);
@@ -203,6 +204,7 @@ impl Reader<'_> {
         self.help(at(keys, "help"), &mut to.help);
         self.pairs(at(keys, "alternatives"), "id", "label", &mut to.alternatives);
         self.refusals(at(keys, "refusals"), &mut to.refusals);
+        self.texts(keys, "names", Rule::Any, &mut to.names);
     }
 
     fn deadlines(&mut self, given: Option<&Given>, to: &mut Deadlines) {
@@ -531,6 +533,7 @@ mod tests {
             ("storage", object(&[("drafts", list(&[text("loan:draft")]))])),
             ("services", list(&[object(&[("match", text("/api/home")), ("name", object(&[("zh", text("首页"))]))])])),
             ("refusals", object(&[("RISK", text("No"))])),
+            ("names", list(&[text("huanbei")])),
             ("retry", object(&[("limit", number(2.0))])),
             ("consent", text("granted")),
             ("help", given(Kind::Missing, "null")),
@@ -543,6 +546,7 @@ mod tests {
         assert_eq!((config.consent, config.locale), (Consent::Granted, Locale::Zh));
         assert_eq!(config.services[0].1.get(Locale::En), "首页");
         assert_eq!(config.refusals[0].1.get(Locale::Zh), "No");
+        assert_eq!(config.names, ["huanbei"]);
         assert!(settings.furniture.ends_with(",.bar"));
         assert_eq!(settings.drafts, ["loan:draft"]);
     }

@@ -189,6 +189,7 @@ mod tests {
         let verdict = RenderVerdict {
             state: RenderState::Loading,
             overdue: true,
+            covered: false,
             hidden_by_style: false,
             cause: Some("api"),
             evidence: vec![

@@ -6,6 +6,7 @@ use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::prompt::{PromptKind, PromptSpec};
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
+use pagemend::core::storage::Form;
 use pagemend::core::time::Millis;
 
 /// A page whose answers are as the fields say, at once.
@@ -14,11 +15,15 @@ pub struct Page {
     pub now: u64,
     pub shows: Option<Ink>,
     pub loaded: bool,
+    /// Something lies over it, which looks do not find while a dialog makes the page inert.
+    pub covered: bool,
     /// A file that has not come.
     pub hanging: &'static str,
     pub manifest: Option<Manifest>,
+    /// Keys of entries that were JSON when the page was fine, and are not now.
     pub damaged: Vec<String>,
     pub poisoned: Vec<PoisonedEntry>,
+    pub compared: Vec<Compared>,
     pub alive: bool,
     /// Addresses at which a failed part can be had start with this.
     pub serves: &'static str,
@@ -30,15 +35,28 @@ pub struct Page {
     pub slow_manifest: bool,
     pub late: Option<ActionId>,
     pub unsaved: bool,
+    /// What a GET of the page's address comes to.
+    pub readiness: Readiness,
+    /// The page's own server answers.
+    pub reachable: bool,
     pub memory: Option<String>,
+    /// The second witness of a reload.
+    pub mark: Option<String>,
     pub link: Option<String>,
     pub collector: PostOutcome,
+    /// The collector gives no answer at all.
+    pub hangs: bool,
     // What the engine did:
     pub did: Vec<Do>,
     pub prompt: Option<(ActionId, PromptSpec)>,
     pub outcomes: Vec<(String, String)>,
+    /// What the collector took.
     pub posted: Vec<String>,
+    /// What local storage keeps of the page's own telemetry.
     pub queue: String,
+    /// What pages that are gone have left there.
+    pub left: Vec<KeptQueue>,
+    pub saved: Saved,
     pub requests: u32,
 }
 
@@ -69,15 +87,22 @@ impl Page {
 
     /// A page that may still be loading when the engine comes.
     pub fn coming_up(config: Config, memory: Option<String>, loaded: bool) -> Page {
+        Page::after(config, memory, Some(String::new()), loaded)
+    }
+
+    /// What the two witnesses of a reload know of the page before.
+    pub fn after(config: Config, memory: Option<String>, mark: Option<String>, loaded: bool) -> Page {
         let mut page = Page {
             engine: Engine::new(config, [7, 9]),
             now: 0,
             shows: Some(Ink::Text),
             loaded,
+            covered: false,
             hanging: "",
             manifest: Some(Manifest { build: "1.0".into(), built_at: 10 }),
             damaged: vec![],
             poisoned: vec![],
+            compared: vec![],
             alive: false,
             serves: "nobody",
             unused: false,
@@ -85,20 +110,28 @@ impl Page {
             slow_manifest: false,
             late: None,
             unsaved: false,
+            readiness: Readiness::Ready,
+            reachable: false,
             memory: memory.clone(),
+            mark: mark.clone(),
             link: None,
             collector: PostOutcome::Done { accepted: true },
+            hangs: false,
             did: vec![],
             prompt: None,
             outcomes: vec![],
             posted: vec![],
             queue: String::new(),
+            left: vec![],
+            saved: Saved::Kept,
             requests: 0,
         };
         page.tell(Event::Started(Start {
             epoch: 1_760_000_000_000,
             memory,
-            queue: None,
+            mark,
+            queues: false,
+            denied: false,
             path: "/apply".into(),
             loaded,
             visible: true,
@@ -122,13 +155,19 @@ impl Page {
                     None
                 }
                 Do::FetchManifest { .. } => Some(Answer::Manifest(self.manifest.clone())),
-                Do::ScanStorage => Some(Answer::Storage(
-                    self.damaged
-                        .iter()
-                        .map(|key| StorageEntry { key: key.clone(), bytes: 9, looks_json: true, parses: false })
-                        .collect(),
-                )),
-                Do::ScanCaches { .. } => Some(Answer::Caches(self.poisoned.clone())),
+                Do::ScanStorage { .. } => {
+                    let damaged = |key: &String| StorageEntry {
+                        key: key.clone(),
+                        bytes: 9,
+                        seen: Some(Form::Json),
+                        ..StorageEntry::default()
+                    };
+                    Some(Answer::Storage(self.damaged.iter().map(damaged).collect()))
+                }
+                Do::ScanCaches { .. } => Some(Answer::Caches(CacheFacts {
+                    poisoned: self.poisoned.clone(),
+                    compared: self.compared.clone(),
+                })),
                 Do::Repair { keys, entries } => {
                     let n = (keys.len() + entries.len()) as u32;
                     self.damaged.clear();
@@ -140,23 +179,42 @@ impl Page {
                 Do::Mend { to, .. } if !to.is_empty() && !self.silent => {
                     Some(Answer::Probed { ok: to.starts_with(self.serves) })
                 }
-                Do::AskUnsaved => Some(Answer::Unsaved(self.unsaved)),
-                Do::Remember { text } => {
-                    let ok = self.memory.is_some();
+                Do::AskLeave { by_user } => {
+                    let unsaved = self.unsaved && !by_user;
+                    Some(Answer::Leave(if unsaved { Readiness::Unsaved } else { self.readiness }))
+                }
+                Do::AskNetwork => Some(Answer::Probed { ok: self.reachable }),
+                Do::Remember { text, mark } => {
+                    let ok = self.memory.is_some() && self.mark.is_some();
                     if ok {
                         self.memory = Some(text.clone());
+                        self.mark = Some(mark.clone());
                     }
                     Some(Answer::Remembered { ok })
                 }
                 Do::RenewLink { .. } => Some(Answer::Link(self.link.clone())),
+                Do::Post { .. } if self.hangs => None,
                 Do::Post { body, .. } => {
                     if self.collector == (PostOutcome::Done { accepted: true }) {
                         self.posted.push(body.clone());
                     }
                     Some(Answer::Posted(self.collector))
                 }
-                Do::SaveQueue { text } => {
+                Do::SaveQueue { text, gone } => {
+                    if self.saved == Saved::Kept {
+                        self.queue = text.clone();
+                    }
+                    self.left.retain(|entry| !gone.contains(&entry.key));
+                    Some(Answer::Saved(self.saved))
+                }
+                Do::LeaveQueue { text, .. } => {
                     self.queue = text.clone();
+                    None
+                }
+                Do::AdoptQueues => Some(Answer::Adopted(self.left.clone())),
+                Do::DropQueues => {
+                    self.queue.clear();
+                    self.left.clear();
                     None
                 }
                 Do::Prompt(spec) => {
@@ -190,7 +248,9 @@ impl Page {
             painted: true,
             root_found: true,
             seen: {
-                let patch = |ink: &Ink| Patch { ink: *ink, region: Region::Main, sight: Sight::Seen, amount: 300 };
+                let dialog = self.prompt.as_ref().is_some_and(|(_, spec)| spec.modal);
+                let sight = if self.covered && !dialog { Sight::Covered } else { Sight::Seen };
+                let patch = |ink: &Ink| Patch { ink: *ink, region: Region::Main, sight, amount: 300 };
                 Tally::of(&self.shows.iter().map(patch).collect::<Vec<_>>())
             },
             hanging: self.hanging.into(),
@@ -243,7 +303,7 @@ impl Page {
 
     /// The next page after a reload: same device, new engine.
     pub fn reloaded(&self, config: Config) -> Page {
-        Page::with(config, self.memory.clone())
+        Page::after(config, self.memory.clone(), self.mark.clone(), true)
     }
 
     pub fn request(&mut self, url: &str, safe: bool, keyed: bool) -> RequestId {

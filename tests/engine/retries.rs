@@ -72,6 +72,7 @@ fn a_page_that_is_left_tells_the_sum_once() {
     fail(&mut page, "https://a/card.png", 404);
     page.pass(10_000);
     page.tell(Event::Visibility { visible: false });
+    page.pass(100);
     let sum = |page: &Page| page.posted.iter().filter(|body| body.contains("pagemend.retries.asked")).count();
     assert_eq!(sum(&page), 1);
     let body = page.posted.iter().find(|body| body.contains("pagemend.retries\"")).cloned().unwrap_or_default();

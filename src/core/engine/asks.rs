@@ -1,13 +1,13 @@
 //! Questions of the page's own code: freshness, repair, prompts, key actions.
 
 use super::case::{CaseId, Family, State};
-use super::{Engine, Leave, Role, limit};
+use super::{Engine, Role, limit};
 use crate::core::action::{Do, Notice, Reply};
 use crate::core::event::{Answer, AskId, PoisonedEntry};
 use crate::core::freshness::{self, Freshness};
 use crate::core::incident::{Fate, Stage};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
-use crate::core::storage::{self, RepairReport};
+use crate::core::storage::{self, RepairReport, StoredKey};
 use crate::core::time::Millis;
 
 /// A page found fresh is not asked about again before every tap.
@@ -51,19 +51,19 @@ impl Engine {
 
     pub(super) fn repair_asked(&mut self, ask: AskId, storage: bool, caches: bool) {
         if storage {
-            self.ask(limit::SCAN, Role::AskedScan(ask, caches), Do::ScanStorage);
+            self.scan_storage(Role::AskedScan(ask, caches));
         } else {
             self.scan_all_caches(ask, Vec::new());
         }
     }
 
-    fn scan_all_caches(&mut self, ask: AskId, keys: Vec<String>) {
-        self.ask(limit::SCAN, Role::AskedCaches(ask, keys), Do::ScanCaches { urls: Vec::new() });
+    fn scan_all_caches(&mut self, ask: AskId, keys: Vec<StoredKey>) {
+        self.scan_caches(Role::AskedCaches(ask, keys), Vec::new());
     }
 
     pub(super) fn asked_scan_told(&mut self, ask: AskId, caches: bool, answer: &Answer) {
         let keys = match answer {
-            Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys),
+            Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys, &self.config.drafts),
             _ => Vec::new(),
         };
         if caches {
@@ -73,9 +73,9 @@ impl Engine {
         }
     }
 
-    pub(super) fn asked_caches_told(&mut self, ask: AskId, keys: Vec<String>, answer: &Answer) {
+    pub(super) fn asked_caches_told(&mut self, ask: AskId, keys: Vec<StoredKey>, answer: &Answer) {
         let entries = match answer {
-            Answer::Caches(poisoned) => poisoned.clone(),
+            Answer::Caches(found) => found.poisoned.clone(),
             _ => Vec::new(),
         };
         if keys.is_empty() && entries.is_empty() {
@@ -89,7 +89,7 @@ impl Engine {
     pub(super) fn asked_repair_done(
         &mut self,
         ask: AskId,
-        keys: Vec<String>,
+        keys: Vec<StoredKey>,
         entries: Vec<PoisonedEntry>,
         answer: &Answer,
     ) {
@@ -112,7 +112,7 @@ impl Engine {
             .rev()
             .find(|c| matches!(c.state, State::Grace | State::Prompted | State::Dismissed) && c.is_about_requests())
             .map(|c| c.id);
-        let mut subject = Subject { explanation: detail, ..Subject::default() };
+        let mut subject = Subject { explanation: detail, in_place: true, ..Subject::default() };
         if let Some(case) = self.cases.iter_mut().find(|c| Some(c.id) == about) {
             subject.incident = &case.incident.id;
             subject.reference = &case.incident.reference;
@@ -175,7 +175,7 @@ impl Engine {
         self.reply(ask, Reply::Key(None));
         let found = super::evidence::newer_build(&self.config.build, "", true);
         if let Some(id) = self.open_case_for(Family::Page, "", found) {
-            self.remember_and_leave(id, Leave::Reload { by_user: true });
+            self.ask_leave(id, true);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Cases: open incidents, from detection through diagnosis to their end.
 
+use super::leave::BY_GUARD;
 use super::{Engine, Role, evidence, limit};
 use crate::core::action::{Do, Notice};
 use crate::core::event::{Answer, PoisonedEntry, RequestId, ResourceKind};
@@ -8,7 +9,7 @@ use crate::core::incident::{Fate, Finding, Incident, Stage};
 use crate::core::playbook::{self, Remedy};
 use crate::core::render::RenderState;
 use crate::core::retry;
-use crate::core::storage;
+use crate::core::storage::{self, StoredKey};
 use crate::core::telemetry::redact;
 use crate::core::text::{cat, num};
 use crate::core::time::Millis;
@@ -37,6 +38,8 @@ pub(super) enum State {
     Acting,
     /// A remedy is done; the next verdict decides.
     Looking,
+    /// Before the next rung a look is to say how the page is.
+    Unseen,
     /// Requests are being sent again.
     Requests,
     /// A request failed for good; the page's own code gets a moment to ask for a prompt of its own.
@@ -51,6 +54,9 @@ pub(super) enum State {
 pub(super) struct Dead {
     pub url: String,
     pub kind: ResourceKind,
+    /// A script of the page's own that the document waited for: without it nothing works, whatever can be seen.
+    pub entry: bool,
+    pub own: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -64,11 +70,22 @@ pub(super) struct Case {
     pub rung: usize,
     pub due: Millis,
     pub expires: Millis,
-    opened: Millis,
+    pub opened: Millis,
+    pub diagnosed: bool,
+    /// A failing verdict was confirmed, or the user was stuck: somebody missed what failed.
+    pub missed: bool,
+    /// Something was had again, repaired or loaded anew.
+    pub healed: bool,
+    /// A prompt about it was shown in this document.
+    pub prompted: bool,
+    /// Since when every look has seen content.
+    pub held: Option<Millis>,
+    /// What is there lies under something else. A dialog of the guard's makes the page inert, and looks then find no cover.
+    pub covered: bool,
     pub dead: Vec<Dead>,
     /// Addresses that failed, healed or not: what Cache Storage is searched for.
     pub suspects: Vec<String>,
-    pub damaged: Vec<String>,
+    pub damaged: Vec<StoredKey>,
     pub poisoned: Vec<PoisonedEntry>,
     /// Answers of the present step that are still to come.
     pub outstanding: u32,
@@ -81,6 +98,10 @@ pub(super) struct Case {
     /// A part of the application could not be loaded.
     pub chunk_lost: bool,
     pub unsaved: bool,
+    /// Another document than the one in which the incident began, because the guard loaded the page anew.
+    pub reloaded: bool,
+    /// What failed was tried again.
+    pub retried: bool,
     /// Something that changes the user's affairs was sent and its result is not known.
     pub submitting: bool,
     /// Requests whose failure this is, still failing.
@@ -89,9 +110,13 @@ pub(super) struct Case {
 
 /// At most this many incidents are open at a time; failures beyond are part of the first.
 const MAX_CASES: usize = 4;
+/// Content must hold for so long before an incident is over: faults come back, most often within a second or two.
+const HOLD: Millis = Millis(3_000);
 /// An incident that is still open after this is abandoned: nobody looks at it any more.
 const LIFETIME: Millis = Millis(600_000);
 const MAX_DEAD: usize = 8;
+/// Lines on the console for one incident.
+const MAX_LINES: usize = 4;
 
 impl Case {
     #[inline(never)]
@@ -99,10 +124,14 @@ impl Case {
         matches!(self.family, Family::Service | Family::Connection)
     }
 
-    pub fn add_dead(&mut self, url: &str, kind: ResourceKind) {
-        if self.dead.len() < MAX_DEAD && !self.dead.iter().any(|d| d.url == url) {
-            self.dead.push(Dead { url: url.into(), kind });
+    pub fn add_dead(&mut self, dead: Dead) {
+        if self.dead.len() < MAX_DEAD && !self.dead.iter().any(|d| d.url == dead.url) {
+            self.dead.push(dead);
         }
+    }
+
+    pub fn entry_lost(&self) -> bool {
+        self.dead.iter().any(|d| d.entry)
     }
 
     pub fn forget_request(&mut self, id: RequestId) {
@@ -188,6 +217,12 @@ impl Engine {
             due: Millis::NEVER,
             expires: self.now + LIFETIME,
             opened: self.now,
+            diagnosed: false,
+            missed: false,
+            healed: false,
+            prompted: false,
+            held: None,
+            covered: false,
             dead: Vec::new(),
             suspects: Vec::new(),
             damaged: Vec::new(),
@@ -199,6 +234,8 @@ impl Engine {
             must_act: false,
             chunk_lost: false,
             unsaved: false,
+            reloaded: false,
+            retried: false,
             submitting: false,
             requests: Vec::new(),
         }));
@@ -206,7 +243,7 @@ impl Engine {
         id
     }
 
-    /// Incidents that the guard's own reload carried over: this page decides how they end.
+    /// Incidents that were carried over: this page decides how they end.
     pub(super) fn resume(&mut self) {
         let Some(memory) = &mut self.memory else {
             return;
@@ -216,22 +253,28 @@ impl Engine {
             return;
         }
         // At once, so that a reload by the user does not take them up again.
-        let text = memory.write();
-        self.tell(Do::Remember { text });
-        for incident in carried {
+        self.remember();
+        for mut incident in carried {
+            if !self.goes_on(&mut incident) {
+                continue;
+            }
             let family = match incident.cause {
                 crate::core::incident::Cause::StaleLink => Family::Link,
                 _ => Family::Page,
             };
             let rungs = playbook::ladder(incident.cause);
-            let rung =
-                rungs.iter().position(|r| matches!(r, Remedy::Reload | Remedy::Renew)).map_or(rungs.len(), |n| n + 1);
+            let reload = rungs.iter().position(|r| matches!(r, Remedy::Reload | Remedy::Renew));
+            let rung = if incident.has_been(Stage::Reloaded) { reload.map_or(rungs.len(), |n| n + 1) } else { 0 };
             if self.find_case(family, "").is_some() {
                 continue;
             }
+            let reloaded = incident.timeline.iter().any(|e| e.stage == Stage::Reloaded && e.detail == BY_GUARD);
             let id = self.add_case(family, "", incident, State::Looking);
             if let Some(case) = self.case(id) {
                 case.rung = rung;
+                case.missed = true;
+                case.healed = rung > 0;
+                case.reloaded = reloaded;
             }
         }
     }
@@ -270,6 +313,12 @@ impl Engine {
                 self.part_failed(url, status, frame, critical);
             }
         }
+        if critical && matches!(kind, ResourceKind::Classic | ResourceKind::Module) && self.is_own(url) {
+            if self.entries.len() >= MAX_DEAD {
+                self.entries.remove(0);
+            }
+            self.entries.push(url.into());
+        }
         if let Some(case) = self.page_case() {
             case.suspect(url);
         }
@@ -296,10 +345,15 @@ impl Engine {
             cat(&[&redact::url(url), " failed at all ", &num(tries), " fallbacks"])
         };
         self.note(id, Stage::Retried, &detail);
+        let dead = Dead { url: url.into(), kind, entry: self.entries.iter().any(|e| e == url), own: self.is_own(url) };
         let Some(case) = self.case(id) else { return };
         case.suspect(url);
-        if !healed {
-            case.add_dead(url, kind);
+        case.healed |= healed;
+        case.retried |= tries > 0;
+        if healed {
+            case.dead.retain(|d| d.url != url);
+        } else {
+            case.add_dead(dead);
         }
         if case.outstanding == 0 && case.rung == 0 && matches!(case.state, State::Requests) {
             self.diagnose(id);
@@ -313,6 +367,7 @@ impl Engine {
 
     pub(super) fn import_failed(&mut self, url: &str, text: &str) {
         let found = evidence::import_failed(url, text);
+        let own = self.is_own(url);
         let fresh = self.find_case(Family::Page, "").is_none();
         let Some(id) = self.open_case_for(Family::Page, "", found) else {
             return;
@@ -320,9 +375,10 @@ impl Engine {
         let Some(case) = self.case(id) else { return };
         case.chunk_lost = true;
         case.must_act = true;
+        case.missed = true;
         case.suspect(url);
         if !url.is_empty() {
-            case.add_dead(url, ResourceKind::Chunk);
+            case.add_dead(Dead { url: url.into(), kind: ResourceKind::Chunk, entry: false, own });
         }
         if fresh || matches!(case.state, State::Looking | State::Dismissed) {
             self.diagnose(id);
@@ -333,19 +389,17 @@ impl Engine {
     // ---- diagnosis ----
 
     pub(super) fn diagnose(&mut self, id: CaseId) {
-        let offline = !self.online;
+        let offline = self.network.away;
         let Some(case) = self.case(id) else { return };
         case.state = State::Diagnosing;
+        case.diagnosed = true;
         let suspects = case.suspects.clone();
-        let mut outstanding = 1;
+        let mut outstanding = 2;
         if offline {
             case.incident.add_evidence(evidence::offline());
         }
-        self.ask(limit::SCAN, Role::Diagnose(id), Do::ScanStorage);
-        if !suspects.is_empty() {
-            outstanding += 1;
-            self.ask(limit::SCAN, Role::Diagnose(id), Do::ScanCaches { urls: suspects });
-        }
+        self.scan_storage(Role::Diagnose(id));
+        self.scan_caches(Role::Diagnose(id), suspects);
         outstanding += u32::from(self.fetch_manifest(limit::MANIFEST, Role::Diagnose(id)));
         if let Some(case) = self.case(id) {
             case.outstanding = outstanding;
@@ -353,11 +407,14 @@ impl Engine {
     }
 
     pub(super) fn diagnosed(&mut self, id: CaseId, answer: &mut Answer) {
+        if let Answer::Caches(found) = answer {
+            self.bytes_compared(id, &found.compared);
+        }
         let config = &self.config;
         if let Some(case) = self.cases.iter_mut().find(|c| c.id == id) {
             match answer {
-                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys),
-                Answer::Caches(poisoned) => case.poisoned = std::mem::take(poisoned),
+                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys, &config.drafts),
+                Answer::Caches(found) => case.poisoned = std::mem::take(&mut found.poisoned),
                 Answer::Manifest(latest) => {
                     let verdict = freshness::judge(&config.build, config.built_at, latest.as_ref());
                     if verdict.state == Freshness::Stale {
@@ -381,19 +438,25 @@ impl Engine {
         if content {
             case.damaged.clear();
         }
-        for key in &case.damaged {
-            case.incident.add_evidence(evidence::damaged_entry(key));
+        for entry in &case.damaged {
+            case.incident.add_evidence(evidence::damaged_entry(&entry.key));
         }
         let cause = case.incident.cause.code();
         self.note(id, Stage::Diagnosed, cause);
         self.climb(id);
     }
 
-    /// A look since this case was opened saw content, and content is what was missing.
-    fn shows_content(&mut self, id: CaseId) -> bool {
-        let last = self.watch.last;
-        self.case(id)
-            .is_some_and(|c| !c.must_act && last.is_some_and(|(at, s)| at >= c.opened && s == RenderState::Content))
+    /// The last look saw content, and was made after that time.
+    pub(super) fn content_since(&self, at: Millis) -> bool {
+        self.watch.last.is_some_and(|(looked, state)| looked >= at && state == RenderState::Content)
+    }
+
+    /// Content can be seen, and content is all that was missing.
+    fn shows_content(&self, id: CaseId) -> bool {
+        self.cases
+            .iter()
+            .find(|c| c.id == id)
+            .is_some_and(|c| !c.must_act && !c.entry_lost() && self.content_since(c.opened))
     }
 
     // ---- the ladder ----
@@ -401,10 +464,13 @@ impl Engine {
     /// Takes the next rung that applies.
     pub(super) fn climb(&mut self, id: CaseId) {
         let content = self.shows_content(id);
+        let looked = self.watch.last.map(|(at, _)| at);
         let failed = self.watch.failed;
         let Some(case) = self.case(id) else { return };
         case.due = Millis::NEVER;
-        let unseen = case.family == Family::Page && !case.must_act && failed.is_none_or(|at| at < case.opened);
+        let stuck = case.must_act || case.entry_lost();
+        let told = if stuck { looked } else { failed };
+        let unseen = case.family == Family::Page && told.is_none_or(|at| at < case.opened);
         if content && case.family == Family::Page {
             // What is left to do on a page that has come up is to take the poison out.
             case.rung = 0;
@@ -412,9 +478,14 @@ impl Engine {
                 case.state = State::Acting;
                 self.start_repair(id);
             } else {
-                self.recovered(id);
+                case.state = State::Looking;
+                self.hold_or_end(id);
             }
             return;
+        }
+        // The cause may have changed on the way up: nobody is left without a word.
+        if !case.prompted {
+            case.rung = case.rung.min(playbook::ladder(case.incident.cause).len() - 1);
         }
         loop {
             let Some(case) = self.case(id) else { return };
@@ -426,7 +497,7 @@ impl Engine {
             };
             // Nothing that the user notices happens before a verdict said that the page failed: `pending` is none.
             if unseen && matches!(remedy, Remedy::Reload | Remedy::Dialog) {
-                case.state = State::Looking;
+                case.state = State::Unseen;
                 self.look_again_soon();
                 return;
             }
@@ -441,17 +512,75 @@ impl Engine {
     pub(super) fn content_seen(&mut self) {
         self.report_page("content");
         for id in self.case_ids() {
-            let online = self.online;
+            let away = self.network.away;
+            let dialog = self.shown.as_ref().filter(|s| s.modal).map(|s| s.case);
             let Some(case) = self.case(id) else { continue };
-            let over = match (case.family, case.state) {
-                (Family::Connection, _) => online && case.requests.is_empty(),
-                (_, State::Looking) => true,
-                (Family::Page, State::Prompted | State::Dismissed | State::Probing) => !case.must_act,
-                _ => false,
-            };
-            if over {
-                self.recovered(id);
+            let stuck = case.must_act || case.entry_lost();
+            match (case.family, case.state) {
+                (Family::Connection, _) if !away && case.requests.is_empty() => self.end_well(id),
+                (Family::Connection, _) => {}
+                (Family::Service, State::Looking) => self.end_well(id),
+                (Family::Page, State::Unseen) => self.climb(id),
+                (Family::Page, State::Looking) if case.entry_lost() => self.climb(id),
+                (_, State::Looking) | (Family::Page, State::Prompted | State::Dismissed | State::Probing)
+                    if !(stuck && case.state != State::Looking) =>
+                {
+                    match dialog {
+                        None => self.hold_or_end(id),
+                        Some(about) if about == Some(id) && !case.covered => self.look_without_dialog(id),
+                        // A look through a dialog proves nothing.
+                        Some(_) => {}
+                    }
+                }
+                _ => {}
             }
+        }
+    }
+
+    /// Whether every look has seen content for long enough; otherwise there is one more to come.
+    fn holds(&mut self, id: CaseId) -> bool {
+        let now = self.now;
+        let Some(case) = self.case(id) else { return false };
+        let until = *case.held.get_or_insert(now) + HOLD;
+        if now < until {
+            self.look_at(until);
+        }
+        now >= until
+    }
+
+    fn hold_or_end(&mut self, id: CaseId) {
+        if self.holds(id) {
+            self.end_well(id);
+        }
+    }
+
+    /// The page seems to have come up behind its dialog, which goes. It is over when the page holds without it, too; if not, the dialog comes
+    /// back and stays.
+    fn look_without_dialog(&mut self, id: CaseId) {
+        if !self.holds(id) {
+            return;
+        }
+        self.close_prompt();
+        if let Some(case) = self.case(id) {
+            case.covered = true;
+            case.held = None;
+            case.state = State::Looking;
+            case.prompted = false;
+            case.rung = playbook::ladder(case.incident.cause).len() - 1;
+            case.incident.fate = Fate::Open;
+        }
+        self.look_now();
+    }
+
+    /// How it ended depends on whether anybody missed what failed, and on whether anything of it is still lost.
+    fn end_well(&mut self, id: CaseId) {
+        let Some(case) = self.case(id) else { return };
+        if case.missed || case.healed || case.family != Family::Page {
+            self.recovered(id);
+        } else if case.dead.iter().any(|d| d.kind == ResourceKind::Style && d.own) {
+            self.abandon(id, "the page goes on without a style sheet");
+        } else {
+            self.end(id, Fate::Harmless, "nobody missed it");
         }
     }
 
@@ -473,6 +602,9 @@ impl Engine {
         let fate_first = [fate.code(), ": ", why];
         incident.note(epoch, Stage::Ended, &cat(&fate_first[if fate == Fate::Recovered { 2 } else { 0 }..]));
         self.notify_case(id);
+        if fate == Fate::Recovered {
+            self.say_what_was_done(at);
+        }
         if self.carried == Some(id) {
             self.forget_carried();
         }
@@ -482,6 +614,22 @@ impl Engine {
         self.report_incident(id);
         let requests = self.cases.remove(at).requests;
         self.settle_all(requests);
+    }
+
+    /// On the console: a line for each remedy, so that whoever looks there knows what the guard did to the page.
+    fn say_what_was_done(&mut self, at: usize) {
+        let Incident { cause, timeline, .. } = &self.cases[at].incident;
+        let mut lines = Vec::new();
+        for entry in timeline {
+            if matches!(entry.stage, Stage::Retried | Stage::Repaired | Stage::Reloaded) {
+                let line = cat(&["pagemend: ", cause.code(), ": ", entry.stage.code(), ", ", &entry.detail]);
+                lines.push(line);
+            }
+        }
+        lines.truncate(MAX_LINES);
+        for line in lines {
+            self.tell(Do::Log { line });
+        }
     }
 
     pub(super) fn cases_due(&mut self) {

@@ -6,7 +6,7 @@ use crate::core::text::{cat, has, num, piece, place};
 use std::rc::Rc;
 
 /// Every code that a finding may have; the wire and the session memory know these only.
-pub const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 21] = [
     "offline",
     "network-error",
     "overloaded",
@@ -26,6 +26,8 @@ pub const KINDS: [&str; 19] = [
     "hidden-by-style",
     "render",
     "engine-origin",
+    "altered",
+    "reload-loop",
 ];
 
 fn evidence(kind: &'static str, cause: Cause, weight: u8, detail: String) -> Finding {
@@ -111,18 +113,10 @@ pub fn import_failed(url: &str, text: &str) -> Finding {
     evidence("import-failed", Cause::Resource, 66, detail)
 }
 
-/// A syntax error of a script that the engine could not even parse means an old browser; one thrown at run time
-/// (`JSON.parse`) is a script error like others.
+/// A syntax error is a script error like others until it is proved that the network's own bytes give it, too: see [`unsupported_syntax`].
 pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
-    let message = redact::message(text);
-    let mut detail = message;
-    if !source.is_empty() {
-        detail.push_str(" at ");
-        detail.push_str(&redact::url(source));
-    }
-    // A rejection with one comes of an import. Of JSON, WebKit says "The string did not match the expected pattern".
-    let data = has(text, "JSON") || has(text, "expected pattern");
-    if (text.starts_with("SyntaxError") && !data) || lacks_api(text) {
+    let detail = thrown(text, source);
+    if lacks_api(text) {
         return evidence("unsupported-syntax", Cause::Unsupported, 55, detail);
     }
     // Programs word what came of a request: "Request failed with status code 503".
@@ -136,6 +130,40 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
     }
     // A rejection is often the consequence of a failed request: a weaker hint.
     evidence("script-error", Cause::Script, if rejection { 40 } else { 50 }, detail)
+}
+
+fn thrown(text: &str, source: &str) -> String {
+    let mut detail = redact::message(text);
+    if !source.is_empty() {
+        detail.push_str(" at ");
+        detail.push_str(&redact::url(source));
+    }
+    detail
+}
+
+/// The network has the same bytes, whole: this browser cannot read the language that they are written in.
+pub fn unsupported_syntax(text: &str, source: &str) -> Finding {
+    evidence("unsupported-syntax", Cause::Unsupported, 57, thrown(text, source))
+}
+
+/// Whether a script could not be parsed; a rejection with such an error comes of an import. One thrown at run time is none: of JSON, browsers
+/// say so, and WebKit says "The string did not match the expected pattern".
+pub fn is_syntax_error(text: &str) -> bool {
+    let text = text.strip_prefix("Uncaught ").unwrap_or(text);
+    text.starts_with("SyntaxError") && !has(text, "JSON") && !has(text, "expected pattern")
+}
+
+/// Whether a syntax error says that the script ends in the middle. Some of its words are said of other errors, too; with those it depends on
+/// whether the script looks `cut`.
+pub fn ends_too_early(text: &str, cut: bool) -> bool {
+    const CERTAIN: [&str; 6] = ["end of input", "end of script", "EOF", "nterminated", "not terminated", "missing /"];
+    const OTHERWISE: [&str; 2] = ["Invalid or unexpected token", "missing "];
+    CERTAIN.iter().any(|words| has(text, words)) || (cut && OTHERWISE.iter().any(|words| has(text, words)))
+}
+
+/// The comparison has replaced it.
+pub fn stale_file(url: &str) -> Finding {
+    evidence("poisoned-cache", Cause::CacheDamaged, 94, cat(&["stale bytes in the HTTP cache: ", &redact::url(url)]))
 }
 
 /// The page knows of it and went on: a hint where there is no better one.
@@ -164,7 +192,7 @@ pub fn link_expired(url: &str) -> Finding {
 }
 
 pub fn damaged_entry(key: &str) -> Finding {
-    evidence("damaged-entry", Cause::CacheDamaged, 90, redact::text(key))
+    evidence("damaged-entry", Cause::CacheDamaged, 90, redact::key(key))
 }
 
 pub fn poisoned_cache(url: &str, why: &str) -> Finding {
@@ -190,10 +218,25 @@ pub fn hidden_by_style() -> Finding {
     evidence("hidden-by-style", Cause::HiddenByStyle, 45, "content is there but cannot be seen".into())
 }
 
-/// What the verdict itself says: placeholders that never go most often wait for an interface.
+/// What the verdict itself says. That placeholders wait for an interface is likely, and not known.
 pub fn render(detail: String, overdue: bool) -> Finding {
-    let (cause, weight) = if overdue { (Cause::Api, 30) } else { (Cause::Unknown, 10) };
-    evidence("render", cause, weight, detail)
+    let weight = if overdue { 30 } else { 10 };
+    evidence("render", Cause::Unknown, weight, detail)
+}
+
+/// The framework no longer finds its own nodes where it left them, in a page that somebody else has put elements into.
+pub fn altered(text: &str) -> Finding {
+    evidence("altered", Cause::Translated, 58, redact::message(text))
+}
+
+/// How the browsers word that a node is not where it was looked for (DOM standard, "pre-insert" and "remove").
+pub fn misses_its_nodes(text: &str) -> bool {
+    has(text, "removeChild") || has(text, "insertBefore") || has(text, "NotFoundError")
+}
+
+/// Says that the page cannot go on, not why: what made it reload itself is told by other findings.
+pub fn reload_loop(documents: u32) -> Finding {
+    evidence("reload-loop", Cause::Unknown, 12, cat(&[&num(documents), " documents in a row"]))
 }
 
 pub fn engine_origin(url: &str, why: &str) -> Finding {

@@ -2,7 +2,10 @@
 
 mod asks;
 mod case;
+mod damage;
 pub mod evidence;
+mod leave;
+mod network;
 mod page;
 mod parts;
 mod remedy;
@@ -17,11 +20,16 @@ use super::event::{Answer, AskId, Event, PoisonedEntry, Start};
 use super::incident::Finding;
 use super::memory::Memory;
 use super::retry::{Budget, Origins, Sum};
+use super::storage::StoredKey;
+use super::telemetry::names::Names;
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
 use super::text::piece;
 use super::time::Millis;
 use case::{Case, CaseId};
+use damage::Damage;
+use leave::Leave;
+use network::Network;
 use page::Watch;
 use parts::Part;
 use report::Posting;
@@ -34,16 +42,23 @@ mod limit {
     use super::Millis;
     pub const SAMPLE: Millis = Millis(2_000);
     pub const SCAN: Millis = Millis(3_000);
+    /// Files are fetched.
+    pub const COMPARE: Millis = Millis(8_000);
     pub const MANIFEST: Millis = Millis(3_000);
     /// Before a key action the user waits: an unknown freshness is better than a slow one.
     pub const MANIFEST_BEFORE_KEY: Millis = Millis(1_500);
     pub const PROBE: Millis = Millis(8_000);
     pub const REPAIR: Millis = Millis(5_000);
     pub const MEMORY: Millis = Millis(1_000);
+    /// The document is fetched.
+    pub const LEAVE: Millis = Millis(8_000);
+    pub const NETWORK: Millis = Millis(5_000);
     pub const LINK: Millis = Millis(8_000);
     /// A reload that has not happened by then was refused.
     pub const RELOAD: Millis = Millis(15_000);
     pub const POST: Millis = Millis(15_000);
+    /// Another page may be adopting, too.
+    pub const ADOPT: Millis = Millis(10_000);
     /// A person reads and decides.
     pub const PROMPT: Millis = Millis(600_000);
     /// Actions without an answer.
@@ -65,8 +80,8 @@ enum Role {
     Probe(CaseId),
     Reinsert(CaseId),
     Repair(CaseId),
-    Unsaved(CaseId),
-    /// `by_user`: the user asked for it, so it happens even when it cannot be remembered.
+    /// Whether the user asked for it.
+    AskedLeave(CaseId, bool),
     Remember(CaseId, Leave),
     Leaving(CaseId),
     Link(CaseId),
@@ -75,18 +90,15 @@ enum Role {
     AskedFreshness(AskId),
     /// `caches`: Cache Storage is to be looked at next.
     AskedScan(AskId, bool),
-    AskedCaches(AskId, Vec<String>),
-    AskedRepair(AskId, Vec<String>, Vec<PoisonedEntry>),
+    AskedCaches(AskId, Vec<StoredKey>),
+    AskedRepair(AskId, Vec<StoredKey>, Vec<PoisonedEntry>),
     KeyFreshness(AskId, String),
     KeyPrompt(AskId, String),
     Mend(String),
+    Network,
     Post,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Leave {
-    Reload { by_user: bool },
-    For(String),
+    Saved,
+    Adopt,
 }
 
 #[derive(Debug)]
@@ -113,7 +125,7 @@ pub struct Engine {
     stopped: bool,
     path: String,
     visible: bool,
-    online: bool,
+    network: Network,
     /// The guard itself is leaving the page: nothing is abandoned.
     leaving: bool,
     /// The incident that session memory hands to the next page.
@@ -124,13 +136,23 @@ pub struct Engine {
     waiting: Vec<Box<Waiting>>,
     /// `None`: storage is denied, nothing can be remembered.
     memory: Option<Memory>,
+    /// There is a place for the second witness of a reload.
+    witness: bool,
+    /// The page reloads itself over and over.
+    looping: bool,
+    /// Somebody else put elements into the page.
+    altered: bool,
     /// A write did not come back: what memory says may not be there after a reload.
     forgetful: bool,
     session: String,
     queue: Queue,
     posting: Posting,
+    names: Names,
     watch: Watch,
     clues: Vec<(Millis, Finding)>,
+    /// Own scripts that the document waited for and that failed, healed or not.
+    entries: Vec<String>,
+    damage: Damage,
     cases: Vec<Box<Case>>,
     next_case: NonZeroU32,
     requests: Vec<Box<Request>>,
@@ -151,6 +173,7 @@ impl Engine {
     /// `seed`: 128 random bits; the same seed and the same events give the same actions.
     pub fn new(config: Config, seed: [u64; 2]) -> Engine {
         let budget = Budget::new(&config.retry);
+        let names = report::declared(&config);
         Engine {
             config,
             dice: Dice::new(seed),
@@ -160,19 +183,25 @@ impl Engine {
             stopped: false,
             path: String::new(),
             visible: true,
-            online: true,
+            network: Network::default(),
             leaving: false,
             carried: None,
             out: Vec::new(),
             next_action: 1,
             waiting: Vec::new(),
             memory: None,
+            witness: false,
+            looping: false,
+            altered: false,
             forgetful: false,
             session: String::new(),
             queue: Queue::default(),
             posting: Posting::IDLE,
+            names,
             watch: Watch::new(),
             clues: Vec::new(),
+            entries: Vec::new(),
+            damage: Damage::default(),
             cases: Vec::new(),
             next_case: NonZeroU32::MIN,
             requests: Vec::new(),
@@ -198,9 +227,13 @@ impl Engine {
         match &mut event {
             Event::Started(start) => self.start(start),
             Event::ScriptFailed { rejection, text, source } => {
-                self.clue(evidence::script_error(text, source, *rejection));
+                let altered = self.altered && evidence::misses_its_nodes(text);
+                let found = evidence::script_error(text, source, *rejection);
+                self.clue(if altered { evidence::altered(text) } else { found });
+                self.maybe_unparsed(text, source);
                 self.look_again_soon();
             }
+            Event::JsonRefused { text } => self.json_refused(text),
             Event::ResourceFailed { url, kind, critical, html, status } => {
                 self.resource_failed(url, *kind, *critical, *html, *status);
             }
@@ -213,6 +246,8 @@ impl Engine {
             }
             Event::EngineOriginFailed { url, why } => self.clue(evidence::engine_origin(url, why)),
             Event::Connection { online } => self.connection(*online),
+            Event::Looping { documents } => self.looping(*documents),
+            Event::Altered => self.altered = true,
             Event::Visibility { visible } => self.visibility(*visible),
             Event::PageLoaded => self.page_loaded(),
             Event::PageHiding => self.page_hiding(),
@@ -265,6 +300,7 @@ impl Engine {
         self.requests_due();
         self.parts_due();
         self.cases_due();
+        self.network_due();
         self.post_due();
     }
 
@@ -277,7 +313,7 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.watch.due.min(self.posting.due).min(self.next_part());
+        let mut next = self.watch.due.min(self.posting.next()).min(self.next_part()).min(self.network.due);
         for waiting in &self.waiting {
             next = next.min(waiting.deadline);
         }
@@ -326,19 +362,14 @@ impl Engine {
         self.path = redact::url(&start.path);
         self.visible = start.visible;
         self.dropped = start.dropped;
-        self.memory = start.memory.as_deref().map(Memory::read);
+        self.memory = start.memory.as_deref().map(|kept| Memory::restore(kept, start.mark.as_deref()));
+        self.witness = start.mark.is_some();
         if let Some(memory) = &self.memory {
             self.origins.restore(self.now, start.epoch, &memory.dead);
         }
-        if let Some(queue) = &start.queue {
-            self.queue.read(queue);
-            if !self.queue.is_empty() {
-                self.posting.due = self.now + report::FIRST_POST;
-            }
-        }
+        self.telemetry_start(start.queues, start.denied);
         self.watch_start(start.loaded);
         self.resume();
-        self.online = true;
         if !start.online {
             self.connection(false);
         }
@@ -422,7 +453,7 @@ impl Engine {
             Role::Probe(case) => self.probed(case, matches!(answer, Answer::Probed { ok: true })),
             Role::Reinsert(case) => self.reinserted(case),
             Role::Repair(case) => self.repaired(case, answer),
-            Role::Unsaved(case) => self.unsaved_told(case, !matches!(answer, Answer::Unsaved(false))),
+            Role::AskedLeave(case, by_user) => self.leave_told(case, by_user, answer),
             Role::Remember(case, leave) => {
                 self.remembered(case, leave, matches!(answer, Answer::Remembered { ok: true }));
             }
@@ -446,7 +477,10 @@ impl Engine {
                 self.key_prompt_answered(ask, name, &choice_of(answer));
             }
             Role::Mend(url) => self.mended(&url, answer),
+            Role::Network => self.network_told(matches!(answer, Answer::Probed { ok: true })),
             Role::Post => self.posted(answer),
+            Role::Saved => self.saved(answer),
+            Role::Adopt => self.adopted(answer),
         }
     }
 
@@ -459,6 +493,9 @@ impl Engine {
             Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, &Answer::Failed),
             Role::KeyFreshness(ask, name) | Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             Role::Mend(url) => self.mended(&url, &Answer::Failed),
+            // Else nothing would ever be sent again.
+            Role::Post => self.posted(&Answer::Failed),
+            Role::Saved => self.saved(&Answer::Failed),
             _ => {}
         }
     }

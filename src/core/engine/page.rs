@@ -86,7 +86,7 @@ impl Engine {
     }
 
     #[inline(never)]
-    fn look_at(&mut self, at: Millis) {
+    pub(super) fn look_at(&mut self, at: Millis) {
         if self.visible {
             self.watch.due = self.watch.due.min(at);
         }
@@ -154,16 +154,19 @@ impl Engine {
             self.watch.opened = self.now;
             self.watch.last_progress = self.now;
             self.look_again_soon();
+            self.wait_for_network();
         } else {
             // Nothing polls while the page is hidden.
             self.watch.due = Millis::NEVER;
+            self.network.due = Millis::NEVER;
             self.remember_dead();
-            self.flush_leaving();
+            self.flush_hidden();
         }
     }
 
     pub(super) fn page_shown(&mut self, restored: bool) {
         if restored {
+            self.telemetry_back();
             self.leaving = false;
             self.visible = true;
             self.content_changed();
@@ -175,7 +178,7 @@ impl Engine {
             // The user was faster than the guard's own reload.
             self.forget_carried();
         }
-        self.abandon_all("the page was left");
+        self.left();
         self.watch.due = Millis::NEVER;
         self.remember_dead();
         self.flush_leaving();
@@ -324,6 +327,11 @@ impl Engine {
     }
 
     fn act_on(&mut self, verdict: &RenderVerdict) {
+        if !matches!(verdict.state, RenderState::Content | RenderState::Unknown)
+            && let Some(case) = self.page_case()
+        {
+            case.held = None;
+        }
         match verdict.state {
             RenderState::Content => {
                 self.watch.suspect = 0;
@@ -336,6 +344,7 @@ impl Engine {
                     self.look_at(self.now + self.watch.calm);
                 }
                 self.content_seen();
+                self.content_holds();
             }
             RenderState::Unknown => {
                 self.watch.suspect = 0;
@@ -379,9 +388,14 @@ impl Engine {
             for (_, e) in clues {
                 case.incident.add_evidence(e);
             }
-            if case.state == State::Looking {
-                let id = case.id;
-                self.climb(id);
+            case.missed = true;
+            case.held = None;
+            case.covered |= verdict.covered;
+            let id = case.id;
+            match case.state {
+                State::Looking if case.rung == 0 && !case.diagnosed => self.diagnose(id),
+                State::Looking | State::Unseen => self.climb(id),
+                _ => {}
             }
             return;
         }
@@ -405,6 +419,10 @@ impl Engine {
             found.push(e);
         }
         if let Some(id) = self.open_case(Family::Page, "", found) {
+            if let Some(case) = self.case(id) {
+                case.missed = true;
+                case.covered = verdict.covered;
+            }
             self.diagnose(id);
         }
     }

@@ -84,9 +84,9 @@ impl Engine {
             due: self.now,
             asked: None,
             healed: false,
-            told: !self.online,
+            told: self.network.away,
         }));
-        if !self.online {
+        if self.network.away {
             // The page need not wait for the network.
             self.part_lost(url);
         }
@@ -115,7 +115,7 @@ impl Engine {
             next = next.min(part.due);
             asked += usize::from(part.asked.is_some());
         }
-        if self.online && asked < SIDE_BY_SIDE { next } else { Millis::NEVER }
+        if !self.network.away && asked < SIDE_BY_SIDE { next } else { Millis::NEVER }
     }
 
     pub(super) fn parts_due(&mut self) {

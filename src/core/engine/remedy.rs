@@ -1,11 +1,11 @@
 //! Remedies at work: probes, repair, the guarded reload, renewed links, dialogs.
 
 use super::case::{CaseId, Family, State};
-use super::{Engine, Leave, Role, Shown, limit};
+use super::leave::Leave;
+use super::{Engine, Role, Shown, limit};
 use crate::core::action::{ActionId, Do, Notice};
 use crate::core::event::{Answer, ResourceKind};
 use crate::core::incident::{Cause, Fate, Stage};
-use crate::core::memory::{self, Memory};
 use crate::core::playbook::Remedy;
 use crate::core::prompt::{self, PromptKind, PromptSpec, Subject, choice};
 use crate::core::retry;
@@ -62,6 +62,7 @@ impl Engine {
     pub(super) fn probe(&mut self, id: CaseId) {
         let Some(case) = self.case(id) else { return };
         case.probes += 1;
+        case.retried = true;
         case.answered_well = 0;
         case.outstanding = 0;
         for n in 0..case.dead.len() {
@@ -168,154 +169,6 @@ impl Engine {
         self.climb(id);
     }
 
-    // ---- guarded reload, renewed link ----
-
-    fn start_reload(&mut self, id: CaseId) -> bool {
-        let Some(memory) = &self.memory else {
-            return false;
-        };
-        let Some(case) = self.cases.iter().find(|c| c.id == id) else {
-            return false;
-        };
-        let stale = case.incident.cause == Cause::StaleDeploy;
-        if case.incident.has_been(Stage::Reloaded)
-            || memory.reloaded(&self.config.build, case.incident.cause)
-            || (case.dead_known && !stale)
-            || self.leaving
-        {
-            return false;
-        }
-        if let Some(case) = self.case(id) {
-            case.state = State::Acting;
-        }
-        self.ask(limit::MEMORY, Role::Unsaved(id), Do::AskUnsaved);
-        true
-    }
-
-    pub(super) fn unsaved_told(&mut self, id: CaseId, unsaved: bool) {
-        let Some(case) = self.case(id) else { return };
-        case.unsaved = unsaved;
-        if unsaved {
-            self.climb(id);
-        } else {
-            self.remember_and_leave(id, Leave::Reload { by_user: false });
-        }
-    }
-
-    fn start_renew(&mut self, id: CaseId) -> bool {
-        let renewed = self.case(id).is_none_or(|c| c.incident.has_been(Stage::Reloaded));
-        // Without memory two expired links could send the page round in circles.
-        let Some(url) = self.config.renew_link.clone().filter(|_| !renewed && self.memory.is_some() && !self.forgetful)
-        else {
-            return false;
-        };
-        if let Some(case) = self.case(id) {
-            case.state = State::Acting;
-        }
-        self.ask(limit::LINK, Role::Link(id), Do::RenewLink { url });
-        true
-    }
-
-    pub(super) fn link_told(&mut self, id: CaseId, answer: &mut Answer) {
-        match answer {
-            Answer::Link(Some(url)) => {
-                self.note(id, Stage::Retried, "the server gave a new link");
-                self.remember_and_leave(id, Leave::For(std::mem::take(url)));
-            }
-            _ => {
-                self.note(id, Stage::Retried, "the server has no new link");
-                self.climb(id);
-            }
-        }
-    }
-
-    /// Writes down what must survive, reads it back, and only then leaves.
-    pub(super) fn remember_and_leave(&mut self, id: CaseId, leave: Leave) {
-        if self.carried.is_some() || self.leaving {
-            // Two incidents want to leave: the first does, and there is one memory for it.
-            if let Some(case) = self.case(id) {
-                case.state = State::Dismissed;
-            }
-            return;
-        }
-        let detail = match &leave {
-            Leave::Reload { by_user: true } => "by the user",
-            Leave::Reload { by_user: false } => "by the guard",
-            Leave::For(_) => "to another address",
-        };
-        self.note(id, Stage::Reloaded, detail);
-        self.remember_dead();
-        let mut text = self.memory.as_ref().map(Memory::write).unwrap_or_default();
-        let Some(case) = self.cases.iter_mut().find(|c| c.id == id) else { return };
-        case.state = State::Acting;
-        if leave == (Leave::Reload { by_user: false }) {
-            memory::reload_line(&mut text, &self.config.build, case.incident.cause);
-        }
-        case.incident.remember(&mut text);
-        self.carried = Some(id);
-        self.ask(limit::MEMORY, Role::Remember(id, leave), Do::Remember { text });
-    }
-
-    pub(super) fn remembered(&mut self, id: CaseId, leave: Leave, ok: bool) {
-        let Some(case) = self.case(id) else { return };
-        let by_user = leave == (Leave::Reload { by_user: true });
-        if !ok && !by_user {
-            // Cannot remember, so must not reload: it might be the second time. The user is asked instead.
-            while let Some(at) = case.incident.timeline.iter().position(|e| e.stage == Stage::Reloaded) {
-                case.incident.timeline.remove(at);
-            }
-            // It may have been written all the same, only too late.
-            self.forget_carried();
-            self.forgetful = true;
-            self.note(id, Stage::Retried, "not reloaded: session storage cannot be written");
-            self.climb(id);
-            return;
-        }
-        if !ok {
-            // The next page will know nothing of these incidents, so they end here.
-            self.forget_carried();
-            self.abandon_all("reloaded by the user, and nothing can be remembered");
-            self.tell(Do::Reload);
-            return;
-        }
-        let cause = case.incident.cause;
-        if let Some(memory) = self.memory.as_mut().filter(|_| leave == (Leave::Reload { by_user: false })) {
-            memory.record_reload(&self.config.build, cause);
-        }
-        self.leaving = true;
-        self.abandon_all("the page was left for another incident");
-        let what = match leave {
-            Leave::Reload { .. } => Do::Reload,
-            Leave::For(url) => Do::Navigate { url },
-        };
-        self.ask(limit::RELOAD, Role::Leaving(id), what);
-    }
-
-    /// The page should be gone by now, and is not.
-    pub(super) fn still_here(&mut self, id: CaseId) {
-        self.leaving = false;
-        self.forget_carried();
-        self.climb(id);
-    }
-
-    /// What was written for the next page must not be taken up by a later one.
-    pub(super) fn forget_carried(&mut self) {
-        self.carried = None;
-        if let Some(text) = self.memory.as_ref().map(Memory::write) {
-            self.tell(Do::Remember { text });
-        }
-    }
-
-    /// Abandons every incident but the one that goes on in the next page.
-    pub(super) fn abandon_all(&mut self, why: &str) {
-        let carried = self.carried;
-        for id in self.case_ids() {
-            if Some(id) != carried {
-                self.abandon(id, why);
-            }
-        }
-    }
-
     // ---- prompts ----
 
     /// Shows the dialog of a case without waiting for its ladder; its requests go on being tried behind it.
@@ -332,17 +185,23 @@ impl Engine {
         let Some(case) = self.cases.iter().find(|c| c.id == id) else {
             return false;
         };
+        // Placeholders that stand for too long point to an interface; that it is one is said only where one is known to have failed.
+        let known = |cause| case.incident.evidence.iter().any(|e| e.cause == cause && e.kind != "render");
+        // It can be read, and is not covered for something that a dialog would not change.
+        let unusable = self.content_since(case.opened) && (case.entry_lost() || (self.looping && !case.chunk_lost));
         let kind = match case.incident.cause {
+            _ if unusable => PromptKind::Unusable,
             Cause::Offline => PromptKind::Offline,
             Cause::StaleLink => PromptKind::LinkExpired,
             Cause::Refused => PromptKind::Refused,
             Cause::StaleDeploy => PromptKind::Update,
-            Cause::Unsupported | Cause::BlockedByPolicy => PromptKind::Unsupported,
+            Cause::Unsupported => PromptKind::Unsupported,
+            Cause::Translated => PromptKind::Translated,
             Cause::Overload => PromptKind::Overload,
             Cause::Network => PromptKind::Network,
-            Cause::Api => PromptKind::Service,
+            Cause::Api if known(Cause::Api) => PromptKind::Service,
             Cause::Resource => PromptKind::LoadFailed,
-            Cause::Script | Cause::CacheDamaged | Cause::HiddenByStyle | Cause::Unknown => PromptKind::Script,
+            _ => PromptKind::Script,
         };
         self.show_for_case(id, kind)
     }
@@ -356,9 +215,12 @@ impl Engine {
             incident: &case.incident.id,
             reference: &case.incident.reference,
             service,
-            explanation: "",
             submitting: case.submitting,
             unsaved: case.unsaved,
+            reloaded: case.reloaded,
+            retried: case.retried || self.tried_again(&case.requests),
+            in_place: case.is_about_requests(),
+            ..Subject::default()
         };
         let spec = prompt::compose(kind, &subject, &self.config);
         if !self.show(spec, Role::Prompt(id), Some(id)) {
@@ -368,6 +230,7 @@ impl Engine {
             if case.state != State::Offline {
                 case.state = State::Prompted;
             }
+            case.prompted = true;
             case.incident.fate = Fate::Prompted;
         }
         self.note(id, Stage::Prompted, kind.code());
@@ -416,8 +279,8 @@ impl Engine {
         self.note(id, Stage::Answered, chosen);
         match chosen {
             choice::RETRY if about_requests => self.retry_case_requests(id),
-            choice::RETRY | choice::RELOAD => self.remember_and_leave(id, Leave::Reload { by_user: true }),
-            choice::HOME => self.remember_and_leave(id, Leave::For("/".into())),
+            choice::RETRY | choice::RELOAD => self.ask_leave(id, true),
+            choice::HOME => self.remember_and_leave(id, Leave { to: Some("/".into()), by_user: true }),
             _ => self.dismissed(id),
         }
     }

@@ -19,7 +19,7 @@ const GRACE: Millis = Millis(400);
 const SLOW: Millis = Millis(2_000);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     /// An attempt is on its way, until `due`.
     InFlight,
     /// The next attempt is sent when it is due.
@@ -37,7 +37,9 @@ pub(super) struct Request {
     attempt: u32,
     /// Attempts since the user or the network last asked for more.
     tries: u32,
-    phase: Phase,
+    pub phase: Phase,
+    /// The last attempt got no answer at all.
+    pub unanswered: bool,
     pub due: Millis,
     /// When the page asked for it.
     started: Millis,
@@ -83,6 +85,11 @@ impl Engine {
         self.requests.iter_mut().find(|r| r.id == id).map(|r| &mut **r)
     }
 
+    /// Whether one of these was sent more than once.
+    pub(super) fn tried_again(&self, ids: &[RequestId]) -> bool {
+        self.requests.iter().any(|r| r.attempt > 0 && ids.contains(&r.id))
+    }
+
     pub(super) fn request_started(&mut self, id: RequestId, url: String, safe: bool, keyed: bool) {
         self.budget.earn();
         if self.requests.len() >= MAX_REQUESTS {
@@ -98,6 +105,7 @@ impl Engine {
             attempt: 0,
             tries: 1,
             phase: Phase::InFlight,
+            unanswered: false,
             due: self.now + self.config.deadlines.request,
             started: self.now,
             case: None,
@@ -118,7 +126,10 @@ impl Engine {
             Outcome::Aborted => return self.request_over(id, false),
             Outcome::NetworkError => {
                 let found = evidence::network_error(url);
-                return if self.online { self.request_failed(id, found, None) } else { self.hold_offline(id) };
+                if let Some(request) = self.request(id) {
+                    request.unanswered = true;
+                }
+                return if self.network.away { self.hold_offline(id) } else { self.request_failed(id, found, None) };
             }
             Outcome::Answer { status, retry_after, code } => {
                 (*status, *retry_after, code.as_deref().unwrap_or_default())
@@ -168,13 +179,6 @@ impl Engine {
         }
         self.explain(case_id);
         true
-    }
-
-    /// An answer came, so there is a network whatever the browser says: some web views report it wrongly.
-    fn answered_at_all(&mut self) {
-        if !self.online {
-            self.connection(true);
-        }
     }
 
     /// The page gets what came, and the case that this request belonged to may be over.
@@ -262,6 +266,7 @@ impl Engine {
             if let Some(request) = self.request(id) {
                 request.enter(Phase::Held, Millis::NEVER);
             }
+            self.wait_for_network();
             if self.case(case_id).is_some_and(|c| c.state == State::Requests) {
                 if let Some(case) = self.case(case_id) {
                     case.rung = 1;
@@ -299,29 +304,6 @@ impl Engine {
         }
     }
 
-    pub(super) fn connection(&mut self, online: bool) {
-        if online == self.online {
-            return;
-        }
-        self.online = online;
-        if !online {
-            if let Some(id) = self.open_case_for(Family::Connection, "", evidence::offline()) {
-                self.climb(id);
-            }
-            return;
-        }
-        if let Some(id) = self.find_case(Family::Connection, "") {
-            self.note(id, Stage::Retried, "the connection is back");
-            self.retry_case_requests(id);
-            if let Some(case) = self.case(id)
-                && case.requests.is_empty()
-            {
-                self.look(id);
-            }
-        }
-        self.look_again_soon();
-    }
-
     /// The user, or the network, asks for more: every request of the case is sent now, with fresh tries.
     pub(super) fn retry_case_requests(&mut self, case_id: CaseId) {
         let Some(case) = self.case(case_id) else {
@@ -350,6 +332,15 @@ impl Engine {
         }
     }
 
+    /// Held again at once if that fails, too.
+    pub(super) fn send_once(&mut self, id: RequestId) {
+        let limit = self.config.retry.limit;
+        if let Some(request) = self.request(id) {
+            request.tries = limit - 1;
+        }
+        self.send(id);
+    }
+
     fn send(&mut self, id: RequestId) {
         let due = self.now + self.config.deadlines.request;
         let Some(request) = self.request(id) else {
@@ -357,6 +348,7 @@ impl Engine {
         };
         request.attempt += 1;
         request.tries += 1;
+        request.unanswered = false;
         request.enter(Phase::InFlight, due);
         let (attempt, case) = (request.attempt, request.case);
         self.retries.asked += 1;

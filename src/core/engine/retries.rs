@@ -1,7 +1,7 @@
 //! What retries come to: the page's listeners hear of each, and the collector of their sum.
 
 use super::Engine;
-use crate::core::action::{Do, Notice};
+use crate::core::action::Notice;
 use crate::core::retry::Sum;
 use crate::core::telemetry::{otlp, redact};
 use crate::core::time::Millis;
@@ -9,7 +9,8 @@ use crate::core::time::Millis;
 impl Engine {
     /// One more try is to be made in `wait`.
     pub(super) fn retrying(&mut self, url: &str, attempt: u32, wait: Millis) {
-        self.notify(Notice::Retry { url: redact::url(url), attempt, wait, outcome: "waiting" });
+        let url = self.address(url);
+        self.notify(Notice::Retry { url, attempt, wait, outcome: "waiting" });
     }
 
     /// The end of the tries for one address; `attempt` is the last one.
@@ -17,21 +18,23 @@ impl Engine {
         let sum = if recovered { &mut self.retries.recovered } else { &mut self.retries.lost };
         *sum += 1;
         let outcome = if recovered { "recovered" } else { "lost" };
-        self.notify(Notice::Retry { url: redact::url(url), attempt, wait: Millis(0), outcome });
+        let url = self.address(url);
+        self.notify(Notice::Retry { url, attempt, wait: Millis(0), outcome });
     }
 
-    /// The page is hidden or left: what retries came to since it last was, when there were any. `keep`: what it tells is not sent now.
-    pub(super) fn report_retries(&mut self, keep: bool) {
+    /// As telemetry would tell it.
+    fn address(&self, url: &str) -> String {
+        self.names.restore(&redact::url(url))
+    }
+
+    /// The page is hidden or left: what retries came to since it last was, when there were any.
+    pub(super) fn report_retries(&mut self) {
         let sum = std::mem::take(&mut self.retries);
         if sum == Sum::default() || !self.sends() {
             return;
         }
-        let session = self.session();
-        let record = otlp::retries(&self.path, &self.config.build, &self.step(), sum, self.epoch(), &session);
-        self.queue.push(record, keep);
-        if keep {
-            self.save_queue();
-        }
+        let record = self.of_page(|place| otlp::retries(place, sum));
+        self.queue.push(record, false);
     }
 
     /// Origins that are left alone now are left alone by the next page, too.
@@ -40,10 +43,9 @@ impl Engine {
         let dead = self.origins.dead(self.now, epoch);
         if let Some(memory) = self.memory.as_mut().filter(|memory| memory.dead != dead) {
             memory.dead = dead;
-            let text = memory.write();
             // What goes on in the next page has been written already.
             if self.carried.is_none() {
-                self.tell(Do::Remember { text });
+                self.remember();
             }
         }
     }

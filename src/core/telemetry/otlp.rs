@@ -1,5 +1,6 @@
 //! OTLP/HTTP JSON logs, after the opentelemetry-proto specification: lowerCamelCase, 64-bit integers as decimal strings.
 
+use super::names::Names;
 use super::queue::Record;
 use crate::core::incident::{Fate, Incident};
 use crate::core::retry::Sum;
@@ -73,7 +74,7 @@ fn list(out: &mut String, key: &str, list: &str) {
 /// `SeverityNumber`: INFO, WARN, ERROR.
 fn severity(fate: Fate) -> &'static str {
     match fate {
-        Fate::Recovered | Fate::Refused => "9",
+        Fate::Recovered | Fate::Harmless | Fate::Refused => "9",
         Fate::Open | Fate::Prompted => "13",
         Fate::Abandoned => "17",
     }
@@ -98,27 +99,28 @@ fn record(event: &str, epoch: u64, severity: &str, body: &str) -> String {
     out
 }
 
-/// The record of one revision of an incident.
-pub fn incident(i: &Incident, epoch: u64, session: &str) -> String {
-    let body = cat(&[i.cause.code(), " at ", &i.step, ": ", i.fate.code()]);
+/// The record of one revision of an incident. `names`: those that may be sent as they are.
+pub fn incident(i: &Incident, epoch: u64, session: &str, names: &Names) -> String {
+    let step = names.restore(&i.step);
+    let body = cat(&[i.cause.code(), " at ", &step, ": ", i.fate.code()]);
     let mut out = record(INCIDENT, epoch, severity(i.fate), &body);
     text(&mut out, "pagemend.incident.id", &i.id);
     int(&mut out, "pagemend.incident.revision", u64::from(i.revision));
     text(&mut out, "pagemend.cause", i.cause.code());
     text(&mut out, "pagemend.outcome", i.fate.code());
-    text(&mut out, "pagemend.step", &i.step);
+    text(&mut out, "pagemend.step", &step);
     text(&mut out, "pagemend.build", &i.build);
-    text(&mut out, "pagemend.page", &i.page);
+    text(&mut out, "pagemend.page", &names.restore(&i.page));
     text(&mut out, "pagemend.reference", &i.reference);
     int(&mut out, "pagemend.duration_ms", epoch.saturating_sub(i.detected));
     let mut items = String::new();
     for e in &i.evidence {
-        item(&mut items, &cat(&[e.kind, ": ", &e.detail]));
+        item(&mut items, &cat(&[e.kind, ": ", &names.restore(&e.detail)]));
     }
     list(&mut out, "pagemend.evidence", &items);
     items.clear();
     for t in &i.timeline {
-        item(&mut items, &cat(&[&num(t.at.0), " ", t.stage.code(), " ", &t.detail]));
+        item(&mut items, &cat(&[&num(t.at.0), " ", t.stage.code(), " ", &names.restore(&t.detail)]));
     }
     list(&mut out, "pagemend.timeline", &items);
     if i.dropped > 0 {
@@ -129,37 +131,49 @@ pub fn incident(i: &Incident, epoch: u64, session: &str) -> String {
     out
 }
 
+/// The page that a record is about.
+pub struct Place<'a> {
+    pub path: &'a str,
+    pub build: &'a str,
+    pub step: &'a str,
+    /// Epoch milliseconds.
+    pub epoch: u64,
+    pub session: &'a str,
+    /// Those that may be sent as they are.
+    pub names: &'a Names,
+}
+
 /// What every record of a page begins with.
-fn of_page(event: &str, epoch: u64, body: &str, [path, build, step]: [&str; 3]) -> String {
-    let mut out = record(event, epoch, "9", body);
-    text(&mut out, "pagemend.page", path);
-    text(&mut out, "pagemend.build", build);
-    text(&mut out, "pagemend.step", step);
+fn of_page(event: &str, place: &Place, body: &str) -> String {
+    let mut out = record(event, place.epoch, "9", body);
+    text(&mut out, "pagemend.page", &place.names.restore(place.path));
+    text(&mut out, "pagemend.build", place.build);
+    text(&mut out, "pagemend.step", &place.names.restore(place.step));
     out
 }
 
 /// The record of one page view: the denominator of every rate.
-pub fn page(path: &str, build: &str, step: &str, verdict: &str, epoch: u64, session: &str) -> String {
-    let mut out = of_page(PAGE, epoch, verdict, [path, build, step]);
+pub fn page(place: &Place, verdict: &str) -> String {
+    let mut out = of_page(PAGE, place, verdict);
     text(&mut out, "pagemend.verdict", verdict);
-    session_id(&mut out, session);
+    session_id(&mut out, place.session);
     out.push_str("]}");
     out
 }
 
 /// The record of what retries came to on a page; a later one of the same page counts from the one before.
-pub fn retries(path: &str, build: &str, step: &str, sum: Sum, epoch: u64, session: &str) -> String {
-    let mut out = of_page(RETRIES, epoch, "", [path, build, step]);
+pub fn retries(place: &Place, sum: Sum) -> String {
+    let mut out = of_page(RETRIES, place, "");
     int(&mut out, "pagemend.retries.asked", sum.asked.into());
     int(&mut out, "pagemend.retries.recovered", sum.recovered.into());
     int(&mut out, "pagemend.retries.lost", sum.lost.into());
-    session_id(&mut out, session);
+    session_id(&mut out, place.session);
     out.push_str("]}");
     out
 }
 
 /// `ExportLogsServiceRequest` around rendered records.
-pub fn request(service: &str, build: &str, records: &[Box<Record>]) -> String {
+pub fn request(service: &str, build: &str, records: &[Record]) -> String {
     let mut out = String::from("{\"resourceLogs\":[{\"resource\":{\"attributes\":[");
     text(&mut out, "service.name", service);
     text(&mut out, "service.version", build);

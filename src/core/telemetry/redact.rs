@@ -1,6 +1,7 @@
-//! Redaction: the only way for text into telemetry. The first net is an allow-list (addresses without query, messages
-//! without quoted values); this second net finds personal data by shape, as PIPL and GDPR name it.
+//! Redaction: the only way for text into telemetry. The first net is an allow-list (addresses without query, names that are known to be nobody's,
+//! messages without quoted values); the second net finds personal data by shape, as PIPL and GDPR name it.
 
+use super::names;
 use crate::core::text::{has, piece, stop};
 
 /// Stands where something was taken out.
@@ -11,9 +12,62 @@ const MAX_CHARS: usize = 300;
 const SECRET_KEYS: &str = "token ticket code sign secret pass auth session sid jwt otp captcha openid idcard phone \
                            mobile cardno acct name addr mail";
 
-/// An address without user info, query and fragment.
+/// An address without user info, query, fragment and matrix parameters; segments of its path that may name somebody are hashed.
 pub fn url(address: &str) -> String {
-    text(&address[..stop(address, b"?#")])
+    // Cut twice: what hides behind a percent sign is a query for some servers.
+    let plain = String::from_iter(normalise(&address[..stop(address, b"?#")]));
+    let plain = &plain[..stop(&plain, b"?#")];
+    let (start, path) = match origin_end(plain) {
+        Origin::Ends(at) => plain.split_at(at),
+        Origin::Opaque(scheme) => return names::part(scheme) + ":",
+    };
+    let mut out = text(start);
+    let mut segments = path.split(['/', '\\']).peekable();
+    while let Some(segment) = segments.next() {
+        let name = &segment[..stop(segment, b";")];
+        out.push_str(&named(name, if segments.peek().is_none() { names::file } else { names::part }));
+        if segments.peek().is_some() {
+            out.push('/');
+        }
+        if out.len() > MAX_CHARS {
+            return out + "…";
+        }
+    }
+    out
+}
+
+enum Origin<'a> {
+    /// Scheme and host end here, where there are any.
+    Ends(usize),
+    /// No host, but contents: `data:`, `blob:`, `mailto:`.
+    Opaque(&'a str),
+}
+
+fn origin_end(address: &str) -> Origin<'_> {
+    let scheme = stop(address, b":/\\.?#");
+    let after = address.get(scheme..).unwrap_or_default();
+    let host = match after.strip_prefix(':') {
+        Some(rest) if rest.starts_with("//") => scheme + 3,
+        Some(_) if scheme > 0 => return Origin::Opaque(&address[..scheme]),
+        _ if address.starts_with("//") => 2,
+        _ => return Origin::Ends(0),
+    };
+    Origin::Ends(host + stop(&address[host..], b"/\\"))
+}
+
+/// A name, or in its place a hash; a name with something personal in it is taken out whole.
+fn named(name: &str, keep: fn(&str) -> String) -> String {
+    if text(name) == name { keep(name) } else { MASK.into() }
+}
+
+/// A storage key; parts that may name somebody are hashed.
+pub fn key(raw: &str) -> String {
+    let plain = String::from_iter(normalise(raw));
+    if text(&plain) != plain {
+        // Where it stands may go across parts: an e-mail address has a dot in it.
+        return names::key(&text(&plain), |name| if has(name, MASK) { MASK.into() } else { names::part(name) });
+    }
+    names::key(&plain, |name| named(name, names::part))
 }
 
 /// An error message. Engines quote what they could not read (Chromium's `JSON.parse` shows a piece of the input), so the
@@ -42,12 +96,46 @@ pub fn message(raw: &str) -> String {
         }
         let quoted = &inside[..end];
         let harmless = end <= 120 && quoted.chars().all(|c| is_word(c, "_$.:/-()<"));
-        out.push_str(if harmless { quoted } else { "…" });
+        // Chromium and Firefox name the key that did not fit into storage.
+        let is_key = has(quoted, ":") || has(raw, "quota") || has(raw, "Storage");
+        match harmless {
+            true if is_key && !has(quoted, "/") => out.push_str(&key(quoted)),
+            true if !longer_than(quoted, MOST_DIGITS) || has(quoted, "/") => out.push_str(quoted),
+            _ => out.push('…'),
+        }
         out.push(char::from(*quote));
         rest = &inside[end + 1..];
     }
     out.push_str(rest);
-    text(&out)
+    text(&without_paths(&out))
+}
+
+/// More digits in a row than a name of a program's own has.
+const MOST_DIGITS: usize = 4;
+
+fn longer_than(word: &str, digits: usize) -> bool {
+    word.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() > digits)
+}
+
+/// Each word of a message that is an address or a path, as one.
+fn without_paths(message: &str) -> String {
+    let mut out = String::new();
+    for word in message.split_inclusive([' ', '\n', '\t', '"', '\'', '`', '(', ')', '<', '>', ',']) {
+        let (word, end) = word.split_at(
+            word.trim_end_matches([' ', '\n', '\t', '"', '\'', '`', '(', ')', '<', '>', ',', ':', '.']).len(),
+        );
+        if has(word, "://") || word.starts_with('/') || word.matches('/').count() > 1 {
+            // A line and a column may follow.
+            let address = word.trim_end_matches(|c: char| c == ':' || c.is_ascii_digit());
+            let address = if word[address.len()..].starts_with(':') { address } else { word };
+            out.push_str(&url(address));
+            out.push_str(&word[address.len()..]);
+        } else {
+            out.push_str(word);
+        }
+        out.push_str(end);
+    }
+    out
 }
 
 /// Any text: normalised (percent-decoded, full width to ASCII, zero-width dropped), then scanned.
@@ -456,10 +544,105 @@ mod tests {
         }
     }
 
+    /// Each `~` of the pattern stands for a hash.
+    fn fits(redacted: &str, pattern: &str) -> bool {
+        let mut rest = redacted;
+        for (n, piece) in pattern.split('~').enumerate() {
+            if n > 0 {
+                let hash =
+                    rest.get(..7).filter(|h| h.starts_with('#') && h[1..].bytes().all(|b| b.is_ascii_hexdigit()));
+                let Some(hash) = hash else { return false };
+                rest = &rest[hash.len()..];
+            }
+            let Some(after) = rest.strip_prefix(piece) else { return false };
+            rest = after;
+        }
+        rest.is_empty()
+    }
+
     #[test]
-    fn an_address_loses_query_and_fragment() {
-        assert_eq!(url("https://h/a/b?name=1#x"), "https://h/a/b");
-        assert_eq!(url("/u/13812345678/x"), "/u/[redacted]/x");
+    fn an_address_keeps_what_is_nobody_s_and_hashes_the_names_in_it() {
+        let long = format!("/loan/{}", "x".repeat(5000));
+        let cases = [
+            ("https://h.example/loan/apply?name=1#x", "https://h.example/loan/apply"),
+            ("/u/13812345678/detail", "/~/[redacted]/detail"),
+            ("/loan/王小明", "/loan/~"),
+            ("/loan/%E7%8E%8B%E5%B0%8F%E6%98%8E", "/loan/~"),
+            ("/loan%2F%E7%8E%8B%E5%B0%8F%E6%98%8E%2fdetail", "/loan/~/detail"),
+            ("/loan/%25E7%258E%258B", "/loan/~"),
+            ("/loan/%E7%8E", "/loan/~"),
+            ("/loan/apply%3Fname=wang", "/loan/apply"),
+            ("/share/9f3kQz81LmPa", "/share/~"),
+            ("/share/8842913/", "/share/~/"),
+            ("/loan/wangxiaoming", "/loan/~"),
+            ("/LOAN/WANG", "/LOAN/~"),
+            ("/loan;id=8842913;name=wang/plan;x", "/loan/plan"),
+            ("/home#/loan/王小明", "/home"),
+            ("#/loan/王小明", ""),
+            ("/user/wang@example.com/detail", "/user/[redacted]/detail"),
+            ("/user/%77ang%40example.com", "/user/[redacted]"),
+            ("/user/wang-13812345678", "/user/[redacted]"),
+            ("//cdn.example/wang/app-3f2a9c.js", "//cdn.example/~/app-3f2a9c.js"),
+            ("https://wang:secret@h/api/v1", "https://[redacted]@h/api/v1"),
+            ("https://h", "https://h"),
+            ("https://h/", "https://h/"),
+            ("https:\\\\h\\wang", "https:"),
+            ("\\loan\\wang", "/loan/~"),
+            ("http://127.0.0.1:4173/assets/index-Bx12.js", "http://127.0.0.1:4173/assets/index-Bx12.js"),
+            ("/avatars/wangxiaoming.png", "/avatars/~.png"),
+            ("data:image/png;base64,iVBORw0", "data:"),
+            ("blob:https://h/550e8400-e29b", "blob:"),
+            ("wangxiaoming:x", "~:"),
+            ("inline", "inline"),
+            ("", ""),
+            (&long, "/loan/[redacted]"),
+        ];
+        for (raw, pattern) in cases {
+            assert!(fits(&url(raw), pattern), "{raw}: {} is not like {pattern}", url(raw));
+        }
+        assert_eq!(url("/loan/王小明"), url("/loan/%E7%8E%8B%E5%B0%8F%E6%98%8E"), "one name, one hash");
+        assert!(url(&"/a王".repeat(5000)).chars().count() < 2 * MAX_CHARS);
+    }
+
+    #[test]
+    fn a_storage_key_keeps_what_is_nobody_s_and_hashes_the_names_in_it() {
+        let cases = [
+            ("profile:王小明", "profile:~"),
+            ("profile:wangxiaoming", "profile:~"),
+            ("u_8842913/draft", "~/draft"),
+            ("home-cache", "home-cache"),
+            ("loan:draft:v2", "loan:draft:v2"),
+            ("persist:root", "persist:root"),
+            ("user.8842913.token", "user.~.token"),
+            ("draft:13812345678", "draft:[redacted]"),
+            ("draft:wang@example.com", "draft:[redacted]"),
+            ("profile:%E7%8E%8B", "profile:~"),
+            ("wang", "~"),
+            ("", ""),
+        ];
+        for (raw, pattern) in cases {
+            assert!(fits(&key(raw), pattern), "{raw}: {} is not like {pattern}", key(raw));
+        }
+    }
+
+    #[test]
+    fn addresses_and_keys_in_a_message_are_redacted_like_others() {
+        let cases = [
+            ("Failed to fetch http://h/loan/wang: 404", "Failed to fetch http://h/loan/~: 404"),
+            ("GET /loan/王小明 404 (Not Found)", "GET /loan/~ 404 (Not Found)"),
+            ("at f (http://h/assets/a.js:10:5)", "at f (http://h/assets/a.js:10:5)"),
+            ("no route for \"/u/wang\"", "no route for \"/~/~\""),
+            ("read/write failed", "read/write failed"),
+            (
+                "Setting the value of 'profile:wang' exceeded the quota.",
+                "Setting the value of 'profile:~' exceeded the quota.",
+            ),
+            ("Setting the value of 'wangxiaoming' exceeded the quota.", "Setting the value of '~' exceeded the quota."),
+            ("no user 'u_8842913'", "no user '…'"),
+        ];
+        for (raw, pattern) in cases {
+            assert!(fits(&message(raw), pattern), "{raw}: {} is not like {pattern}", message(raw));
+        }
     }
 
     #[test]

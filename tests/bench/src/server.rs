@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
@@ -235,6 +235,10 @@ async fn own(State(origin): State<Arc<Origin>>, request: Request) -> Response {
         return report(&origin.shared.records, Some(origin.id), request).await;
     }
     locked(&origin.asked).push(path.clone());
+    // A page that simulates a device without a network: whether the server is there is asked by HEAD, and nobody answers.
+    if request.method() == Method::HEAD && origin.html.windows(8).any(|text| text == b"\"onLine\"") {
+        return Redirect::temporary(&origin.shared.refusing).into_response();
+    }
     unstored(if path == origin.document.path && !origin.document.framed || path == "/framed" {
         page(&origin)
     } else if path == origin.document.path {

@@ -1,4 +1,8 @@
-//! What any test in real browsers needs: drivers, and child processes that leave nothing behind; and the retry suite, which the benchmark walks too.
+//! What any test in real browsers needs: drivers, child processes that leave nothing behind, scripted servers; and the suites that walk one page a row.
+pub mod answer;
 pub mod drivers;
+pub mod harm;
+pub mod lanes;
 pub mod process;
 pub mod retry;
+pub mod site;

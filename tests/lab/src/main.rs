@@ -11,10 +11,11 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use pagemend_lab::drivers::Engine;
-use pagemend_lab::retry;
+use pagemend_lab::{harm, retry};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,6 +30,10 @@ enum Suite {
     Faults,
     /// One page for each way in which a resource or a call can fail.
     Retry,
+    /// One page for each way in which a guard could do harm.
+    Harm,
+    /// Seeded sessions of a page whose server fails at random.
+    Walk,
 }
 
 /// The fault matrix, or the retry suite, in real browsers
@@ -44,7 +49,7 @@ struct Args {
     /// What is walked
     #[arg(long, default_value = "faults")]
     suite: Suite,
-    /// Of the retry suite only this row, `*` for any text (may be given again; default: all)
+    /// Of the retry or harm suite only this row, `*` for any text (may be given again; default: all)
     #[arg(long, conflicts_with = "fault")]
     row: Vec<String>,
     /// With Pagemend, or without any guard: then a row holds when the contrast is as recorded
@@ -62,6 +67,15 @@ struct Args {
     /// Save a picture of each scenario's asserting moment here
     #[arg(long)]
     screenshots: Option<PathBuf>,
+    /// Sessions of the walk, in each engine
+    #[arg(long, default_value_t = 60)]
+    sessions: u64,
+    /// Of the walk's first session; each further one has the next (default: another one at each run)
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Of the harm suite and the walk: the folder of the guard's files (default: as they were built last)
+    #[arg(long)]
+    dist: Option<PathBuf>,
     /// Only check the arguments
     #[arg(long, hide = true)]
     parse_only: bool,
@@ -70,7 +84,8 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    if let Err(error) = retry::known(&args.row) {
+    let known = if args.suite == Suite::Harm { harm::known } else { retry::known };
+    if let Err(error) = known(&args.row) {
         eprintln!("error: {error:#}");
         return ExitCode::from(2);
     }
@@ -84,14 +99,17 @@ async fn main() -> ExitCode {
 }
 
 async fn lab(args: Args) -> Result<ExitCode> {
-    if args.suite == Suite::Retry {
-        return retry_suite(args).await;
+    match args.suite {
+        Suite::Faults => {}
+        Suite::Retry => return retry_suite(args).await,
+        Suite::Harm => return harm_suite(args).await,
+        Suite::Walk => return walk(args).await,
     }
     if let Some(folder) = &args.screenshots {
         std::fs::create_dir_all(folder)?;
     }
     let plan = run::Plan {
-        engines: if args.engine.is_empty() { Engine::ALL.to_vec() } else { args.engine },
+        engines: engines(&args),
         scenarios: run::chosen(&args.fault),
         guarded: args.guard == Guard::Pagemend,
         repeat: args.repeat,
@@ -99,13 +117,7 @@ async fn lab(args: Args) -> Result<ExitCode> {
         screenshots: args.screenshots,
     };
     let start = Instant::now();
-    let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    // Dropping the run ends every driver and browser: an interrupted lab leaves none behind.
-    let rows = tokio::select! {
-        rows = run::run(&plan) => rows?,
-        _ = interrupted.recv() => return Ok(ExitCode::from(130)),
-        _ = ended.recv() => return Ok(ExitCode::from(143)),
-    };
+    let Some(rows) = uninterrupted(run::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
     report::table(&rows);
     let summary = report::json(&rows, start.elapsed().as_secs_f64());
     if args.json {
@@ -115,21 +127,55 @@ async fn lab(args: Args) -> Result<ExitCode> {
 }
 
 async fn retry_suite(args: Args) -> Result<ExitCode> {
-    let engines = if args.engine.is_empty() { Engine::ALL.to_vec() } else { args.engine };
     let judge = if args.guard == Guard::Pagemend { retry::Judge::Pagemend } else { retry::Judge::None };
-    let (repeat, jobs) = (args.repeat, args.jobs.max(1));
+    let (engines, repeat, jobs) = (engines(&args), args.repeat, args.jobs.max(1));
     let plan = retry::Plan { engines, names: args.row, judge, repeat, jobs, stays: retry::STAYS };
     let start = Instant::now();
+    let Some(done) = uninterrupted(retry::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
+    Ok(said(&retry::json(&done, judge, start.elapsed().as_secs_f64()), args.json))
+}
+
+async fn harm_suite(args: Args) -> Result<ExitCode> {
+    let guarded = args.guard == Guard::Pagemend;
+    let (engines, repeat, jobs) = (engines(&args), args.repeat, args.jobs.max(1));
+    let plan = harm::Plan { engines, names: args.row, guarded, repeat, jobs, dist: args.dist };
+    let start = Instant::now();
+    let Some(done) = uninterrupted(harm::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
+    Ok(said(&harm::json(&done, guarded, start.elapsed().as_secs_f64()), args.json))
+}
+
+async fn walk(args: Args) -> Result<ExitCode> {
+    let guarded = args.guard == Guard::Pagemend;
+    let (engines, jobs) = (engines(&args), args.jobs.max(1));
+    let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let seed = args.seed.unwrap_or(since.as_secs());
+    let plan = harm::walk::Plan { engines, sessions: args.sessions, seed, guarded, jobs, dist: args.dist };
+    let start = Instant::now();
+    let Some(done) = uninterrupted(harm::walk::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
+    let summary = harm::walk::json(&done, &plan, start.elapsed().as_secs_f64());
+    println!("seed {seed}: {}", summary["summary"]["counts"]);
+    Ok(said(&summary, args.json))
+}
+
+fn engines(args: &Args) -> Vec<Engine> {
+    if args.engine.is_empty() { Engine::ALL.to_vec() } else { args.engine.clone() }
+}
+
+/// `None` when it was interrupted. Dropping the run ends every driver and browser: an interrupted lab leaves none behind.
+async fn uninterrupted<T>(run: impl Future<Output = Result<T>>) -> Result<Option<T>> {
     let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let done = tokio::select! {
-        done = retry::run(&plan) => done?,
-        _ = interrupted.recv() => return Ok(ExitCode::from(130)),
-        _ = ended.recv() => return Ok(ExitCode::from(143)),
-    };
-    let summary = retry::json(&done, judge, start.elapsed().as_secs_f64());
+    tokio::select! {
+        done = run => done.map(Some),
+        _ = interrupted.recv() => Ok(None),
+        _ = ended.recv() => Ok(None),
+    }
+}
+
+/// The last words of a suite.
+fn said(summary: &Value, json: bool) -> ExitCode {
     println!("{} passed, {} failed", summary["summary"]["passed"], summary["summary"]["failed"]);
-    if args.json {
+    if json {
         println!("{summary}");
     }
-    Ok(if summary["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if summary["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

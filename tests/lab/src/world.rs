@@ -211,7 +211,7 @@ impl World {
         let asset = |path: &str| path.rsplit('/').next().unwrap_or("").split('?').next().unwrap_or("").contains('.');
         let state = self.server.lab.snapshot();
         let page = |path: &str| !asset(path) && !path.starts_with("/api/") && !path.starts_with("/v1/");
-        state.requests.iter().filter(|request| request.method == "GET" && page(&request.path)).count()
+        state.requests.iter().filter(|r| r.method == "GET" && r.opened && page(&r.path)).count()
     }
 
     /// Takes the picture of the asserting moment; later ones do not replace it.

@@ -30,6 +30,8 @@ pub struct RequestEntry {
     pub method: String,
     /// Path with query.
     pub path: String,
+    /// The browser opened it, as opposed to what a page asks for; the header `Sec-Fetch-Mode` tells.
+    pub opened: bool,
     /// `None` while unanswered, and for ever when the connection was cut.
     pub status: Option<u16>,
     /// The header `Idempotency-Key`.
@@ -85,6 +87,7 @@ pub(crate) async fn log(
         origin,
         method: request.method().to_string(),
         path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string),
+        opened: header(&request, "sec-fetch-mode").is_none_or(|mode| mode == "navigate"),
         status: None,
         idempotency_key: header(&request, "idempotency-key"),
     };
@@ -108,6 +111,7 @@ mod tests {
             origin: Origin::Page,
             method: "GET".into(),
             path: "/".into(),
+            opened: true,
             status: None,
             idempotency_key: None,
         }

@@ -1,18 +1,16 @@
 //! The retry suite: one page a row, each with one resource or call that fails in one way, in real browsers.
 mod page;
 mod rows;
-mod site;
 
-use crate::drivers::{Engine, Lane, PHONE, Session, go};
-use crate::process::Screen;
+use crate::drivers::{Engine, go};
+use crate::lanes::{self, Browser, COMMAND, Walk};
+use crate::site::{Cors, DIST, Files, Part, Site, read, root};
 use anyhow::{Context, Result, bail, ensure};
-use page::{page, written};
+use page::page;
 use rows::Row;
 use serde_json::{Value, json};
-use site::Site;
-use std::collections::{HashMap, VecDeque};
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep, timeout};
@@ -26,9 +24,6 @@ const PATIENCE_PEERS: Duration = Duration::from_secs(6);
 const POLL: Duration = Duration::from_millis(50);
 /// For [`Plan::stays`] where it is what is asked.
 pub const STAYS: Duration = Duration::from_millis(600);
-const COMMAND: Duration = Duration::from_secs(20);
-/// A browser gathers memory over many pages.
-const ROWS_A_BROWSER: usize = 40;
 
 const NONCE: &str = "n0nce";
 
@@ -104,6 +99,10 @@ impl Done {
         self.row.name
     }
 
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
     pub fn right(&self) -> bool {
         self.error.is_none()
     }
@@ -111,117 +110,69 @@ impl Done {
 
 pub fn known(names: &[String]) -> Result<()> {
     for name in names {
-        ensure!(rows::all().any(|row| matches(name, row.name)), "no row of the retry suite is called {name}");
+        ensure!(rows::all().any(|row| lanes::matches(name, row.name)), "no row of the retry suite is called {name}");
     }
     Ok(())
 }
 
-fn matches(glob: &str, name: &str) -> bool {
-    glob.split_once('*').map_or(glob == name, |(start, end)| {
-        name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-    })
-}
-
 pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
-    let screen = if plan.engines.contains(&Engine::Webkit) { Some(Screen::start()?) } else { None };
-    let files = Arc::new(files(plan.judge)?);
+    let screen = lanes::screen(&plan.engines)?;
+    let retry = Retry { judge: plan.judge, stays: plan.stays, files: Arc::new(files(plan.judge)?) };
     let mut all = Vec::new();
     for _ in 0..plan.repeat {
         for engine in &plan.engines {
-            let chosen = rows::all()
-                .filter(|row| plan.names.is_empty() || plan.names.iter().any(|n| matches(n, row.name)))
-                .filter(|row| plan.judge.walks(row));
-            let queue: VecDeque<_> = chosen.enumerate().collect();
-            let jobs = plan.jobs.min(queue.len());
-            let queue = Arc::new(Mutex::new(queue));
-            let mut workers = tokio::task::JoinSet::new();
-            for _ in 0..jobs {
-                let desk = screen.as_ref().filter(|_| *engine == Engine::Webkit).map(|screen| screen.desk(None));
-                let (queue, files, engine, judge, stays) =
-                    (queue.clone(), files.clone(), *engine, plan.judge, plan.stays);
-                workers.spawn(async move {
-                    let mut lane = Lane::start(engine, desk).await?;
-                    worker(&mut lane, engine, (judge, stays), &queue, &files).await
-                });
-            }
-            let mut done = Vec::new();
-            while let Some(one) = workers.join_next().await {
-                done.extend(one.context("a lane broke")??);
-            }
-            done.sort_by_key(|(at, _)| *at);
-            all.extend(done.into_iter().map(|(_, done)| done));
+            let chosen =
+                rows::all().filter(|row| lanes::among(&plan.names, row.name)).filter(|row| plan.judge.walks(row));
+            all.extend(lanes::walk_all(&retry, *engine, screen.as_ref(), chosen, plan.jobs).await?);
         }
     }
     Ok(all)
 }
 
-type Queue = Mutex<VecDeque<(usize, &'static Row)>>;
-type Files = Arc<HashMap<&'static str, Vec<u8>>>;
-
-async fn worker(
-    lane: &mut Lane,
-    engine: Engine,
-    (judge, stays): (Judge, Duration),
-    queue: &Queue,
-    files: &Files,
-) -> Result<Vec<(usize, Done)>> {
-    let mut rows = Vec::new();
-    let mut browser: Option<WebDriver> = None;
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some((at, row)) = next else { break };
-        if rows.len() % ROWS_A_BROWSER == 0 {
-            close(&mut browser).await;
-        }
-        let driver = match &browser {
-            Some(driver) => driver.clone(),
-            None => browser.insert(lane.session(Session { waits: false, ..PHONE }).await?).clone(),
-        };
-        let started = Instant::now();
-        let mut done = Done { engine, row, seconds: 0.0, error: None, requests: 0, healed_ms: None };
-        done.error = walk(&driver, (judge, stays), files, &mut done).await.err().map(|e| format!("{e:#}"));
-        done.seconds = started.elapsed().as_secs_f64();
-        done.progress(judge);
-        // What went wrong may be the browser's own state: the next row gets a fresh one.
-        if done.error.is_some() && judge == Judge::Pagemend {
-            close(&mut browser).await;
-            lane.restart().await?;
-        }
-        rows.push((at, done));
-    }
-    close(&mut browser).await;
-    Ok(rows)
+#[derive(Clone)]
+struct Retry {
+    judge: Judge,
+    stays: Duration,
+    files: Files,
 }
 
-async fn close(browser: &mut Option<WebDriver>) {
-    if let Some(driver) = browser.take() {
-        timeout(COMMAND, driver.quit()).await.ok();
+impl Walk for Retry {
+    type Item = &'static Row;
+    type Done = Done;
+
+    async fn walk(&self, browser: &mut Browser, row: &'static Row) -> Result<Done> {
+        let driver = browser.driver().await?;
+        let started = Instant::now();
+        let mut done = Done { engine: browser.engine, row, seconds: 0.0, error: None, requests: 0, healed_ms: None };
+        let outcome = walk(&driver, (self.judge, self.stays), &self.files, &mut done).await;
+        done.error = outcome.err().map(|e| format!("{e:#}"));
+        done.seconds = started.elapsed().as_secs_f64();
+        done.progress(self.judge);
+        if done.error.is_some() && self.judge == Judge::Pagemend {
+            browser.restart().await?;
+        }
+        Ok(done)
     }
 }
 
 fn files(judge: Judge) -> Result<HashMap<&'static str, Vec<u8>>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let ours = matches!(judge, Judge::None | Judge::Pagemend);
-    let dist = root.join(if ours { "target/npm/package/dist" } else { "tests/bench/peers/node_modules" });
-    let read = |name: &'static str| {
-        let file = dist.join(name);
-        let bytes = std::fs::read(&file).with_context(|| {
-            format!("cannot read {}: `cargo xtask package` or `bench retry` makes it", file.display())
-        })?;
-        anyhow::Ok((name, bytes))
-    };
-    judge.files().iter().copied().map(read).collect()
+    read(&root().join(if ours { DIST } else { "tests/bench/peers/node_modules" }), judge.files())
 }
 
 async fn walk(driver: &WebDriver, (judge, stays): (Judge, Duration), files: &Files, done: &mut Done) -> Result<()> {
     let row = done.row;
-    let site = Site::open(row.page, row.backup, files.clone()).await?;
-    site.serve(page(row, &site, judge, files), (!row.csp.is_empty()).then(|| written(row.csp, &site)));
-    go(driver, &site.page).await.context("the page was not opened")?;
+    let parts = [
+        Part { name: "page", routes: row.page, cors: Cors::Nobody },
+        Part { name: "backup", routes: row.backup, cors: Cors::All },
+    ];
+    let site = Site::open(&parts, files.clone(), false).await?;
+    site.serve(page(row, &site, judge, files), (!row.csp.is_empty()).then(|| site.written(row.csp)));
+    go(driver, site.url("page")).await.context("the page was not opened")?;
     if row.manifest && done.engine == Engine::Chromium {
         driver.cdp().send_raw("Page.getAppManifest", json!({})).await?;
     }
-    let outcome = holds(driver, row, &written(row.check, &site), (judge.patience(), stays)).await;
+    let outcome = holds(driver, row, &site.written(row.check), (judge.patience(), stays)).await;
     done.healed_ms = healed_ms(driver).await;
     let asked = site.asked();
     done.requests = asked.len();
@@ -238,7 +189,7 @@ async fn walk(driver: &WebDriver, (judge, stays): (Judge, Duration), files: &Fil
     }
     ensure!(asked.len() <= row.most, "{} requests, at most {} are allowed", asked.len(), row.most);
     if row.one_key {
-        let keys: Vec<_> = asked.iter().filter_map(|a| a.key.as_ref()).collect();
+        let keys: Vec<_> = asked.iter().filter_map(|a| a.header("idempotency-key")).collect();
         ensure!(keys.len() > 1 && keys.iter().all(|key| *key == keys[0]), "keys were {keys:?}");
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! A row's page: what is to heal it, first in its head, and then what the row says.
 use super::rows::Row;
-use super::site::Site;
-use super::{Files, Judge, NONCE};
+use super::{Judge, NONCE};
+use crate::site::{Files, Site};
 use serde_json::{Value, json};
 
 /// Notes when the first script failed and when the next one ran, before anybody else hears of either.
@@ -17,7 +17,7 @@ pub fn page(row: &Row, site: &Site, judge: Judge, files: &Files) -> String {
              try {{ {code} }} catch (e) {{ ran.push(String(e.name)); }}</script>"
         ),
     };
-    let (own, body) = (written(row.head, site), written(&format!("{}{guard}", row.body), site));
+    let (own, body) = (site.written(row.head), site.written(&format!("{}{guard}", row.body)));
     let nonce = |html: String| match row.csp.is_empty() {
         false => ["script", "link", "style"]
             .iter()
@@ -37,7 +37,7 @@ fn healer(row: &Row, site: &Site, judge: Judge, files: &Files) -> String {
     let file = |name: &str| String::from_utf8_lossy(files.get(name).map_or(&[][..], Vec::as_slice)).into_owned();
     let script = |code: String| format!("<script nonce=\"{NONCE}\">{code}</script>");
     // The origins in turn, and three more tries: what both peers' own documents show.
-    let origins = [&site.dead, &site.page, &site.backup];
+    let origins = [&site.dead, site.url("page"), site.url("backup")];
     match judge {
         Judge::None => String::new(),
         Judge::Pagemend => {
@@ -64,18 +64,13 @@ fn healer(row: &Row, site: &Site, judge: Judge, files: &Files) -> String {
 
 fn config(row: &Row, site: &Site) -> String {
     let mut config = json!({
-        "engine": ["/pagemend/"], "timeoutMs": 2000, "lastResortMs": 4000, "fallback": [site.backup], "origins": [site.dead],
+        "engine": ["/pagemend/"], "timeoutMs": 2000, "lastResortMs": 4000, "fallback": [site.url("backup")], "origins": [site.dead],
         "options": {"service": "retry", "deadlines": {"requestMs": 1500}},
     });
     if let (Some(config), Ok(Value::Object(given))) =
-        (config.as_object_mut(), serde_json::from_str(&written(row.config, site)))
+        (config.as_object_mut(), serde_json::from_str(&site.written(row.config)))
     {
         config.extend(given);
     }
     config.to_string().replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
-}
-
-/// With the addresses of the row's origins.
-pub fn written(text: &str, site: &Site) -> String {
-    text.replace("{{backup}}", &site.backup).replace("{{dead}}", &site.dead).replace("{{page}}", &site.page)
 }

@@ -1,6 +1,6 @@
 //! Rows: what the element said, and what its listeners hear.
-use super::super::site::Answer::*;
 use super::{DYNAMIC, ROW, Row, STRICT};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

@@ -1,6 +1,6 @@
 //! Rows: what the page reads by itself, under the addresses that it names.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 const CALLS: Row = Row { config: r#"{"calls": ["/api/"]}"#, ..ROW };
 

@@ -1,6 +1,6 @@
 //! Rows: success that is none, and failure that is one's own.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

@@ -1,6 +1,6 @@
 //! Rows: what the page's own listeners say before a try, and hear after the last.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

@@ -1,6 +1,6 @@
 //! Rows: fallbacks and elements that make no sense.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

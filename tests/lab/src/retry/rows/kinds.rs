@@ -1,6 +1,6 @@
 //! Rows: each kind that is fetched again.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

@@ -12,7 +12,7 @@ mod policy;
 mod trusted;
 mod workers;
 
-use super::site::Routes;
+use crate::answer::Routes;
 
 pub struct Row {
     pub name: &'static str,

@@ -1,6 +1,6 @@
 //! Rows: scripts in the order of the document, styles in that of the cascade.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

@@ -1,6 +1,6 @@
 //! Rows: pictures, backgrounds, fonts and sounds.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

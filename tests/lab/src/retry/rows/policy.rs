@@ -1,6 +1,6 @@
 //! Rows: how often, how late, and what is never repeated.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

@@ -1,6 +1,6 @@
 //! Rows: pages that require Trusted Types, with trust.js before boot.js.
-use super::super::site::Answer::*;
 use super::{ROW, Row, TRUSTED};
+use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[
     Row {

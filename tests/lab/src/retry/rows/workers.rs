@@ -1,6 +1,6 @@
 //! Rows: workers through the guard.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 /// Trusted Types, and what a worker needs whose script came from elsewhere.
 const TRUSTED: &str = "require-trusted-types-for 'script'; trusted-types pagemend; script-src 'nonce-n0nce' 'self' 'wasm-unsafe-eval' {{backup}}; \

@@ -1,0 +1,29 @@
+//! The second witness of a reload: kept by boot.js where no clearing of storage reaches, and read by it before the page's scripts run.
+
+use super::js::J;
+use super::{Shell, js};
+
+fn mark(shell: &Shell) -> J<'_> {
+    js::get(J::of(&shell.boot), "mark")
+}
+
+/// What it knew when this document began; `None` where there is no such witness.
+pub fn read(shell: &Shell) -> Option<String> {
+    let mark = mark(shell);
+    mark.is_object().then(|| js::word(mark, "text"))
+}
+
+/// Whether it can be read back.
+pub fn keep(shell: &Shell, text: &str) -> bool {
+    js::set(mark(shell), "text", js::s(text)) && js::run0(J::of(&shell.boot), "keep").is_truthy()
+}
+
+/// boot.js puts this fragment back into the next document's address.
+pub fn keep_fragment(shell: &Shell, fragment: &str) -> bool {
+    js::set(mark(shell), "hash", js::s(fragment)) && js::run0(J::of(&shell.boot), "keep").is_truthy()
+}
+
+/// Session memory as boot.js found it, before the page could clear it.
+pub fn memory(shell: &Shell) -> Option<String> {
+    js::text(J::of(&shell.boot), "memory")
+}

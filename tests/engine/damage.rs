@@ -1,0 +1,145 @@
+//! Damage on the device: what is asked of the shell, and what its answers prove.
+
+use super::page::{Page, config};
+use pagemend::core::action::Do;
+use pagemend::core::engine::evidence;
+use pagemend::core::event::*;
+use pagemend::core::prompt::PromptKind;
+use pagemend::core::render::Ink;
+
+const SCRIPT: &str = "https://a/assets/app.js";
+
+fn threw(text: &str, source: &str) -> Event {
+    Event::ScriptFailed { rejection: source.is_empty(), text: text.into(), source: source.into() }
+}
+
+/// A blank page of the origin `https://a`.
+fn blank() -> Page {
+    let mut own = config();
+    own.origins = vec!["https://a".into()];
+    let mut page = Page::with(own, Some(String::new()));
+    page.shows = None;
+    page
+}
+
+fn compared(url: &str, bytes: Bytes) -> Vec<Compared> {
+    vec![Compared { url: url.into(), bytes }]
+}
+
+#[test]
+fn a_syntax_error_is_unsupported_only_when_the_network_has_the_very_same_script() {
+    let pipe = "SyntaxError: Unexpected token '>'";
+    let ambiguous = "SyntaxError: Invalid or unexpected token";
+    let cases = [
+        (pipe, SCRIPT, compared(SCRIPT, Bytes::Same), "unsupported"),
+        (ambiguous, SCRIPT, compared(SCRIPT, Bytes::Same), "unsupported"),
+        // Which file it was is not told: then all that may have been it are the network's.
+        (pipe, "", compared("https://a/assets/chunk.js", Bytes::Same), "unsupported"),
+        (pipe, SCRIPT, vec![], "script"),
+        (pipe, SCRIPT, compared("https://a/assets/other.js", Bytes::Same), "script"),
+        ("SyntaxError: Unexpected end of input", SCRIPT, compared(SCRIPT, Bytes::Same), "script"),
+        (ambiguous, SCRIPT, compared(SCRIPT, Bytes::SameButCut), "script"),
+        (pipe, SCRIPT, compared(SCRIPT, Bytes::Renewed), "cache-damaged"),
+    ];
+    for (text, source, answer, cause) in cases {
+        let mut page = blank();
+        page.compared = answer;
+        page.tell(threw(text, source));
+        page.pass(4_000);
+        let told = page.outcomes.last().map(|(cause, _)| cause.as_str());
+        assert_eq!(told, Some(cause), "{text} {source} {:?}", page.compared);
+        let prompt = if cause == "unsupported" { Some(PromptKind::Unsupported) } else { None };
+        assert_eq!(page.shown(), prompt, "{text}");
+    }
+}
+
+#[test]
+fn half_a_script_in_a_cache_is_evicted_and_the_page_loaded_anew() {
+    let mut page = blank();
+    page.poisoned = vec![PoisonedEntry {
+        cache: "assets".into(),
+        url: SCRIPT.into(),
+        why: "other bytes than the network's".into(),
+    }];
+    page.tell(threw("SyntaxError: Unexpected end of input", SCRIPT));
+    page.pass(5_000);
+    assert!(page.outcomes.iter().any(|(cause, _)| cause == "cache-damaged"), "{:?}", page.outcomes);
+    assert_eq!(page.count(|d| matches!(d, Do::Repair { entries, .. } if entries.len() == 1)), 1);
+}
+
+#[test]
+fn only_files_of_the_page_s_own_are_compared_and_each_error_once() {
+    let mut page = blank();
+    for source in [SCRIPT, SCRIPT, "https://elsewhere/sdk.js", ""] {
+        page.tell(threw("SyntaxError: Unexpected token '>'", source));
+    }
+    page.tell(threw("SyntaxError: Unexpected end of JSON input", "https://a/json.js"));
+    page.tell(Event::JsonRefused { text: "Unexpected end of JSON input".into() });
+    page.tell(Event::JsonRefused { text: "Unexpected end of JSON input".into() });
+    page.pass(4_000);
+    let asked = page.did.iter().find_map(|d| match d {
+        Do::ScanCaches { unparsed, own, .. } => Some((unparsed.clone(), own.clone())),
+        _ => None,
+    });
+    let (unparsed, own) = asked.expect("the caches are looked into");
+    assert_eq!(unparsed, [SCRIPT, ""]);
+    assert_eq!(own, ["https://a"]);
+    let told = |d: &Do| matches!(d, Do::ScanStorage { errors } if errors == &["Unexpected end of JSON input"]);
+    assert_eq!(page.count(told), 1);
+}
+
+#[test]
+fn what_entries_are_like_is_noted_once_when_content_has_held() {
+    let mut page = Page::new();
+    page.pass(2_000);
+    assert_eq!(page.count(|d| matches!(d, Do::NoteStorage)), 0);
+    page.pass(60_000);
+    page.tell(Event::Changed { grew: true });
+    page.pass(60_000);
+    assert_eq!(page.count(|d| matches!(d, Do::NoteStorage)), 1);
+}
+
+#[test]
+fn a_page_in_trouble_says_nothing_of_its_entries() {
+    let mut blank = blank();
+    blank.pass(60_000);
+    let mut complains = Page::new();
+    complains.tell(Event::JsonRefused { text: "Unexpected end of JSON input".into() });
+    complains.pass(60_000);
+    for page in [blank, complains] {
+        assert_eq!(page.count(|d| matches!(d, Do::NoteStorage)), 0);
+    }
+    let mut late = Page::new();
+    late.shows = None;
+    late.pass(1_000);
+    late.shows = Some(Ink::Text);
+    late.pass(60_000);
+    assert_eq!(late.count(|d| matches!(d, Do::NoteStorage)), 1);
+}
+
+#[test]
+fn what_browsers_say_of_a_script_is_told_from_what_they_say_of_data() {
+    for text in ["SyntaxError: Unexpected token '|'", "Uncaught SyntaxError: Unexpected end of input"] {
+        assert!(evidence::is_syntax_error(text), "{text}");
+    }
+    for text in [
+        "SyntaxError: \"undefined\" is not valid JSON",
+        "SyntaxError: JSON.parse: unexpected character at line 1 column 1 of the JSON data",
+        "SyntaxError: JSON Parse error: Unexpected EOF",
+        "SyntaxError: The string did not match the expected pattern.",
+        "TypeError: x is not a function",
+    ] {
+        assert!(!evidence::is_syntax_error(text), "{text}");
+    }
+    let ends = [
+        "SyntaxError: Unexpected end of input",
+        "SyntaxError: expected property name, got end of script",
+        "SyntaxError: \"\" literal not terminated before end of script",
+        "SyntaxError: Unexpected EOF",
+        "SyntaxError: Unterminated template literal",
+    ];
+    assert!(ends.iter().all(|text| evidence::ends_too_early(text, false)));
+    assert!(evidence::ends_too_early("SyntaxError: missing } after function body", true));
+    assert!(!evidence::ends_too_early("SyntaxError: missing } after function body", false));
+    assert!(!evidence::ends_too_early("SyntaxError: Unexpected token '?'", true));
+}

@@ -1,0 +1,136 @@
+//! What a person does in a row, and what befalls the servers meanwhile.
+use super::{POLL, SEEN};
+use crate::answer::Answer;
+use crate::drivers::go;
+use crate::lanes::COMMAND;
+use crate::site::Site;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use std::time::Duration;
+use thirtyfour::WebDriver;
+use tokio::time::{Instant, sleep, timeout};
+
+/// Between two keys of somebody who types quickly.
+const KEY: Duration = Duration::from_millis(40);
+/// The guard takes no tap on what has only just come up.
+const READ: Duration = Duration::from_millis(1000);
+
+#[derive(Clone, Copy, Debug)]
+pub enum Act {
+    /// The window goes to a path.
+    Open(&'static str),
+    /// A further window, at a path.
+    Tab(&'static str),
+    Back,
+    /// Runs in the page.
+    Run(&'static str),
+    /// Waits until the expression is true.
+    Until(&'static str),
+    Rest(u64),
+    /// Clicks the middle of the element.
+    Click(&'static str),
+    /// Keys, one after the other, to whatever has the focus.
+    Type(&'static str),
+    /// Presses a choice of the guard's prompt, `""` for the first, once it could be read.
+    Press(&'static str),
+    /// The same choice so many times, as quickly as it goes.
+    Hammer(&'static str, usize),
+    /// A part refuses connections, or no longer does.
+    Down(&'static str),
+    Up(&'static str),
+    /// A part answers a path like this from now on.
+    Now(&'static str, &'static str, Answer),
+}
+
+pub struct Person<'a> {
+    pub driver: &'a WebDriver,
+    pub site: &'a Site,
+    pub patience: Duration,
+}
+
+impl Person<'_> {
+    pub async fn act(&self, act: Act) -> Result<()> {
+        self.try_act(act).await.with_context(|| format!("{act:?}"))
+    }
+
+    async fn try_act(&self, act: Act) -> Result<()> {
+        match act {
+            Act::Open(path) => go(self.driver, &format!("{}{path}", self.site.url("page"))).await,
+            Act::Tab(path) => {
+                let tab = timeout(COMMAND, self.driver.new_tab()).await??;
+                timeout(COMMAND, self.driver.switch_to_window(tab)).await??;
+                go(self.driver, &format!("{}{path}", self.site.url("page"))).await
+            }
+            Act::Back => Ok(timeout(COMMAND, self.driver.back()).await??),
+            Act::Run(code) => self.script(code).await.map(drop),
+            Act::Until(expression) => self.until(expression).await,
+            Act::Rest(ms) => {
+                sleep(Duration::from_millis(ms)).await;
+                Ok(())
+            }
+            Act::Click(selector) => {
+                self.until(&format!("document.querySelector({selector:?})")).await?;
+                self.click(&format!("document.querySelector({selector:?})")).await
+            }
+            Act::Type(keys) => {
+                for key in keys.chars() {
+                    let typing = self.driver.action_chain().send_keys(key.to_string());
+                    timeout(COMMAND, typing.perform()).await??;
+                    sleep(KEY).await;
+                }
+                Ok(())
+            }
+            Act::Press(choice) => {
+                self.until(&format!("button({choice:?})")).await?;
+                sleep(READ).await;
+                self.click(&format!("button({choice:?})")).await
+            }
+            Act::Hammer(choice, times) => {
+                self.until(&format!("button({choice:?})")).await?;
+                sleep(READ).await;
+                for _ in 0..times {
+                    // The prompt may be gone for now.
+                    self.click(&format!("button({choice:?})")).await.ok();
+                }
+                Ok(())
+            }
+            Act::Down(part) => {
+                self.site.down(part, true);
+                Ok(())
+            }
+            Act::Up(part) => {
+                self.site.down(part, false);
+                Ok(())
+            }
+            Act::Now(part, path, answer) => {
+                self.site.change(part, path, answer);
+                Ok(())
+            }
+        }
+    }
+
+    async fn click(&self, element: &str) -> Result<()> {
+        let place = self.script(&format!("const found = {element}; return found && middle(found);")).await?;
+        let (Some(x), Some(y)) = (place[0].as_i64(), place[1].as_i64()) else { bail!("it is not there") };
+        Ok(timeout(COMMAND, self.driver.action_chain().move_to(x, y).click().perform()).await??)
+    }
+
+    async fn until(&self, expression: &str) -> Result<()> {
+        let give_up = Instant::now() + self.patience;
+        let code = format!("try {{ return !!({expression}); }} catch {{ return false; }}");
+        loop {
+            // A page that is going away answers nothing.
+            if self.script(&code).await.is_ok_and(|value| value == true) {
+                return Ok(());
+            }
+            ensure!(Instant::now() < give_up, "not so after {:?}", self.patience);
+            sleep(POLL).await;
+        }
+    }
+
+    pub async fn script(&self, code: &str) -> Result<Value> {
+        let code = format!("{SEEN}\n{}", self.site.written(code));
+        let done = timeout(COMMAND, self.driver.execute(&code, Vec::<Value>::new())).await;
+        Ok(done.context("the page does not answer")??.json().clone())
+    }
+}
