@@ -95,7 +95,7 @@ function show(boot: Boot, options: any, known: string, reference: string): HTMLE
 /** Here, or by what the user said on an earlier page. */
 function denied({ consent }: any): boolean {
   try {
-    if (localStorage["pagemend:consent"] === "denied") return true;
+    if ([localStorage, sessionStorage].some((storage) => storage["pagemend:consent"] === "denied")) return true;
   } catch {}
   return consent === "denied";
 }

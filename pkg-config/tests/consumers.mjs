@@ -89,10 +89,10 @@ for (const bundler of ["webpack", "@rspack/core"]) {
       "index.html": page('<script src="/main.js"></script>'),
       "main.js": 'import { start } from "pagemend/slim"; start().then(async (guard) => { window.told = await guard.import("/view.js").then((m) => m.default, String); })',
     });
-    const { webpack, rspack } = await import(bundler);
+    const { default: webpack, rspack } = await import(bundler);
     const options = { mode: "production", context: folder, entry: "./main.js", output: { path: join(folder, "dist") }, performance: { hints: false } };
     const problems = await new Promise((resolve, reject) => {
-      (webpack ?? rspack)(options, (error, stats) => (error ? reject(error) : resolve(stats.toJson({ all: false, warnings: true, errors: true }))));
+      (rspack ?? webpack)(options, (error, stats) => (error ? reject(error) : resolve(stats.toJson({ all: false, warnings: true, errors: true }))));
     });
     assert.deepEqual([...problems.warnings, ...problems.errors].map(({ message }) => message), []);
     serve(join(folder, "dist"));
