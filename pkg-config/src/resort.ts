@@ -40,7 +40,7 @@ const BUTTON = "width:100%;min-height:48px;border:0;border-radius:10px;backgroun
 
 /** Whether a person sees anything of the page's own: words, or what is drawn. A picture alone may be a logo. */
 function shows(selector: string): boolean {
-  const root: any = document.querySelector(selector) || document.body;
+  const root: any = document.querySelector(selector) || document.body || document.documentElement;
   let text: string = root.innerText;
   if (text.length < FEW) {
     for (const el of root.querySelectorAll("*")) {
