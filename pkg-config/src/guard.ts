@@ -45,7 +45,11 @@ export function inert(): Guard {
     checkFreshness: async () => unknownFreshness(),
     repair: async () => noRepair(),
     fetch: plainFetch,
-    import: async (specifier) => plainImport(specifier),
+    import: async (specifier) => {
+      // On a server and in tests there is no page that an address could be relative to.
+      const here = typeof location !== "undefined" || typeof specifier !== "string";
+      return plainImport(here ? specifier : () => import(/* @vite-ignore */ /* webpackIgnore: true */ specifier));
+    },
     worker: async (script, options) => new Worker(script, options),
     keyAction: (_name, run) => plainKeyAction(run),
     prompt: async () => noAnswer(),

@@ -40,7 +40,7 @@ const BUTTON = "width:100%;min-height:48px;border:0;border-radius:10px;backgroun
 
 /** Whether a person sees anything of the page's own: words, or what is drawn. A picture alone may be a logo. */
 function shows(selector: string): boolean {
-  const root: any = document.querySelector(selector) || document.body;
+  const root: any = document.querySelector(selector) || document.body || document.documentElement;
   let text: string = root.innerText;
   if (text.length < FEW) {
     for (const el of root.querySelectorAll("*")) {
@@ -92,12 +92,12 @@ function show(boot: Boot, options: any, known: string, reference: string): HTMLE
   return box;
 }
 
+/** Here, or by what the user said on an earlier page. */
 function denied({ consent }: any): boolean {
   try {
-    return (localStorage["pagemend:consent"] || consent) === "denied";
-  } catch {
-    return consent === "denied";
-  }
+    if ([localStorage, sessionStorage].some((storage) => storage["pagemend:consent"] === "denied")) return true;
+  } catch {}
+  return consent === "denied";
 }
 
 /** One incident as OTLP, and all that is ever sent of it: its first revision, which receivers take it for. */

@@ -101,4 +101,6 @@ export function witness(boot: Boot): void {
     each("removeEventListener");
   };
   if (n >= LOOP) boot.q.push({ k: "loop", n, t: born });
+  // Nothing else keeps a page from leaving where no event tells of it: none of its scripts runs, and the user is told.
+  if (n >= 2 * LOOP && !navigation) window.stop();
 }

@@ -43,6 +43,7 @@ test("without_a_window_fetch_is_the_platforms_own", async () => {
   const { start } = await import(join(pkg, "dist/client.js"));
   const guard = await start();
   assert.equal(await (await guard.fetch("data:text/plain,rate")).text(), "rate");
+  assert.equal((await guard.import("data:text/javascript,export default 7")).default, 7);
   const own = globalThis.fetch;
   try {
     globalThis.fetch = async () => new Response("wrapped");

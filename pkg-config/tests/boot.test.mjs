@@ -301,7 +301,8 @@ for (const name of wanted) {
     for (const [what, consent, stored, sends] of [
       ["denied_by_configuration", "denied", "", false],
       ["denied_on_an_earlier_page", "pending", "denied", false],
-      ["granted_on_an_earlier_page", "denied", "granted", true],
+      ["denied_by_configuration_though_granted_before", "denied", "granted", false],
+      ["granted_on_an_earlier_page", "pending", "granted", true],
     ]) {
       test(`consent_${what}_${sends ? "sends" : "sends_nothing"}`, async () => {
         await open({ page: ALL });

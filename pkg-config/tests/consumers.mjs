@@ -83,6 +83,26 @@ for (const entry of ["pagemend", "pagemend/slim"]) {
   });
 }
 
+for (const bundler of ["webpack", "@rspack/core"]) {
+  test(`${bundler}_bundles_it_quietly_and_leaves_the_guards_imports_alone`, { timeout: 120_000 }, async () => {
+    const folder = project(bundler.replace("@rspack/core", "rspack"), {
+      "index.html": page('<script src="/main.js"></script>'),
+      "main.js": 'import { start } from "pagemend/slim"; start().then(async (guard) => { window.told = await guard.import("/view.js").then((m) => m.default, String); })',
+    });
+    const { default: webpack, rspack } = await import(bundler);
+    const options = { mode: "production", context: folder, entry: "./main.js", output: { path: join(folder, "dist") }, performance: { hints: false } };
+    const problems = await new Promise((resolve, reject) => {
+      (rspack ?? webpack)(options, (error, stats) => (error ? reject(error) : resolve(stats.toJson({ all: false, warnings: true, errors: true }))));
+    });
+    assert.deepEqual([...problems.warnings, ...problems.errors].map(({ message }) => message), []);
+    serve(join(folder, "dist"));
+    s.page.routes.set("/", { body: readFileSync(join(folder, "index.html")), type: "html" });
+    s.page.routes.set("/view.js", { body: 'export default "the view"' });
+    await browser.driver.get(s.page.url + "/");
+    assert.equal(await until("told", "return window.told"), "the view");
+  });
+}
+
 test("the_vite_plugin_puts_boot_first_and_the_client_joins_its_engine", { timeout: 120_000 }, async () => {
   const folder = project("plugin", {
     "index.html": page('<script type="module" src="/main.js"></script>', "<script>window.first=!window.__pagemend</script>"),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 const WATCH: &str = include_str!("watch.js");
 
 /// The guard's files, and its place in a document's head.
-pub const FILES: &[&str] = &["boot.js", "calls.js", "engine.js", "pagemend_bg.wasm", "client.js", "index.js"];
+pub const FILES: &[&str] =
+    &["boot.js", "resort.js", "calls.js", "engine.js", "pagemend_bg.wasm", "client.js", "index.js"];
 
 /// `config` is JSON over boot.js' configuration.
 pub fn frame(site: &Site, config: &str, guarded: bool, files: &Files) -> Frame {
@@ -14,9 +15,10 @@ pub fn frame(site: &Site, config: &str, guarded: bool, files: &Files) -> Frame {
     let guard = if guarded {
         // Named, so that what it throws is told from what the page throws.
         format!(
-            "<script id=\"pagemend-boot\" data-config=\"{}\">{}\n//# sourceURL=/pagemend/boot.js\n</script>",
+            "<script id=\"pagemend-boot\" data-config=\"{}\">{}\n//# sourceURL=/pagemend/boot.js\n</script><script>{}\n//# sourceURL=/pagemend/resort.js\n</script>",
             configured(site, config),
-            file("boot.js").trim_end()
+            file("boot.js").trim_end(),
+            file("resort.js").trim_end()
         )
     } else {
         String::new()

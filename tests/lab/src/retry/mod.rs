@@ -64,7 +64,7 @@ impl Judge {
     fn files(self) -> &'static [&'static str] {
         match self {
             Judge::None | Judge::Pagemend => {
-                &["boot.js", "trust.js", "calls.js", "engine.js", "pagemend_bg.wasm", "client.js"]
+                &["boot.js", "resort.js", "trust.js", "calls.js", "engine.js", "pagemend_bg.wasm", "client.js"]
             }
             Judge::AssetsRetry => &["assets-retry/dist/assets-retry.umd.js"],
             Judge::Rsbuild => &["@rsbuild/plugin-assets-retry/dist/runtime/initialChunkRetry.min.js"],

@@ -43,9 +43,10 @@ fn healer(row: &Row, site: &Site, judge: Judge, files: &Files) -> String {
         Judge::Pagemend => {
             let trust = row.csp.contains("require-trusted-types-for").then(|| script(file("trust.js")));
             let (trust, config, boot) = (trust.unwrap_or_default(), config(row, site), file("boot.js"));
+            let resort = script(file("resort.js"));
             let calls = if row.calls() { script(file("calls.js")) } else { String::new() };
             format!(
-                "{trust}<script id=\"pagemend-boot\" nonce=\"{NONCE}\" data-config=\"{config}\">{boot}</script>{calls}"
+                "{trust}<script id=\"pagemend-boot\" nonce=\"{NONCE}\" data-config=\"{config}\">{boot}</script>{resort}{calls}"
             )
         }
         Judge::AssetsRetry => {
