@@ -445,14 +445,17 @@ impl Page {
                 self.answer(world, id, deadline, Answer::Posted(outcome));
                 *world.delivered.entry(body).or_default() += 1;
             }
-            Do::SaveQueue { text, .. } => {
-                world.queue = text;
+            Do::SaveQueue { gone, .. } => {
+                if !gone.is_empty() {
+                    world.queue.clear();
+                }
                 self.answer(world, id, deadline, Answer::Saved(Saved::Kept));
             }
-            Do::LeaveQueue { text, .. } => world.queue = text,
+            Do::LeaveQueue { text, .. } => world.queue += &text,
             Do::AdoptQueues => {
                 let entry = KeptQueue { key: kept::key("before"), text: kept::free(&world.queue) };
-                self.answer(world, id, deadline, Answer::Adopted(vec![entry]));
+                let left = (!world.queue.is_empty()).then_some(entry);
+                self.answer(world, id, deadline, Answer::Adopted(left.into_iter().collect()));
             }
             Do::DropQueues | Do::RememberConsent { .. } => {}
             Do::Reply { ask, .. } => {

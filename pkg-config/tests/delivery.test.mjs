@@ -150,7 +150,7 @@ for (const name of wanted) {
       const told = (path) => collector.events("pagemend.incident").some((record) => record.includes(`"pagemend.page","value":{"stringValue":"${path}"`));
       await collector.until("two tabs that live", () => told("/loan") && told("/apply"), 60_000);
       await open("/loan");
-      await collector.until("the tab that is gone", () => told("/repay"));
+      await collector.until("the tab that is gone", () => told("/repay"), 30_000);
       await browser.driver.switchTo().window(tabs[1]);
       await browser.driver.close();
       await browser.driver.switchTo().window(tabs[0]);

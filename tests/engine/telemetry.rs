@@ -129,6 +129,22 @@ fn a_page_that_comes_back_takes_up_again_what_nobody_took() {
 }
 
 #[test]
+fn who_died_without_a_word_is_found_out_a_little_later() {
+    let mut page = Page::new();
+    page.collector = DOWN;
+    trouble(&mut page);
+    page.pass(5_000);
+    let mut next = after(&page, config());
+    let dead = std::mem::take(&mut next.left);
+    next.pass(3_000);
+    assert_eq!(next.count(|d| matches!(d, Do::AdoptQueues)), 1);
+    next.left = dead;
+    next.pass(600_000);
+    assert_eq!(next.count(|d| matches!(d, Do::AdoptQueues)), 2, "and nothing is asked over and over");
+    assert_eq!(next.posted.concat().matches("pagemend.incident.id").count(), 2);
+}
+
+#[test]
 fn an_answer_that_cannot_be_read_ends_in_a_few_copies() {
     let mut page = Page::new();
     page.collector = PostOutcome::Unreadable;

@@ -18,6 +18,8 @@ use crate::core::time::Millis;
 const GATHER: Millis = Millis(400);
 /// What an earlier page left is not worth a slot while this one loads.
 const FIRST_POST: Millis = Millis(1_500);
+/// Who died without a word is known for dead a few seconds later: what was not free the first time is looked for once more.
+const ADOPT_AGAIN: Millis = Millis(8_000);
 /// Browsers differ in whether a page that goes hears first that it is hidden or that it is left: what is left a moment later sends nothing.
 const STAYS: Millis = Millis(50);
 const BACKOFF_BASE: u64 = 2_000;
@@ -36,14 +38,16 @@ enum Phase {
 #[derive(Clone, Debug)]
 pub(super) struct Posting {
     due: Millis,
-    /// When queues of pages that are gone are to be looked for.
+    /// When queues of pages that are gone are to be looked for, and whether that is the second time.
     adopt_due: Millis,
+    adopts_again: bool,
     phase: Phase,
     failures: u32,
 }
 
 impl Posting {
-    pub const IDLE: Posting = Posting { due: Millis::NEVER, adopt_due: Millis::NEVER, phase: Phase::Idle, failures: 0 };
+    pub const IDLE: Posting =
+        Posting { due: Millis::NEVER, adopt_due: Millis::NEVER, adopts_again: false, phase: Phase::Idle, failures: 0 };
 
     pub fn next(&self) -> Millis {
         self.due.min(self.adopt_due)
@@ -193,7 +197,8 @@ impl Engine {
 
     pub(super) fn post_due(&mut self) {
         if self.posting.adopt_due <= self.now {
-            self.posting.adopt_due = Millis::NEVER;
+            let again = std::mem::replace(&mut self.posting.adopts_again, true);
+            self.posting.adopt_due = if again { Millis::NEVER } else { self.now + ADOPT_AGAIN };
             self.ask(limit::ADOPT, Role::Adopt, Do::AdoptQueues);
         }
         if self.posting.due <= self.now {
