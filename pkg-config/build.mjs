@@ -122,9 +122,9 @@ const glue = {
 };
 
 /** Old web views are the field: nothing newer than what has WebAssembly and modules, and plain ES2018 for what is inline. */
-async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [] } = {}) {
+async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], minifyWhitespace = platform === "browser" } = {}) {
   await build({
-    entryPoints: [join(here, "src", entry)], outfile: join(dist, outfile), bundle: true, minify: platform === "browser",
+    entryPoints: [join(here, "src", entry)], outfile: join(dist, outfile), bundle: true, minifySyntax: platform === "browser", minifyIdentifiers: platform === "browser", minifyWhitespace,
     format, target, platform, external, charset: "utf8", legalComments: "none", plugins: [glue], logLevel: "warning",
     // wasm-bindgen repeats the key of an import in its object of imports.
     logOverride: { "duplicate-object-key": "silent" },
@@ -142,15 +142,18 @@ async function inline(name) {
 }
 // Nothing global but window.__pagemend, and a second boot.js in a page does nothing: it would run healed scripts twice.
 writeFileSync(join(dist, "boot.js"), `window.__pagemend||(()=>{${await inline("boot")}})()`);
+writeFileSync(join(dist, "resort.js"), `(()=>{${await inline("resort")}})()`);
 writeFileSync(join(dist, "trust.js"), `(()=>{${await inline("trust")}})()`);
 writeFileSync(join(dist, "instrument.js"), `(()=>{${await inline("instrument")}})()`);
 writeFileSync(join(dist, "calls.js"), `(()=>{${await inline("calls")}})()`);
 
 await bundle("engine.ts", "engine.js", { format: "iife", target: "es2018" });
-writeFileSync(join(dist, "engine.js"), await smaller("engine.js", { unsafe: true, unsafe_methods: true, pure_getters: true, hoist_funs: true }, false));
-await bundle("index.ts", "index.js");
-await bundle("slim.ts", "slim.js");
-await bundle("client.ts", "client.js");
+const engine = await smaller("engine.js", { unsafe: true, unsafe_methods: true, pure_getters: true, hoist_funs: true }, false);
+// Where a page has replaced what its first lines use, it stands down: in one line, and nothing is thrown into the page.
+const STAND_DOWN = "const b=window.__pagemend;console.error(`pagemend: not started: ${e}`);if(b&&b.x){b.x(Promise.reject(e));b.x=void 0}";
+writeFileSync(join(dist, "engine.js"), `(()=>{try{${engine}}catch(e){${STAND_DOWN}}})()`);
+// With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
+for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { minifyWhitespace: false });
 await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
 await bundle("vite.ts", "vite.js", { platform: "node", target: "node20", external: ["vite"] });
 
@@ -159,7 +162,7 @@ try {
 } catch {
   fail("the types do not check");
 }
-for (const internal of ["boot", "boot-core", "boot-tag", "bundled", "calls", "early", "engine", "events", "guard", "iife", "instrument", "trust", "wasm", "witness"]) {
+for (const internal of ["boot", "boot-core", "boot-tag", "bundled", "calls", "early", "engine", "events", "guard", "healing", "iife", "instrument", "resort", "trust", "turns", "wasm", "witness"]) {
   // boot-tag is part of the plugin's types.
   if (internal !== "boot-tag") rmSync(join(dist, `${internal}.d.ts`), { force: true });
 }
@@ -182,7 +185,7 @@ const measure = (names) => {
   }
   return sum;
 };
-const groups = ["boot.js", "instrument.js", "calls.js", "trust.js", "engine.js", "pagemend_bg.wasm", "engine.js + pagemend_bg.wasm", "client.js", "index.js", "slim.js", "pagemend.iife.js"];
+const groups = ["boot.js", "resort.js", "boot.js + resort.js", "instrument.js", "calls.js", "trust.js", "engine.js", "pagemend_bg.wasm", "engine.js + pagemend_bg.wasm", "client.js", "index.js", "slim.js", "pagemend.iife.js"];
 const budgets = JSON.parse(readFileSync(join(here, "budgets.json"), "utf8"));
 delete budgets._;
 for (const name of Object.keys(budgets)) if (!groups.includes(name)) fail(`budgets.json names ${name}, which is not measured`);

@@ -1,6 +1,8 @@
-// The listening and healing half of boot: keeps what happens from byte one, and fetches failed scripts and stylesheets elsewhere.
-// Written for few bytes: it is most of boot.js, which has a budget. What can wait (wording the events) is done in events.ts.
+// The listening half of boot: keeps what happens from byte one, and hands what failed to what heals it. What can wait (wording the events) is
+// done in events.ts.
+import { copier, healer } from "./healing.js";
 import type { Boot, BootConfig } from "./protocol.js";
+import { keepTurns } from "./turns.js";
 
 /** Every early buffer is bounded: a page that throws in a loop must not fill the memory. */
 const MAX_EVENTS = 100;
@@ -8,7 +10,20 @@ const MAX_EVENTS = 100;
 /** What a script or a fallback begins with when it was answered with a page. (`<!--` opens a legal comment in a script.) */
 export const HTML = /^\s*<(?!!--)/;
 
-const TYPES = ["error", "unhandledrejection", "vite:preloadError", "securitypolicyviolation", "online", "offline", "readystatechange"];
+const TYPES = ["error", "unhandledrejection", "vite:preloadError", "securitypolicyviolation", "online", "offline", "readystatechange", "DOMContentLoaded"];
+
+/**
+ * Whether this address, which has just answered with a script that cannot be read, answers with HTML. Synchronous on purpose: what stands in the
+ * document after the script must not run before it is known. An origin that has just answered does not hang.
+ */
+function servesHtml(url: string): boolean {
+  const request = new XMLHttpRequest();
+  try {
+    request.open("GET", url, false);
+    request.send();
+  } catch (_) {}
+  return request.status == 200 && HTML.test(request.responseText);
+}
 
 /** Installs the listeners. `trouble` is called at each sign of it; `nonce` is the page's, for elements that carry none. */
 export function install(c: BootConfig, fallback: string[], nonce: string, trouble: (e?: any) => void): Boot {
@@ -26,104 +41,28 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     else boot.d++;
   };
 
-  /** The body of a URL, or "". Synchronous on purpose: the parser and the next deferred script must wait. */
-  const get = (url: string): string => {
-    const x = new XMLHttpRequest();
-    try {
-      x.open("GET", url, false);
-      x.send();
-    } catch (_) {}
-    return (x.status / 100) ^ 2 ? "" : x.responseText;
-  };
-
-  const deferred = (el: any) => el.src && !el.async && (el.defer || el.type == "module");
-
-  /**
-   * Puts in what was fetched (`el.h`), each in its turn. In Firefox that need not be at once: it tells of a dead deferred script as soon
-   * as its request fails, and goes on with everything while a synchronous request is under way. A deferred script's turn comes when the
-   * document is parsed and the deferred scripts before it have run; everybody waits for those being fetched (`el.h` is true).
-   */
-  const flush = () => {
-    const state = document.readyState[0]!; // of loading, interactive, complete
-    for (const x of document.scripts as any) {
-      const late = deferred(x);
-      if (x.h > 0 || (state == "i" && late && !seen.has(x))) break;
-      if (x.h && !(state == "l" && late)) x.h();
-    }
-  };
-
-  const failed = (el: any, e?: Event) => {
-    const tag = el.localName;
-    const u: string = el.currentSrc || el.src || el.href;
-    const event: any = { u, el, e, why: e ? "error" : "html" };
-    seen.add(el);
-    emit(event);
-    if (tag != "script" && !/style/.test(el.rel)) return;
-    // The engine comes a little later: until then what failed has the line, and the processor, to itself.
-    el.l || setTimeout(trouble, 1e2);
-
-    const { origin } = new URL(u);
-    // A third party's script is never asked of the fallback.
-    const own = (location.origin + c.origins + fallback).includes(origin);
-    // With integrity the hash must be checked, which cannot be done synchronously: such a script is inserted like an async
-    // one, checked by the browser, and its place in the order is lost.
-    const sync = el.src && !(el.async || el.integrity || el.type == "module");
-    el.h = sync || deferred(el);
-    let tries = 0;
-    let to: any;
-    const end = (ok: any) => {
-      el.h = 0;
-      emit({ of: event, to, ok, tries });
-      // The page's own listeners hear of the outcome, not of the first failure.
-      // (A script that was HTML gets its `load` from the browser.)
-      if (e ? tries : !sync) el.dispatchEvent(new Event(ok ? "load" : "error"));
-      flush();
-    };
-    const heal = () => {
-      to = own && fallback[tries]!;
-      if (!to) return end(0);
-      to += u.slice(origin.length);
-      if (!tries++ && e) e.stopImmediatePropagation();
-      // Not a clone: a clone of a script counts as already started.
-      const n: any = document.createElement(tag);
-      for (const a of el.attributes) if (!/^(src|href|on)/.test(a.name)) n.setAttribute(a.name, a.value);
-      seen.add(n);
-      n.async = el.async;
-      n.nonce = el.nonce || nonce;
-      if (sync) {
-        const body = get(to);
-        if (!body || HTML.test(body)) return heal();
-        n.text = trust(body + "\n//# sourceURL=" + to);
-        // Scripts read document.currentScript.src to find their siblings.
-        Object.defineProperty(n, "src", { value: u });
-      } else {
-        n.crossOrigin = "";
-        n.onload = end;
-        n.onerror = heal;
-        n.href = to;
-        n.src = trust(to);
-      }
-      const put = () => {
-        el.h = 0;
-        (el.parentNode || document.head).insertBefore(n, el.nextSibling);
-        if (sync) end(1);
-      };
-      if (el.h) (el.h = put), flush();
-      else put();
-    };
-    heal();
-  };
+  const healing = new WeakSet<Element>();
+  const copy = copier(nonce, trust);
+  const turns = keepTurns(seen, copy);
+  const heal = healer({ c, fallback, trust, copy, seen, healing, emit, trouble }, turns);
 
   const listener = (e: any) => {
     try {
-      let el = e.target;
-      if (/^[lr]/.test(e.type)) return seen.add(el), flush();
-      // One heal an element, never twice; boot's own elements say for themselves what becomes of them.
-      if (el.localName && e.type == "error") return seen.has(el) || failed(el, e);
-      if (/Syntax/.test(e.message)) {
-        el = [].find.call(document.scripts, (x: any) => x.src == e.filename && !seen.has(x));
-        // A script that ran and met bad JSON throws a SyntaxError too, and must not run again; one that is HTML cannot have run.
-        if (el && HTML.test(get(el.src))) return failed(el);
+      const el = e.target;
+      switch (e.type) {
+        case "DOMContentLoaded":
+          return turns.hold(e);
+        case "load":
+          if (el.localName == "script") seen.add(el);
+        case "readystatechange":
+          return turns.next();
+        case "error":
+          if (el.localName) return heal.error(el, e);
+          if (/Syntax/.test(e.message)) {
+            // A script that ran and met bad JSON throws a SyntaxError too, and must not run again; one that is HTML cannot have run.
+            const elsewhere = heal.asked(e.filename);
+            if (elsewhere && servesHtml(e.filename) && elsewhere()) return e.stopImmediatePropagation();
+          }
       }
       emit(e);
       // A blocked script says so by an error event, too.
@@ -131,7 +70,7 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     } catch (_) {}
   };
   const each = (verb: string) => {
-    TYPES.map((type) => (window as any)[verb](type, listener, true));
+    for (const type of TYPES) (window as any)[verb](type, listener, true);
     // The `load` of an element does not pass the window.
     (document as any)[verb]("load", listener, true);
   };
@@ -143,6 +82,7 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
     d: 0,
     s: seen,
     t: trust,
+    healing,
     stop: () => each("removeEventListener"),
   } as any as Boot;
   return boot;

@@ -1,4 +1,4 @@
-// boot.js as a <script> element in text, for whatever makes the HTML; with trust.js before it, instrument.js and calls.js after it, where they are wanted.
+// boot.js as a <script> element in text, for whatever makes the HTML; with resort.js after it; where they are wanted, trust.js before it, instrument.js and calls.js after it.
 import { readFileSync } from "node:fs";
 import type { BootConfig } from "./protocol.js";
 
@@ -10,6 +10,7 @@ const KEYS: Record<keyof BootConfig, (value: unknown) => string | undefined> = {
   calls: prefixes,
   timeoutMs: duration,
   lastResortMs: duration,
+  watch: (value) => (typeof value === "boolean" ? undefined : "true or false"),
   options: (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? undefined : "an object"),
 };
 
@@ -69,13 +70,26 @@ export interface TagOptions {
 /** boot.js with its configuration, to be the first element of `<head>` after `<meta charset>`. The page must be UTF-8. */
 export function bootTag(config: BootConfig = {}, { nonce, instrument, trustedTypes }: TagOptions = {}): string {
   checkBootConfig(config);
-  const { fallback = [], ...given } = config;
+  const { fallback = [], origins = [], watch, ...given } = config;
+  // Who serves the engine serves the page's assets: what fails there is asked of the fallbacks.
+  const cdns = (given.engine ?? []).filter((folder) => /^https?:/.test(folder)).map((folder) => new URL(folder).origin);
   const options = { ...config.options };
   // boot.js asks the page whenever it is told no language.
   if (options.locale === "auto") delete options.locale;
-  const json = JSON.stringify({ ...DEFAULTS, ...given, fallback: fallback.map((f) => f.replace(/\/+$/, "")), options });
+  if (watch) {
+    delete options.endpoint;
+    delete options.fallbackOrigins;
+  }
+  const json = JSON.stringify({
+    ...DEFAULTS,
+    ...given,
+    ...(origins.length + cdns.length > 0 && { origins: [...new Set([...origins, ...cdns])] }),
+    ...(watch && { watch }),
+    fallback: watch ? [] : fallback.map((f) => f.replace(/\/+$/, "")),
+    options,
+  });
   const element = (id: string, data: string, file: string) =>
     `<script${id}${nonce ? ` nonce="${attribute(nonce)}"` : ""}${data}>${readFileSync(new URL(file, import.meta.url), "utf8").trim()}</script>`;
   const trust = trustedTypes ? element("", "", "./trust.js") : "";
-  return trust + element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (instrument ? element("", "", "./instrument.js") : "") + (config.calls?.length ? element("", "", "./calls.js") : "");
+  return trust + element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (watch ? "" : element("", "", "./resort.js")) + (instrument ? element("", "", "./instrument.js") : "") + (config.calls?.length && !watch ? element("", "", "./calls.js") : "");
 }

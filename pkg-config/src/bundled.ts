@@ -3,33 +3,48 @@ import init, { start as startEngine } from "pagemend-glue";
 import { install } from "./boot-core.js";
 import { view } from "./events.js";
 import { guarded, inert } from "./guard.js";
-import type { Boot, Engine } from "./protocol.js";
+import type { Boot, BootConfig, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import type { Guard, Options } from "./types.js";
 import { assertAllowed } from "./wasm.js";
 import { witness } from "./witness.js";
 
-/** One engine a page: a second start gets the first one's guard. */
-let running: Promise<Guard> | undefined;
+/** The one engine of the page. */
+interface Running {
+  current(): Engine | undefined;
+  stop(): Promise<void>;
+}
+
+let running: Promise<Running> | undefined;
+/** How many hold it: the last one to stop ends it. React's StrictMode starts, stops and starts again. */
+let holders = 0;
+let given = "";
+/** boot.js' configuration, for a start after a stop. */
+let config: BootConfig = {};
 
 function ownBoot(options: Options): Boot {
-  const fallback = Array.isArray(options.fallbackOrigins) ? options.fallbackOrigins.filter((f) => typeof f === "string") : [];
-  const boot = install({ fallback, options }, fallback, "", () => {});
+  const origins: unknown = options.fallbackOrigins ?? config.fallback;
+  const fallback = Array.isArray(origins) ? origins.filter((f) => typeof f === "string") : [];
+  const boot = install({ ...config, fallback, options }, fallback, "", () => {});
   witness(boot);
   window.__pagemend = boot;
   return boot;
 }
 
-async function begin(bytes: () => BufferSource | Promise<BufferSource>, options: Options): Promise<Guard> {
+async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Options): Promise<Running> {
   let boot = window.__pagemend;
-  const ownsBoot = !boot;
   let engine: Engine;
   if (boot?.engine) {
-    console.warn('pagemend: boot.js has started the engine already; import from "pagemend/client" to use it and ship no second one');
+    console.warn('pagemend: boot.js has started the engine already, with the options that it was given; import from "pagemend/client" to use it and ship no second one');
     engine = boot.engine;
+    if (own?.step) engine.step(own.step);
+    if (own?.consent === "granted" || own?.consent === "denied") engine.consent(own.consent);
   } else {
     assertAllowed();
+    config = boot?.c ?? config;
+    const options = { ...(config.fallback && { fallbackOrigins: config.fallback }), ...config.options, ...own };
     boot ??= ownBoot(options);
+    boot.c.options = options;
     await init(await bytes());
     // boot.js may have been quicker.
     engine = boot.engine ??= startEngine(options, view(boot));
@@ -38,10 +53,9 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, options:
   }
   const listening = boot;
   let live: Engine | undefined = engine;
-  return guarded(
-    () => live,
-    async () => {
-      if (!live) return;
+  return {
+    current: () => live,
+    async stop() {
       live = undefined;
       running = undefined;
       try {
@@ -51,7 +65,20 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, options:
       }
       listening.stop();
       listening.engine = undefined;
-      if (ownsBoot && window.__pagemend === listening) window.__pagemend = undefined;
+      if (window.__pagemend === listening) window.__pagemend = undefined;
+    },
+  };
+}
+
+/** A guard of one's own around the engine that all share. */
+function hold({ current, stop }: Running): Guard {
+  let stopped = false;
+  return guarded(
+    () => (stopped ? undefined : current()),
+    async () => {
+      if (stopped) return;
+      stopped = true;
+      if (--holders === 0) await stop();
     },
   );
 }
@@ -60,16 +87,19 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, options:
 export function starter(bytes: () => BufferSource | Promise<BufferSource>): (options?: Options) => Promise<Guard> {
   return (options = {}) => {
     if (typeof window === "undefined") return Promise.resolve(inert());
-    if (running) {
-      console.warn("pagemend: started already; these options are not used");
-      return running;
+    const text = String(Object.entries(options ?? {}));
+    if (running && text !== given && text !== "") console.warn("pagemend: started already; these options are not used");
+    if (!running) {
+      given = text;
+      holders = 0;
+      running = begin(bytes, options);
     }
-    const starting = begin(bytes, options).catch((e: unknown): Guard => {
+    holders++;
+    return running.then(hold, (e: unknown): Guard => {
       running = undefined;
       if (options?.strict) throw e;
       console.error("pagemend: not started: " + (e instanceof Error ? e.message : e));
       return inert();
     });
-    return (running = starting);
   };
 }

@@ -11,6 +11,9 @@ export type * from "./types.js";
 
 /** How long a key action waits for the engine before it runs without. The user has just pressed the button. */
 const KEY_ACTION_WAIT_MS = 3000;
+/** How many hold the engine: the last one to stop ends it. React's StrictMode starts, stops and starts again. */
+let holders = 0;
+let ended = false;
 /** A guard before the engine is there; what needs the engine waits for it or is kept for it. */
 function joined(boot: Boot): Guard {
   const kept: ((engine: Engine) => void)[] = [];
@@ -27,6 +30,7 @@ function joined(boot: Boot): Guard {
     }
   };
   addEventListener(UP, flush);
+  holders++;
   const ready = guarded(() => (stopped ? undefined : boot.engine), stop);
   const plain = inert();
   const now = () => stopped || !!boot.engine;
@@ -52,6 +56,11 @@ function joined(boot: Boot): Guard {
     stopped = true;
     kept.length = 0;
     removeEventListener(UP, flush);
+    holders--;
+    // Whoever stops and starts in one breath goes on.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (holders) return;
+    ended = true;
     const engine = boot.engine;
     boot.load = () => Promise.reject(new Error("pagemend: stopped"));
     try {
@@ -80,8 +89,13 @@ function joined(boot: Boot): Guard {
       else kept.push((e) => e.step(name));
     },
     consent(state) {
-      if (now()) ready.consent(state);
-      else kept.push((e) => e.consent(state));
+      if (now()) return ready.consent(state);
+      kept.push((e) => e.consent(state));
+      // Should the engine never come: the last resort, on this page and the next, obeys too.
+      boot.c.options = { ...boot.c.options, consent: state };
+      try {
+        localStorage.setItem("pagemend:consent", state);
+      } catch {}
     },
     on(type: string, listener: (data: any) => unknown) {
       if (now()) return ready.on(type as any, listener);
@@ -102,18 +116,22 @@ function joined(boot: Boot): Guard {
 /**
  * Joins the engine that boot.js loads, and answers at once: what it gives is the Guard itself and, so that this entry can stand in
  * for "pagemend", also a promise of it. The options are merged into boot's (`data-config`) as long as the engine has not started.
- * Without boot.js in the page: one console line, and a guard that does what the page would do by itself.
+ * With `strict` the promise rejects, listing what is wrong with the options. Without boot.js in the page: one console line, and a guard that does what the page would do by itself.
  */
 export function start(options?: Options): Guard & Promise<Guard> {
   let guard: Guard;
+  let started: Promise<unknown> | undefined;
   const boot = typeof window === "undefined" ? undefined : window.__pagemend;
   if (boot) {
-    if (options && boot.engine) console.warn("pagemend: the engine has started with boot's options already; these come too late");
+    if (ended) console.warn("pagemend: the guard was stopped; the page goes on without it until it is loaded anew");
+    else if (options && boot.engine) console.warn("pagemend: the engine has started with boot's options already; these come too late");
     else if (options) boot.c.options = { ...boot.c.options, ...options };
     guard = joined(boot);
+    if (boot.c.options?.strict) started = boot.load().catch((e) => e?.problems && Promise.reject(e));
   } else {
     if (typeof window !== "undefined") console.warn("pagemend: boot.js is not in this page, so the page runs without a guard");
     guard = inert();
   }
-  return Object.assign(Promise.resolve(guard), guard);
+  const promise = Promise.resolve(started).then(() => guard);
+  return Object.assign(promise, guard);
 }

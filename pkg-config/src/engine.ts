@@ -17,11 +17,11 @@ async function load(boot: Boot): Promise<Engine> {
     assertAllowed();
   } catch (e) {
     note(boot, "", false, "blocked");
-    console.error("pagemend: " + (e as Error).message);
     throw e;
   }
-  const { engine = ["/pagemend/"], fallback = [], timeoutMs = 5000 } = boot.c;
-  const bases = [own, ...engine, ...fallback.map((f) => f + engine[0])].filter((b) => b).map((b) => new URL(b, location.href).href);
+  const { engine: given = ["/pagemend/"], fallback = [], timeoutMs = 5000 } = boot.c;
+  const folders = given.map((folder) => new URL(folder, location.href));
+  const bases = [own, ...folders.map(({ href }) => href), ...fallback.map((f) => f + folders[0]!.pathname)].filter((b) => b);
   for (const base of new Set(bases)) {
     const url = base + "pagemend_bg.wasm";
     try {
@@ -38,14 +38,32 @@ async function load(boot: Boot): Promise<Engine> {
     note(boot, url, true, "");
     // The bundled entry may have started an engine meanwhile; a page has one.
     if (boot.engine) return boot.engine;
-    const started = start({ fallbackOrigins: fallback, ...boot.c.options }, view(boot));
-    boot.engine = started;
+    let engine: Engine;
+    try {
+      engine = start({ fallbackOrigins: fallback, ...boot.c.options }, view(boot));
+    } catch (e: any) {
+      // Options that are wrong under `strict` are so at every try.
+      boot.load = () => Promise.reject(e);
+      throw e;
+    }
+    boot.engine = engine;
+    if (boot.c.watch) engine.on("incident", (incident) => console.info("pagemend: an incident, in development only told", incident));
     document.getElementById("pagemend-last-resort")?.remove();
     dispatchEvent(new Event(UP));
     watchHollow(boot);
-    return started;
+    return engine;
   }
-  throw new Error("pagemend: no origin served the engine");
+  throw undefined;
+}
+
+/** Comes up, or says why not in one line: a page may have replaced anything that is used here. (Of origins it was said one by one.) */
+async function started(boot: Boot): Promise<Engine> {
+  try {
+    return await load(boot);
+  } catch (e: any) {
+    if (e) console.error("pagemend: not started: " + (e.problems?.join("; ") ?? e.message ?? e));
+    throw e ?? new Error("pagemend: no origin served the engine");
+  }
 }
 
 const boot = window.__pagemend;
@@ -54,5 +72,5 @@ else if (boot.x) {
   const done = boot.x;
   // What hung may come after all, after what came in its place.
   boot.x = undefined;
-  done(load(boot));
+  done(started(boot));
 }

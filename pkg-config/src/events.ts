@@ -6,6 +6,8 @@ export const IMPORT = /dynamically imported module|importing a module script|Jav
 const MAX_TEXT = 500;
 /** Addresses of pictures are signed, and long. */
 const MAX_URL = 2000;
+/** A picture that has failed so often in a row is left to the page, which answers each failure with an address that fails. */
+const MAX_ROUNDS = 3;
 /** What can be had from elsewhere when it failed. */
 const PARTS = /^(img|input|source|video|audio|image)$/;
 
@@ -42,7 +44,7 @@ function inView(el: any): boolean {
 export function worded(raw: RawEvent): BootEvent | undefined {
   try {
     const t: number = raw.t;
-    if (raw.k === "engine" || raw.k === "call") return raw;
+    if (raw.k === "engine" || raw.k === "call" || raw.k === "loop") return raw;
     if (raw.k === "said") return { k: "said", t, ...about(raw.error) };
     if (raw.why) {
       const el = raw.el;
@@ -116,7 +118,7 @@ export function view(boot: Boot): BootView {
       return boot.mark;
     },
     set mark(mark) {
-      boot.mark = mark;
+      Object.assign(boot.mark, mark);
     },
     get d() {
       return boot.d;
@@ -133,7 +135,7 @@ export function view(boot: Boot): BootView {
         listener &&
         ((raw: RawEvent) => {
           const event = worded(raw);
-          if (!event) return;
+          if (!event || raw.times > MAX_ROUNDS) return;
           if (event.k === "res" && event.ty === "other") keep(raw, event.u);
           listener(event);
         });

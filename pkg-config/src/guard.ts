@@ -14,7 +14,10 @@ export function newKey(): string {
   }
 }
 
-export const plainFetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => window.fetch(input, init);
+/** The platform's own, as it is now: a page may put its own over it, and there is one without a window, too. */
+export async function plainFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  return globalThis.fetch(input, init);
+}
 
 /** Runs the action once, with a key that the server may use; nothing is repeated. */
 export async function plainKeyAction<T>(run: (ctx: KeyActionContext) => Promise<T>): Promise<T> {

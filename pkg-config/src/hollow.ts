@@ -1,15 +1,15 @@
 // What came and holds nothing: an empty script, a style sheet without a rule. The browser calls it a success, and the page has heard its `load`.
-// Where a fallback has more, that is put in beside it, and the page hears nothing further.
+// Where a fallback has more, that is put in beside the script or given to the sheet, and the page hears nothing further.
 import { HTML } from "./boot-core.js";
 import type { Boot } from "./protocol.js";
 
 const LIMIT_MS = 10_000;
 
 /** Its address, if it looks so; sheets and sizes of other origins may not be read. */
-function suspect(el: any): string | undefined {
+function suspect(boot: Boot, el: any): string | undefined {
   const url: string = el.src || el.href;
-  // What failed is boot's already, which notes so on it.
-  if (el.h !== undefined) return undefined;
+  // What failed is boot's already.
+  if (boot.healing.has(el)) return undefined;
   try {
     if (el.sheet) return el.sheet.cssRules.length || el.disabled ? undefined : url;
     if (el.localName === "link" || el.noModule || !/^$|javascript|^module$/.test(el.type)) return undefined;
@@ -30,7 +30,24 @@ async function holds(boot: Boot, url: string, style: boolean): Promise<boolean> 
   return !HTML.test(text) && (style ? /\{|@import/ : /\S/).test(text);
 }
 
-/** Puts in what the other address has, with everything that the element says; whether it came. */
+/** Gives a sheet the other address; whether it came. It stays the page's own element, which has heard its `load` already. */
+function instead(el: any, to: string): Promise<boolean> {
+  const { href } = el;
+  return new Promise((resolve) => {
+    const ended = (event: Event) => {
+      event.stopImmediatePropagation();
+      for (const type of ["load", "error"]) el.removeEventListener(type, ended, true);
+      // Empty, it was as good as what did not come.
+      if (event.type === "error" && el.href === to) el.href = href;
+      resolve(event.type === "load");
+    };
+    for (const type of ["load", "error"]) el.addEventListener(type, ended, true);
+    el.crossOrigin = "";
+    el.href = to;
+  });
+}
+
+/** Puts in the script that the other address has, with everything that the element says; whether it came. */
 function beside(boot: Boot, el: any, to: string): Promise<boolean> {
   const made: any = document.createElement(el.localName);
   for (const { name, value } of el.attributes) if (!/^(src|href|on)/.test(name)) made.setAttribute(name, value);
@@ -43,8 +60,7 @@ function beside(boot: Boot, el: any, to: string): Promise<boolean> {
       made.remove();
       resolve(false);
     };
-    if (el.sheet) made.href = to;
-    else made.src = boot.t(to);
+    made.src = boot.t(to);
     el.after(made);
   });
 }
@@ -61,7 +77,7 @@ async function mend(boot: Boot, el: any, u: string): Promise<void> {
     const has = other !== origin && (await holds(boot, to, style).catch(() => false));
     // The guard may have been stopped meanwhile.
     if (!boot.engine) return;
-    if (has && (await beside(boot, el, to))) return boot.on?.({ t: performance.now(), of: { el, u, t }, to, ok: 1, tries: 1 });
+    if (has && (await (style ? instead(el, to) : beside(boot, el, to)))) return boot.on?.({ t: performance.now(), of: { el, u, t }, to, ok: 1, tries: 1 });
   }
 }
 
@@ -70,7 +86,7 @@ export function watchHollow(boot: Boot): void {
   const look = async () => {
     // One after the other: scripts keep their order.
     for (const el of document.querySelectorAll("script[src],link[rel~=stylesheet]")) {
-      const url = suspect(el);
+      const url = suspect(boot, el);
       if (url && boot.engine) await mend(boot, el, url).catch(() => {});
     }
   };

@@ -24,7 +24,9 @@ export interface BootConfig {
   timeoutMs?: number;
   /** Time between "the engine cannot be had" and the last-resort prompt, in milliseconds. Default 6000. */
   lastResortMs?: number;
-  /** The engine's options, passed whole. boot.js itself reads root, endpoint, service, build and locale of them. */
+  /** Only tell, on the console: nothing is loaded again, no prompt, no reload, no telemetry. The Vite plugin sets it in development. Default false. */
+  watch?: boolean;
+  /** The engine's options, passed whole. resort.js reads root, endpoint, service, build, step, consent, help and locale of them. */
   options?: Options;
 }
 
@@ -49,6 +51,8 @@ export type BootEvent = { t: number } & (
   { k: "call"; u: string; s: number }
   | /** With instrument.js: an error that the page only wrote to the console. */
   { k: "said"; m: string; n: string; st: string }
+  | /** The page has loaded itself so many times in a row, each time within seconds and untouched; boot.js keeps it from going on. */
+  { k: "loop"; n: number }
   | /** An origin failed to serve the engine, or served it. */
   { k: "engine"; u: string; ok: boolean; why: "" | "timeout" | "html" | "error" | "blocked" }
 );
@@ -77,6 +81,8 @@ export interface Boot {
   d: number;
   /** Elements that boot leaves alone: those that it has healed once, and its own. The engine adds the ones that it makes. */
   s: WeakSet<Element>;
+  /** What boot has healed, or tried to: the page's own element, and what was put in its place. */
+  healing: WeakSet<Element>;
   /** Set by the engine. Called in a microtask, never from inside a call of the engine's own. */
   on?: ((event: RawEvent) => void) | undefined;
   /** Loads the engine now. One attempt in flight; a failure is not cached. */
@@ -86,6 +92,8 @@ export interface Boot {
   x?: ((engine: Promise<Engine>) => void) | undefined;
   /** A script's address or text, as the page's policy wants it: see trust.ts. */
   t(given: string): string;
+  /** resort.js: the engine cannot be had, for this cause where it is known. */
+  resort?(cause?: string): void;
   /** Removes every listener. */
   stop(): void;
   /** What the document before left for this one, and this one leaves for the next: see witness.ts. */
@@ -101,7 +109,7 @@ export interface Boot {
 }
 
 /** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `q`. */
-export interface BootView extends Omit<Boot, "q" | "on"> {
+export interface BootView extends Omit<Boot, "q" | "on" | "healing"> {
   q: BootEvent[];
   on: ((event: BootEvent) => void) | undefined;
   /** By address, elements whose failure their own listeners have not heard of. */

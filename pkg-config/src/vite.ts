@@ -19,6 +19,11 @@ export interface PagemendPluginOptions extends Pick<BootConfig, "engine" | "fall
   instrument?: boolean;
   /** The page requires Trusted Types: see `TagOptions`. Default false. */
   trustedTypes?: boolean;
+  /**
+   * What the guard does on Vite's development server: "watch" tells on the console what it finds and does nothing about it, "full" is as in the
+   * build. Default "watch".
+   */
+  dev?: "watch" | "full";
   /** The engine's options. */
   options?: Options;
 }
@@ -29,6 +34,7 @@ const KEYS: Record<keyof PagemendPluginOptions, (value: unknown) => string | und
   builtAt: (v) => (typeof v === "number" && v > 0 ? undefined : "milliseconds since 1970"),
   instrument: (v) => (typeof v === "boolean" ? undefined : "true or false"),
   trustedTypes: (v) => (typeof v === "boolean" ? undefined : "true or false"),
+  dev: (v) => (v === "watch" || v === "full" ? undefined : '"watch" or "full"'),
   locale: (v) => (["zh-CN", "en", "auto"].includes(v as string) ? undefined : '"zh-CN", "en" or "auto"'),
   // These are boot's, checked with the rest of its configuration.
   engine: anything,
@@ -58,7 +64,7 @@ function insert(html: string, tag: string): string {
 /** Throws on options that are wrong, naming key, value and what is allowed. */
 export function pagemend(given: PagemendPluginOptions = {}): Plugin {
   check("Vite plugin", given, KEYS);
-  const { builtAt = Date.now(), build = String(builtAt), locale, instrument = false, trustedTypes = false, options, ...boot } = given;
+  const { builtAt = Date.now(), build = String(builtAt), locale, instrument = false, trustedTypes = false, dev = "watch", options, ...boot } = given;
   checkBootConfig({ ...boot, ...(options !== undefined && { options }) });
   const buildJson = JSON.stringify({ build, builtAt });
   const read = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url));
@@ -93,6 +99,7 @@ export function pagemend(given: PagemendPluginOptions = {}): Plugin {
         const full: BootConfig = {
           engine: [`${config.base}pagemend/`],
           ...boot,
+          watch: config.command === "serve" && dev === "watch",
           options: { build, builtAt, ...(locale && { locale }), freshness: { url: `${config.base}pagemend/build.json` }, ...options },
         };
         return insert(html, bootTag(full, { instrument, trustedTypes, ...(nonce && { nonce }) }));

@@ -38,3 +38,25 @@ test("every_entry_can_be_imported_where_there_is_no_window", async () => {
     await guard.stop();
   }
 });
+
+test("without_a_window_fetch_is_the_platforms_own", async () => {
+  const { start } = await import(join(pkg, "dist/client.js"));
+  const guard = await start();
+  assert.equal(await (await guard.fetch("data:text/plain,rate")).text(), "rate");
+  const own = globalThis.fetch;
+  try {
+    globalThis.fetch = async () => new Response("wrapped");
+    assert.equal(await (await guard.fetch("/x")).text(), "wrapped");
+    delete globalThis.fetch;
+    await assert.rejects(guard.fetch("/x"), TypeError);
+  } finally {
+    globalThis.fetch = own;
+  }
+});
+
+test("bundlers_are_told_to_leave_the_guards_imports_alone", () => {
+  for (const entry of ["index", "slim", "client"]) {
+    const code = readFileSync(join(pkg, "dist", `${entry}.js`), "utf8");
+    assert.match(code, /import\(\s*\/\* @vite-ignore \*\/\s*\/\* webpackIgnore: true \*\//, entry);
+  }
+});

@@ -47,21 +47,21 @@ for (const name of wanted) {
       for (;;) {
         const value = await run(script).catch(() => undefined);
         if (value) return value;
-        if (Date.now() > end) assert.fail(`${what}: not within ${ms} ms; ran ${JSON.stringify(await run("return window.__ran"))}; html ${await run("return document.documentElement.outerHTML.replace(/<script id=.pagemend-boot[^]*?<\\/script>/,'')")}; log ${JSON.stringify(s.log.map((e) => e.origin + e.path))}`);
+        if (Date.now() > end) assert.fail(`${what}: not within ${ms} ms; ran ${JSON.stringify(await run("return window.__ran"))}; html ${await run("return document.documentElement.outerHTML.replace(/<script[^>]*>[^]{99,}?<\\/script>/g,'')")}; log ${JSON.stringify(s.log.map((e) => e.origin + e.path))}`);
         await new Promise((r) => setTimeout(r, 50));
       }
     }
     /** Serves a page and opens it. What `page`/`backup` name is served there; the rest is 404. */
-    async function open({ page = {}, backup = {}, config = {}, head = "", body = "", csp, html = "", boot = true, engine = "stub" }) {
+    async function open({ page = {}, backup = {}, config = {}, head = "", body = "", csp, html = "", boot = true, engine = "stub", path = "/" }) {
       const nonce = "n0nce";
       const full = { fallback: [s.backup.url], lastResortMs: 600, timeoutMs: 1500, ...config };
       const scripts = head || '<script src="/static/env.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>';
       const text = `<!doctype html><html ${html}><head><meta charset="utf-8">${boot ? bootTag(full, { nonce }) : ""}<link rel="icon" href="data:,">${scripts}</head><body><div id="app"></div>${body}</body></html>`;
-      s.page.routes.set("/", { body: text, type: "html", headers: csp === undefined ? {} : { "Content-Security-Policy": CSP(nonce, s.backup.url, csp.wasm) } });
+      s.page.routes.set(path.split("?")[0], { body: text, type: "html", headers: csp === undefined ? {} : { "Content-Security-Policy": CSP(nonce, s.backup.url, csp.wasm) } });
       if (engine === "stub") s.page.routes.set("/pagemend/engine.js", { body: STUB });
       for (const [path, answer] of Object.entries(page)) s.page.routes.set(path, typeof answer === "string" ? { body: answer } : answer);
       for (const [path, answer] of Object.entries(backup)) s.backup.routes.set(path, typeof answer === "string" ? { body: answer } : answer);
-      await driver.get(s.page.url + "/");
+      await driver.get(s.page.url + path);
     }
     const ALL = { "/static/env.js": ENV, "/static/sdk.js": SDK, "/assets/app.js": APP };
     const ran = (n) => until(`${n} scripts ran`, `return window.__ran && window.__ran.length >= ${n} && window.__ran`);
@@ -176,7 +176,7 @@ for (const name of wanted) {
     test("a_dead_stylesheet_heals_with_its_media", async () => {
       await open({ page: ALL, backup: { "/a.css": "#app{color:rgb(1, 2, 3)}" }, csp: { wasm: true }, head: '<link rel="stylesheet" href="/a.css" media="screen"><script src="/static/env.js"></script><script defer src="/static/sdk.js"></script><script type="module" src="/assets/app.js"></script>' });
       await until("style", 'return getComputedStyle(document.querySelector("#app")).color === "rgb(1, 2, 3)"');
-      assert.equal(await run('return document.querySelectorAll("link[rel=stylesheet]")[1].media'), "screen");
+      assert.equal(await run('return document.querySelector("link[rel=stylesheet]").media'), "screen");
     });
 
     test("document_currentScript_src_is_the_original_address_in_a_healed_script", async () => {
@@ -272,6 +272,90 @@ for (const name of wanted) {
       assert.ok(!s.paths("page").includes("/pagemend/pagemend_bg.wasm"));
     });
 
+    const PROMPT = 'return !!document.querySelector("#pagemend-last-resort")';
+    const LOGS = { "/v1/logs": { body: "{}", type: "json" } };
+    /** The one record, its attributes by name. */
+    async function record() {
+      for (let i = 0; i < 100 && !s.log.some((e) => e.path === "/v1/logs"); i++) await settle(50);
+      const sent = s.log.filter((e) => e.path === "/v1/logs");
+      assert.equal(sent.length, 1);
+      const { resource, scopeLogs } = JSON.parse(sent[0].body).resourceLogs[0];
+      const byName = ({ attributes }) => Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? value.arrayValue.values.map((v) => v.stringValue)]));
+      return { ...byName(resource), ...byName(scopeLogs[0].logRecords[0]), request: sent[0] };
+    }
+
+    test("the_last_resort_tells_nothing_of_a_person", async () => {
+      const head = '<script src="/u/13800138000/app-3f2a9c.js?token=secret"></script><script src="/static/王小明.js"></script><script src="http://127.0.0.1:9/map.js"></script>';
+      await open({ head, page: LOGS, engine: "none", path: "/13800138000/apply?ticket=abc", config: { fallback: [], options: { endpoint: "/v1/logs" } } });
+      const sent = await record();
+      assert.doesNotMatch(sent.request.body, /13800138000|secret|ticket|王小明|%E7|map\.js|undefined/);
+      assert.equal(sent["service.name"], "127.0.0.1");
+      assert.equal(sent["pagemend.step"], "unknown");
+      assert.equal(sent["pagemend.cause"], "resource");
+      assert.ok(!("pagemend.build" in sent));
+      assert.deepEqual(sent["pagemend.evidence"], ["resource: app-3f2a9c.js", "resource: file", "resource: file"]);
+      assert.equal(sent.request.headers.referer, undefined);
+      assert.equal(sent.request.headers.cookie, undefined);
+    });
+
+    for (const [what, consent, stored, sends] of [
+      ["denied_by_configuration", "denied", "", false],
+      ["denied_on_an_earlier_page", "pending", "denied", false],
+      ["granted_on_an_earlier_page", "denied", "granted", true],
+    ]) {
+      test(`consent_${what}_${sends ? "sends" : "sends_nothing"}`, async () => {
+        await open({ page: ALL });
+        await run("localStorage.clear();if(arguments[0])localStorage['pagemend:consent']=arguments[0]", stored);
+        s.reset();
+        await open({ page: LOGS, engine: "none", path: "/dead", config: { fallback: [], options: { endpoint: "/v1/logs", consent } } });
+        await until("prompt", PROMPT);
+        await settle(500);
+        assert.equal(s.log.filter((e) => e.path === "/v1/logs").length, sends ? 1 : 0);
+        await run("localStorage.clear()");
+      });
+    }
+
+    for (const [what, body, prompts] of [
+      ["a_splash_with_words", '<div style="position:fixed;inset:0;z-index:99999;background:#05c">Our Bank … loading</div>', true],
+      ["a_logo_alone", '<svg width="90" height="90"></svg><img width="90" height="90" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">', true],
+      ["a_dialog_of_the_pages_own", '<dialog style="padding:0;border:0;width:100vw;height:100vh;max-width:none;max-height:none"></dialog><script>document.querySelector("dialog").showModal()</script>', true],
+      ["an_application_in_a_layer", '<div style="position:fixed;inset:0;z-index:1">Welcome<button>Apply</button></div>', false],
+      ["a_drawing", '<canvas width="300" height="300"></canvas>', false],
+    ]) {
+      test(`${what}_${prompts ? "is_no_content_and_lies_below_the_last_resort" : "is_content"}`, async () => {
+        await open({ body, engine: "none", html: 'lang="en"', config: { fallback: [], options: { root: "body", locale: "en", help: { phone: "400-1234", hours: "9-18" } } } });
+        if (!prompts) {
+          await until("resort", "return performance.now() > 3000");
+          return assert.equal(await run(PROMPT), false);
+        }
+        await until("prompt", PROMPT);
+        await settle(1300);
+        const look = await run(`const box = document.querySelector("#pagemend-last-resort"), button = box.querySelector("button"), r = button.getBoundingClientRect(), a = box.querySelector("a");
+          return { top: document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2) === button, height: r.height, inside: r.left > 0 && r.right < innerWidth, font: getComputedStyle(button).fontSize,
+            lang: box.lang, name: box.getAttribute("aria-label"), call: a.getAttribute("href") + a.innerText.replace(/\\s/g, " "), focus: document.activeElement === box }`);
+        assert.deepEqual(look, { top: true, height: 48, inside: true, font: "16px", lang: "en", name: "This page did not open", call: "tel:400-1234Help: 400-1234 9-18", focus: true });
+      });
+    }
+
+    test("the_last_resort_says_what_is_known_and_blames_no_network_for_an_error", async () => {
+      await open({ head: "<script>null.credit</script>", engine: "none", config: { fallback: [], options: { locale: "en" } } });
+      await until("prompt", PROMPT);
+      const text = await run('return document.querySelector("#pagemend-last-resort").innerText');
+      assert.match(text, /An error stopped it/);
+      assert.doesNotMatch(text, /network|files/);
+    });
+
+    test("its_button_asks_anew_by_get_and_the_fragment_is_kept", async () => {
+      await open({ page: { "/form": { body: '<form method="post" action="/paid"><button>pay</button></form>', type: "html" } }, engine: "none", path: "/paid", config: { fallback: [], options: { locale: "en" } } });
+      await driver.get(s.page.url + "/form");
+      await run('document.forms[0].action="/paid#receipt";document.forms[0].submit()');
+      await until("prompt", PROMPT);
+      s.log.length = 0;
+      await driver.findElement({ css: "#pagemend-last-resort button" }).click();
+      await until("the page anew", "return location.hash === '#receipt' && performance.now() < 3000");
+      assert.deepEqual(s.log.filter((e) => e.path === "/paid").map((e) => e.method), ["GET"]);
+    });
+
     test("a_page_that_comes_late_is_not_left_covered", async () => {
       await open({ engine: "none", config: { fallback: [] } });
       await until("prompt", 'return !!document.querySelector("#pagemend-last-resort")');
@@ -300,6 +384,57 @@ for (const name of wanted) {
       await until("engine", "return !!window.__pagemend.engine");
       await run('window.__pagemend.stop();dispatchEvent(new ErrorEvent("error",{message:"after"}))');
       assert.equal(await run("return window.__pagemend.q.length"), 0);
+    });
+
+    const REAL = Object.fromEntries(["engine.js", "pagemend_bg.wasm"].map((file) => [`/pagemend/${file}`, { body: readFileSync(join(dist, file)) }]));
+    for (const [what, code] of [
+      ["fetch", "window.fetch"], ["addEventListener", "EventTarget.prototype.addEventListener"], ["Promise", "window.Promise"], ["JSON", "JSON.parse=JSON.stringify"],
+      ["performance", "performance.now=performance.getEntriesByType=performance.getEntriesByName"], ["crypto", "crypto.getRandomValues=crypto.randomUUID"],
+      ["bind", "Function.prototype.bind"], ["Reflect", "Reflect.get=Reflect.set=Reflect.apply"],
+    ]) {
+      test(`a_page_that_replaces_${what}_by_what_throws_goes_on`, async () => {
+        // Kept for the driver, which needs them too.
+        const head = `<script>window.broke=[];addEventListener("error",e=>e.message&&broke.push(e.message));addEventListener("unhandledrejection",e=>broke.push(String(e.reason)))</script><script src="/gone.js"></script><script defer src="/break.js"></script>`;
+        const names = code.split("=").slice(0, -1).concat(code.split("=").pop());
+        const broken = `const kept=[${names}];${code}=function(){throw Error("replaced")};setTimeout(()=>{${names.map((name, i) => `${name}=kept[${i}]`).join(";")};document.querySelector("#app").textContent="the page goes on"},900)`;
+        await open({ page: { ...REAL, "/break.js": broken }, head, engine: "none", config: { fallback: [] } });
+        await until("the page", 'return document.querySelector("#app").textContent === "the page goes on" || undefined');
+        await settle();
+        assert.deepEqual(await run("return broke"), []);
+      });
+    }
+
+    test("where_a_polyfill_hides_the_getters_the_engine_comes_up_all_the_same", async () => {
+      const head = "<script>Object.getOwnPropertyDescriptor=function(o,k){return k in o?{value:1,writable:true}:undefined}</script>";
+      await open({ page: REAL, head, engine: "none", config: { fallback: [] } });
+      await until("engine", "return !!window.__pagemend.engine");
+    });
+
+    test("an_engine_whose_first_line_throws_stands_down_at_once", async () => {
+      const head = '<script>window.broke=[];window.said=[];addEventListener("error",e=>broke.push(e.message));console.error=(...a)=>said.push(a.join());Object.getOwnPropertyDescriptor=function(){throw Error("not here")}</script>';
+      await open({ page: REAL, head, engine: "none", config: { fallback: [], timeoutMs: 60000, options: { locale: "en" } } });
+      await until("prompt", PROMPT);
+      assert.deepEqual(await run("return broke"), []);
+      assert.match((await run("return said")).join("\n"), /^pagemend: not started: Error: not here/);
+    });
+
+    test("options_that_strict_refuses_are_listed_once_and_the_engine_is_asked_for_once", async () => {
+      await open({ page: { ...ALL, ...REAL }, head: '<script>window.said=[];console.error=(...a)=>said.push(a.join())</script><script src="/static/env.js"></script><script src="/gone.js"></script>', engine: "none", config: { fallback: [], options: { strict: true, endpiont: "/v1/logs", locale: "fr" } } });
+      await until("said", "return said.length");
+      await run("dispatchEvent(new ErrorEvent('error',{message:'more'}))");
+      await settle(1000);
+      const said = await run("return said");
+      assert.equal(said.length, 1, said.join("\n"));
+      assert.match(said[0], /pagemend: not started: .*endpiont.*; .*locale|pagemend: not started: .*locale.*; .*endpiont/);
+      assert.equal(s.paths("page").filter((path) => path === "/pagemend/engine.js").length, 1);
+      assert.equal(await driver.executeAsyncScript("const done=arguments[0];window.__pagemend.load().then(()=>done('no'),e=>done(e.problems.length))"), 2);
+    });
+
+    test("an_engine_at_a_whole_address_comes_from_the_fallback", async () => {
+      const [engine, wasm] = Object.values(REAL);
+      await open({ page: ALL, backup: { "/cdn/pagemend/engine.js": engine, "/cdn/pagemend/pagemend_bg.wasm": wasm }, engine: "none", config: { engine: ["http://127.0.0.1:9/cdn/pagemend/"] } });
+      await until("engine", "return !!window.__pagemend.engine");
+      assert.deepEqual(await run("return window.__pagemend.c.origins"), ["http://127.0.0.1:9"]);
     });
 
     test("nothing_is_thrown_into_a_page_with_broken_prototypes", async () => {

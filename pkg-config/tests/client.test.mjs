@@ -71,6 +71,10 @@ const CASES = [
   ["options_are_merged_into_boots_before_the_engine", "return window.__pagemend.c.options.step", { options: '{step:"apply"}' }, { value: "apply" }],
   ["the_guard_is_also_a_promise_of_itself", "const h = await g; return typeof h.fetch + typeof h.then", {}, { value: "functionundefined" }],
   ["without_boot_the_guard_passes_everything_through", 'const r = (await g.fetch("/a")).status; return [r, await g.keyAction("x", async () => 2), (await g.checkRender()).state]', { boot: false, routes: { "/a": json(503, {}) } }, { value: [503, 2, "unknown"] }],
+  ["stopped_and_started_in_one_breath_the_guard_goes_on", 'await window.__pagemend.load(); const { start: again } = await import("/client.js"); g.stop(); const h = again(); await wait(50); return [await (await h.fetch("/a")).text(), (await g.fetch("/a")).status]', { routes: { "/a": json(200, {}) } }, { value: ["engine", 200], calls: [["fetch", "/a"]] }],
+  ["started_after_a_stop_it_says_so", 'const said = []; console.warn = (line) => said.push(line); await g.stop(); const { start: again } = await import("/client.js"); return [(await again().fetch("/a")).status, said.length, /stopped/.test(said[0])]', { routes: { "/a": json(200, {}) } }, { value: [200, 1, true] }],
+  ["a_wrapper_that_the_page_installs_later_is_gone_through", 'const own = window.fetch; window.fetch = (...a) => own(...a).then(() => new Response("wrapped")); return (await g.fetch("/a")).text()', { routes: { "/a": json(200, {}) } }, { value: "wrapped" }],
+  ["a_refusal_of_consent_is_remembered_though_the_engine_never_comes", 'g.consent("denied"); const kept = localStorage["pagemend:consent"]; localStorage.clear(); return [kept, window.__pagemend.c.options.consent]', { engine: null }, { value: ["denied", "denied"] }],
   ["after_stop_everything_is_plain", 'await window.__pagemend.load(); await g.stop(); return (await g.fetch("/a")).status', { routes: { "/a": json(200, {}) } }, { value: 200, calls: [["stop"]] }],
 ];
 for (const [name, code, setup, wanted] of CASES) {

@@ -111,11 +111,34 @@ test("the_vite_plugin_puts_boot_first_and_the_client_joins_its_engine", { timeou
   }
 });
 
+test("in_development_the_guard_tells_what_it_finds_and_does_nothing", { timeout: 120_000 }, async () => {
+  const folder = project("development", {
+    "index.html": page('<script type="module" src="/main.js"></script>'),
+    "main.js": 'import { start } from "pagemend/client"; start({ deadlines: { settleMs: 200 } }); throw new Error("a fault being worked on")',
+    "vite.config.js": 'import { pagemend } from "pagemend/vite"; export default { plugins: [pagemend({ fallback: ["http://127.0.0.1:9"], options: { endpoint: "/v1/logs", fallbackOrigins: ["http://127.0.0.1:9"] } })] };',
+  });
+  const dev = await createServer({ root: folder, logLevel: "silent", server: { port: 0, host: "127.0.0.1" } });
+  try {
+    await dev.listen();
+    await browser.console();
+    await browser.driver.get(dev.resolvedUrls.local[0]);
+    await until("engine", "return !!(window.__pagemend && window.__pagemend.engine)");
+    await browser.driver.executeScript("window.same=true");
+    await new Promise((r) => setTimeout(r, 8000));
+    const look = "const c=window.__pagemend.c;return [window.same, c.watch, c.fallback.length, c.options.endpoint===undefined, c.options.fallbackOrigins===undefined, document.querySelectorAll('[role$=dialog],[id^=pagemend-l]').length, document.documentElement.children.length]";
+    assert.deepEqual(await browser.driver.executeScript(look), [true, true, 0, true, true, 0, 2]);
+    assert.match((await browser.console()).join("\n"), /watching only, in development; otherwise it would/);
+  } finally {
+    await dev.close();
+  }
+});
+
 test("the_plugin_names_each_wrong_option_with_what_is_allowed", async () => {
   const { pagemend, bootTag } = await import(join(npm, "package/dist/vite.js"));
   assert.throws(() => pagemend({ bild: "1" }), /unknown key "bild"; allowed: build, builtAt/);
   assert.throws(() => pagemend({ build: 7, locale: "fr" }), /build is 7; it must be .*; locale is "fr"; it must be "zh-CN", "en" or "auto"/);
   assert.throws(() => pagemend({ fallback: "https://b.example" }), /fallback is "https:\/\/b.example"; it must be origins/);
+  assert.throws(() => pagemend({ dev: "off" }), /dev is "off"; it must be "watch" or "full"/);
   assert.throws(() => bootTag({ engine: ["/pagemend"] }), /engine is .* folders that end in/);
   assert.throws(() => bootTag({ timeoutMs: 0 }), /timeoutMs is 0/);
   assert.throws(() => bootTag({ calls: ["api/"] }), /calls is \["api\/"\]; it must be beginnings of addresses, such as \["\/api\/"\]/);
@@ -145,6 +168,29 @@ test("the_iife_by_script_tag_in_a_plain_page_starts_and_sees_content", { timeout
   await browser.driver.get(s.page.url + "/");
   assert.equal((await until("verdict", "return window.verdict && window.verdict.state !== 'pending' && window.verdict")).state, "content");
   assert.ok(await until("stopped", "return window.stopped"));
+});
+
+test("started_stopped_and_started_again_the_bundled_guard_lives_and_keeps_boots_options", { timeout: 60_000 }, async () => {
+  const { bootTag } = await import(join(npm, "package/dist/vite.js"));
+  s.reset();
+  const code = `const { start } = window.pagemend; const wait = (ms) => new Promise((r) => setTimeout(r, ms));
+    const content = async (g) => { for (;;) { const { state } = await g.checkRender(); if (state !== "pending") return state; await wait(100) } };
+    (async () => {
+      const own = { step: "apply", deadlines: { settleMs: 200 } };
+      const first = start(own); first.then((g) => g.stop()); const second = await start(own); await wait(50);
+      const states = [await content(second), await content(await first)];
+      const { service, step } = window.__pagemend.c.options;
+      await second.stop();
+      states.push(String(window.__pagemend), await content(second));
+      const third = await start(own); states.push(await content(third), window.__pagemend.c.options.service);
+      window.told = [...states, service, step];
+    })()`;
+  // Its own engine is not to be had: boot.js only listens.
+  const boot = bootTag({ options: { service: "loan" } });
+  s.page.routes.set("/", { body: page(`<h1>Your credit line</h1>${TEXT}<script src="/iife.js"></script><script>${code}</script>`, boot), type: "html" });
+  s.page.routes.set("/iife.js", { body: readFileSync(join(npm, "package/dist/pagemend.iife.js")) });
+  await browser.driver.get(s.page.url + "/");
+  assert.deepEqual(await until("told", "return window.told"), ["content", "unknown", "undefined", "unknown", "content", "loan", "loan", "apply"]);
 });
 
 test("slim_with_html_in_place_of_the_wasm_says_so_in_words_and_does_not_reject", { timeout: 60_000 }, async () => {

@@ -161,6 +161,33 @@ for (const name of wanted) {
       assert.equal((await mark()).n, 0);
     });
 
+    /** Loads of the page until none follows for a while. */
+    async function documents() {
+      const loads = () => s.log.filter((e) => e.path === "/").length;
+      for (let n = -1; n !== loads(); await new Promise((r) => setTimeout(r, 1200))) n = loads();
+      return loads();
+    }
+    const PRELOAD = "addEventListener('vite:preloadError',()=>location.reload());setTimeout(()=>{const e=new Event('vite:preloadError',{cancelable:true});dispatchEvent(e);window.kept=!e.defaultPrevented})";
+    for (const [what, head] of [
+      ["a_preload_error_answered_with_a_reload", PRELOAD],
+      ["a_page_that_reloads_itself_at_start", "location.reload()"],
+      ["a_page_that_replaces_itself_without_a_referrer", "document.write('<meta name=referrer content=no-referrer>');location.replace(location.href)"],
+      ["a_page_that_replaces_itself_under_a_new_query", "location.replace(location.pathname+'?t='+Date.now())"],
+    ]) {
+      test(`${what}_ends_after_a_few_documents`, async () => {
+        serve(head + ";" + CLEAR);
+        // An engine that does not come is told nothing: the events wait.
+        s.page.routes.delete("/pagemend/engine.js");
+        await open();
+        // Without the Navigation API nothing keeps a page from leaving; what it is not told of, it does not answer.
+        if (!head.startsWith("addEventListener") && !(await run("return !!window.navigation"))) return driver.get("about:blank");
+        const n = await documents();
+        assert.ok(n >= 3 && n <= 7, `${n} documents`);
+        assert.equal(await run("return document.querySelector('#app').textContent"), "credit line");
+        assert.deepEqual(await run("return window.__pagemend.q.filter(e=>e.k==='loop').map(e=>e.n)"), [5]);
+      });
+    }
+
     test("where_storage_is_denied_memory_is_undefined_and_the_mark_is_there", async () => {
       serve("", { path: "/inner" });
       s.page.routes.set("/", { body: `<!doctype html><iframe sandbox="allow-scripts" src="/inner"></iframe><script>addEventListener("message",e=>window.told=e.data)</script>`, type: "html" });

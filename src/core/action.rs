@@ -92,6 +92,20 @@ pub enum Do {
     Notify(Notice),
 }
 
+impl Do {
+    /// What a developer would not want done to the page being written, in words; nothing for what only looks.
+    pub fn deed(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Repair { .. } => "repair storage",
+            Self::Reinsert { .. } | Self::Replace { .. } | Self::Mend { .. } => "fetch what failed again",
+            Self::Reload | Self::Navigate { .. } => "load the page anew",
+            Self::Prompt(_) => "prompt the user",
+            Self::Post { .. } => "send telemetry",
+            _ => return None,
+        })
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum Reply {
     Render(Rc<RenderVerdict>),

@@ -91,7 +91,7 @@ pub struct Button {
 pub struct Typed {
     /// It is kept on the device.
     pub kept: String,
-    /// It cannot be kept.
+    /// It cannot be kept. Whether it can only the shell knows, when it shows the prompt.
     pub lost: String,
 }
 
@@ -128,6 +128,8 @@ pub struct Subject<'a> {
     pub explanation: &'a str,
     /// A submission is under way whose result is not known.
     pub submitting: bool,
+    /// What was typed is not saved anywhere yet.
+    pub unsaved: bool,
     /// The guard loaded the page again, and it came to this all the same.
     pub reloaded: bool,
     /// The guard tried again what failed.
@@ -181,8 +183,8 @@ const RESULT_PENDING: &str = both!(
     "The result of your submission is being confirmed. Please do not submit again; the same application is never booked twice."
 );
 const COPY_FIRST: &str = both!(
-    "您刚才填写的内容无法保留，请先复制再继续。",
-    "What you just typed cannot be kept. Copy it before you go on."
+    "您刚才填写的内容还没有保存，也无法保留，请先复制再继续。",
+    "What you just typed is not saved and cannot be kept. Copy it before you go on."
 );
 const KEPT: &str = both!(
     "您刚才填写的内容会保留在本机，页面重新打开后自动恢复（密码和验证码除外）。",
@@ -333,7 +335,7 @@ fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str, sure: &str) {
     buttons.push(Button { choice: choice.into(), label: label.into(), primary, sends, sure: sure.into() });
 }
 
-fn help(config: &Config, at: usize) -> Vec<(String, String)> {
+fn help(kind: PromptKind, config: &Config, at: usize) -> Vec<(String, String)> {
     let help = &config.help;
     let mut lines = Vec::new();
     if !help.phone.is_empty() {
@@ -349,6 +351,13 @@ fn help(config: &Config, at: usize) -> Vec<(String, String)> {
         if !url.is_empty() {
             lines.push((said(label, at).into(), url.clone()));
         }
+    }
+    match kind {
+        // Nobody can do anything about it.
+        PromptKind::Offline => lines.clear(),
+        // Each line takes some of the page out of sight.
+        PromptKind::Unusable => lines.truncate(1),
+        _ => {}
     }
     lines
 }
@@ -395,7 +404,6 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let words = &WORDS[kind as usize];
     let service = if subject.service.is_empty() { said(both!("服务", "The service"), at) } else { subject.service };
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
-    let safe = if about_requests && subject.submitting { RESULT_PENDING } else { words.safe };
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
         for (id, label) in &config.alternatives {
@@ -409,6 +417,13 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let typed = match leaves {
         true => Typed { kept: said(KEPT, at).into(), lost: said(COPY_FIRST, at).into() },
         false => Typed::default(),
+    };
+    let safe = if about_requests && subject.submitting {
+        RESULT_PENDING
+    } else if leaves && subject.unsaved {
+        COPY_FIRST
+    } else {
+        words.safe
     };
     let title = said(words.title, at);
     let title = match title.find("{s}") {
@@ -424,7 +439,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         body: body(kind, words, subject, at),
         safe: said(safe, at).into(),
         typed,
-        help: if buttons.is_empty() { Vec::new() } else { help(config, at) },
+        help: help(kind, config, at),
         buttons,
         reference: cat(&[label, subject.reference]),
         incident: subject.incident.into(),
@@ -439,6 +454,7 @@ mod tests {
     fn config(locale: Locale) -> Config {
         let mut config = Config { locale, ..Config::default() };
         config.help.phone = "400-800-1234".into();
+        config.help.url = "/help".into();
         config.help.hours = Text { zh: "9:00–21:00".into(), en: "9 am to 9 pm".into() };
         config.alternatives = vec![("voice".into(), Text { zh: "语音验证码".into(), en: "Voice call".into() })];
         config

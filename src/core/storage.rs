@@ -33,16 +33,13 @@ pub struct RepairReport {
     pub done: RepairDone,
 }
 
-/// The entries that are to be set aside.
-pub fn damaged(entries: &[StorageEntry], declared_json: &[String]) -> Vec<StoredKey> {
-    let mut guilty: Vec<&StorageEntry> = Vec::new();
-    let suspects = || entries.iter().filter(|e| !e.parses && !e.key.starts_with(PREFIX));
-    for e in suspects() {
-        let known = declared_json.contains(&e.key) || e.seen == Some(Form::Json);
-        if known {
-            guilty.push(e);
-        }
-    }
+/// The entries that are to be set aside. What the user typed (`drafts`) never is, unless it is declared to be JSON, too.
+pub fn damaged(entries: &[StorageEntry], declared_json: &[String], drafts: &[String]) -> Vec<StoredKey> {
+    let declared = |e: &StorageEntry| declared_json.contains(&e.key);
+    let suspects = || {
+        entries.iter().filter(|e| !e.parses && !e.key.starts_with(PREFIX) && (declared(e) || !drafts.contains(&e.key)))
+    };
+    let mut guilty: Vec<&StorageEntry> = suspects().filter(|e| declared(e) || e.seen == Some(Form::Json)).collect();
     let errors = suspects().filter_map(|e| e.same_error).max().map_or(0, |last| last + 1);
     for error in 0..errors {
         let named: Vec<_> = suspects().filter(|e| e.same_error == Some(error) && !innocent(e)).collect();
@@ -173,7 +170,8 @@ mod tests {
 
     #[track_caller]
     fn check(entries: &[StorageEntry], guilty: &[&str]) {
-        let found = damaged(entries, &["declared".into(), "absent".into()]);
+        let declared = ["declared".into(), "absent".into(), "json draft".into()];
+        let found = damaged(entries, &declared, &["draft".into(), "json draft".into()]);
         assert_eq!(found.iter().map(|e| e.key.as_str()).collect::<Vec<_>>(), guilty);
     }
 
@@ -202,6 +200,12 @@ mod tests {
             ],
             &["declared", "was json", "named"],
         );
+    }
+
+    #[test]
+    fn what_the_user_typed_is_set_aside_only_where_it_is_declared_to_be_json() {
+        let damaged = |key| StorageEntry { seen: Some(Form::Json), same_error: Some(0), ..entry(key) };
+        check(&[damaged("draft"), damaged("json draft")], &["json draft"]);
     }
 
     #[test]

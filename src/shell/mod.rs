@@ -34,6 +34,7 @@ mod witness;
 use crate::core::action::{Action, ActionId, Do};
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
+use crate::core::text::cat;
 use crate::core::time::Millis;
 use crate::wire::options::{Options, Settings};
 use asks::Asks;
@@ -278,6 +279,12 @@ impl Shell {
 
     fn perform(&'static self, action: Action) {
         let id = action.id;
+        if let Some(deed) = action.what.deed()
+            && js::flag(js::get(J::of(&self.boot), "c"), "watch")
+        {
+            js::complain(&cat(&["pagemend: watching only, in development; otherwise it would ", deed]));
+            return self.answer(id, Answer::Failed);
+        }
         match action.what {
             Do::SampleRender { sure } => sample::soon(self, id, sure),
             Do::FetchManifest { url } => net::fetch_manifest(self, id, &url),

@@ -47,7 +47,7 @@ pub fn show(shell: &'static Shell, id: ActionId, spec: &PromptSpec) {
         shell.answer(old.id, Answer::Choice(choice::NONE.into()));
     }
     let focus = Focus::of(shell);
-    let presses = Rc::new(Cell::new(Presses::new(clock::now(), focus.is_in_use(shell))));
+    let presses = Rc::new(Cell::new(Presses::new(clock::now(), focus.is_typing())));
     let built = build(shell, spec);
     if !insert(shell, J::of(&built.host), J::of(&built.sheet), spec.modal) {
         return shell.answer(id, Answer::Failed);
@@ -147,13 +147,10 @@ impl Focus {
         Focus { element: element.own(), caret, range }
     }
 
-    /// Somebody types, or has just pressed or tapped something. A frame keeps to itself what happens in it.
-    fn is_in_use(&self, shell: &Shell) -> bool {
+    /// Somebody types, or could at any moment. A frame keeps to itself what happens in it.
+    fn is_typing(&self) -> bool {
         let element = J::of(&self.element);
-        let activation = js::get(js::get(shell.page.window(), "navigator"), "userActivation");
-        js::is_one(element, "localName", "input,textarea,select,iframe")
-            || js::flag(element, "isContentEditable")
-            || js::flag(activation, "isActive")
+        js::is_one(element, "localName", "input,textarea,select,iframe") || js::flag(element, "isContentEditable")
     }
 
     fn give_back(&self) {
@@ -350,8 +347,10 @@ fn build(shell: &'static Shell, spec: &PromptSpec) -> Built {
     let asked = !spec.typed.lost.is_empty() && unsaved::ask(shell);
     let kept = asked && storage::can_remember(shell);
     let typed = if kept { &spec.typed.kept } else { &spec.typed.lost };
-    for (class, text) in [("body", &spec.body), ("safe", &spec.safe), ("typed", typed)] {
-        if !text.is_empty() && (class != "typed" || asked) {
+    // Whether something is typed may have changed since the engine asked.
+    let safe = !spec.safe.is_empty() && spec.safe != spec.typed.lost;
+    for (class, text, said) in [("body", &spec.body, true), ("safe", &spec.safe, safe), ("typed", typed, asked)] {
+        if said {
             attribute(builder.part(sheet, "p", class, text), "id", class);
         }
     }

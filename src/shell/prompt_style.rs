@@ -65,8 +65,8 @@ const REST: &str = "dialog::backdrop{background:rgba(10,14,22,.55)}\
     .notice .title{font-size:1em;margin:0 0 2px}.notice .body,.notice .safe,.notice .typed{margin:0 0 8px}\
     .notice .body:last-child{margin:0}\
     .notice .buttons{flex-direction:row;flex-wrap:wrap;gap:8px}\
-    .notice .help{display:flex;flex-wrap:wrap;gap:0 16px;margin:8px 0 0;padding:0;border:0}\
-    .notice .reference{margin:0}\
+    .notice .help{display:flex;flex-wrap:wrap;gap:0 16px;padding:0;border:0}\
+    .notice .reference{margin:0}.notice .help{margin:0}\
     @media(prefers-color-scheme:dark){:host{--bg:#1b1f27;--fg:#eceff4;--dim:#a6afbd;--line:#3b4350;--accent:#7ea6ff;\
     --on:#0c1220;--safe:#8fe0b0;--safe-bg:#143324;--note:#f2c774;--note-bg:#3a2c10}}\
     @media(prefers-reduced-motion:no-preference){.dialog,.notice{animation:up .18s ease-out}\

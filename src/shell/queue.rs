@@ -24,7 +24,7 @@ const CLAIM_JITTER: f64 = 200.0;
 
 pub struct Queues {
     /// Of this document, eight hexadecimal digits.
-    id: String,
+    id: RefCell<String>,
     /// When this document's entry was last written, epoch milliseconds; 0: there is none.
     wrote: Cell<u64>,
     /// Lets go of the lock.
@@ -33,14 +33,22 @@ pub struct Queues {
 
 impl Queues {
     pub fn new() -> Queues {
-        let mut id = Dice::new(clock::seed()).hex32();
-        id.truncate(8);
-        Queues { id, wrote: Cell::new(0), release: RefCell::default() }
+        Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: RefCell::default() }
+    }
+
+    fn id(&self) -> String {
+        self.id.try_borrow().map(|id| id.clone()).unwrap_or_default()
     }
 
     fn key(&self) -> String {
-        kept::key(&self.id)
+        kept::key(&self.id())
     }
+}
+
+fn new_id() -> String {
+    let mut id = Dice::new(clock::seed()).hex32();
+    id.truncate(8);
+    id
 }
 
 /// `undefined` where the page is not secure, and in old browsers.
@@ -55,6 +63,14 @@ fn has_locks(shell: &Shell) -> bool {
 /// A lock would keep the page out of the back/forward cache, so it ends with `pagehide`; what is saved later takes it again.
 pub fn watch(shell: &'static Shell) {
     shell.keep(listen(shell.page.window(), "pagehide", move |_| release(shell)));
+    // What a page left that comes back out of the browser's cache is anybody's now, and its key with it.
+    shell.keep(listen(shell.page.window(), "pageshow", move |told| {
+        if js::flag(told, "persisted")
+            && let Ok(mut id) = shell.queues.id.try_borrow_mut()
+        {
+            *id = new_id();
+        }
+    }));
     // The user said no in another tab.
     shell.keep(listen(shell.page.window(), "storage", move |told| {
         if js::is(told, "key", CONSENT) && js::is(told, "newValue", DENIED) {
@@ -107,7 +123,7 @@ fn is_taken(shell: &Shell) -> bool {
     let queues = &shell.queues;
     match read(local(shell), &queues.key()) {
         _ if queues.wrote.get() == 0 => false,
-        Ok(Some(text)) => !kept::is_owned(&text, &queues.id),
+        Ok(Some(text)) => !kept::is_owned(&text, &queues.id()),
         Ok(None) => !has_locks(shell) && kept::is_silent(queues.wrote.get(), clock::epoch()),
         Err(()) => false,
     }
@@ -120,7 +136,7 @@ pub fn save(shell: &'static Shell, text: &str, gone: &[String]) -> Saved {
         return Saved::Taken;
     }
     let now = clock::epoch();
-    let entry = kept::owned(&queues.id, now, text);
+    let entry = kept::owned(&queues.id(), now, text);
     let keep = || {
         if text.is_empty() {
             read(storage, &key) == Ok(None) || remove(storage, &key)
@@ -130,7 +146,9 @@ pub fn save(shell: &'static Shell, text: &str, gone: &[String]) -> Saved {
     };
     let mut kept = keep();
     for key in gone {
-        remove(storage, key);
+        if read(storage, key).is_ok_and(|text| text.is_some_and(|text| kept::is_owned(&text, &queues.id()))) {
+            remove(storage, key);
+        }
     }
     kept = kept || keep();
     queues.wrote.set(if kept && !text.is_empty() { now } else { 0 });
@@ -210,7 +228,7 @@ fn adopt_without_locks(shell: &'static Shell, id: ActionId) {
 
 fn claim(shell: &'static Shell, alive: Option<&[String]>) -> Vec<KeptQueue> {
     let storage = local(shell);
-    let mut claimed = kept::claims(&entries(storage), &shell.queues.id, alive, clock::epoch());
+    let mut claimed = kept::claims(&entries(storage), &shell.queues.id(), alive, clock::epoch());
     claimed.retain(|claim| write(storage, &claim.key, &claim.text));
     if !claimed.is_empty() {
         hold(shell);

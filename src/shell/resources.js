@@ -18,14 +18,23 @@ export async function reach(fetch, url) {
 
 const isLink = (element) => element.localName == "link";
 
-/** Puts the element that asked for an address into the page once more; whether it came this time. */
+/** Has the address that failed asked for once more, by the page's own sheet or by a script like the page's own; whether it came this time. */
 export async function reinsert(document, url) {
   const { href } = new URL(url, document.baseURI);
   // The last element of the page that asked for it.
   const old = [...document.querySelectorAll("script[src],link[rel~=stylesheet]")].reverse().find((el) => (el.src || el.href) == href);
+  if (old && isLink(old)) return ask(old, url);
   if (await load(document, url, old)) return true;
   // Firefox keeps a module that failed under its address; a fragment makes it another one.
-  return !(old && isLink(old)) && !url.includes("#") && load(document, url + "#pm-r=1", old);
+  return !url.includes("#") && load(document, url + "#pm-r=1", old);
+}
+
+/** Without an address in between, one that is the same is not asked for again. */
+async function ask(link, url) {
+  const ended = came(link, "load");
+  link.removeAttribute("href");
+  link.setAttribute("href", url);
+  return !!(await ended);
 }
 
 /** Whether it can be had, and is no HTML. Not by fetch, which Firefox holds back while a style sheet of the head hangs. */
@@ -62,9 +71,9 @@ export async function replace(document, boot, url, to) {
     const { parentNode, nextSibling } = element;
     // A handler in an attribute becomes a function now: in a document without a window it would not.
     for (const key of ["onload", "onerror"]) element[key] = element[key];
+    // A sheet is given the other address, a script gets another one beside it.
     element.dispatchEvent(new Event("error"));
-    if (isLink(element)) element.addEventListener("load", (event) => event.isTrusted || element.remove());
-    else {
+    if (!isLink(element)) {
       element.addEventListener("error", () => parentNode.insertBefore(element, nextSibling && nextSibling.parentNode == parentNode ? nextSibling : null));
       document.implementation.createHTMLDocument("").adoptNode(element);
     }
@@ -86,7 +95,11 @@ function load(document, url, old) {
   else element.src = (window.__pagemendTrust || String)(url);
   return new Promise((resolve, reject) => {
     element.onload = () => resolve(true);
-    element.onerror = () => resolve(false);
+    element.onerror = () => {
+      // Who finds it there would wait for it: webpack looks for an element with its mark.
+      element.remove();
+      resolve(false);
+    };
     try {
       ((old && old.parentNode) || document.head).insertBefore(element, old ? old.nextSibling : null);
     } catch (thrown) {

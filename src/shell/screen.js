@@ -14,7 +14,11 @@ const here = typeof Node == "function";
 /** A method as a function of its object and one argument or two: called so it takes no list, and half the time of Reflect.apply. */
 const free = (method) => Function.prototype.call.bind(method);
 /** Properties and methods as the browser defines them: a form's fields hide the form's own properties of their names. */
-const getter = (type, key) => free((here && Object.getOwnPropertyDescriptor(self[type].prototype, key)).get);
+const getter = (type, key) => {
+  const { get } = (here && Object.getOwnPropertyDescriptor(self[type].prototype, key)) || {};
+  // Old polyfills (Polymer 1's among them) replace that function, and theirs knows no getters.
+  return get ? free(get) : (object) => object[key];
+};
 const method = (type, key) => free(here && self[type].prototype[key]);
 export const typeOf = getter("Node", "nodeType"), firstChild = getter("Node", "firstChild"), nextSibling = getter("Node", "nextSibling"), parentOf = getter("Node", "parentNode");
 export const nameOf = getter("Element", "localName"), shadowOf = getter("Element", "shadowRoot"), widthOf = getter("Element", "scrollWidth"), heightOf = getter("Element", "scrollHeight");

@@ -127,6 +127,11 @@ fn parse(value: J) -> Result<J, String> {
     js::call1(js::global("JSON"), "parse", value).map_err(|thrown| js::word(thrown, "message"))
 }
 
+/// Errors come to the guard cut off at their 500th character; WebKit puts whole words of the value into them.
+fn is_same(error: &str, said: &str) -> bool {
+    error == said || (error.len() >= 500 && said.starts_with(error))
+}
+
 pub fn scan(shell: &'static Shell, errors: &[String]) -> Answer {
     let record = Record::read(&read(local(shell), SEEN).ok().flatten().unwrap_or_default());
     let mut entries = Vec::new();
@@ -137,7 +142,7 @@ pub fn scan(shell: &'static Shell, errors: &[String]) -> Answer {
             store,
             bytes: length as u32,
             parses: refused.is_none(),
-            same_error: refused.and_then(|said| errors.iter().position(|error| *error == said)),
+            same_error: refused.and_then(|said| errors.iter().position(|error| is_same(error, &said))),
             seen: record.of(store, &key),
             slip: SLIPS.iter().any(|slip| value.same(js::s(slip))),
             key,
@@ -155,7 +160,9 @@ pub fn note_when_idle(shell: &'static Shell) {
     let options = js::json("{}");
     js::set(options, "timeout", js::n(IDLE_WITHIN));
     let then = js::function(move |_, _| {
-        note(shell);
+        if shell.running() {
+            note(shell);
+        }
         JsValue::UNDEFINED
     });
     js::ok(js::apply(idle, shell.page.window(), &[then, options]));

@@ -30,6 +30,7 @@ struct Entry {
 
 /// A field is filled in again when its framework has made it anew; one that stays empty after this is meant to be.
 const MOST_PUTS: u32 = 5;
+const TEXT_NODE: f64 = 3.0;
 /// Elements that one selector may find.
 const MOST_ALIKE: u32 = 200;
 /// When fields are looked for besides at each change of the document: frameworks set values without any change in it.
@@ -187,9 +188,29 @@ fn value<'s>(element: J<'s>) -> Option<J<'s>> {
             js::list(js::get(element, "selectedOptions"), MOST_ALIKE).iter().map(|o| js::get(*o, "value")).collect();
         return Some(js::array(&chosen));
     }
-    let key = if is_editable(element) { "innerText" } else { "value" };
-    let text = js::get(element, key);
+    if is_editable(element) {
+        let mut text = String::new();
+        lines(element, &mut text);
+        return (!text.trim_ascii().is_empty()).then(|| js::s(&text));
+    }
+    let text = js::get(element, "value");
     text.as_string().is_some_and(|text| !text.is_empty()).then_some(text)
+}
+
+/// As `innerText` tells it, which knows of no lines once the element is out of the document.
+fn lines(element: J, text: &mut String) {
+    for node in js::list(js::get(element, "childNodes"), MOST_ALIKE) {
+        let block = js::is_one(node, "localName", "div,p,li");
+        if js::is(node, "localName", "br") || (block && !text.is_empty()) {
+            text.push('\n');
+        } else if js::number(node, "nodeType") == TEXT_NODE {
+            text.push_str(&js::word(node, "data"));
+        }
+        if text.len() > MOST_TEXT {
+            return;
+        }
+        lines(node, text);
+    }
 }
 
 fn is_editable(element: J) -> bool {

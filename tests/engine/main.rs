@@ -6,6 +6,7 @@ mod harm;
 mod looks;
 mod page;
 mod parts;
+mod prompts;
 mod retries;
 mod telemetry;
 

@@ -63,7 +63,7 @@ impl Engine {
 
     pub(super) fn asked_scan_told(&mut self, ask: AskId, caches: bool, answer: &Answer) {
         let keys = match answer {
-            Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys),
+            Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys, &self.config.drafts),
             _ => Vec::new(),
         };
         if caches {

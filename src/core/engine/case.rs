@@ -97,6 +97,7 @@ pub(super) struct Case {
     pub must_act: bool,
     /// A part of the application could not be loaded.
     pub chunk_lost: bool,
+    pub unsaved: bool,
     /// Another document than the one in which the incident began, because the guard loaded the page anew.
     pub reloaded: bool,
     /// What failed was tried again.
@@ -232,6 +233,7 @@ impl Engine {
             dead_known: false,
             must_act: false,
             chunk_lost: false,
+            unsaved: false,
             reloaded: false,
             retried: false,
             submitting: false,
@@ -411,7 +413,7 @@ impl Engine {
         let config = &self.config;
         if let Some(case) = self.cases.iter_mut().find(|c| c.id == id) {
             match answer {
-                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys),
+                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys, &config.drafts),
                 Answer::Caches(found) => case.poisoned = std::mem::take(&mut found.poisoned),
                 Answer::Manifest(latest) => {
                     let verdict = freshness::judge(&config.build, config.built_at, latest.as_ref());

@@ -71,9 +71,7 @@ impl Engine {
     }
 
     pub(super) fn leave_told(&mut self, id: CaseId, by_user: bool, answer: &Answer) {
-        if self.case(id).is_none() {
-            return;
-        }
+        let Some(case) = self.case(id) else { return };
         let readiness = match answer {
             Answer::Leave(readiness) => *readiness,
             _ => Readiness::Unanswered,
@@ -82,7 +80,10 @@ impl Engine {
             Readiness::Ready => self.remember_and_leave(id, Leave::reload(by_user)),
             // A policy may forbid to ask, and whoever asks for the page may see what the browser says.
             Readiness::Unanswered if by_user => self.remember_and_leave(id, Leave::reload(by_user)),
-            Readiness::Unsaved => self.withheld(id, by_user, "something typed would be lost"),
+            Readiness::Unsaved => {
+                case.unsaved = true;
+                self.withheld(id, by_user, "something typed would be lost");
+            }
             Readiness::Forbidden => self.withheld(id, by_user, "the page forbids it"),
             Readiness::Unanswered => self.withheld(id, by_user, "its address gives no answer"),
             Readiness::NoPage { status } => {

@@ -216,6 +216,7 @@ impl Engine {
             reference: &case.incident.reference,
             service,
             submitting: case.submitting,
+            unsaved: case.unsaved,
             reloaded: case.reloaded,
             retried: case.retried || self.tried_again(&case.requests),
             in_place: case.is_about_requests(),

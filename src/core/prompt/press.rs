@@ -26,16 +26,16 @@ pub enum Part {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Presses {
     shown: Millis,
-    /// Somebody was using the page when the prompt came.
-    busy: bool,
+    /// A field had the focus when the prompt came.
+    typing: bool,
     /// When the press under way began.
     began: Option<Millis>,
     ended: Option<Millis>,
 }
 
 impl Presses {
-    pub fn new(shown: Millis, busy: bool) -> Presses {
-        Presses { shown, busy, began: None, ended: None }
+    pub fn new(shown: Millis, typing: bool) -> Presses {
+        Presses { shown, typing, began: None, ended: None }
     }
 
     /// The prompt was drawn only now: nobody could see it before.
@@ -61,7 +61,7 @@ impl Presses {
         if part == Part::Up {
             self.ended = Some(at);
         }
-        began >= if self.busy { self.shown + SETTLE } else { self.shown }
+        began >= if self.typing { self.shown + SETTLE } else { self.shown }
     }
 }
 
@@ -72,9 +72,12 @@ mod tests {
 
     const SHOWN: u64 = 10_000;
 
+    /// Name, whether somebody was typing, and what is told when, with whether it is obeyed.
+    type Case = (&'static str, bool, &'static [(Part, u64, bool)]);
+
     #[test]
     fn a_press_that_began_too_early_does_nothing() {
-        let cases: &[(&str, bool, &[(Part, u64, bool)])] = &[
+        let cases: &[Case] = &[
             ("a key pressed in the middle of typing", true, &[(Down, 10_300, false), (Click, 10_300, false)]),
             (
                 "a key pressed too early and let go late",
@@ -97,10 +100,10 @@ mod tests {
 
     #[test]
     fn a_press_that_was_meant_is_obeyed() {
-        let cases: &[(&str, bool, &[(Part, u64, bool)])] = &[
+        let cases: &[Case] = &[
             ("a tap after the time", true, &[(Down, 10_800, true), (Up, 10_900, true), (Click, 10_900, true)]),
             (
-                "a tap at once where nobody was busy",
+                "a tap at once where nobody types",
                 false,
                 &[(Down, 10_050, true), (Up, 10_060, true), (Click, 10_060, true)],
             ),
@@ -123,9 +126,9 @@ mod tests {
         assert!(presses.takes(Down, Millis(SHOWN + 2_800)));
     }
 
-    fn check(cases: &[(&str, bool, &[(Part, u64, bool)])]) {
-        for (name, busy, parts) in cases {
-            let mut presses = Presses::new(Millis(SHOWN), *busy);
+    fn check(cases: &[Case]) {
+        for (name, typing, parts) in cases {
+            let mut presses = Presses::new(Millis(SHOWN), *typing);
             for (part, at, taken) in *parts {
                 assert_eq!(presses.takes(*part, Millis(*at)), *taken, "{name}: {part:?} at {at}");
             }

@@ -589,7 +589,7 @@ mod tests {
             ("https:\\\\h\\wang", "https:"),
             ("\\loan\\wang", "/loan/~"),
             ("http://127.0.0.1:4173/assets/index-Bx12.js", "http://127.0.0.1:4173/assets/index-Bx12.js"),
-            ("/avatars/wangxiaoming.png", "/~/~.png"),
+            ("/avatars/wangxiaoming.png", "/avatars/~.png"),
             ("data:image/png;base64,iVBORw0", "data:"),
             ("blob:https://h/550e8400-e29b", "blob:"),
             ("wangxiaoming:x", "~:"),

@@ -7,13 +7,17 @@ use serde_json::json;
 const BROKEN: &str = r#"{"creditLine":50000,"avail"#;
 const DRAFT: &str = r#"{"name":"欧阳晓岚","idcard":"","phone":"","amount":"3000","term":6,"agreed":true}"#;
 
+/// Begins as JSON does, and never was any.
+const LOG: &str = "[INFO] opened";
+
 /// Puts the damage there before the application runs.
 async fn corrupt(w: &World) -> Result<()> {
     w.open("/lab/blank").await?;
     let put = format!(
-        "localStorage.setItem('loan:home-cache', {}); localStorage.setItem('loan:draft', {});",
+        "localStorage.setItem('loan:home-cache', {}); localStorage.setItem('loan:draft', {}); localStorage.setItem('log', {});",
         json!(BROKEN),
-        json!(DRAFT)
+        json!(DRAFT),
+        json!(LOG)
     );
     w.script(&put).await?;
     Ok(())
@@ -29,7 +33,7 @@ pub async fn repaired(w: &World) -> Result<String> {
     w.incident(&["cache-damaged"], &["recovered"]).await?;
     let state = w.script(
         "const copies = Object.keys(localStorage).filter((key) => key.startsWith('pagemend:quarantine:')).map((key) => localStorage.getItem(key));
-         return { copies, draft: localStorage.getItem('loan:draft'), cache: localStorage.getItem('loan:home-cache') };",
+         return { copies, draft: localStorage.getItem('loan:draft'), log: localStorage.getItem('log'), cache: localStorage.getItem('loan:home-cache') };",
     ).await?;
     let copies = state["copies"].as_array().context("no storage")?;
     // A copy may be wrapped into JSON with a date, which escapes its quotes.
@@ -39,7 +43,9 @@ pub async fn repaired(w: &World) -> Result<String> {
         copies.iter().any(|copy| copy.as_str().is_some_and(holds)),
         "no copy of the damaged entry was set aside: {copies:?}"
     );
+    ensure!(copies.len() == 1, "more than the damaged entry was set aside: {copies:?}");
     ensure!(state["draft"] == DRAFT, "the draft is {}", state["draft"]);
+    ensure!(state["log"] == LOG, "a text that is nobody's damage is {}", state["log"]);
     let entry = state["cache"].as_str();
     ensure!(
         entry.is_none_or(|text| serde_json::from_str::<serde_json::Value>(text).is_ok()),

@@ -1,5 +1,6 @@
 //! The rows of the harm suite, by kind of harm. In a row's page `ran`, `heard` and `said` are for notes: what ran, what the page's own
 //! listeners heard, what was written to the console.
+mod cached;
 mod consent;
 mod delivery;
 mod half;
@@ -97,6 +98,7 @@ pub fn all() -> impl Iterator<Item = &'static Row> {
         posts::ROWS,
         typing::ROWS,
         storage::ROWS,
+        cached::ROWS,
         consent::ROWS,
         half::ROWS,
         returning::ROWS,

@@ -1,0 +1,154 @@
+// resort.js: a second inline script, after boot.js. Where the engine cannot be had, a page that shows nothing says so, and one record is sent,
+// by the engine's rules. Of its own because a page that is well only parses it.
+import type { Boot } from "./protocol.js";
+
+/** Fewer characters than this, in a layer over the page with nothing to press, are a splash and no content. */
+const FEW = 40;
+
+/** Names of files that say nothing about a person. */
+const PLAIN = /^[\w.-]{1,60}\.(m?js|css)$/;
+
+const TEXTS: Record<string, any> = {
+  "zh-CN": {
+    title: "页面没有打开",
+    resource: "页面的部分文件没有加载成功。",
+    script: "页面程序出错，没有显示内容。",
+    unsupported: "当前浏览器版本可能过旧，请更新后再试。",
+    submit: "如果刚刚提交过申请或付款，请勿重复提交。",
+    code: "编号 ",
+    help: "客服电话 ",
+    button: "重新加载",
+  },
+  en: {
+    title: "This page did not open",
+    resource: "Some of its files could not be loaded.",
+    script: "An error stopped it before it could show anything.",
+    unsupported: "This browser may be too old; please update it.",
+    submit: "If you have just sent or paid something, do not do it again.",
+    code: "Code ",
+    help: "Help: ",
+    button: "Reload",
+  },
+};
+
+/** Of a dialog the browser knows the place, and a browser that knows no dialog has it at the top; in the colours of the system. */
+const BOX =
+  "color-scheme:light dark;position:fixed;top:0;z-index:2147483647;box-sizing:border-box;width:340px;max-width:calc(100% - 32px);" +
+  "max-height:calc(100% - 32px - env(safe-area-inset-top) - env(safe-area-inset-bottom));padding:24px;border:1px solid #8886;border-radius:14px;" +
+  "outline:0;background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif;text-align:start";
+const BUTTON = "width:100%;min-height:48px;border:0;border-radius:10px;background:CanvasText;color:Canvas;font:inherit;font-weight:600;cursor:pointer";
+
+/** Whether a person sees anything of the page's own: words, or what is drawn. A picture alone may be a logo. */
+function shows(selector: string): boolean {
+  const root: any = document.querySelector(selector) || document.body;
+  let text: string = root.innerText;
+  if (text.length < FEW) {
+    for (const el of root.querySelectorAll("*")) {
+      if (getComputedStyle(el).zIndex !== "auto" && !el.querySelector("a,button,input")) text = text.replace(el.innerText, "");
+    }
+  }
+  return !!text.trim() || [...root.querySelectorAll("canvas,video,iframe")].some((el) => el.clientWidth);
+}
+
+/** By GET, even of an address that was posted to; the fragment, which would make it no navigation at all, is put back by the next document. */
+function reload(boot: Boot): void {
+  boot.mark.hash = location.hash;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  boot.keep();
+  location.replace(location.href);
+}
+
+function show(boot: Boot, options: any, known: string, reference: string): HTMLElement {
+  const lang = /zh/i.test(options.locale || document.documentElement.lang + navigator.language) ? "zh-CN" : "en";
+  const words = TEXTS[lang];
+  const { phone, hours } = options.help || {};
+  const box: any = document.createElement("dialog");
+  const add = (tag: string, text: string, style: string): any => {
+    const el: any = document.createElement(tag);
+    el.textContent = text;
+    // Not as the page styles its own.
+    el.style.cssText = "all:revert;" + style;
+    box.append(el);
+    return el;
+  };
+  box.id = "pagemend-last-resort";
+  box.lang = lang;
+  box.setAttribute("role", "alertdialog");
+  box.setAttribute("aria-label", words.title);
+  box.style.cssText = "all:revert;" + BOX;
+  add("h2", words.title, "margin:0;font-size:20px");
+  add("p", (words[known] ? words[known] + (lang === "en" ? " " : "") : "") + words.submit, "margin:12px 0");
+  add("button", words.button, BUTTON).onclick = () => reload(boot);
+  if (phone) add("a", words.help + phone + (hours ? "\n" + hours : ""), "display:block;padding:14px 0 0;color:inherit;white-space:pre-line").href = "tel:" + phone;
+  add("p", words.code + reference, "margin:14px 0 0;font-size:14px;opacity:.7");
+  // There is nothing behind it.
+  box.oncancel = (e: Event) => e.preventDefault();
+  document.documentElement.append(box);
+  // In the top layer, above a dialog of the page's own.
+  if (box.showModal) box.showModal();
+  // It takes the focus itself: a key that was meant for the page presses no button.
+  box.tabIndex = -1;
+  box.focus();
+  return box;
+}
+
+function denied({ consent }: any): boolean {
+  try {
+    return (localStorage["pagemend:consent"] || consent) === "denied";
+  } catch {
+    return consent === "denied";
+  }
+}
+
+/** One incident as OTLP, and all that is ever sent of it: its first revision, which receivers take it for. */
+function send(options: any, incident: Record<string, unknown>): void {
+  const value = (v: any): any => (Array.isArray(v) ? { arrayValue: { values: v.map(value) } } : { stringValue: v });
+  const attributes = (prefix: string, m: any) =>
+    Object.keys(m)
+      .filter((key) => m[key])
+      .map((key) => ({ key: prefix + key, value: value(m[key]) }));
+  const log = {
+    timeUnixNano: Date.now() + "000000",
+    severityNumber: incident.outcome === "prompted" ? 13 : 9,
+    eventName: "pagemend.incident",
+    attributes: attributes("pagemend.", { ...incident, build: options.build, step: options.step || "unknown" }),
+  };
+  const resource = { attributes: attributes("service.", { name: options.service || location.hostname }) };
+  fetch(options.endpoint, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords: [log] }] }] }),
+    keepalive: true,
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+  }).catch(() => {});
+}
+
+const boot = window.__pagemend;
+if (boot)
+  boot.resort = (cause) => {
+    const options: any = boot.c.options;
+    const selector = options.root || "#app,#root,main";
+    const reference = Math.random().toString(36).slice(-7);
+    const settled = boot.q.filter((e) => e.of && !e.of.el.l);
+    const lost = settled.some((e) => !e.ok);
+    const known = lost ? "resource" : !boot.q.some((e) => e.message) ? "unknown" : window.WebAssembly ? "script" : "unsupported";
+    const prompt = !shows(selector);
+    if (prompt) {
+      const box = show(boot, options, known, reference);
+      // A page that comes late is not left covered.
+      const leave = () => {
+        if (shows(selector)) box.remove();
+        else setTimeout(leave, 1000);
+      };
+      setTimeout(leave, 1000);
+    }
+    if (!options.endpoint || denied(options) || !(prompt || settled.some((e) => e.ok))) return;
+    const own = [location.origin, ...(boot.c.origins || []), ...(boot.c.fallback || [])];
+    const evidence = settled.map((e) => {
+      const { origin, pathname } = new URL(e.of.u);
+      const file = pathname.split("/").pop()!;
+      return "resource: " + (own.includes(origin) && PLAIN.test(file) ? file : "file");
+    });
+    send(options, { "incident.id": reference, cause: cause || known, outcome: prompt ? "prompted" : "recovered", reference, evidence });
+  };

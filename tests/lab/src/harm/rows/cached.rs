@@ -1,0 +1,113 @@
+//! Rows: what the page's own worker answers with out of Cache Storage, by the whole address. What the network has otherwise is set aside, and
+//! the page comes up after one reload; what the network has, too, stays.
+use super::super::act::Act::*;
+use super::super::facts::Fact::*;
+use super::{ROW, Row, blank};
+use crate::answer::Answer::*;
+
+const WORKER: &str = "oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => { if (e.request.url.endsWith('/app.js')) e.respondWith(caches.match(e.request).then((r) => r ?? fetch(e.request))) }";
+const UP: &str = "document.querySelector('#app').innerHTML = '<h1>Up</h1>'";
+/// Where a file of another origin is had without CORS.
+const OTHER: &str = "document.title = 'other'";
+
+/// The first visit leaves `entry` in the cache, the second is answered with it. Each visit hears whether it was there.
+macro_rules! cached {
+    ($name:literal, $title:literal, $entry:literal, $app:literal) => {
+        Row {
+            name: $name,
+            title: $title,
+            page: &[
+                (
+                    "/",
+                    Doc(
+                        "",
+                        blank!(
+                            r#"<script>const type = { headers: { "content-type": "text/javascript" } }; (async () => { if (location.search) heard.push(await caches.match("/app.js") ? "kept" : "gone"); else { await navigator.serviceWorker.register("/sw.js"); await navigator.serviceWorker.ready; await (await caches.open("app")).put("/app.js", "#,
+                            $entry,
+                            r#"); heard.push("ready") } })()</script>"#,
+                            $app
+                        ),
+                    ),
+                ),
+                ("/app.js", Js(UP)),
+                ("/sw.js", Js(WORKER)),
+            ],
+            backup: &[("/other.js", Js(OTHER))],
+            acts: &[Until("heard.includes('ready')"), Open("/?again"), Until("text == 'Up' && heard.includes('gone')")],
+            check: "[text, !!prompt]",
+            want: r#"["Up",false]"#,
+            facts: &[Documents(3, 3)],
+            stays_ms: 1500,
+            fresh: true,
+            ..ROW
+        }
+    };
+}
+
+pub const ROWS: &[Row] = &[
+    cached!(
+        "cached-half-a-script",
+        "half a script in the worker's cache",
+        r#"new Response("let a = { b: [", type)"#,
+        r#"<script src="/app.js"></script>"#
+    ),
+    cached!(
+        "cached-error-for-a-script",
+        "an error of the service under the script's address",
+        r#"new Response('{"error":"busy"}', type)"#,
+        r#"<script src="/app.js"></script>"#
+    ),
+    cached!(
+        "cached-nothing-for-a-script",
+        "an empty body for the script",
+        r#"new Response("", type)"#,
+        r#"<script src="/app.js"></script>"#
+    ),
+    cached!(
+        "cached-status-for-a-script",
+        "an answer 404 for the script",
+        r#"new Response("no", { status: 404 })"#,
+        r#"<script src="/app.js"></script>"#
+    ),
+    cached!(
+        "cached-former-build",
+        "a script of the former build that knows nothing of this page",
+        r#"new Response("document.title = former()", type)"#,
+        r#"<script src="/app.js"></script>"#
+    ),
+    cached!(
+        "cached-opaque-script",
+        "an opaque answer for a script that is asked for by CORS",
+        r#"await fetch("{{backup}}/other.js", { mode: "no-cors" })"#,
+        r#"<script crossorigin src="/app.js"></script>"#
+    ),
+    cached!(
+        "cached-half-a-chunk",
+        "half a module that no element of the document names",
+        r#"new Response("let a = { b: [", type)"#,
+        r#"<script>import("/app.js")</script>"#
+    ),
+    Row {
+        name: "cached-as-the-network-has-it",
+        title: "an entry with the network's own bytes stays, whatever the page fails over",
+        page: &[
+            (
+                "/",
+                Doc(
+                    "",
+                    blank!(
+                        r#"<script>(async () => { if (location.search) return; await navigator.serviceWorker.register("/sw.js"); await navigator.serviceWorker.ready; await (await caches.open("app")).add("/app.js"); heard.push("ready") })(); setInterval(async () => { heard[0] = await caches.match("/app.js") ? "kept" : "ready" }, 300)</script><script src="/app.js"></script>"#
+                    ),
+                ),
+            ),
+            ("/app.js", Js("throw new TypeError('no list')")),
+            ("/sw.js", Js(WORKER)),
+        ],
+        acts: &[Until("heard[0] == 'kept'"), Open("/?again"), Until("told")],
+        check: "heard[0]",
+        want: r#""kept""#,
+        stays_ms: 2500,
+        fresh: true,
+        ..ROW
+    },
+];
