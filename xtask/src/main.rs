@@ -33,7 +33,7 @@ enum Verb {
     Demo(demo::Args),
     /// Everything that CI runs
     Test,
-    /// The fault matrix in real browsers; every argument is passed on (try `cargo xtask lab --help`)
+    /// The fault matrix and the suites in real browsers; every argument is passed on (try `cargo xtask lab --help`)
     #[command(disable_help_flag = true)]
     Lab {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

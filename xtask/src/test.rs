@@ -6,7 +6,7 @@ use std::time::Instant;
 
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 17] = [
     ("format", || {
         need::lint_tools()?;
         sh::run(sh::cargo().args(["fmt", "--all", "--check"]), "run `cargo fmt --all`")
@@ -28,7 +28,12 @@ const STEPS: [Step; 15] = [
     ("lab in Chromium", || lab("chromium")),
     ("lab in Firefox", || lab("firefox")),
     ("lab in WebKit", || lab("webkit")),
-    ("retry suite in three engines", || site::lab(&["--suite".into(), "retry".into()])),
+    ("retry suite in three engines", || site::lab(&["--suite", "retry"].map(String::from))),
+    // Most of their time is waiting, so many side by side cost little.
+    ("harm suite in three engines", || site::lab(&["--suite", "harm", "--jobs", "6"].map(String::from))),
+    ("random walk, 60 sessions", || {
+        site::lab(&["--suite", "walk", "--sessions", "60", "--engine", "chromium", "--jobs", "4"].map(String::from))
+    }),
     ("labelled pages in Chromium", || {
         bench::render(&["--engine", "chromium", "--verdicts", "--jobs", "6"].map(String::from))
     }),

@@ -12,7 +12,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use pagemend_lab::drivers::Engine;
 use pagemend_lab::{harm, retry};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -67,6 +67,9 @@ struct Args {
     /// Save a picture of each scenario's asserting moment here
     #[arg(long)]
     screenshots: Option<PathBuf>,
+    /// Walk the harm suite and the retry suite with the guard and without, and name each row that holds only without
+    #[arg(long)]
+    compare: bool,
     /// Sessions of the walk, in each engine
     #[arg(long, default_value_t = 60)]
     sessions: u64,
@@ -84,8 +87,12 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    let known = if args.suite == Suite::Harm { harm::known } else { retry::known };
-    if let Err(error) = known(&args.row) {
+    let known = match args.suite {
+        _ if args.compare => harm::known(&args.row).or_else(|_| retry::known(&args.row)),
+        Suite::Harm => harm::known(&args.row),
+        Suite::Faults | Suite::Retry | Suite::Walk => retry::known(&args.row),
+    };
+    if let Err(error) = known {
         eprintln!("error: {error:#}");
         return ExitCode::from(2);
     }
@@ -99,6 +106,9 @@ async fn main() -> ExitCode {
 }
 
 async fn lab(args: Args) -> Result<ExitCode> {
+    if args.compare {
+        return compare(args).await;
+    }
     match args.suite {
         Suite::Faults => {}
         Suite::Retry => return retry_suite(args).await,
@@ -142,6 +152,36 @@ async fn harm_suite(args: Args) -> Result<ExitCode> {
     let start = Instant::now();
     let Some(done) = uninterrupted(harm::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
     Ok(said(&harm::json(&done, guarded, start.elapsed().as_secs_f64()), args.json))
+}
+
+/// A page must never be worse off than without the guard.
+async fn compare(args: Args) -> Result<ExitCode> {
+    let start = Instant::now();
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for (guarded, rows) in [(false, &mut without), (true, &mut with)] {
+        let (engines, names, repeat, jobs) = (engines(&args), args.row.clone(), args.repeat, args.jobs.max(1));
+        let harm = harm::Plan { engines, names, guarded, repeat, jobs, dist: args.dist.clone() };
+        let Some(done) = uninterrupted(harm::run(&harm)).await? else { return Ok(ExitCode::from(130)) };
+        rows.extend(done.iter().map(|done| (done.engine().name(), done.name(), done.right())));
+        let judge = if guarded { retry::Judge::Pagemend } else { retry::Judge::None };
+        let (engines, names) = (harm.engines, harm.names);
+        let retry = retry::Plan { engines, names, judge, repeat, jobs, stays: retry::STAYS };
+        let Some(done) = uninterrupted(retry::run(&retry)).await? else { return Ok(ExitCode::from(130)) };
+        rows.extend(done.iter().map(|done| (done.engine().name(), done.name(), done.right())));
+    }
+    let worse: Vec<_> =
+        without.iter().zip(&with).filter(|(without, with)| without.2 && !with.2).map(|(_, with)| with).collect();
+    for (engine, row, _) in &worse {
+        println!("{engine} {row}: holds without the guard, and not with it");
+    }
+    let rows: Vec<_> = worse.iter().map(|(engine, row, _)| json!({"engine": engine, "row": row})).collect();
+    let (passed, failed, seconds) = (with.len() - worse.len(), worse.len(), start.elapsed().as_secs());
+    let summary = json!({
+        "ok": worse.is_empty() && !with.is_empty(),
+        "summary": {"rows": with.len(), "passed": passed, "failed": failed, "seconds": seconds},
+        "rows": rows,
+    });
+    Ok(said(&summary, args.json))
 }
 
 async fn walk(args: Args) -> Result<ExitCode> {

@@ -61,7 +61,8 @@ impl Person<'_> {
                 timeout(COMMAND, self.driver.switch_to_window(tab)).await??;
                 go(self.driver, &format!("{}{path}", self.site.url("page"))).await
             }
-            Act::Back => Ok(timeout(COMMAND, self.driver.back()).await??),
+            // The driver's own command for it waits for a page that may come out of the cache of whole pages.
+            Act::Back => self.script("history.back()").await.map(drop),
             Act::Run(code) => self.script(code).await.map(drop),
             Act::Until(expression) => self.until(expression).await,
             Act::Rest(ms) => {

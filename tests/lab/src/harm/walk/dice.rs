@@ -6,7 +6,7 @@ impl Dice {
         Self(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -16,7 +16,7 @@ impl Dice {
 
     /// Below `limit`, which is not 0.
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
+        self.roll() % limit
     }
 
     pub fn one_in(&mut self, times: u64) -> bool {
@@ -37,7 +37,7 @@ mod tests {
         let walk = |seed| {
             (0..20)
                 .fold(Dice::new(seed), |mut dice, _| {
-                    dice.next();
+                    dice.roll();
                     dice
                 })
                 .below(1000)
