@@ -1,7 +1,7 @@
 //! What boot.js heard before the engine came, and hears from now on.
 
 use super::js::J;
-use super::{Shell, js, look, resources};
+use super::{Shell, js, look, private, resources};
 use crate::core::event::{Event, ResourceKind};
 use crate::core::text::cat;
 use wasm_bindgen::prelude::*;
@@ -64,11 +64,10 @@ fn refused_json(event: J) -> Option<Event> {
 
 fn read(shell: &'static Shell, event: J) -> Option<Event> {
     let text = |key| js::word(event, key);
+    let message = || private::without(shell, with_name(text("n"), text("m")));
     Some(match js::text(event, "k")?.as_str() {
-        "error" => Event::ScriptFailed { rejection: false, text: with_name(text("n"), text("m")), source: text("s") },
-        "reject" => {
-            Event::ScriptFailed { rejection: true, text: with_name(text("n"), text("m")), source: String::new() }
-        }
+        "error" => Event::ScriptFailed { rejection: false, text: message(), source: text("s") },
+        "reject" => Event::ScriptFailed { rejection: true, text: message(), source: String::new() },
         "res" => {
             let url = text("u");
             let (status, served_html) = served(shell, &url);
@@ -105,7 +104,7 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
             }
         }
         "loop" => Event::Looping { documents: js::number(event, "n") as u32 },
-        "said" => Event::Complained { text: with_name(text("n"), text("m")) },
+        "said" => Event::Complained { text: message() },
         "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("u"), why: text("why") },
         _ => return None,
     })

@@ -19,6 +19,7 @@ mod net;
 mod options;
 mod page;
 mod parts;
+mod private;
 mod prompt;
 mod prompt_style;
 mod queue;

@@ -253,3 +253,15 @@ fn the_console_tells_what_was_done_and_nothing_on_a_healthy_page() {
     healthy.pass(60_000);
     assert_eq!(lines(&healthy), 0);
 }
+
+#[test]
+fn the_reload_button_of_a_prompt_that_the_page_asked_for_reloads() {
+    for (readiness, reloads) in [(Readiness::Ready, 1), (Readiness::NoPage { status: 405 }, 0)] {
+        let mut page = Page::after(own(), None, None, true);
+        page.readiness = readiness;
+        page.tell(Event::PromptAsked { ask: AskId(1), kind: PromptKind::LoadFailed, detail: String::new() });
+        page.choose("reload");
+        assert_eq!(page.reloads(), reloads, "{readiness:?}");
+        assert_eq!(page.count(|d| matches!(d, Do::Reply { ask: AskId(1), .. })), 1);
+    }
+}

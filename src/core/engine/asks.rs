@@ -3,7 +3,7 @@
 use super::case::{CaseId, Family, State};
 use super::{Engine, Role, limit};
 use crate::core::action::{Do, Notice, Reply};
-use crate::core::event::{Answer, AskId, PoisonedEntry};
+use crate::core::event::{Answer, AskId, PoisonedEntry, Readiness};
 use crate::core::freshness::{self, Freshness};
 use crate::core::incident::{Fate, Stage};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
@@ -142,7 +142,24 @@ impl Engine {
                 self.look(id);
             }
         }
+        let reload = chosen == choice::RELOAD;
         self.reply(ask, Reply::Choice(chosen));
+        // The button says so, and the page need not know how a page is left without harm.
+        if reload {
+            self.ask(limit::LEAVE, Role::AskedReload, Do::AskLeave { by_user: true });
+        }
+    }
+
+    pub(super) fn asked_reload_told(&mut self, answer: &Answer) {
+        match answer {
+            Answer::Leave(Readiness::Forbidden) => {}
+            Answer::Leave(Readiness::NoPage { .. }) => {
+                if let Some(url) = self.config.landing.clone() {
+                    self.tell(Do::Navigate { url });
+                }
+            }
+            _ => self.tell(Do::Reload),
+        }
     }
 
     // ---- key actions ----

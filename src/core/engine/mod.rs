@@ -87,6 +87,7 @@ enum Role {
     Link(CaseId),
     Prompt(CaseId),
     AskedPrompt(AskId, Option<CaseId>),
+    AskedReload,
     AskedFreshness(AskId),
     /// `caches`: Cache Storage is to be looked at next.
     AskedScan(AskId, bool),
@@ -467,6 +468,7 @@ impl Engine {
                 self.prompt_gone(id);
                 self.asked_prompt_answered(ask, case, choice_of(answer));
             }
+            Role::AskedReload => self.asked_reload_told(answer),
             Role::AskedFreshness(ask) => self.freshness_told(ask, answer),
             Role::AskedScan(ask, caches) => self.asked_scan_told(ask, caches, answer),
             Role::AskedCaches(ask, keys) => self.asked_caches_told(ask, keys, answer),

@@ -54,12 +54,11 @@ impl Posting {
     }
 }
 
-/// Everything that the options name is the developer's, not the user's.
+/// What the options name is the developer's, not the user's. Not so the keys of storage: an application puts its user into them.
 pub(super) fn declared(config: &Config) -> Names {
     let addresses = [&config.endpoint, &config.manifest, &config.renew_link].into_iter().flatten();
     let services = config.services.iter().map(|(prefix, _)| prefix);
-    let keys = config.drafts.iter().chain(&config.json_keys);
-    let all = config.names.iter().chain(addresses).chain(services).chain(keys).chain([&config.step, &config.build]);
+    let all = config.names.iter().chain(addresses).chain(services).chain([&config.step, &config.build]);
     Names::declared(all.map(String::as_str))
 }
 

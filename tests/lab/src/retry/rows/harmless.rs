@@ -1,6 +1,6 @@
 //! Rows: a page is never worse off than without the guard.
-use super::super::site::Answer::*;
 use super::{ROW, Row};
+use crate::answer::Answer::*;
 
 /// What a page written by webpack loads its parts with, by hand: an element that is there is taken for the one that is awaited.
 const PACK: &str = r#"<script>

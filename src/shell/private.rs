@@ -1,0 +1,42 @@
+//! What is the user's in the page: what stands in its fields, and names in its address. Errors of the page's own quote both.
+
+use super::{Shell, js};
+use crate::core::telemetry::names;
+
+/// Fields and parts of the address that are looked at.
+const MOST: u32 = 64;
+
+/// A text of the page's without them. Done here, because values of fields never enter the core.
+pub fn without(shell: &Shell, mut text: String) -> String {
+    if text.is_empty() {
+        return text;
+    }
+    for word in values(shell).into_iter().chain(names_in_address(shell)) {
+        let word = word.trim();
+        // Shorter ones stand in any text by chance; a name in Chinese has two characters.
+        if word.chars().count() > if word.is_ascii() { 3 } else { 1 } {
+            text = text.replace(word, "…");
+        }
+    }
+    text
+}
+
+fn values(shell: &Shell) -> Vec<String> {
+    let fields = js::run(shell.page.document(), "querySelectorAll", "input,textarea");
+    js::list(fields, MOST).iter().filter_map(|field| js::text(*field, "value")).collect()
+}
+
+/// Parts of path, query and fragment that are no words which everybody uses, as they stand there and decoded.
+fn names_in_address(shell: &Shell) -> Vec<String> {
+    let address = ["pathname", "search", "hash"].map(|part| shell.page.location(part)).concat();
+    let mut found = Vec::new();
+    for part in address.split(['/', '?', '#', '&', '=', ';']).take(MOST as usize) {
+        let decoded = js::run(shell.page.window(), "decodeURIComponent", part).as_string();
+        for word in decoded.into_iter().chain([part.into()]) {
+            if names::part(&word) != word {
+                found.push(word);
+            }
+        }
+    }
+    found
+}
