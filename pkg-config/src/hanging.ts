@@ -25,8 +25,8 @@ async function watch(boot: Boot, el: any, ms: number): Promise<void> {
   const { href } = el;
   const { fallback = [], origins = [] } = boot.c;
   const { origin } = new URL(href);
-  const hangs = () => boot.engine && el.isConnected && !el.disabled && !el.sheet && el.href === href && !boot.healing.has(el) && !performance.getEntriesByName(href).length;
-  if (!hangs() || ![location.origin, ...origins, ...fallback].includes(origin)) return;
+  const hangs = () => boot.engine && el.isConnected && !el.disabled && !el.sheet && el.href === href && !boot.healing.has(el);
+  if (!hangs() || performance.getEntriesByName(href).length || ![location.origin, ...origins, ...fallback].includes(origin)) return;
   const places = [...fallback.map((other) => other + href.slice(origin.length)), href];
   const found = await Promise.all(places.map((place) => comes(boot, place, ms)));
   if (!hangs()) return;

@@ -123,6 +123,7 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
     const tell = (ok: number) => emit({ of: note, to, ok, tries });
     const end = (ok: number) => {
       over = true;
+      made = 0;
       asked.delete(to!);
       tell(ok);
       // A sheet may fail again: the page gives it another address. Its outcome is its own event.
@@ -135,6 +136,7 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
     const next = () => {
       // What failed is not left where somebody else finds it, and waits for it.
       if (made) takeOut(made);
+      made = 0;
       asked.delete(to!);
       to = places.shift();
       if (!to) return end(0);
@@ -162,6 +164,8 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
       const { parentNode } = el;
       let script = copy(el, to);
       if (!to.startsWith(url)) script.crossOrigin = "";
+      // Its turn is kept here, and nobody is to wait behind it for longer.
+      if (isDeferred(el)) script.async = true;
       if (blocks) {
         // What is written where the parser stands comes before all that follows, and the browser checks it like any other.
         script.setAttribute("nonce", script.nonce);

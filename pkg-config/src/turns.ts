@@ -59,7 +59,8 @@ export function keepTurns(ended: WeakSet<Element>, copy: (el: any, address: stri
         putIn.add(made);
         x.replaceWith(made);
         alive = waits = true;
-      } else if (!ended.has(x) && (putIn.has(x) || (document.readyState != "complete" && isDeferred(x) && parsed.includes(x)))) {
+        // An inline module has no event of its own; the document waits for it.
+      } else if (!ended.has(x) && (document.readyState != "complete" ? putIn.has(x) || (isDeferred(x) && parsed.includes(x)) : x.src && putIn.has(x))) {
         if (!after) {
           alive = true;
           waits = waits || putIn.has(x);
@@ -68,6 +69,8 @@ export function keepTurns(ended: WeakSet<Element>, copy: (el: any, address: stri
         const place: any = document.createElement("script");
         place.type = "pagemend";
         x.replaceWith(place);
+        // In a document without a window an attribute does not become a listener.
+        for (const key of ["onload", "onerror"]) x[key] = x[key];
         takeOut(x);
         // Firefox tells it that it failed.
         each(x, (e) => e.isTrusted && e.stopImmediatePropagation(), true);
