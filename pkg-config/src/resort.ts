@@ -1,6 +1,7 @@
 // resort.js: a second inline script, after boot.js. Where the engine cannot be had, a page that shows nothing says so, and one record is sent,
 // by the engine's rules. Of its own because a page that is well only parses it.
 import type { Boot } from "./protocol.js";
+import { LOOP } from "./witness.js";
 
 /** Fewer characters than this, in a layer over the page with nothing to press, are a splash and no content. */
 const FEW = 40;
@@ -152,3 +153,6 @@ if (boot)
     });
     send(options, { "incident.id": reference, cause: cause || known, outcome: prompt ? "prompted" : "recovered", reference, evidence });
   };
+
+// Nothing else keeps a page from leaving where no event tells of it: none of its scripts runs any more, and the user is told.
+if (boot && boot.mark.n >= 2 * LOOP && !(window as any).navigation) window.stop();

@@ -8,7 +8,7 @@ const OURS = "pagemend:";
 const SHORT_MS = 10_000;
 
 /** So many of them in a row are a loop: a page that tries again what failed does so once or twice. */
-const LOOP = 5;
+export const LOOP = 5;
 
 /** What is carried over: the mark, the page's own name, and whether the page goes to itself. */
 type Carried = Mark & { name: string; self: boolean };
@@ -101,6 +101,4 @@ export function witness(boot: Boot): void {
     each("removeEventListener");
   };
   if (n >= LOOP) boot.q.push({ k: "loop", n, t: born });
-  // Nothing else keeps a page from leaving where no event tells of it: none of its scripts runs, and the user is told.
-  if (n >= 2 * LOOP && !navigation) window.stop();
 }
