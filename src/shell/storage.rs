@@ -14,7 +14,7 @@ const MOST_ENTRIES: u32 = 500;
 const MOST_PARSED: usize = 1 << 20;
 
 /// The getter itself throws where storage is denied.
-pub fn local(shell: &Shell) -> J<'_> {
+fn local(shell: &Shell) -> J<'_> {
     js::get(shell.page.window(), "localStorage")
 }
 
