@@ -114,6 +114,7 @@ impl Shell {
         for origin in &js::list(js::get(js::get(J::of(&boot), "c"), "origins"), MOST_ORIGINS) {
             config.origins.extend(origin.as_string().map(|origin| origin.trim_end_matches('/').into()));
         }
+        let queues = queue::Queues::of(&page);
         // For the life of the page, as the module itself: everything that hears of the page refers to it.
         let shell: &'static Shell = Box::leak(Box::new(Shell {
             engine: RefCell::new(Engine::new(config, clock::seed())),
@@ -136,7 +137,7 @@ impl Shell {
             keys: key_action::Running::default(),
             listeners: listeners::Listeners::default(),
             prompt: prompt::Stand::default(),
-            queues: queue::Queues::new(),
+            queues,
             typed: unsaved::Typed::default(),
             kept: typed::Kept::default(),
             watches: RefCell::default(),

@@ -1,7 +1,8 @@
 //! Unsent telemetry in local storage, and whose it is: a document that lives holds a Web Lock of its queue's name.
 
 use super::js::J;
-use super::storage::{local, read, remove, session, write};
+use super::page::Page;
+use super::storage::{read, remove, session, write};
 use super::watch::listen;
 use super::{Shell, clock, js, net};
 use crate::core::action::ActionId;
@@ -29,11 +30,14 @@ pub struct Queues {
     wrote: Cell<u64>,
     /// Lets go of the lock.
     release: RefCell<Option<JsValue>>,
+    /// Local storage, or undefined where it is denied. Taken once: a tab that is being closed need not give it out any more.
+    storage: JsValue,
 }
 
 impl Queues {
-    pub fn new() -> Queues {
-        Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: RefCell::default() }
+    pub fn of(page: &Page) -> Queues {
+        let storage = js::get(page.window(), "localStorage").own();
+        Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: RefCell::default(), storage }
     }
 
     fn id(&self) -> String {
@@ -43,6 +47,10 @@ impl Queues {
     fn key(&self) -> String {
         kept::key(&self.id())
     }
+}
+
+fn local(shell: &Shell) -> J<'_> {
+    J::of(&shell.queues.storage)
 }
 
 fn new_id() -> String {
