@@ -300,7 +300,7 @@ static WORDS: [Words; 14] = [
     // Unusable
     Words {
         title: both!("页面可以查看，但暂时无法操作", "This page can be read, but not used"),
-        what: both!("部分文件没有加载成功。", "Part of it did not load."),
+        what: both!("让页面运行的程序没有启动。", "The program behind it did not start."),
         advice: both!("请稍后重新加载。", "Please reload in a moment."),
         safe: "|",
         buttons: &[&RELOAD, &CLOSE],
