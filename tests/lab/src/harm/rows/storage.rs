@@ -10,7 +10,45 @@ const UNTOUCHED: &str = "[localStorage, sessionStorage].map((s) => [s.template, 
 const AS_BEFORE: &str = r#"[["{name}, hello","[INFO] started","[not json, but mine]","{{price}}",0],["{name}, hello","[INFO] started","[not json, but mine]","{{price}}",0]]"#;
 const KEPT: Row = Row { check: UNTOUCHED, want: AS_BEFORE, stays_ms: 1500, fresh: true, ..ROW };
 
+/// The page parses what it kept there at its start, and nobody declared it.
+macro_rules! unmeant {
+    ($name:literal, $title:literal, $store:literal, $value:literal) => {
+        Row {
+            name: $name,
+            title: $title,
+            page: &[(
+                "/",
+                Doc(
+                    ODD,
+                    blank!(
+                        "<script>const store = ",
+                        $store,
+                        "; if (!localStorage.made) { localStorage.made = 1; store.cart = '",
+                        $value,
+                        "' } app.innerHTML = `<h1>Cart</h1><p>${JSON.parse(store.cart ?? '{\"items\":[]}').items.length} items in it</p>`</script>"
+                    ),
+                ),
+            )],
+            acts: &[Until("text.includes('0 items')")],
+            facts: &[Documents(2, 2)],
+            ..KEPT
+        }
+    };
+}
+
 pub const ROWS: &[Row] = &[
+    unmeant!(
+        "undefined-for-an-entry",
+        "an entry that the page's own error names is set aside, its neighbours stay, the page comes up",
+        "localStorage",
+        "undefined"
+    ),
+    unmeant!(
+        "half-a-pair-for-an-entry",
+        "an entry of session storage that ends in the middle of a character is set aside as well",
+        "sessionStorage",
+        "{\"items\":[\"\\ud83d"
+    ),
     Row {
         name: "odd-texts-on-a-page-that-throws",
         title: "texts that only look like damaged JSON stay where they are when the page is blank for another reason",
