@@ -32,7 +32,7 @@ export function keepTurns(ended: WeakSet<Element>, copy: (el: any, address: stri
   /** What was taken out, by the element that keeps its place. */
   const held = new Map<any, any>();
   const putIn = new WeakSet<Element>();
-  /** What the parser left: a script that came by innerHTML never runs, and must not begin to. */
+  /** What the parser left: a script that came as markup never runs, and must not begin to. */
   let parsed: Element[] | undefined;
   let waits = false;
   let unheard = false;
