@@ -10,7 +10,7 @@ mod prompts;
 
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use pagemend::core::action::Do;
-use pagemend::core::event::{Event, PoisonedEntry};
+use pagemend::core::event::{Event, Outcome, PoisonedEntry, RequestId};
 use pagemend::core::prompt::PromptKind;
 use pagemend::shell::{Shell, read_options};
 use wasm_bindgen::prelude::*;
@@ -239,14 +239,14 @@ async fn a_poisoned_cache_entry_is_set_aside_and_evicted_alone() {
 }
 
 #[wasm_bindgen_test]
-async fn a_stylesheet_is_put_into_the_page_again_beside_the_dead_one() {
+async fn a_stylesheet_is_asked_for_again_by_its_own_element() {
     stage("<link rel='stylesheet' media='all' href='data:text/css,%23stage{color:red}'><i>x</i>");
     let shell = start().await;
     shell.act(Do::Reinsert { url: "data:text/css,%23stage{color:red}".into() });
     sleep(200).await;
     assert_eq!(
         text("[...document.getElementById('stage').children].map(e => e.localName + (e.media ?? ''))"),
-        "linkall,linkall,i"
+        "linkall,i"
     );
     shell.stop();
 }
@@ -466,7 +466,11 @@ async fn an_endpoint_that_does_not_take_the_telemetry_is_one_line() {
             console.error = (...words) => window.__said.push(words.join(' '))");
         js(&format!("window.fetch = () => {answer}"));
         let shell = begun(start_with(r##"{"root":"#stage","endpoint":"/no-such-collector"}"##)).await;
-        shell.dispatch(Event::Connection { online: false });
+        // A link that has expired, and is explained.
+        let id = RequestId(1);
+        shell.dispatch(Event::RequestStarted { id, url: "/api/home".into(), safe: true, keyed: false });
+        let outcome = Outcome::Answer { status: 410, retry_after: None, code: None };
+        shell.dispatch(Event::RequestEnded { id, attempt: 0, outcome });
         for _ in 0..100 {
             if truth("window.__said.length") {
                 break;
@@ -544,11 +548,19 @@ async fn a_no_in_another_tab_is_heard_here() {
 #[wasm_bindgen_test]
 async fn what_happens_while_the_guard_begins_is_heard() {
     stage("<p>A page that shows something.</p>");
-    js("window.__boot = { q: [], d: 0, stop() {} }");
+    js("window.__boot = { q: [], d: 0, stop() {} };
+        window.__fetch ??= window.fetch; window.fetch = () => Promise.reject(new TypeError('no'))");
     let (options, _) = read_options(&JSON::parse(OPTIONS).unwrap());
     let shell = Shell::start(options, js("return window.__boot"));
     js("window.__boot.q.push({t: 1, k: 'net', up: false})");
     begun(shell).await;
+    for _ in 0..100 {
+        if truth("document.querySelector('pagemend-prompt')") {
+            break;
+        }
+        sleep(50).await;
+    }
     assert_eq!(in_prompt("root.host.dataset.kind"), "offline");
     shell.stop();
+    js("window.fetch = window.__fetch");
 }

@@ -80,6 +80,7 @@ pub fn leave_for(shell: &'static Shell, id: ActionId, url: &str) {
         return shell.answer(id, Answer::Failed);
     }
     typed::keep(shell);
+    typed::keep(shell);
     let location = js::get(shell.page.window(), "location");
     if js::call1(location, "replace", url).is_err() {
         shell.answer(id, Answer::Failed);
