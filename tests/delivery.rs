@@ -112,6 +112,8 @@ impl Device {
                     };
                     self.answer(n, id, wait, Answer::Posted(outcome));
                 }
+                // A lost network is what there is to tell of.
+                Do::AskNetwork => self.answer(n, id, 0, Answer::Probed { ok: false }),
                 _ => {}
             }
         }
