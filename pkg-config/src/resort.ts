@@ -155,4 +155,8 @@ if (boot)
   };
 
 // Nothing else keeps a page from leaving where no event tells of it: none of its scripts runs any more, and the user is told.
-if (boot && boot.mark.n >= 2 * LOOP && !(window as any).navigation) window.stop();
+if (boot && boot.mark.n >= 2 * LOOP && !(window as any).navigation) {
+  window.stop();
+  // Not by way of the engine: a document that was stopped may load nothing more.
+  boot.resort?.();
+}
