@@ -164,8 +164,6 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
       const { parentNode } = el;
       let script = copy(el, to);
       if (!to.startsWith(url)) script.crossOrigin = "";
-      // Its turn is kept here, and nobody is to wait behind it for longer.
-      if (isDeferred(el)) script.async = true;
       if (blocks) {
         // What is written where the parser stands comes before all that follows, and the browser checks it like any other.
         script.setAttribute("nonce", script.nonce);
@@ -176,6 +174,8 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
         blocks = last.src == to && !seen.has(last);
         if (blocks) script = last;
       }
+      // In the browser's own line it would wait for others, and others for it.
+      if (!blocks) script.async = true;
       made = script;
       seen.add(script);
       healing.add(script);
