@@ -15,7 +15,7 @@ use anyhow::{Result, bail, ensure};
 use facts::Miss;
 use rows::Row;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use thirtyfour::WebDriver;
@@ -69,8 +69,7 @@ pub fn known(names: &[String]) -> Result<()> {
 
 pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
     let screen = lanes::screen(&plan.engines)?;
-    let dist = plan.dist.clone().unwrap_or_else(|| root().join(DIST));
-    let harm = Harm { guarded: plan.guarded, files: Arc::new(read(&dist, page::FILES)?) };
+    let harm = Harm { guarded: plan.guarded, files: files(plan.dist.as_deref())? };
     let mut all = Vec::new();
     for _ in 0..plan.repeat {
         for engine in &plan.engines {
@@ -79,6 +78,14 @@ pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
         }
     }
     Ok(all)
+}
+
+/// The guard's files of a folder, or as they were built last.
+fn files(dist: Option<&Path>) -> Result<Files> {
+    let dist = dist.map_or_else(|| root().join(DIST), Path::to_path_buf);
+    let mut files = read(&dist, page::FILES)?;
+    files.extend(read(&dist, page::LATER).unwrap_or_default());
+    Ok(Arc::new(files))
 }
 
 #[derive(Clone)]

@@ -6,23 +6,19 @@ use std::sync::Arc;
 const WATCH: &str = include_str!("watch.js");
 
 /// The guard's files, and its place in a document's head.
-pub const FILES: &[&str] =
-    &["boot.js", "resort.js", "calls.js", "engine.js", "pagemend_bg.wasm", "client.js", "index.js"];
+pub const FILES: &[&str] = &["boot.js", "calls.js", "engine.js", "pagemend_bg.wasm", "client.js", "index.js"];
+/// What earlier packages do not have.
+pub const LATER: &[&str] = &["resort.js"];
 
 /// `config` is JSON over boot.js' configuration.
 pub fn frame(site: &Site, config: &str, guarded: bool, files: &Files) -> Frame {
     let file = |name: &str| String::from_utf8_lossy(files.get(name).map_or(&[][..], Vec::as_slice)).into_owned();
-    let guard = if guarded {
-        // Named, so that what it throws is told from what the page throws.
-        format!(
-            "<script id=\"pagemend-boot\" data-config=\"{}\">{}\n//# sourceURL=/pagemend/boot.js\n</script><script>{}\n//# sourceURL=/pagemend/resort.js\n</script>",
-            configured(site, config),
-            file("boot.js").trim_end(),
-            file("resort.js").trim_end()
-        )
-    } else {
-        String::new()
+    // Named, so that what it throws is told from what the page throws.
+    let script = |name: &str, attributes: &str| {
+        format!("<script{attributes}>{}\n//# sourceURL=/pagemend/{name}\n</script>", file(name).trim_end())
     };
+    let config = format!(" id=\"pagemend-boot\" data-config=\"{}\"", configured(site, config));
+    let guard = if guarded { [script("boot.js", &config), script("resort.js", "")].concat() } else { String::new() };
     let mut names: Vec<(String, String)> = vec![("{{dead}}".into(), site.dead.clone())];
     names.extend(PARTS.iter().map(|part| (format!("{{{{{part}}}}}"), site.url(part).to_string())));
     Arc::new(move |head, body| {

@@ -1,16 +1,12 @@
 // First in every document: notes what the page hears, and tells the server of every failure that is the guard's.
 var ran = [], heard = [], said = [];
 (() => {
-  const guards = (where) => /\/pagemend\/|pagemend_bg|wasm/.test(where);
-  const tell = (what) => navigator.sendBeacon("/~guard-failed", what);
-  addEventListener("error", (e) => {
-    const where = `${e.filename ?? ""} ${e.error?.stack ?? ""}`;
-    if (e instanceof ErrorEvent && guards(where)) tell(`${e.message} ${where}`);
-  }, true);
-  addEventListener("unhandledrejection", (e) => {
-    const where = e.reason?.stack ?? "";
-    if (guards(where)) tell(`${e.reason} ${where}`);
-  }, true);
+  // Where it was thrown: the guard may only have called the page's listener that threw.
+  const place = (stack) => /(?:https?|wasm|blob):[^\s)]*/.exec(stack ?? "")?.[0] ?? "";
+  const guards = (where) => /\/pagemend\/|pagemend_bg|^wasm/.test(where);
+  const tell = (error, where) => guards(where) && navigator.sendBeacon("/~guard-failed", `${error} ${where} ${error?.stack ?? ""}`);
+  addEventListener("error", (e) => e instanceof ErrorEvent && tell(e.error ?? e.message, e.filename || place(e.error?.stack)), true);
+  addEventListener("unhandledrejection", (e) => tell(e.reason, place(e.reason?.stack)), true);
   for (const kind of ["error", "warn", "info", "log"]) {
     const own = console[kind];
     console[kind] = (...what) => {

@@ -124,7 +124,7 @@ pub const ROWS: &[Row] = &[
         config: NO_ENGINE,
         page: &[(
             "/loan/%E7%8E%8B%E5%B0%8F%E6%98%8E",
-            Doc("", blank!(r#"<script src="/files/王小明/9f3kQz81LmPa.js"></script>"#)),
+            Doc("", blank!(r#"<script src="/files/王小明/9f3kQz81LmPa/entry.js"></script>"#)),
         )],
         start: "/loan/%E7%8E%8B%E5%B0%8F%E6%98%8E",
         check: "!!told",

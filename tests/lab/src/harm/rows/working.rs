@@ -141,7 +141,7 @@ pub const ROWS: &[Row] = &[
         page: &[(
             "/",
             Doc(
-                "<script>Array.prototype.map = function () { return null }; Array.prototype.extra = 1; Object.prototype.more = 1; JSON.parse = () => { throw new Error('mine') }; Promise.prototype.finally = null; String.prototype.trim = () => ''</script>",
+                "<script>Array.prototype.flat = null; Array.prototype.extra = 1; JSON.parse = () => { throw new Error('mine') }; Promise.prototype.finally = null; String.prototype.trim = () => ''</script>",
                 healthy!(),
             ),
         )],

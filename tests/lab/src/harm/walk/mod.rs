@@ -3,16 +3,15 @@ mod dice;
 mod page;
 mod session;
 
-use super::{left, page as document};
+use super::{files, left, page as document};
 use crate::drivers::Engine;
 use crate::lanes::{self, Browser};
-use crate::site::{Cors, DIST, Files, Part, Site, read, root};
+use crate::site::{Cors, Files, Part, Site};
 use anyhow::Result;
 use dice::Dice;
 use serde_json::{Map, Value, json};
 use session::{Consent, Count, Session, Trouble};
 use std::path::PathBuf;
-use std::sync::Arc;
 use tokio::time::Instant;
 
 pub struct Plan {
@@ -35,8 +34,7 @@ pub struct Done {
 
 pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
     let screen = lanes::screen(&plan.engines)?;
-    let dist = plan.dist.clone().unwrap_or_else(|| root().join(DIST));
-    let walk = Walk { guarded: plan.guarded, files: Arc::new(read(&dist, document::FILES)?) };
+    let walk = Walk { guarded: plan.guarded, files: files(plan.dist.as_deref())? };
     let mut all = Vec::new();
     for engine in &plan.engines {
         eprintln!("  {}: {} sessions from seed {}", engine.name(), plan.sessions, plan.seed);
