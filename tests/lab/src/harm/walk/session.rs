@@ -326,7 +326,8 @@ impl<'a> Session<'a> {
         if !self.run_if("document.querySelector('#field') && !told && (document.querySelector('#field').focus(), document.querySelector('#field').value = '', true)").await? {
             return Ok(());
         }
-        let text = format!("zq{:06x} 王小明", self.dice.below(1 << 24));
+        // Nothing about a plain word looks like a secret.
+        let text = format!("{} 王小明", self.dice.one_of(&["quillfeather", "marrowby", "thistledown"]));
         self.secrets.push(text.clone());
         let typing = self.person.driver.action_chain().send_keys(&text);
         tokio::time::timeout(crate::lanes::COMMAND, typing.perform()).await??;
