@@ -12,6 +12,8 @@ const nonce = me.nonce!;
 // Complete: bootTag fills in the defaults.
 const c = JSON.parse(me.dataset.config!);
 const { engine, fallback, timeoutMs, lastResortMs } = c;
+// Where the engine comes from is the page's own, too.
+c.origins = (c.origins || []).concat(engine.map((base: string) => new URL(base, location.href).origin));
 
 let loads = 0;
 let pending: Promise<Engine> | undefined;

@@ -58,14 +58,15 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     async stop() {
       live = undefined;
       running = undefined;
+      // At once: who starts again before this has ended gets an engine that runs.
+      listening.engine = undefined;
+      if (window.__pagemend === listening) window.__pagemend = undefined;
       try {
         await engine.stop();
       } catch (e) {
         console.error("pagemend: stop failed", e);
       }
       listening.stop();
-      listening.engine = undefined;
-      if (window.__pagemend === listening) window.__pagemend = undefined;
     },
   };
 }

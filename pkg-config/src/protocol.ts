@@ -68,6 +68,8 @@ export interface Mark {
   at: string;
   /** The fragment (with `#`) with which the address is to be completed again: the guard has left without it. */
   hash: string;
+  /** The page's state of the history, which the next document is to have, too. */
+  state?: unknown;
   /** The engine's, which boot.js never reads. */
   text: string;
 }

@@ -6,6 +6,9 @@ import { LOOP } from "./witness.js";
 /** Fewer characters than this, in a layer over the page with nothing to press, are a splash and no content. */
 const FEW = 40;
 
+/** Nothing, or words that only say that something is to come. */
+const WAITING = /^\s*((loading|please wait|加载中|正在加载|请稍[候等])\W*)?$/i;
+
 /** Names of files that say nothing about a person. */
 const PLAIN = /^[\w.-]{1,60}\.(m?js|css)$/;
 
@@ -32,6 +35,9 @@ const TEXTS: Record<string, any> = {
   },
 };
 
+/** The page's own rules may be important, too; what stands in the element itself comes before those. */
+const important = (style: string): string => style.replace(/;|$/g, "!important;");
+
 /** Of a dialog the browser knows the place, and a browser that knows no dialog has it at the top; in the colours of the system. */
 const BOX =
   "color-scheme:light dark;position:fixed;top:0;z-index:2147483647;box-sizing:border-box;width:340px;max-width:calc(100% - 32px);" +
@@ -48,7 +54,7 @@ function shows(selector: string): boolean {
       if (getComputedStyle(el).zIndex !== "auto" && !el.querySelector("a,button,input")) text = text.replace(el.innerText, "");
     }
   }
-  return !!text.trim() || [...root.querySelectorAll("canvas,video,iframe")].some((el) => el.clientWidth);
+  return !WAITING.test(text) || [...root.querySelectorAll("canvas,video,iframe")].some((el) => el.clientWidth);
 }
 
 /** By GET, even of an address that was posted to; the fragment, which would make it no navigation at all, is put back by the next document. */
@@ -68,7 +74,7 @@ function show(boot: Boot, options: any, known: string, reference: string): HTMLE
     const el: any = document.createElement(tag);
     el.textContent = text;
     // Not as the page styles its own.
-    el.style.cssText = "all:revert;" + style;
+    el.style.cssText = important("all:revert;" + style);
     box.append(el);
     return el;
   };
@@ -76,7 +82,7 @@ function show(boot: Boot, options: any, known: string, reference: string): HTMLE
   box.lang = lang;
   box.setAttribute("role", "alertdialog");
   box.setAttribute("aria-label", words.title);
-  box.style.cssText = "all:revert;" + BOX;
+  box.style.cssText = important("all:revert;" + BOX);
   add("h2", words.title, "margin:0;font-size:20px");
   add("p", (words[known] ? words[known] + (lang === "en" ? " " : "") : "") + words.submit, "margin:12px 0");
   add("button", words.button, BUTTON).onclick = () => reload(boot);

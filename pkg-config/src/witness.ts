@@ -51,7 +51,8 @@ export function witness(boot: Boot): void {
   const mark: Mark = (boot.mark = { n, at: pathname, hash: "", text: before.text || "" });
   boot.memory = stored("memory");
   boot.typed = stored("typed");
-  if (here && before.hash && !location.hash) history.replaceState(history.state, "", before.hash);
+  // Firefox gives a document that replaces another no state.
+  if (here && (before.hash || before.state)) history.replaceState(history.state || before.state, "", location.hash || before.hash || undefined);
 
   const put = () => {
     take();

@@ -1,7 +1,8 @@
 //! What boot.js heard before the engine came, and hears from now on.
 
 use super::js::J;
-use super::{Shell, js, look, private, resources};
+use super::{Shell, dom_watch, js, look, private, resources};
+use crate::core::engine::evidence;
 use crate::core::event::{Event, ResourceKind};
 use crate::core::text::cat;
 use wasm_bindgen::prelude::*;
@@ -47,9 +48,15 @@ fn hear(shell: &'static Shell, event: J) {
     if let Some(refused) = refused_json(event) {
         shell.dispatch(refused);
     }
-    if let Some(event) = read(shell, event) {
-        shell.dispatch(event);
+    let Some(event) = read(shell, event) else { return };
+    // It may have happened before the guard watched the document.
+    if let Event::ScriptFailed { text, .. } = &event
+        && evidence::misses_its_nodes(text)
+        && dom_watch::looks_altered(shell)
+    {
+        shell.dispatch(Event::Altered);
     }
+    shell.dispatch(event);
 }
 
 /// An error that `JSON.parse` threw. `response.json()` says the same of an answer, which is not on this device: of its error the stack is empty,

@@ -67,6 +67,11 @@ pub fn watch(shell: &'static Shell) {
     }));
 }
 
+/// Marks that translators leave, and that no page of today has by itself.
+pub fn looks_altered(shell: &Shell) -> bool {
+    js::run(shell.page.document(), "querySelector", ".translated-ltr,.translated-rtl,font").is_object()
+}
+
 /// An error answer is no progress but a clue, and what the guard itself asks for is none either.
 fn arrived(shell: &'static Shell, entry: J) -> bool {
     let url = js::word(entry, "name");

@@ -46,12 +46,13 @@ pub fn again(shell: &'static Shell, id: ActionId) {
     let (address, fragment) = address(shell);
     let window = shell.page.window();
     let location = js::get(window, "location");
+    let history = js::get(window, "history");
+    let state = js::get(history, "state");
+    let kept = witness::keep_place(shell, &fragment, state);
     let gone = if fragment.is_empty() {
         js::call1(location, "replace", js::s(&address))
-    } else if witness::keep_fragment(shell, &fragment) {
+    } else if kept {
         // With a fragment it would be a jump within this document.
-        let history = js::get(window, "history");
-        let state = js::get(history, "state");
         js::ok(js::call(history, "replaceState", &[state, js::s(""), js::s(&address)]));
         js::call1(location, "replace", js::s(&address))
     } else {

@@ -18,9 +18,12 @@ pub fn keep(shell: &Shell, text: &str) -> bool {
     js::set(mark(shell), "text", js::s(text)) && js::run0(J::of(&shell.boot), "keep").is_truthy()
 }
 
-/// boot.js puts this fragment back into the next document's address.
-pub fn keep_fragment(shell: &Shell, fragment: &str) -> bool {
-    js::set(mark(shell), "hash", js::s(fragment)) && js::run0(J::of(&shell.boot), "keep").is_truthy()
+/// boot.js puts this fragment, and this state of the history, back into the next document.
+pub fn keep_place(shell: &Shell, fragment: &str, state: J) -> bool {
+    let mark = mark(shell);
+    js::set(mark, "hash", js::s(fragment))
+        && js::set(mark, "state", state)
+        && js::run0(J::of(&shell.boot), "keep").is_truthy()
 }
 
 /// Session memory as boot.js found it, before the page could clear it.

@@ -202,14 +202,26 @@ async fn healed_ms(driver: &WebDriver) -> Option<f64> {
 
 /// Waits until the row's expression has its value, and then for a while that it keeps it.
 async fn holds(driver: &WebDriver, row: &Row, check: &str, (patience, stays): (Duration, Duration)) -> Result<()> {
-    let script =
-        format!("return JSON.stringify((() => {{ try {{ return {check}; }} catch (e) {{ return String(e); }} }})());");
+    let script = format!(
+        "return [performance.timeOrigin, JSON.stringify((() => {{ try {{ return {check}; }} catch (e) {{ return String(e); }} }})())];"
+    );
     let give_up = Instant::now() + patience;
-    let mut since = None;
+    let (mut since, mut document) = (None, Value::Null);
     let mut last;
     loop {
         match timeout(COMMAND, driver.execute(&script, Vec::<Value>::new())).await {
-            Ok(Ok(value)) => last = value.json().as_str().unwrap_or("undefined").to_string(),
+            Ok(Ok(value)) => {
+                last = value.json()[1].as_str().unwrap_or("undefined").to_string();
+                let before = std::mem::replace(&mut document, value.json()[0].clone());
+                if row.reloads && document != before {
+                    since = None;
+                }
+            }
+            // Between two documents there is nobody to ask.
+            Ok(Err(_)) if row.reloads => {
+                since = None;
+                last = "undefined".into();
+            }
             Ok(Err(error)) => last = format!("{error}"),
             Err(_) => bail!("the browser does not answer"),
         }

@@ -68,6 +68,7 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "integrity-tampered",
         title: "a backup that fails its integrity check never runs",
+        reloads: true,
         head: r#"<script src="/a.js" integrity="sha256-J8MWhZusSnRsxEvb4bMkJcDkA8/f70ephLedF69UvjM=" crossorigin onerror="heard.push('error')" onload="heard.push('load')"></script>"#,
         backup: &[("/a.js", Js("ran.push('evil')"))],
         check: "[ran, heard]",
@@ -141,10 +142,11 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "listeners-hear-error-once",
         title: "dead everywhere: the page's own listeners hear one error",
+        reloads: true,
         head: r#"<script src="/a.js" onerror="heard.push('error')" onload="heard.push('load')"></script>"#,
         check: "[ran, heard]",
         want: r#"[[],["error"]]"#,
-        asked: &[("backup", "/a.js", 1, 1)],
+        asked: &[("backup", "/a.js", 2, 2)],
         ..ROW
     },
     Row {

@@ -162,6 +162,7 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "held-and-dead",
         title: "two deferred scripts are gone, one of them everywhere: the others run in order",
+        reloads: true,
         head: r#"<script defer src="/a.js"></script><script defer src="/b.js"></script><script defer src="/c.js"></script><script defer src="/d.js"></script>"#,
         page: &[("/b.js", Ran("b")), ("/d.js", Ran("d"))],
         backup: &[("/c.js", Slow(300, &Ran("c")))],

@@ -42,6 +42,8 @@ pub struct Row {
     pub most: usize,
     /// Chromium is told to ask for the page's manifest, as it does when the page may be installed.
     pub manifest: bool,
+    /// A page that shows content and has lost a script that it waited for is loaded anew, once: what counts is the document after that.
+    pub reloads: bool,
 }
 
 /// A nonce on every element, and both origins.
@@ -78,6 +80,7 @@ const ROW: Row = Row {
     one_key: false,
     most: usize::MAX,
     manifest: false,
+    reloads: false,
 };
 
 pub fn all() -> impl Iterator<Item = &'static Row> {
