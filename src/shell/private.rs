@@ -1,6 +1,7 @@
 //! What is the user's in the page: what stands in its fields, and names in its address. Errors of the page's own quote both.
 
-use super::{Shell, js};
+use super::js::J;
+use super::{Shell, js, unsaved};
 use crate::core::telemetry::names;
 
 /// Fields and parts of the address that are looked at.
@@ -23,7 +24,10 @@ pub fn without(shell: &Shell, mut text: String) -> String {
 
 fn values(shell: &Shell) -> Vec<String> {
     let fields = js::run(shell.page.document(), "querySelectorAll", "input,textarea");
-    js::list(fields, MOST).iter().filter_map(|field| js::text(*field, "value")).collect()
+    let mut found: Vec<String> = js::list(fields, MOST).iter().filter_map(|field| js::text(*field, "value")).collect();
+    // A page that broke may have taken the field out.
+    unsaved::each(shell, &mut |field| found.extend(js::text(J::of(&field.element), "value")));
+    found
 }
 
 /// Parts of path, query and fragment that are no words which everybody uses, as they stand there and decoded.

@@ -121,8 +121,9 @@ pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
     let mut all = Vec::new();
     for _ in 0..plan.repeat {
         for engine in &plan.engines {
-            let chosen =
-                rows::all().filter(|row| lanes::among(&plan.names, row.name)).filter(|row| plan.judge.walks(row));
+            let chosen = rows::all()
+                .filter(|row| lanes::among(&plan.names, row.name))
+                .filter(|row| plan.judge.walks(row) && !row.not_in.contains(engine));
             all.extend(lanes::walk_all(&retry, *engine, screen.as_ref(), chosen, plan.jobs).await?);
         }
     }
