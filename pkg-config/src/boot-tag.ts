@@ -70,9 +70,7 @@ export interface TagOptions {
 /** boot.js with its configuration, to be the first element of `<head>` after `<meta charset>`. The page must be UTF-8. */
 export function bootTag(config: BootConfig = {}, { nonce, instrument, trustedTypes }: TagOptions = {}): string {
   checkBootConfig(config);
-  const { fallback = [], origins = [], watch, ...given } = config;
-  // Who serves the engine serves the page's assets: what fails there is asked of the fallbacks.
-  const cdns = (given.engine ?? []).filter((folder) => /^https?:/.test(folder)).map((folder) => new URL(folder).origin);
+  const { fallback = [], watch, ...given } = config;
   const options = { ...config.options };
   // boot.js asks the page whenever it is told no language.
   if (options.locale === "auto") delete options.locale;
@@ -83,7 +81,6 @@ export function bootTag(config: BootConfig = {}, { nonce, instrument, trustedTyp
   const json = JSON.stringify({
     ...DEFAULTS,
     ...given,
-    ...(origins.length + cdns.length > 0 && { origins: [...new Set([...origins, ...cdns])] }),
     ...(watch && { watch }),
     fallback: watch ? [] : fallback.map((f) => f.replace(/\/+$/, "")),
     options,

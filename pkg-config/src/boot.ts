@@ -12,7 +12,7 @@ const nonce = me.nonce!;
 // Complete: bootTag fills in the defaults.
 const c = JSON.parse(me.dataset.config!);
 const { engine, fallback, timeoutMs, lastResortMs } = c;
-// Where the engine comes from is the page's own, too.
+// Who serves the engine serves the page's assets: what fails there is asked of the fallbacks.
 c.origins = (c.origins || []).concat(engine.map((base: string) => new URL(base, location.href).origin));
 
 let loads = 0;

@@ -307,8 +307,8 @@ pub const ROWS: &[Row] = &[
             ),
         )],
         backup: SOON,
-        check: "[getComputedStyle(document.querySelector('p')).color, heard]",
-        want: r#"["rgb(1, 2, 3)",["load"]]"#,
+        check: "[getComputedStyle(document.querySelector('p')).color, heard[0]]",
+        want: r#"["rgb(1, 2, 3)","load"]"#,
         ..SHEET
     },
 ];

@@ -149,6 +149,7 @@ pub const ROWS: &[Row] = &[
         backup: &[("/a.css", Hang)],
         check: r#"[getComputedStyle(document.querySelector("p")).color, ran]"#,
         want: r#"["rgb(1, 2, 3)",["b",true]]"#,
+        not_in: &[Engine::Webkit],
         ..ROW
     },
     Row {
@@ -303,9 +304,9 @@ pub const ROWS: &[Row] = &[
         title: "a sheet that is for print until its own load says otherwise",
         head: r#"<link rel="stylesheet" media="print" href="/a.css" onload="heard.push('load'); this.media = 'all'">"#,
         backup: &[("/a.css", Css("p { color: rgb(1, 2, 3) }"))],
-        check: r#"[getComputedStyle(document.querySelector("p")).color, heard]"#,
-        want: r#"["rgb(1, 2, 3)",["load"]]"#,
-        not_in: &[Engine::Firefox],
+        check: r#"[getComputedStyle(document.querySelector("p")).color, heard[0]]"#,
+        // Firefox and WebKit fire it once more when the media change, with or without a guard.
+        want: r#"["rgb(1, 2, 3)","load"]"#,
         ..ROW
     },
     Row {
