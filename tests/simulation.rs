@@ -378,7 +378,7 @@ impl Page {
                 let ok = world.healed() || world.chance(50);
                 self.answer(world, id, deadline, Answer::Probed { ok });
             }
-            Do::Remember { text, mark } => {
+            Do::Remember { text, mark, .. } => {
                 let ok = !world.storage_denied;
                 if ok {
                     world.memory = text;

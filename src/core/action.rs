@@ -50,8 +50,9 @@ pub enum Do {
     /// `before-reload` listeners forbid it, and does the server answer a GET of the address with a page, which also renews the document in
     /// the HTTP cache → `Answer::Leave`. `by_user`: the user asked, and what is typed is kept for the next page.
     AskLeave { by_user: bool },
-    /// Write session memory, and `mark` as the second witness of a reload, and read both back → `Answer::Remembered`.
-    Remember { text: String, mark: String },
+    /// Write session memory and read it back → `Answer::Remembered`. `mark` is what the second witness of a reload knows; `leaving`: it is
+    /// written at once, and read back, too. Otherwise boot.js writes it when the document ends, so that the page does not meet it.
+    Remember { text: String, mark: String, leaving: bool },
     /// Go to this page's own address again, by GET. No answer, or `Failed` when refused.
     Reload,
     /// Does the page's own server answer, whatever it says? → `Answer::Probed`.

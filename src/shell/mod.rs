@@ -299,8 +299,8 @@ impl Shell {
             Do::Replace { url, to } => resources::replace(self, &url, &to),
             Do::Mend { url, to } => parts::mend(self, id, &url, &to),
             Do::AskLeave { by_user } => navigate::ask_leave(self, id, by_user),
-            Do::Remember { text, mark } => {
-                let ok = storage::remember(self, &text) && witness::keep(self, &mark);
+            Do::Remember { text, mark, leaving } => {
+                let ok = storage::remember(self, &text) && witness::keep(self, &mark, leaving);
                 self.answer(id, Answer::Remembered { ok });
             }
             Do::Reload => navigate::again(self, id),
@@ -337,7 +337,10 @@ impl Shell {
 
     /// Whether the guard itself asks for it.
     fn is_own(&self, url: &str) -> bool {
-        self.settings.own_urls.iter().any(|own| look::path(url).ends_with(own.as_str())) || caches::is_question(url)
+        // Whether the page itself can be had.
+        url == navigate::address(self).0
+            || self.settings.own_urls.iter().any(|own| look::path(url).ends_with(own.as_str()))
+            || caches::is_question(url)
     }
 
     /// A number that no request and no question of this page had before.

@@ -7,7 +7,7 @@ use crate::core::event::{Answer, Readiness};
 use crate::core::text::cat;
 
 /// The page's address, and what follows it from `#` on.
-fn address(shell: &Shell) -> (String, String) {
+pub fn address(shell: &Shell) -> (String, String) {
     let href = shell.page.location("href");
     let end = look::before(&href, b"#").len();
     let (address, fragment) = href.split_at(end);

@@ -13,9 +13,9 @@ pub fn read(shell: &Shell) -> Option<String> {
     mark.is_object().then(|| js::word(mark, "text"))
 }
 
-/// Whether it can be read back.
-pub fn keep(shell: &Shell, text: &str) -> bool {
-    js::set(mark(shell), "text", js::s(text)) && js::run0(J::of(&shell.boot), "keep").is_truthy()
+/// `now`: whether it can be read back; else boot.js writes it when the document ends.
+pub fn keep(shell: &Shell, text: &str, now: bool) -> bool {
+    js::set(mark(shell), "text", js::s(text)) && (!now || js::run0(J::of(&shell.boot), "keep").is_truthy())
 }
 
 /// boot.js puts this fragment, and this state of the history, back into the next document.

@@ -184,7 +184,7 @@ impl Page {
                     Some(Answer::Leave(if unsaved { Readiness::Unsaved } else { self.readiness }))
                 }
                 Do::AskNetwork => Some(Answer::Probed { ok: self.reachable }),
-                Do::Remember { text, mark } => {
+                Do::Remember { text, mark, .. } => {
                     let ok = self.memory.is_some() && self.mark.is_some();
                     if ok {
                         self.memory = Some(text.clone());

@@ -159,7 +159,7 @@ impl Engine {
         }
         case.incident.remember(&mut text);
         self.carried = Some(id);
-        self.ask(limit::MEMORY, Role::Remember(id, leave), Do::Remember { text, mark });
+        self.ask(limit::MEMORY, Role::Remember(id, leave), Do::Remember { text, mark, leaving: true });
     }
 
     fn reload_of(&self, id: CaseId) -> Option<Reload> {
@@ -227,7 +227,7 @@ impl Engine {
     pub(super) fn remember(&mut self) {
         if let Some(memory) = &self.memory {
             let (text, mark) = (memory.write(), memory.mark());
-            self.tell(Do::Remember { text, mark });
+            self.tell(Do::Remember { text, mark, leaving: false });
         }
     }
 
@@ -242,7 +242,7 @@ impl Engine {
         incident.note(self.epoch(), Stage::Ended, "");
         let (mut text, mark) = (memory.write(), memory.mark());
         incident.remember(&mut text);
-        self.tell(Do::Remember { text, mark });
+        self.tell(Do::Remember { text, mark, leaving: false });
     }
 
     /// Whether a carried incident goes on here. One that the guard's own reload carried does, wherever it led.

@@ -73,7 +73,7 @@ pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
     let mut all = Vec::new();
     for _ in 0..plan.repeat {
         for engine in &plan.engines {
-            let chosen = rows::all().filter(|row| lanes::among(&plan.names, row.name));
+            let chosen = rows::all().filter(|row| lanes::among(&plan.names, row.name) && !row.not_in.contains(engine));
             all.extend(lanes::walk_all(&harm, *engine, screen.as_ref(), chosen, plan.jobs).await?);
         }
     }

@@ -3,6 +3,7 @@ use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::{ROW, Row, guard, healthy};
 use crate::answer::Answer::*;
+use crate::drivers::Engine;
 
 /// The loader of scripts that webpack 5 and Rspack put into a bundle.
 const LOADER: &str = r#"<script>const asked = {}; const load = (url, done, key) => {
@@ -80,6 +81,7 @@ pub const ROWS: &[Row] = &[
         title: "a fallback that takes ten seconds does not hold the page up for them",
         page: &[("/", Doc(r#"<script src="/a.js"></script>"#, AFTER))],
         backup: &[("/a.js", Slow(10_000, &Ran("a")))],
+        not_in: &[Engine::Firefox],
         ..STUCK
     },
     Row {

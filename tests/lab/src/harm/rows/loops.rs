@@ -2,6 +2,7 @@
 use super::super::facts::Fact::*;
 use super::{ROW, Row, healthy};
 use crate::answer::Answer::*;
+use crate::drivers::Engine;
 
 pub const ROWS: &[Row] = &[
     Row {
@@ -21,6 +22,7 @@ pub const ROWS: &[Row] = &[
         facts: &[Documents(1, 8), Incidents(0, 1)],
         stays_ms: 4000,
         fresh: true,
+        not_in: &[Engine::Webkit],
         ..ROW
     },
     Row {
@@ -40,6 +42,7 @@ pub const ROWS: &[Row] = &[
         facts: &[Documents(1, 8), Incidents(0, 1)],
         stays_ms: 4000,
         fresh: true,
+        not_in: &[Engine::Webkit],
         ..ROW
     },
     Row {

@@ -19,6 +19,7 @@ mod working;
 use super::act::Act;
 use super::facts::Fact;
 use crate::answer::Routes;
+use crate::drivers::Engine;
 use crate::site::Cors;
 
 pub struct Row {
@@ -45,6 +46,8 @@ pub struct Row {
     pub stays_ms: u64,
     /// In a browser that has seen no other row, and that no other row sees.
     pub fresh: bool,
+    /// Engines in which the guard does not reach it yet: README says so, too.
+    pub not_in: &'static [Engine],
 }
 
 const ROW: Row = Row {
@@ -62,6 +65,7 @@ const ROW: Row = Row {
     facts: &[],
     stays_ms: 700,
     fresh: false,
+    not_in: &[],
 };
 
 /// A working page of little content.
