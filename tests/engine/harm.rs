@@ -265,3 +265,13 @@ fn the_reload_button_of_a_prompt_that_the_page_asked_for_reloads() {
         assert_eq!(page.count(|d| matches!(d, Do::Reply { ask: AskId(1), .. })), 1);
     }
 }
+
+#[test]
+fn what_is_still_on_its_way_is_not_begun_anew() {
+    let mut page = Page::coming_up(own(), Some(String::new()), false);
+    page.shows = None;
+    page.hanging = "https://a/entry.js";
+    page.tell(script_threw());
+    page.pass(60_000);
+    assert_eq!(page.reloads(), 0);
+}

@@ -50,6 +50,8 @@ pub(super) struct Watch {
     pub last: Option<(Millis, RenderState)>,
     /// When a failing verdict was last confirmed.
     pub failed: Option<Millis>,
+    /// A script or sheet that the document waits for has not come yet.
+    pub awaits: bool,
     askers: Vec<AskId>,
     /// What hangs, since when, and whether it was asked of a fallback.
     hanging: (String, Millis, bool),
@@ -71,6 +73,7 @@ impl Watch {
             content: Millis(0),
             last: None,
             failed: None,
+            awaits: false,
             askers: Vec::new(),
             hanging: Default::default(),
         }
@@ -214,6 +217,7 @@ impl Engine {
         self.watch.sampling = false;
         let verdict = match answer {
             Answer::Rendered(facts) => {
+                self.watch.awaits = !facts.hanging.is_empty();
                 self.replace_hanging(&facts.hanging);
                 self.judge(facts)
             }

@@ -3,6 +3,7 @@ use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::{ROW, Row, blank};
 use crate::answer::Answer::*;
+use crate::drivers::Engine;
 use crate::site::Cors;
 
 const ACROSS: &str = r#"{"options": {"endpoint": "{{collector}}/v1/logs"}}"#;
@@ -99,6 +100,7 @@ pub const ROWS: &[Row] = &[
         ],
         facts: &[Once, Incidents(3, 3)],
         stays_ms: 5000,
+        not_in: &[Engine::Webkit],
         ..ONCE
     },
     Row {

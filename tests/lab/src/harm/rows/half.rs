@@ -3,6 +3,7 @@ use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::{ROW, Row};
 use crate::answer::Answer::*;
+use crate::drivers::Engine;
 
 const DRAWN: &str = r#"<div id="app"><h1>Your credit line</h1><p id="text">20,000 is available to you today.</p><button id="go">Apply now</button></div><script src="/entry.js"></script>"#;
 const DRAWN_MODULE: &str = r#"<div id="app"><h1>Your credit line</h1><p id="text">20,000 is available to you today.</p><button id="go">Apply now</button></div><script type="module" src="/entry.js"></script>"#;
@@ -82,6 +83,7 @@ pub const ROWS: &[Row] = &[
         check: "ran",
         want: r#"["entry","pressed"]"#,
         facts: &[Documents(1, 1), Asked("page", "/entry.js", 1, 1)],
+        not_in: &[Engine::Webkit],
         ..ROW
     },
     Row {

@@ -3,6 +3,7 @@ use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::{ROW, Row, blank, guard, healthy};
 use crate::answer::Answer::*;
+use crate::drivers::Engine;
 
 const QUIET: Row = Row {
     check: "[text.includes('20,000'), told]",
@@ -148,6 +149,7 @@ pub const ROWS: &[Row] = &[
         check: "[app.textContent.includes('20,000'), !!document.querySelector('pagemend-prompt')]",
         want: "[true,false]",
         facts: &[Documents(1, 1)],
+        not_in: &[Engine::Webkit],
         ..QUIET
     },
     Row {
