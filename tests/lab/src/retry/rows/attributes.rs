@@ -146,7 +146,7 @@ pub const ROWS: &[Row] = &[
         head: r#"<script src="/a.js" onerror="heard.push('error')" onload="heard.push('load')"></script>"#,
         check: "[ran, heard]",
         want: r#"[[],["error"]]"#,
-        asked: &[("backup", "/a.js", 2, 2)],
+        asked: &[("backup", "/a.js", 1, 2)],
         ..ROW
     },
     Row {

@@ -37,6 +37,7 @@ pub const ROWS: &[Row] = &[
         backup: &[("/a.js", Html)],
         check: "[ran, heard]",
         want: r#"[[],["error"]]"#,
+        reloads: true,
         ..ROW
     },
     Row {
