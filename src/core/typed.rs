@@ -50,11 +50,14 @@ pub struct About<'a> {
 /// Passwords, one-time codes and payment cards: never kept.
 pub fn is_secret(field: &About) -> bool {
     let purpose = field.autocomplete.to_ascii_lowercase();
+    let secret = |token: &str| {
+        matches!(token, "one-time-code" | "current-password" | "new-password") || token.starts_with("cc-")
+    };
+    // What it says of its purpose outweighs its words: the field of a telephone number says that it is for a code.
+    let told = purpose.split(' ').any(|token| !matches!(token, "" | "on" | "off"));
     matches!(field.kind, "password" | "hidden" | "file")
-        || purpose.split(' ').any(|token| {
-            matches!(token, "one-time-code" | "current-password" | "new-password") || token.starts_with("cc-")
-        })
-        || field.names.iter().any(|name| names_secret(&name.to_lowercase()))
+        || purpose.split(' ').any(secret)
+        || !told && field.names.iter().any(|name| names_secret(&name.to_lowercase()))
 }
 
 fn names_secret(name: &str) -> bool {
@@ -70,6 +73,7 @@ mod tests {
         let cases: &[(&str, &str, &[&str], bool)] = &[
             ("text", "", &["name", "", "请输入姓名"], false),
             ("tel", "tel", &["mobile", "", "手机号"], false),
+            ("tel", "tel", &["phone", "用于接收验证码"], false),
             ("text", "section-a billing street-address", &["shipping"], false),
             ("textarea", "", &["reason"], false),
             ("password", "", &[], true),
