@@ -30,7 +30,7 @@ const STEPS: [Step; 17] = [
     ("lab in WebKit", || lab("webkit")),
     ("retry suite in three engines", || site::lab(&["--suite", "retry"].map(String::from))),
     // Most of their time is waiting, so many side by side cost little.
-    ("harm suite in three engines", || site::lab(&["--suite", "harm", "--jobs", "6"].map(String::from))),
+    ("harm suite in three engines", || site::lab(&["--suite", "harm", "--jobs", "4"].map(String::from))),
     ("random walk, 60 sessions", || {
         site::lab(&["--suite", "walk", "--sessions", "60", "--engine", "chromium", "--jobs", "4"].map(String::from))
     }),
