@@ -162,10 +162,12 @@ try {
 } catch {
   fail("the types do not check");
 }
-for (const internal of ["boot", "boot-core", "boot-tag", "bundled", "calls", "early", "engine", "events", "graph", "guard", "hanging", "healing", "iife", "instrument", "resort", "trust", "turns", "wasm", "witness"]) {
-  // boot-tag is part of the plugin's types.
-  if (internal !== "boot-tag") rmSync(join(dist, `${internal}.d.ts`), { force: true });
+// Types that no entry leads to are nobody's but ours.
+const reached = new Set(Object.values(manifest.exports).flatMap(({ types }) => types?.slice("./dist/".length) ?? []));
+for (const file of reached) {
+  for (const [, next] of readFileSync(join(dist, file), "utf8").matchAll(/from "\.\/([\w-]+)\.js"/g)) reached.add(`${next}.d.ts`);
 }
+for (const file of readdirSync(dist)) if (file.endsWith(".d.ts") && !reached.has(file)) rmSync(join(dist, file));
 
 writeFileSync(join(pkg, "package.json"), JSON.stringify(manifest, null, 2) + "\n");
 for (const file of ["README.md", "LICENSE"]) {
