@@ -172,6 +172,8 @@ fn draw_load(file: &Path, load: &Load) -> Result<(), Box<dyn std::error::Error>>
 pub struct Panel<'a> {
     pub title: &'a str,
     pub unit: &'a str,
+    /// How much the first column may be.
+    pub limit: Option<f64>,
     pub columns: Vec<Column<'a>>,
 }
 
@@ -183,6 +185,8 @@ pub struct Column<'a> {
 
 /// Space between the dots of a column and its edges, as a share of its width.
 const COLUMN_MARGIN: f64 = 0.22;
+/// In the line of a limit.
+const DASHES: f64 = 6.0;
 
 /// The panels side by side, each with a scale of its own.
 pub fn differences(file: &Path, title: &str, panels: &[Panel]) -> Result<()> {
@@ -199,11 +203,12 @@ fn draw_differences(file: &Path, title: &str, panels: &[Panel]) -> Result<(), Bo
     root.fill(&WHITE)?;
     let font = |size: i32, colour: &RGBColor| ("sans-serif", size).into_font().color(colour);
     root.draw(&Text::new(title, (24, 20), font(20, &INK)))?;
-    let note = "Each dot is one round: the difference against the plain page of that round. Each bar is the median.";
+    let note = "Each dot is one round: the difference against the plain page of that round. Each bar is the median. Dashes: the first one's limit.";
     root.draw(&Text::new(note, (24, 48), font(14, &QUIET)))?;
     for (panel, area) in panels.iter().zip(root.margin(78, 12, 8, 12).split_evenly((1, panels.len()))) {
         let columns = panel.columns.len() as f64;
-        let (low, high) = beyond_zero(panel.columns.iter().flat_map(|column| column.values.iter().copied()));
+        let (low, high) =
+            beyond_zero(panel.columns.iter().flat_map(|column| column.values.iter().copied()).chain(panel.limit));
         let centred = |size, colour| font(size, colour).pos(Pos::new(HPos::Center, VPos::Top));
         let middle = i32::try_from(area.dim_in_pixel().0 / 2)?;
         area.draw(&Text::new(format!("{}, {}", panel.title, panel.unit), (middle + 20, 0), centred(15, &INK)))?;
@@ -225,6 +230,12 @@ fn draw_differences(file: &Path, title: &str, panels: &[Panel]) -> Result<(), Bo
             .light_line_style(TRANSPARENT)
             .draw()?;
         chart.draw_series([PathElement::new(vec![(0.0, 0.0), (columns, 0.0)], QUIET.stroke_width(1))])?;
+        if let Some(limit) = panel.limit {
+            let dash = |at: f64| {
+                PathElement::new(vec![(at / DASHES, limit), ((at + 0.5) / DASHES, limit)], INK.stroke_width(1))
+            };
+            chart.draw_series((0..DASHES as u32).map(|at| dash(f64::from(at))))?;
+        }
         for (at, (column, colour)) in panel.columns.iter().zip(COLOURS.iter().cycle()).enumerate() {
             let (left, right) = (at as f64 + COLUMN_MARGIN, (at + 1) as f64 - COLUMN_MARGIN);
             // In the order of the rounds, so that a drift of the machine would be seen.
@@ -346,7 +357,7 @@ mod tests {
         let file = std::env::temp_dir().join(format!("pagemend-differences-{}.svg", std::process::id()));
         let column = Column { name: "Guest", values: vec![10.0, -2.0, 14.0], median: 10.0 };
         let empty = Column { name: "Other", values: Vec::new(), median: 0.0 };
-        let panel = Panel { title: "main thread", unit: "ms", columns: vec![column, empty] };
+        let panel = Panel { title: "main thread", unit: "ms", limit: Some(12.0), columns: vec![column, empty] };
         differences(&file, "What each adds", &[panel]).unwrap();
         let svg = std::fs::read_to_string(&file).unwrap();
         std::fs::remove_file(&file).unwrap();

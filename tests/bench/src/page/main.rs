@@ -11,6 +11,7 @@ use rounds::{Failure, Load, Measured, Round, TASK, turns};
 use site::{Guest, Site};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 use tokio::signal::unix::{SignalKind, signal};
 use visit::Chromium;
 
@@ -70,12 +71,14 @@ async fn measure(sites: &[Site], count: usize) -> Result<Measured> {
     let mut chromium = Chromium::start().await?;
     // A browser that has shown nothing yet is slower.
     eprintln!("▸ one round that does not count");
+    let begin = Instant::now();
     round(&mut chromium, sites, 0).await?;
     let mut rounds = Vec::new();
     for number in 0..count {
         let loads = round(&mut chromium, sites, number).await?;
         let figures = Guest::ALL.map(|guest| format!("{} {:.0} ms", guest.name(), (TASK.of)(&loads[guest as usize])));
-        eprintln!("  round {} of {count}: {}", number + 1, figures.join(", "));
+        let seconds = begin.elapsed().as_secs();
+        eprintln!("  round {} of {count} after {seconds} s, main thread: {}", number + 1, figures.join(", "));
         rounds.push(loads);
     }
     eprintln!("▸ the same with entry scripts that fail, on a slow network");
@@ -91,6 +94,7 @@ async fn measure(sites: &[Site], count: usize) -> Result<Measured> {
         }
         failures.push(Failure { guest: site.guest, times });
     }
+    eprintln!("  done in {} s", begin.elapsed().as_secs());
     chromium.close().await?;
     Ok(Measured { rounds, failures })
 }

@@ -96,6 +96,17 @@ impl Measured {
         (cheaper > 0.0).then(|| self.added(Guest::Pagemend, figure) / cheaper)
     }
 
+    /// What the guard may add to a figure at most, in the figure's unit; `None` where there is no limit.
+    pub fn limit(&self, figure: &Figure) -> Option<f64> {
+        match figure.key {
+            key if key == TASK.key => {
+                Some(TASK_SHARE * self.added(Guest::Sentry, figure).min(self.added(Guest::Faro, figure)))
+            }
+            key if key == LCP.key => Some((LCP_SHARE - 1.0) * self.median(Guest::None, figure)),
+            _ => None,
+        }
+    }
+
     /// Largest contentful paint with the guard, as a share of the plain page's.
     pub fn lcp_share(&self) -> Option<f64> {
         let plain = self.median(Guest::None, &LCP);
@@ -177,6 +188,14 @@ mod tests {
             let found = drifting(guard, lcp).problems();
             assert_eq!(found.len(), problems, "{guard} ms, LCP {lcp}: {found:?}");
         }
+    }
+
+    #[test]
+    fn limits_are_known_in_the_figures_units() {
+        let measured = drifting(40.0, 400.0);
+        assert_eq!(measured.limit(&TASK), Some(80.0));
+        assert_eq!(measured.limit(&LCP).map(f64::round), Some(8.0));
+        assert_eq!(FIGURES.iter().filter_map(|figure| measured.limit(figure)).count(), 2);
     }
 
     #[test]

@@ -155,8 +155,11 @@ fn brotli(body: &[u8]) -> Result<usize> {
     Ok(String::from_utf8_lossy(&out.stdout).trim().parse()?)
 }
 
-/// The version that the peers' package.json pins.
+/// The guard's own, and of a peer the one that their package.json pins.
 pub fn version(guest: Guest, peers: &serde_json::Value) -> Option<String> {
+    if guest == Guest::Pagemend {
+        return Some(env!("CARGO_PKG_VERSION").into());
+    }
     peers["devDependencies"][guest.package()?].as_str().map(String::from)
 }
 
@@ -200,6 +203,7 @@ mod tests {
     fn versions_are_those_that_are_pinned() {
         let peers = serde_json::json!({"devDependencies": {"@sentry/browser": "1.2.3"}});
         assert_eq!(version(Guest::Sentry, &peers).as_deref(), Some("1.2.3"));
+        assert_eq!(version(Guest::Pagemend, &peers).as_deref(), Some(env!("CARGO_PKG_VERSION")));
         assert_eq!(version(Guest::Faro, &peers), None);
         assert_eq!(version(Guest::None, &peers), None);
     }
