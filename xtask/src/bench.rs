@@ -34,7 +34,7 @@ enum What {
         args: Vec<String>,
     },
     /// The lending site in Chromium plain, with the guard, with Sentry and with Faro, in turns: main thread, blocking, LCP, heap, bytes, and who
-    /// comes back after a failed entry script; about 12 minutes, on a machine that does nothing else (try `cargo xtask bench page --help`)
+    /// comes back after a failed entry script; about 10 minutes, on a machine that does nothing else (try `cargo xtask bench page --help`)
     #[command(disable_help_flag = true)]
     Page {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

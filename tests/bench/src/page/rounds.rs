@@ -90,18 +90,21 @@ impl Measured {
         Quartiles::of(self.differences(guest, figure)).median
     }
 
-    /// What the guard adds, as a share of what the cheaper of the peers adds; `None` when that peer adds nothing that could be told from noise.
-    pub fn share(&self, figure: &Figure) -> Option<f64> {
+    /// What the cheaper of the peers adds; `None` when that is nothing that could be told from noise.
+    fn cheaper(&self, figure: &Figure) -> Option<f64> {
         let cheaper = self.added(Guest::Sentry, figure).min(self.added(Guest::Faro, figure));
-        (cheaper > 0.0).then(|| self.added(Guest::Pagemend, figure) / cheaper)
+        (cheaper > 0.0).then_some(cheaper)
+    }
+
+    /// What the guard adds, as a share of what the cheaper peer adds.
+    pub fn share(&self, figure: &Figure) -> Option<f64> {
+        Some(self.added(Guest::Pagemend, figure) / self.cheaper(figure)?)
     }
 
     /// What the guard may add to a figure at most, in the figure's unit; `None` where there is no limit.
     pub fn limit(&self, figure: &Figure) -> Option<f64> {
         match figure.key {
-            key if key == TASK.key => {
-                Some(TASK_SHARE * self.added(Guest::Sentry, figure).min(self.added(Guest::Faro, figure)))
-            }
+            key if key == TASK.key => Some(TASK_SHARE * self.cheaper(figure)?),
             key if key == LCP.key => Some((LCP_SHARE - 1.0) * self.median(Guest::None, figure)),
             _ => None,
         }
@@ -204,7 +207,7 @@ mod tests {
         for round in &mut measured.rounds {
             round[Guest::Sentry as usize].task_ms = round[Guest::None as usize].task_ms - 1.0;
         }
-        assert_eq!(measured.share(&TASK), None);
+        assert_eq!((measured.share(&TASK), measured.limit(&TASK)), (None, None));
         assert_eq!(measured.problems().len(), 1);
     }
 
