@@ -20,7 +20,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-const RUST: [&str; 3] = ["src", "www/server/src", "xtask/src"];
+const RUST: [&str; 5] = ["src", "www/server/src", "xtask/src", "tests/lab/src", "tests/bench/src"];
 const SCRIPTS: [&str; 4] = ["src", "www/src", "pkg-config/src", "tests/bench"];
 
 /// Any file.

@@ -1,7 +1,7 @@
 //! Rows: pages that the server has drawn, whose script is what makes them work.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 use crate::drivers::Engine;
 
