@@ -5,6 +5,8 @@
 mod damage;
 #[path = "web/looks.rs"]
 mod looks;
+#[path = "web/panics.rs"]
+mod panics;
 #[path = "web/prompts.rs"]
 mod prompts;
 

@@ -1,5 +1,4 @@
 // start() of the entries that bring the engine with them: index, slim, iife.
-import init, { start as startEngine } from "pagemend-glue";
 import type { BootConfig } from "./boot-config.js";
 import { install } from "./boot-core.js";
 import { view } from "./events.js";
@@ -46,9 +45,11 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     const options = { ...(config.fallback && { fallbackOrigins: config.fallback }), ...config.options, ...own };
     boot ??= ownBoot(options);
     boot.c.options = options;
-    await init(await bytes());
+    // Not at the top of the file: its first lines throw on a page that has replaced what they use, and this one is part of the page's own bundle.
+    const glue = await import("pagemend-glue");
+    await glue.default({ module_or_path: await bytes() });
     // boot.js may have been quicker.
-    engine = boot.engine ??= startEngine(options, view(boot));
+    engine = boot.engine ??= glue.start(options, view(boot));
     boot.load = () => Promise.resolve(engine);
     dispatchEvent(new Event(UP));
   }

@@ -1,5 +1,4 @@
 // engine.js: what boot.js loads. The glue without the wasm; fetches the wasm from its own folder, else from the other bases.
-import init, { start } from "pagemend-glue";
 import { note, view } from "./events.js";
 import { watchHanging } from "./hanging.js";
 import { watchHollow } from "./hollow.js";
@@ -7,7 +6,7 @@ import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { assertAllowed, fetchWasm, WasmError } from "./wasm.js";
 
-const own = ((document.currentScript as HTMLScriptElement | null)?.src || "").replace(/[^/]*$/, "");
+const script = document.currentScript as HTMLScriptElement | null;
 
 /** Ends the task: compiling, instantiating and starting in one would be long on a slow phone. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
@@ -20,7 +19,10 @@ async function load(boot: Boot): Promise<Engine> {
     note(boot, "", false, "blocked");
     throw e;
   }
+  const own = (script?.src || "").replace(/[^/]*$/, "");
   const { engine: given = ["/pagemend/"], fallback = [], timeoutMs = 5000 } = boot.c;
+  // Not at the top of the file: its first lines throw on a page that has replaced what they use.
+  const { default: init, start } = await import("pagemend-glue");
   const folders = given.map((folder) => new URL(folder, location.href));
   const bases = [own, ...folders.map(({ href }) => href), ...fallback.map((f) => f + folders[0]!.pathname)].filter((b) => b);
   for (const base of new Set(bases)) {
@@ -28,7 +30,7 @@ async function load(boot: Boot): Promise<Engine> {
     try {
       const module = await WebAssembly.compile(await fetchWasm(url, timeoutMs));
       await pause();
-      await init(module);
+      await init({ module_or_path: module });
       await pause();
     } catch (e) {
       const why = e instanceof WasmError ? e.why : "error";
@@ -63,7 +65,7 @@ async function started(boot: Boot): Promise<Engine> {
   try {
     return await load(boot);
   } catch (e: any) {
-    if (e) console.error("pagemend: not started: " + (e.problems?.join("; ") ?? e.message ?? e));
+    if (e) console.error("pagemend: not started: " + (e.problems?.join("; ") ?? (e instanceof WasmError ? e.message : e)));
     throw e ?? new Error("pagemend: no origin served the engine");
   }
 }

@@ -1,7 +1,8 @@
 // The wasm-bindgen glue (target/npm/wasm/pagemend.js) and the wasm itself, which build.mjs puts in place of these names.
 declare module "pagemend-glue" {
   import type { BootView, Engine } from "./protocol.js";
-  export default function init(code: BufferSource | WebAssembly.Module): Promise<unknown>;
+  /** Resolves at once where it is up already; a failure is not remembered. */
+  export default function init(given: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
   export function start(options: unknown, boot: BootView | undefined): Engine;
 }
 declare module "pagemend-wasm" {

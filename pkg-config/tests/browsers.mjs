@@ -8,7 +8,7 @@ import { Builder, Capabilities, logging } from "selenium-webdriver";
 import chrome from "selenium-webdriver/chrome.js";
 import firefox from "selenium-webdriver/firefox.js";
 
-const TOOLS = process.env.PAGEMEND_TOOLS ?? join(homedir(), ".cache/pagemend/tools");
+export const TOOLS = process.env.PAGEMEND_TOOLS ?? join(homedir(), ".cache/pagemend/tools");
 
 function find(...names) {
   const folders = [...(process.env.PATH ?? "").split(delimiter), join(TOOLS, "bin")];

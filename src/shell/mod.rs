@@ -1,7 +1,6 @@
 //! The shell: hands the browser's facts to the engine and does what the engine asks. It decides nothing, and nothing
 //! that happens in it reaches the page as an exception.
 
-mod alloc;
 mod api;
 mod asks;
 mod boot;
@@ -18,6 +17,7 @@ mod navigate;
 mod net;
 mod options;
 mod page;
+mod panics;
 mod parts;
 mod private;
 mod prompt;
@@ -46,9 +46,6 @@ use wasm_bindgen::prelude::*;
 use watch::Watch;
 
 pub use options::read as read_options;
-
-#[global_allocator]
-static ALLOC: alloc::SmallAlloc = alloc::SmallAlloc::new();
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
@@ -108,6 +105,7 @@ impl Shell {
     /// Starts the guard on this page. `boot` is what listened so far, or undefined.
     pub fn start(options: Options, boot: JsValue) -> &'static Shell {
         let _scope = js::Scope::open();
+        panics::tell();
         let Options { mut config, settings } = options;
         let page = Page::here(J::of(&boot));
         config.origins.push(page.location("origin"));

@@ -45,7 +45,6 @@ fn chinese_glyphs() -> bool {
 
 pub fn everything() -> Result<()> {
     wasm_tools()?;
-    rust_src()?;
     wasm_pack()?;
     npm("pkg-config")?;
     npm("www")?;
@@ -139,21 +138,6 @@ fn wasm_target() -> Result<()> {
         sh::run(
             sh::command("rustup").args(["target", "add", WASM]),
             &format!("install the target {WASM} for this toolchain by hand (`rustup target add {WASM}`) and run again"),
-        )
-    })
-}
-
-/// The sources of the standard library, which is built small for what is shipped.
-pub fn rust_src() -> Result<()> {
-    let sysroot = sh::output(sh::command("rustc").args(["--print", "sysroot"]))
-        .context("rustc not found: install Rust and run again")?;
-    if Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml").exists() {
-        return Ok(());
-    }
-    sh::step("installing rust-src: the shipped wasm has a standard library built for size", || {
-        sh::run(
-            sh::command("rustup").args(["component", "add", "rust-src"]),
-            "install the component rust-src for this toolchain by hand and run again",
         )
     })
 }

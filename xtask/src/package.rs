@@ -6,14 +6,8 @@ use std::path::PathBuf;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Chosen by measuring the brotli size of the result.
-const FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zmir-opt-level=4 \
-    -Cllvm-args=--inline-threshold=0 -Cllvm-args=--inlinehint-threshold=0";
-
-/// Apart from the other builds: their flags differ, and each would throw away what the other made.
-fn wasm_target() -> PathBuf {
-    sh::cargo_target().join("shipped")
-}
+/// Where the module is, whoever loads it says; it is never guessed from import.meta.
+const BINDGEN: [&str; 5] = ["--target", "web", "--omit-default-module-path", "--out-name", "pagemend"];
 
 pub fn stamps() -> PathBuf {
     sh::root().join("target/stamps")
@@ -26,7 +20,6 @@ fn npm_dir() -> PathBuf {
 /// Builds what is not current and hands back the tarball's path.
 pub fn package() -> Result<PathBuf> {
     need::wasm_tools()?;
-    need::rust_src()?;
     need::npm("pkg-config")?;
     wasm()?;
     tarball()
@@ -34,30 +27,43 @@ pub fn package() -> Result<PathBuf> {
 
 fn wasm() -> Result<()> {
     let root = sh::root();
+    let flags = nameless();
     let hash = Inputs::new()
-        .text(FLAGS)
+        .text(&flags)
+        .text(&BINDGEN.join(" "))
         .path(&root.join("src"))?
         .path(&root.join("Cargo.toml"))?
         .path(&root.join("Cargo.lock"))?
         .hash();
     let out = npm_dir().join("wasm");
     unless_current(&stamps().join("wasm"), &hash, &[out.join("pagemend_bg.wasm"), out.join("pagemend.js")], || {
-        sh::step("compiling the guard to wasm, with a standard library made small", || {
+        sh::step("compiling the guard to wasm", || {
             let mut build = sh::cargo();
             build.args(["build", "--quiet", "--profile", "wasm", "--target", WASM, "--package", "pagemend", "--lib"]);
-            // A panic in the page is a trap that the shell survives; its message would be an eighth of what is shipped.
-            // That takes a standard library of our own, and cargo still calls building one unstable.
-            build.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
-            build.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", FLAGS).arg("--target-dir").arg(wasm_target());
-            sh::run(&mut build, "see the compiler's message above")
+            sh::run(build.env("RUSTFLAGS", &flags), "see the compiler's message above")
         })?;
         sh::step("wasm-bindgen", || {
-            let module = wasm_target().join(WASM).join("wasm/pagemend.wasm");
+            let module = sh::cargo_target().join(WASM).join("wasm/pagemend.wasm");
             let mut bindgen = sh::command("wasm-bindgen");
-            bindgen.args(["--target", "web", "--out-name", "pagemend", "--out-dir"]).arg(&out).arg(module);
+            bindgen.args(BINDGEN).arg("--out-dir").arg(&out).arg(module);
             sh::run(&mut bindgen, "`cargo xtask setup` installs the CLI in the version that Cargo.lock names")
         })
     })
+}
+
+/// Panics name their place: what ships does not tell whose machine it was built on.
+fn nameless() -> String {
+    let home = |variable: &str, folder: &str| {
+        std::env::var_os(variable)
+            .map(PathBuf::from)
+            .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(folder)))
+    };
+    [home("CARGO_HOME", ".cargo"), home("RUSTUP_HOME", ".rustup")]
+        .into_iter()
+        .flatten()
+        .map(|path| format!("--remap-path-prefix={}=", path.display()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn tarball() -> Result<PathBuf> {

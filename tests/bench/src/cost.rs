@@ -1,5 +1,4 @@
 //! What a render check costs the page that it looks at: milliseconds, forced layouts and long tasks, by kind of page and by size.
-mod figures;
 mod kinds;
 mod page;
 mod report;
@@ -7,10 +6,10 @@ mod result;
 
 use crate::server::Server;
 use anyhow::{Context, Result};
-use figures::{Spread, longest};
 use kinds::{Group, KINDS, Kind};
 use page::{Bench, Throttled};
 use pagemend_bench::chart::{self, Line};
+use pagemend_bench::figures::{Spread, longest};
 use report::CHART;
 pub use result::Cost;
 use result::{BLANK_MS, ELEMENTS, Growth, HEALTHY_MS, Row, TASK_MS};

@@ -19,6 +19,8 @@ pub(crate) fn page(shared: Arc<Shared>) -> Router {
         .merge(incidents_page::routes())
         .nest("/lab", control::routes())
         .route("/v1/logs", post(otlp::receive))
+        // What other monitors send, in formats of their own, when the site is measured with them: taken and forgotten.
+        .route("/v1/any", post(async || StatusCode::OK))
         .fallback(site)
         .layer(middleware::from_fn_with_state((shared.clone(), Origin::Page), log))
         .with_state(shared)

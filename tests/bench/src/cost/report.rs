@@ -1,7 +1,7 @@
 //! The cost benchmark's figures, for reading and as JSON.
-use super::figures::Spread;
 use super::kinds::Group;
 use super::result::{Cost, ELEMENTS, Growth, Row};
+use pagemend_bench::figures::Spread;
 use serde_json::{Value, json};
 
 /// From the repository's root.

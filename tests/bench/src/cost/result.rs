@@ -1,7 +1,7 @@
 //! What was measured of each kind of page, and the limits that it is held to.
-use super::figures::{Spread, longest};
 use super::kinds::{Group, Kind};
 use super::page::{Throttled, Timed};
+use pagemend_bench::figures::{Spread, longest};
 
 /// Elements of the pages that the limits are about: more than nine of ten mobile pages have fewer by far.
 pub const ELEMENTS: usize = 10_000;
