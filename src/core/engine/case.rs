@@ -1,7 +1,7 @@
 //! Cases: open incidents, from detection through diagnosis to their end.
 
+pub(super) use super::case_id::CaseId;
 use super::corridor::Asker;
-use super::leave::BY_GUARD;
 use super::{Engine, Role, evidence};
 use crate::core::action::{Do, Notice};
 use crate::core::event::{Answer, PoisonedEntry, RequestId, ResourceKind};
@@ -14,10 +14,9 @@ use crate::core::storage::{self, StoredKey};
 use crate::core::telemetry::redact;
 use crate::core::text::{cat, num};
 use crate::core::time::Millis;
-use std::num::NonZeroU32;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CaseId(pub NonZeroU32);
+/// Said in the timeline of a reload that nobody asked for.
+pub(super) const BY_GUARD: &str = "by the guard";
 
 /// What a case is about; failures of one family become one incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

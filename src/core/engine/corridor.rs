@@ -1,6 +1,6 @@
 //! The corridor: hands facts to the rooms, and what a room signals to those whom it concerns. No rule of its own.
 
-use super::case::CaseId;
+use super::case_id::CaseId;
 use super::{Engine, Role};
 use crate::core::action::{Do, Reply};
 use crate::core::event::AskId;

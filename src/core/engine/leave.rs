@@ -1,6 +1,6 @@
 //! Leaving the page: the one place that decides whether it is loaded anew, and how it is left.
 
-use super::case::{CaseId, Family, State};
+use super::case::{BY_GUARD, CaseId, Family, State};
 use super::{Engine, Role, limit};
 use crate::core::action::Do;
 use crate::core::event::{Answer, Readiness};
@@ -14,9 +14,6 @@ use crate::core::time::Millis;
 const REST: Millis = Millis(30_000);
 /// A document that was left so soon may have been reloaded by the page itself, or by an impatient user: its incident goes on in the next one.
 const SHORT_LIVED: Millis = Millis(10_000);
-
-/// Said in the timeline of a reload that nobody asked for.
-pub(super) const BY_GUARD: &str = "by the guard";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Leave {

@@ -2,6 +2,7 @@
 
 mod asks;
 mod case;
+mod case_id;
 mod corridor;
 mod damage;
 pub mod evidence;

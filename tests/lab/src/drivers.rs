@@ -1,4 +1,5 @@
 //! Browsers under WebDriver: a driver process a lane, a new session (so a new profile) a scenario, all ended with the lane.
+pub use crate::process::Desk;
 use crate::process::{Group, free_port};
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
@@ -54,15 +55,6 @@ impl Engine {
             Engine::Webkit => "WebKitWebDriver",
         }
     }
-}
-
-/// Where WebKit's windows are, which has no headless mode.
-#[derive(Clone)]
-pub struct Desk {
-    /// The X display.
-    pub display: String,
-    /// A folder of settings for GTK, instead of the user's.
-    pub settings: Option<PathBuf>,
 }
 
 /// One driver process; geckodriver and WebKitWebDriver hold one session each, so scenarios side by side need a lane each.

@@ -1,7 +1,7 @@
 //! Rows shared out to a few browsers side by side.
 use crate::drivers::{Engine, Lane, PHONE, Session, fit};
 use crate::process::Screen;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,11 +73,40 @@ pub trait Walk: Clone + Send + 'static {
     type Item: Send + 'static;
     type Done: Send + 'static;
 
+    /// The name and the item of what did not hold, if it is to be walked once more.
+    fn again(&self, _done: &Self::Done) -> Option<(&'static str, Self::Item)> {
+        None
+    }
+
     fn walk(&self, browser: &mut Browser, item: Self::Item) -> impl Future<Output = Result<Self::Done>> + Send;
 }
 
+/// Walks the items of each engine, one engine after the other; what they came to is in that order.
+pub async fn walk_engines<W: Walk, I: IntoIterator<Item = W::Item>>(
+    walk: &W,
+    engines: &[Engine],
+    jobs: usize,
+    items: impl Fn(Engine) -> I,
+) -> Result<Vec<W::Done>> {
+    let screen = screen(engines)?;
+    let mut all = Vec::new();
+    for engine in engines {
+        let mut done = walk_all(walk, *engine, screen.as_ref(), items(*engine), jobs).await?;
+        // Items side by side slow each other down: what did not hold is walked once more, with nothing beside it, aloud.
+        for one in done.iter_mut().filter(|_| jobs > 1) {
+            let Some((name, item)) = walk.again(one) else { continue };
+            eprintln!("  {} {name}: once more, alone", engine.name());
+            if let Some(again) = walk_all(walk, *engine, screen.as_ref(), [item], 1).await?.pop() {
+                *one = again;
+            }
+        }
+        all.extend(done);
+    }
+    Ok(all)
+}
+
 /// Walks every item; what they came to is in the items' order.
-pub async fn walk_all<W: Walk>(
+async fn walk_all<W: Walk>(
     walk: &W,
     engine: Engine,
     screen: Option<&Screen>,
@@ -113,15 +142,23 @@ pub async fn walk_all<W: Walk>(
 }
 
 /// WebKit has no headless mode.
-pub fn screen(engines: &[Engine]) -> Result<Option<Screen>> {
+fn screen(engines: &[Engine]) -> Result<Option<Screen>> {
     if engines.contains(&Engine::Webkit) { Screen::start().map(Some) } else { Ok(None) }
 }
 
 /// Whether a row's name is meant: `*` stands for any text.
-pub fn matches(glob: &str, name: &str) -> bool {
+fn matches(glob: &str, name: &str) -> bool {
     glob.split_once('*').map_or(glob == name, |(start, end)| {
         name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
     })
+}
+
+/// Each name must be that of a row.
+pub fn known(names: &[String], rows: impl Iterator<Item = &'static str> + Clone, suite: &str) -> Result<()> {
+    for name in names {
+        ensure!(rows.clone().any(|row| matches(name, row)), "no row of the {suite} suite is called {name}");
+    }
+    Ok(())
 }
 
 /// No names: all are meant.

@@ -1,5 +1,4 @@
 //! Child processes that leave nothing behind: each in a group of its own, ended with everything it started.
-use crate::drivers::Desk;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -56,6 +55,15 @@ fn descendants(root: u32) -> Vec<u32> {
         at += 1;
     }
     found.split_off(1)
+}
+
+/// Where WebKit's windows are, which has no headless mode.
+#[derive(Clone)]
+pub struct Desk {
+    /// The X display.
+    pub display: String,
+    /// A folder of settings for GTK, instead of the user's.
+    pub settings: Option<PathBuf>,
 }
 
 /// A virtual screen for WebKit, which has no headless mode.

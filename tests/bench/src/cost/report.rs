@@ -1,8 +1,11 @@
 //! The cost benchmark's figures, for reading and as JSON.
 use super::kinds::Group;
-use super::{CHART, Cost, ELEMENTS, Growth, Row};
+use super::result::{Cost, ELEMENTS, Growth, Row};
 use pagemend_bench::figures::Spread;
 use serde_json::{Value, json};
+
+/// From the repository's root.
+pub const CHART: &str = "target/bench/render-growth.svg";
 
 const COLUMNS: &str = "Milliseconds; medians where nothing else is said.
   check     what a check keeps the main thread busy with, after a change of the page; with p95 and the longest

@@ -1,5 +1,4 @@
 //! What a person does in a row, and what befalls the servers meanwhile.
-use super::{POLL, SEEN};
 use crate::answer::Answer;
 use crate::drivers::go;
 use crate::lanes::COMMAND;
@@ -10,6 +9,9 @@ use std::time::Duration;
 use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep, timeout};
 
+const SEEN: &str = include_str!("seen.js");
+/// Between two looks at what is waited for.
+pub const POLL: Duration = Duration::from_millis(100);
 /// Between two keys of somebody who types quickly.
 const KEY: Duration = Duration::from_millis(40);
 /// The guard takes no tap on what has only just come up.

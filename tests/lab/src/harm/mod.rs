@@ -3,6 +3,7 @@ mod act;
 mod facts;
 mod page;
 mod records;
+mod row;
 mod rows;
 pub mod walk;
 
@@ -10,10 +11,10 @@ use crate::answer::Answer;
 use crate::drivers::{Engine, go};
 use crate::lanes::{self, Browser, COMMAND, Walk};
 use crate::site::{Asked, Cors, DIST, Files, Part, Site, read, root};
-use act::{Act, Person};
-use anyhow::{Result, bail, ensure};
+use act::{Act, POLL, Person};
+use anyhow::{Result, bail};
 use facts::Miss;
-use rows::Row;
+use row::Row;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,12 +22,10 @@ use std::time::Duration;
 use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep, timeout};
 
-const SEEN: &str = include_str!("seen.js");
 /// Generous: a row is over as soon as it holds, or as something is broken for good.
 const PATIENCE: Duration = Duration::from_secs(25);
 /// Without the guard many rows never hold.
 const PATIENCE_WITHOUT: Duration = Duration::from_secs(4);
-const POLL: Duration = Duration::from_millis(100);
 
 pub struct Plan {
     pub engines: Vec<Engine>,
@@ -61,32 +60,15 @@ impl Done {
 }
 
 pub fn known(names: &[String]) -> Result<()> {
-    for name in names {
-        ensure!(rows::all().any(|row| lanes::matches(name, row.name)), "no row of the harm suite is called {name}");
-    }
-    Ok(())
+    lanes::known(names, rows::all().map(|row| row.name), "harm")
 }
 
 pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
-    let screen = lanes::screen(&plan.engines)?;
     let harm = Harm { guarded: plan.guarded, files: files(plan.dist.as_deref())? };
-    let mut all = Vec::new();
-    for _ in 0..plan.repeat {
-        for engine in &plan.engines {
-            let chosen = rows::all().filter(|row| lanes::among(&plan.names, row.name) && !row.not_in.contains(engine));
-            let mut done = lanes::walk_all(&harm, *engine, screen.as_ref(), chosen, plan.jobs).await?;
-            // Rows side by side slow each other down: what did not hold is walked once more, with nothing beside it, aloud.
-            for one in done.iter_mut().filter(|one| plan.guarded && plan.jobs > 1 && !one.right()) {
-                eprintln!("  {} {}: once more, alone", engine.name(), one.row.name);
-                let again = lanes::walk_all(&harm, *engine, screen.as_ref(), std::iter::once(one.row), 1).await?;
-                if let Some(again) = again.into_iter().next() {
-                    *one = again;
-                }
-            }
-            all.extend(done);
-        }
-    }
-    Ok(all)
+    lanes::walk_engines(&harm, &plan.engines.repeat(plan.repeat), plan.jobs, |engine| {
+        rows::all().filter(move |row| lanes::among(&plan.names, row.name) && !row.not_in.contains(&engine))
+    })
+    .await
 }
 
 /// The guard's files of a folder, or as they were built last.
@@ -106,6 +88,10 @@ struct Harm {
 impl Walk for Harm {
     type Item = &'static Row;
     type Done = Done;
+
+    fn again(&self, done: &Done) -> Option<(&'static str, &'static Row)> {
+        (self.guarded && !done.right()).then_some((done.row.name, done.row))
+    }
 
     async fn walk(&self, browser: &mut Browser, row: &'static Row) -> Result<Done> {
         if row.fresh {

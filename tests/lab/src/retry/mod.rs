@@ -1,13 +1,16 @@
 //! The retry suite: one page a row, each with one resource or call that fails in one way, in real browsers.
+mod judge;
 mod page;
+mod row;
 mod rows;
 
 use crate::drivers::{Engine, go};
 use crate::lanes::{self, Browser, COMMAND, Walk};
 use crate::site::{Cors, DIST, Files, Part, Site, read, root};
 use anyhow::{Context, Result, bail, ensure};
+pub use judge::Judge;
 use page::page;
-use rows::Row;
+use row::Row;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,62 +18,9 @@ use std::time::Duration;
 use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep, timeout};
 
-/// Generous: a row is over as soon as it holds.
-const PATIENCE: Duration = Duration::from_secs(45);
-/// Without the guard most rows never hold.
-const PATIENCE_WITHOUT: Duration = Duration::from_secs(3);
-/// They try again at once.
-const PATIENCE_PEERS: Duration = Duration::from_secs(6);
 const POLL: Duration = Duration::from_millis(50);
 /// For [`Plan::stays`] where it is what is asked.
 pub const STAYS: Duration = Duration::from_millis(600);
-
-const NONCE: &str = "n0nce";
-
-/// Who is to make the page come up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judge {
-    None,
-    Pagemend,
-    /// As its package ships it.
-    AssetsRetry,
-    /// The script that @rsbuild/plugin-assets-retry puts into the page.
-    Rsbuild,
-}
-
-impl Judge {
-    pub fn name(self) -> &'static str {
-        match self {
-            Judge::None => "nobody",
-            Judge::Pagemend => "pagemend",
-            Judge::AssetsRetry => "assets-retry",
-            Judge::Rsbuild => "@rsbuild/plugin-assets-retry",
-        }
-    }
-
-    /// Its rows: only Pagemend has to do with calls.
-    fn walks(self, row: &Row) -> bool {
-        self == Judge::Pagemend || self == Judge::None || (row.guard.is_empty() && !row.calls())
-    }
-
-    fn patience(self) -> Duration {
-        match self {
-            Judge::None => PATIENCE_WITHOUT,
-            Judge::Pagemend => PATIENCE,
-            Judge::AssetsRetry | Judge::Rsbuild => PATIENCE_PEERS,
-        }
-    }
-
-    fn files(self) -> &'static [&'static str] {
-        match self {
-            Judge::None | Judge::Pagemend => {
-                &["boot.js", "resort.js", "trust.js", "calls.js", "engine.js", "pagemend_bg.wasm", "client.js"]
-            }
-            Judge::AssetsRetry => &["assets-retry/dist/assets-retry.umd.js"],
-            Judge::Rsbuild => &["@rsbuild/plugin-assets-retry/dist/runtime/initialChunkRetry.min.js"],
-        }
-    }
-}
 
 pub struct Plan {
     pub engines: Vec<Engine>,
@@ -109,34 +59,17 @@ impl Done {
 }
 
 pub fn known(names: &[String]) -> Result<()> {
-    for name in names {
-        ensure!(rows::all().any(|row| lanes::matches(name, row.name)), "no row of the retry suite is called {name}");
-    }
-    Ok(())
+    lanes::known(names, rows::all().map(|row| row.name), "retry")
 }
 
 pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
-    let screen = lanes::screen(&plan.engines)?;
     let retry = Retry { judge: plan.judge, stays: plan.stays, files: Arc::new(files(plan.judge)?) };
-    let mut all = Vec::new();
-    for _ in 0..plan.repeat {
-        for engine in &plan.engines {
-            let chosen = rows::all()
-                .filter(|row| lanes::among(&plan.names, row.name))
-                .filter(|row| plan.judge.walks(row) && !row.not_in.contains(engine));
-            let mut done = lanes::walk_all(&retry, *engine, screen.as_ref(), chosen, plan.jobs).await?;
-            // As in the harm suite; who is measured beside others is not asked twice.
-            for one in done.iter_mut().filter(|one| plan.judge == Judge::Pagemend && plan.jobs > 1 && !one.right()) {
-                eprintln!("  {} {}: once more, alone", engine.name(), one.row.name);
-                let again = lanes::walk_all(&retry, *engine, screen.as_ref(), std::iter::once(one.row), 1).await?;
-                if let Some(again) = again.into_iter().next() {
-                    *one = again;
-                }
-            }
-            all.extend(done);
-        }
-    }
-    Ok(all)
+    lanes::walk_engines(&retry, &plan.engines.repeat(plan.repeat), plan.jobs, |engine| {
+        rows::all()
+            .filter(|row| lanes::among(&plan.names, row.name))
+            .filter(move |row| plan.judge.walks(row) && !row.not_in.contains(&engine))
+    })
+    .await
 }
 
 #[derive(Clone)]
@@ -149,6 +82,11 @@ struct Retry {
 impl Walk for Retry {
     type Item = &'static Row;
     type Done = Done;
+
+    /// Who is measured beside others is not asked twice.
+    fn again(&self, done: &Done) -> Option<(&'static str, &'static Row)> {
+        (self.judge == Judge::Pagemend && !done.right()).then_some((done.row.name, done.row))
+    }
 
     async fn walk(&self, browser: &mut Browser, row: &'static Row) -> Result<Done> {
         let driver = browser.driver().await?;

@@ -1,8 +1,10 @@
 //! A row's page: what is to heal it, first in its head, and then what the row says.
-use super::rows::Row;
-use super::{Judge, NONCE};
+use super::judge::Judge;
+use super::row::Row;
 use crate::site::{Files, Site};
 use serde_json::{Value, json};
+
+const NONCE: &str = "n0nce";
 
 /// Notes when the first script failed and when the next one ran, before anybody else hears of either.
 const WATCH: &str = "var ran = [], heard = [], failedAt, ranAt; \

@@ -1,5 +1,5 @@
 //! Interfaces behind the page that fail, hang or lose an answer.
-use super::{loads, no_prompt};
+use super::steps::{loads, no_prompt};
 use crate::world::World;
 use anyhow::{Result, ensure};
 

@@ -1,5 +1,5 @@
 //! Scripts, styles and chunks that do not come, or are not what they should be.
-use super::{home, loads, no_prompt, ran_in_order};
+use super::steps::{home, loads, no_prompt, ran_in_order};
 use crate::person;
 use crate::world::World;
 use anyhow::{Context, Result, ensure};

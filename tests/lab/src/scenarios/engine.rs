@@ -1,5 +1,6 @@
 //! The guard's own engine does not come, or may not run.
-use super::{home, loads, no_prompt, ran_in_order, storage};
+use super::steps::{home, loads, no_prompt, ran_in_order};
+use super::storage;
 use crate::world::World;
 use anyhow::{Result, ensure};
 use pagemend_server::Origin;

@@ -1,5 +1,5 @@
 //! Pages with nothing to heal: the guard must not be noticed.
-use super::{home, loads, no_prompt, ran_in_order};
+use super::steps::{home, loads, no_prompt, ran_in_order};
 use crate::world::World;
 use anyhow::{Context, Result, bail, ensure};
 use pagemend_lab::drivers::Engine;

@@ -1,5 +1,5 @@
 //! Key steps of the loan journey: no network, no SMS code, an expired link, a refusal.
-use super::{home, loads, no_prompt};
+use super::steps::{home, loads, no_prompt};
 use crate::world::World;
 use anyhow::{Context, Result, ensure};
 use pagemend_lab::drivers::Engine;

@@ -5,14 +5,16 @@ mod engine;
 mod healthy;
 mod journey;
 mod render;
+mod steps;
 mod storage;
 mod telemetry;
 
 use crate::world::World;
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use pagemend_server::Fault;
 use std::future::Future;
 use std::pin::Pin;
+use steps::white;
 
 /// What a person saw, in a few words; an error when it is not what must be.
 type Walk = for<'a> fn(&'a World) -> Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>>;
@@ -153,40 +155,6 @@ pub const ALL: &[Scenario] = &[
         measures: true,
     },
 ];
-
-/// Without the guard, an application that never starts leaves a white page.
-async fn white(w: &World) -> Result<String> {
-    w.open("/").await?;
-    w.stays("a white page", |look| look.white() && look.complete()).await?;
-    w.picture().await;
-    Ok("white page".into())
-}
-
-/// Opens the page and waits for the home page's figures.
-async fn home(w: &World) -> Result<()> {
-    w.open("/").await?;
-    w.see("the home page with its figures", |look| look.credit()).await?;
-    Ok(())
-}
-
-/// The three entry scripts ran once each, in the order of the document.
-async fn ran_in_order(w: &World) -> Result<()> {
-    let look = w.look().await?;
-    ensure!(look.ran() == ["env", "sdk", "app"], "entry scripts ran as {:?}", look.ran());
-    Ok(())
-}
-
-fn loads(w: &World, expected: usize) -> Result<()> {
-    let loads = w.loads();
-    ensure!(loads == expected, "the page was loaded {loads} times, not {expected}");
-    Ok(())
-}
-
-async fn no_prompt(w: &World) -> Result<()> {
-    let prompts = w.look().await?.prompts();
-    ensure!(prompts.is_empty(), "there is a prompt: {prompts:?}");
-    Ok(())
-}
 
 #[cfg(test)]
 mod tests {

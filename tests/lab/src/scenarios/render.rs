@@ -1,5 +1,5 @@
 //! An application that throws while rendering and takes its whole tree down.
-use super::loads;
+use super::steps::loads;
 use crate::world::World;
 use anyhow::{Result, ensure};
 

@@ -1,5 +1,5 @@
 //! Damage on the device: local storage and Cache Storage.
-use super::{home, no_prompt};
+use super::steps::{self, home, no_prompt};
 use crate::world::World;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -56,7 +56,7 @@ pub async fn repaired(w: &World) -> Result<String> {
 
 pub async fn white(w: &World) -> Result<String> {
     corrupt(w).await?;
-    super::white(w).await
+    steps::white(w).await
 }
 
 /// The service worker keeps HTML where the entry script should be. All of it is done from an empty page, so that neither the
@@ -101,5 +101,5 @@ pub async fn evicted(w: &World) -> Result<String> {
 
 pub async fn poisoned_white(w: &World) -> Result<String> {
     poison(w).await?;
-    super::white(w).await
+    steps::white(w).await
 }

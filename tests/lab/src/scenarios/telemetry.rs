@@ -1,5 +1,5 @@
 //! A collector that is down while incidents happen.
-use super::home;
+use super::steps::home;
 use crate::world::World;
 use anyhow::{Result, bail, ensure};
 use pagemend_server::{LabState, StoredIncident};

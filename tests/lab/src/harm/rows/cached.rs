@@ -2,7 +2,7 @@
 //! the page comes up after one reload; what the network has, too, stays.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank};
+use super::super::row::{ROW, Row, blank};
 use crate::answer::Answer::*;
 
 const WORKER: &str = "oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => { if (e.request.url.endsWith('/app.js')) e.respondWith(caches.match(e.request).then((r) => r ?? fetch(e.request))) }";

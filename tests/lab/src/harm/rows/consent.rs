@@ -1,7 +1,7 @@
 //! Rows: what leaves the page, and whether it may.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank, guard, healthy};
+use super::super::row::{ROW, Row, blank, guard, healthy};
 use crate::answer::Answer::*;
 
 const DEAD: &str = blank!(r#"<script src="/assets/entry.js"></script>"#);

@@ -1,7 +1,7 @@
 //! Rows: records arrive once, and are not sent for ever.
-use super::super::act::Act::*;
+use super::super::act::Act::{self, *};
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank};
+use super::super::row::{ROW, Row, blank};
 use crate::answer::Answer::*;
 use crate::site::Cors;
 
@@ -17,7 +17,7 @@ const LEAVES_AT_THE_PROMPT: &str = blank!(
 const LEAVES_AT_THE_RECORD: &str = blank!(
     "<script>const timer = setInterval(() => { if (Object.keys(localStorage).some((key) => key.startsWith('pagemend:queue'))) { clearInterval(timer); location.assign('/next') } }, 5); throw new TypeError('no list')</script>"
 );
-const LEAVE: &[super::Act] = &[Until("told"), Open("/next"), Until("text.includes('next')")];
+const LEAVE: &[Act] = &[Until("told"), Open("/next"), Until("text.includes('next')")];
 const ONCE: Row =
     Row { start: "/", config: ACROSS, facts: &[Once], stays_ms: 4500, fresh: true, page: PAGES, acts: LEAVE, ..ROW };
 

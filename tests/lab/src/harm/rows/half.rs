@@ -1,7 +1,7 @@
 //! Rows: pages that the server has drawn, whose script is what makes them work.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 const DRAWN: &str = r#"<div id="app"><h1>Your credit line</h1><p id="text">20,000 is available to you today.</p><button id="go">Apply now</button></div><script src="/entry.js"></script>"#;

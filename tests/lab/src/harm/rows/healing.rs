@@ -1,7 +1,7 @@
 //! Rows: what is put in for a script or a sheet that was lost, and what the page does with its own meanwhile.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, guard, healthy};
+use super::super::row::{ROW, Row, guard, healthy};
 use crate::answer::Answer::*;
 use crate::drivers::Engine;
 

@@ -1,6 +1,6 @@
 //! Rows: what goes round: pages that load themselves anew, and pictures that replace themselves.
 use super::super::facts::Fact::*;
-use super::{ROW, Row, healthy};
+use super::super::row::{ROW, Row, healthy};
 use crate::answer::Answer::*;
 use crate::drivers::Engine;
 

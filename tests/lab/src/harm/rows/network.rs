@@ -1,7 +1,7 @@
 //! Rows: what the browser says of the network, and what the network says itself.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank, guard, healthy};
+use super::super::row::{ROW, Row, blank, guard, healthy};
 use crate::answer::Answer::*;
 
 const SAYS_OFFLINE: &str =

@@ -1,7 +1,7 @@
 //! Rows: ways to set the guard up that a stranger would try.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, guard, healthy};
+use super::super::row::{ROW, Row, guard, healthy};
 use crate::answer::Answer::*;
 
 /// `start` of the bundle that brings its own engine.

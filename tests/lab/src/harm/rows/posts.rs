@@ -1,7 +1,7 @@
 //! Rows: what was sent with POST is never sent a second time by the guard.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank, guard, healthy};
+use super::super::row::{ROW, Row, blank, guard, healthy};
 use crate::answer::Answer::*;
 
 const FORM: &str = healthy!(

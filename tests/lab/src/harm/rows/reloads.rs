@@ -1,7 +1,7 @@
 //! Rows: how often the guard loads a page anew, and what it leaves of the page's own when it does.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank, healthy};
+use super::super::row::{ROW, Row, blank, healthy};
 use crate::answer::Answer::*;
 
 /// Long enough for a third document, if there is to be one.

@@ -1,7 +1,7 @@
 //! Rows: without an engine: what boot.js says by itself.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank};
+use super::super::row::{ROW, Row, blank, healthy};
 use crate::answer::Answer::*;
 
 const NO_ENGINE: &str = r#"{"engine": ["{{dead}}/pagemend/"], "fallback": []}"#;
@@ -138,7 +138,7 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "no-engine-and-a-working-page",
         title: "a working page without an engine is left alone",
-        page: &[("/", Doc("", super::healthy!()))],
+        page: &[("/", Doc("", healthy!()))],
         check: "[text.includes('20,000'), told]",
         want: r#"[true,""]"#,
         facts: &[Documents(1, 1), Silent],

@@ -1,6 +1,6 @@
 //! Rows: faults that return a moment after the page came up: a look at one moment says nothing of the next.
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank};
+use super::super::row::{ROW, Row, blank};
 use crate::answer::Answer::*;
 
 /// A machine translator moves texts into elements of its own; a framework that then takes its text out fails, and gives up.

@@ -1,7 +1,7 @@
 //! Rows: what a page keeps on the device. Only what is to blame is touched, and a copy is made before.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank, healthy};
+use super::super::row::{ROW, Row, blank, healthy};
 use crate::answer::Answer::*;
 
 /// Texts that look like JSON and never were.

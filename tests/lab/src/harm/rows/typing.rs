@@ -1,7 +1,7 @@
 //! Rows: somebody who types, and a prompt that comes up meanwhile.
-use super::super::act::Act::*;
+use super::super::act::Act::{self, *};
 use super::super::facts::Fact::*;
-use super::{ROW, Row, guard, healthy};
+use super::super::row::{ROW, Row, guard, healthy};
 use crate::answer::Answer::*;
 
 /// A field, and a service that does not answer: a dialog comes up while the person types.
@@ -18,7 +18,7 @@ const ASKED: &str = healthy!(
     r#"<form><label>Name <input id="field" name="field"></label><label>Note <textarea id="note" name="note"></textarea></label><input type="password" id="pin" name="pin"></form>"#,
     guard!("window.guard = guard; await guard.checkRender(); ran.push('up')")
 );
-const FILL: [super::Act; 6] = [
+const FILL: [Act; 6] = [
     Until("ran.includes('up')"),
     Click("#field"),
     Type("Ada L"),

@@ -1,7 +1,7 @@
 //! Rows: pages that work. With a guard they must work no worse.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::{ROW, Row, blank, guard, healthy};
+use super::super::row::{ROW, Row, blank, guard, healthy};
 use crate::answer::Answer::*;
 
 const QUIET: Row = Row {

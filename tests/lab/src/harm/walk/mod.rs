@@ -33,15 +33,12 @@ pub struct Done {
 }
 
 pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
-    let screen = lanes::screen(&plan.engines)?;
     let walk = Walk { guarded: plan.guarded, files: files(plan.dist.as_deref())? };
-    let mut all = Vec::new();
-    for engine in &plan.engines {
+    lanes::walk_engines(&walk, &plan.engines, plan.jobs, |engine| {
         eprintln!("  {}: {} sessions from seed {}", engine.name(), plan.sessions, plan.seed);
-        let seeds = plan.seed..plan.seed + plan.sessions;
-        all.extend(lanes::walk_all(&walk, *engine, screen.as_ref(), seeds, plan.jobs).await?);
-    }
-    Ok(all)
+        plan.seed..plan.seed + plan.sessions
+    })
+    .await
 }
 
 #[derive(Clone)]

@@ -1,5 +1,5 @@
 //! Rows: what the element said, and what its listeners hear.
-use super::{DYNAMIC, ROW, Row, STRICT};
+use super::super::row::{DYNAMIC, ROW, Row, STRICT};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

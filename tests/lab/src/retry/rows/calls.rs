@@ -1,5 +1,5 @@
 //! Rows: what the page reads by itself, under the addresses that it names.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 const CALLS: Row = Row { config: r#"{"calls": ["/api/"]}"#, ..ROW };

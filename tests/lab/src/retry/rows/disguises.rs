@@ -1,5 +1,5 @@
 //! Rows: success that is none, and failure that is one's own.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

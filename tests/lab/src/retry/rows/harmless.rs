@@ -1,5 +1,5 @@
 //! Rows: a page is never worse off than without the guard.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 use crate::drivers::Engine;
 

@@ -1,5 +1,5 @@
 //! Rows: what the page's own listeners say before a try, and hear after the last.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

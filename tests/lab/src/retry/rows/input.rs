@@ -1,5 +1,5 @@
 //! Rows: fallbacks and elements that make no sense.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

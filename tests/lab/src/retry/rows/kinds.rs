@@ -1,5 +1,5 @@
 //! Rows: each kind that is fetched again.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

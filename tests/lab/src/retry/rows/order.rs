@@ -1,5 +1,5 @@
 //! Rows: scripts in the order of the document, styles in that of the cascade.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

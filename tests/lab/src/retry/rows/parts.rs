@@ -1,5 +1,5 @@
 //! Rows: pictures, backgrounds, fonts and sounds.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

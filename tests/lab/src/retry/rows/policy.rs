@@ -1,5 +1,5 @@
 //! Rows: how often, how late, and what is never repeated.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

@@ -1,5 +1,5 @@
 //! Rows: pages that require Trusted Types, with trust.js before boot.js.
-use super::{ROW, Row, TRUSTED};
+use super::super::row::{ROW, Row, TRUSTED};
 use crate::answer::Answer::*;
 
 pub const ROWS: &[Row] = &[

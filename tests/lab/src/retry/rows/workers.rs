@@ -1,5 +1,5 @@
 //! Rows: workers through the guard.
-use super::{ROW, Row};
+use super::super::row::{ROW, Row};
 use crate::answer::Answer::*;
 
 /// Trusted Types, and what a worker needs whose script came from elsewhere.
