@@ -145,7 +145,7 @@ test("in_development_the_guard_tells_what_it_finds_and_does_nothing", { timeout:
     await until("engine", "return !!(window.__pagemend && window.__pagemend.engine)");
     await browser.driver.executeScript("window.same=true");
     await new Promise((r) => setTimeout(r, 8000));
-    const look = "const c=window.__pagemend.c;return [window.same, c.watch, c.fallback.length, c.options.endpoint===undefined, c.options.fallbackOrigins===undefined, document.querySelectorAll('[role$=dialog],[id^=pagemend-l]').length, document.documentElement.children.length]";
+    const look = "const c=window.__pagemend.config;return [window.same, c.watch, c.fallback.length, c.options.endpoint===undefined, c.options.fallbackOrigins===undefined, document.querySelectorAll('[role$=dialog],[id^=pagemend-l]').length, document.documentElement.children.length]";
     assert.deepEqual(await browser.driver.executeScript(look), [true, true, 0, true, true, 0, 2]);
     assert.match((await browser.console()).join("\n"), /watching only, in development; otherwise it would/);
   } finally {
@@ -199,10 +199,10 @@ test("started_stopped_and_started_again_the_bundled_guard_lives_and_keeps_boots_
       const own = { step: "apply", deadlines: { settleMs: 200 } };
       const first = start(own); first.then((g) => g.stop()); const second = await start(own); await wait(50);
       const states = [await content(second), await content(await first)];
-      const { service, step } = window.__pagemend.c.options;
+      const { service, step } = window.__pagemend.config.options;
       await second.stop();
       states.push(String(window.__pagemend), await content(second));
-      const third = await start(own); states.push(await content(third), window.__pagemend.c.options.service);
+      const third = await start(own); states.push(await content(third), window.__pagemend.config.options.service);
       window.told = [...states, service, step];
     })()`;
   // Its own engine is not to be had: boot.js only listens.
