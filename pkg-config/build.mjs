@@ -95,15 +95,18 @@ async function bundles() {
   await bundle("vite.ts", "vite.js", { platform: "node", target: "node20", external: ["vite"] });
 }
 
-function types() {
+function types(manifest) {
   try {
     execFileSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here, "--outDir", dist], { stdio: "inherit" });
   } catch {
     fail("the types do not check");
   }
-  for (const internal of ["boot", "boot-core", "bundled", "calls", "early", "engine", "events", "graph", "guard", "hanging", "healing", "iife", "instrument", "resort", "trust", "turns", "wasm", "witness"]) {
-    rmSync(join(dist, `${internal}.d.ts`), { force: true });
+  // Types that no entry leads to are nobody's but ours.
+  const reached = new Set(Object.values(manifest.exports).flatMap(({ types }) => types?.slice("./dist/".length) ?? []));
+  for (const file of reached) {
+    for (const [, next] of readFileSync(join(dist, file), "utf8").matchAll(/from "\.\/([\w-]+)\.js"/g)) reached.add(`${next}.d.ts`);
   }
+  for (const file of readdirSync(dist)) if (file.endsWith(".d.ts") && !reached.has(file)) rmSync(join(dist, file));
 }
 
 function copyFiles(manifest) {
@@ -152,7 +155,7 @@ mkdirSync(dist, { recursive: true });
 checkNames();
 optimise();
 await bundles();
-types();
+types(manifest);
 copyFiles(manifest);
 holdBudgets();
 pack(manifest);

@@ -1,7 +1,8 @@
 // The listening half of boot: keeps what happens from byte one, and hands what failed to what heals it. What can wait (wording the events) is
 // done in events.ts.
 import { copier, healer } from "./healing.js";
-import type { Boot, BootConfig } from "./protocol.js";
+import type { BootConfig } from "./boot-config.js";
+import type { Boot } from "./protocol.js";
 import { keepTurns } from "./turns.js";
 
 /** Every early buffer is bounded: a page that throws in a loop must not fill the memory. */

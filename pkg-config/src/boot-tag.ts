@@ -1,6 +1,6 @@
 // boot.js as a <script> element in text, for whatever makes the HTML; with resort.js after it; where they are wanted, trust.js before it, instrument.js and calls.js after it.
 import { readFileSync } from "node:fs";
-import type { BootConfig } from "./protocol.js";
+import type { BootConfig } from "./boot-config.js";
 
 /** Each key of BootConfig with what it must be. */
 const KEYS: Record<keyof BootConfig, (value: unknown) => string | undefined> = {

@@ -1,8 +1,9 @@
 // start() of the entries that bring the engine with them: index, slim, iife.
+import type { BootConfig } from "./boot-config.js";
 import { install } from "./boot-core.js";
 import { view } from "./events.js";
 import { guarded, inert } from "./guard.js";
-import type { Boot, BootConfig, Engine } from "./protocol.js";
+import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import type { Guard, Options } from "./types.js";
 import { assertAllowed } from "./wasm.js";

@@ -97,12 +97,12 @@ function joined(boot: Boot): Guard {
         localStorage.setItem("pagemend:consent", state);
       } catch {}
     },
-    on(type: string, listener: (data: any) => unknown) {
-      if (now()) return ready.on(type as any, listener);
+    on(type, listener) {
+      if (now()) return ready.on(type, listener);
       let off: (() => void) | undefined;
       let dropped = false;
       kept.push(() => {
-        if (!dropped) off = ready.on(type as any, listener);
+        if (!dropped) off = ready.on(type, listener);
       });
       return () => {
         dropped = true;

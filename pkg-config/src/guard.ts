@@ -1,7 +1,7 @@
 // The Guard that a page holds: around the engine, or around nothing (then it does what the page would do by itself).
 import { came, loader, plainImport } from "./again.js";
 import type { Engine } from "./protocol.js";
-import type { FreshnessVerdict, Guard, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
+import type { FreshnessVerdict, Guard, GuardEvent, GuardEvents, GuardListener, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
 import { workerLoader } from "./worker.js";
 
 /** `crypto.randomUUID` exists in secure contexts only, and lending pages are opened by http in test environments. */
@@ -61,14 +61,16 @@ export function inert(): Guard {
 }
 
 /** A listener of the page's own must not break the engine that calls it. */
-export function shielded(listener: (data: any) => unknown): (data: any) => unknown {
-  return (data) => {
+export function shielded<K extends GuardEvent>(listener: GuardListener<K>): GuardListener<K> {
+  const shield = (event: GuardEvents[K]): ReturnType<GuardListener<K>> | undefined => {
     try {
-      return listener(data);
+      return listener(event) as ReturnType<GuardListener<K>>;
     } catch (e) {
       console.error("pagemend: a listener of the page threw", e);
+      return undefined;
     }
   };
+  return shield as GuardListener<K>;
 }
 
 /**
@@ -116,7 +118,7 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
     prompt: (kind, details) => quiet((e) => e.prompt(kind, details), noAnswer),
     step: (name) => attempt((e) => e.step(name), () => {}),
     consent: (state) => attempt((e) => e.consent(state), () => {}),
-    on: (type: string, listener: (data: any) => unknown) => attempt((e) => e.on(type, shielded(listener)), () => () => {}),
+    on: (type, listener) => attempt((e) => e.on(type, shielded(listener)), () => () => {}),
     stop,
   };
 }

@@ -1,6 +1,7 @@
 // One script or style sheet that failed: where else it is asked for, and what comes of it. Nothing is asked for synchronously: an origin that
 // hangs would freeze the page for good.
-import type { BootConfig, Note, RawEvent } from "./protocol.js";
+import type { BootConfig } from "./boot-config.js";
+import type { Note, RawEvent } from "./protocol.js";
 import { each, HOLD_MS, isDeferred, takeOut, type Turns } from "./turns.js";
 
 /** A script that nobody is held back for has more time, before it is asked for at the next place. */

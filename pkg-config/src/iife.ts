@@ -1,4 +1,11 @@
 // The script-tag build: sets window.pagemend to the functions of "pagemend".
 import { start } from "./index.js";
 
-(window as any).pagemend = { start };
+declare global {
+  interface Window {
+    /** The functions of "pagemend". */
+    pagemend?: { start: typeof start };
+  }
+}
+
+window.pagemend = { start };

@@ -57,7 +57,7 @@ export interface Options {
 /** Why a page is in trouble: a closed set. */
 export type Cause =
   | "offline" | "network" | "overload" | "api" | "resource" | "script" | "stale-deploy" | "stale-link" | "cache-damaged"
-  | "unsupported" | "blocked-by-policy" | "refused" | "hidden-by-style" | "unknown";
+  | "translated" | "unsupported" | "blocked-by-policy" | "refused" | "hidden-by-style" | "unknown";
 
 /** A finding that speaks for a cause: its stable code, and what was found, with nothing of a person in it. */
 export interface Evidence {
@@ -118,7 +118,28 @@ export interface KeyActionContext {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 }
 
-export type GuardEvent = "incident" | "verdict" | "retry" | "before-retry" | "repair" | "prompt" | "telemetry";
+/** What a module exports. */
+export interface Module {
+  readonly [name: string]: unknown;
+}
+
+/** What listeners of "incident" hear: at each step of an incident, from detection to its end. */
+export interface IncidentNotice {
+  type: "incident";
+  id: string;
+  /** The strongest cause so far. */
+  cause: Cause;
+  /** The latest step. */
+  stage: "detected" | "diagnosed" | "retried" | "repaired" | "reloaded" | "withheld" | "prompted" | "answered" | "ended";
+  outcome: "open" | "prompted" | "recovered" | "harmless" | "refused" | "abandoned";
+  /** The short code that prompts show, for whoever helps the user. */
+  reference: string;
+}
+
+/** What listeners of "verdict" hear: what a look at the page came to. */
+export interface VerdictNotice extends RenderVerdict {
+  type: "verdict";
+}
 
 /** What listeners of "retry" hear: before each try, and how the tries for an address ended. */
 export interface RetryNotice {
@@ -144,6 +165,51 @@ export interface RetryQuestion {
   from: string;
 }
 
+/** What listeners of "before-reload" are asked right before the guard loads the page anew: `false` forbids it. */
+export interface ReloadQuestion {
+  type: "before-reload";
+}
+
+/** What listeners of "repair" hear: what was found damaged, and what became of it. */
+export interface RepairNotice extends RepairReport {
+  type: "repair";
+}
+
+/** What listeners of "prompt" hear: that the user is asked, and what the user chose where the page had asked by `guard.prompt`. */
+export interface PromptNotice {
+  type: "prompt";
+  /** "asked": the answer to `guard.prompt`. */
+  kind: PromptKind | "asked";
+  choice?: string;
+}
+
+/** What listeners of "telemetry" hear: records that a collector has taken, that wait, and that were lost. */
+export interface TelemetryNotice {
+  type: "telemetry";
+  sent: number;
+  kept: number;
+  dropped: number;
+}
+
+/** What listeners are called with, by the name of the event. */
+export interface GuardEvents {
+  incident: IncidentNotice;
+  verdict: VerdictNotice;
+  retry: RetryNotice;
+  "before-retry": RetryQuestion;
+  "before-reload": ReloadQuestion;
+  repair: RepairNotice;
+  prompt: PromptNotice;
+  telemetry: TelemetryNotice;
+}
+
+export type GuardEvent = keyof GuardEvents;
+
+/** A listener of one event; only to questions is an answer heeded. */
+export type GuardListener<K extends GuardEvent> = (
+  event: GuardEvents[K],
+) => K extends "before-retry" ? boolean | string | void : K extends "before-reload" ? boolean | void : void;
+
 /** No method throws; a promise rejects only with the page's own failure, as without the guard. */
 export interface Guard {
   /** What a person sees of the page now. */
@@ -155,7 +221,7 @@ export interface Guard {
   /** `fetch` with the page's retry policy. A request that is not idempotent is never repeated. */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** `import()` that can be retried: a function that imports, or the URL of a module. */
-  import<T = any>(specifier: string | (() => Promise<T>)): Promise<T>;
+  import<T = Module>(specifier: string | (() => Promise<T>)): Promise<T>;
   /**
    * A dedicated worker, once its script came: from where it should, else from the fallbacks, put into a worker as text. `location` is then another
    * one in it, and a content security policy must allow it: `worker-src blob:`.
@@ -169,9 +235,7 @@ export interface Guard {
   step(name: string): void;
   consent(state: "granted" | "denied"): void;
   /** Listens; the function that it returns stops listening. */
-  on(type: "retry", listener: (notice: RetryNotice) => void): () => void;
-  on(type: "before-retry", listener: (question: RetryQuestion) => boolean | string | void): () => void;
-  on(type: GuardEvent, listener: (data: any) => unknown): () => void;
+  on<K extends GuardEvent>(type: K, listener: GuardListener<K>): () => void;
   /** Leaves no listener, timer or element behind. The methods then do what the page would do without a guard. */
   stop(): Promise<void>;
 }

@@ -1,12 +1,12 @@
 // "pagemend/vite": the Vite plugin. Puts boot.js into the page and the engine beside it, in the build and in dev.
 import { readFileSync } from "node:fs";
 import type { Plugin, ResolvedConfig } from "vite";
+import type { BootConfig } from "./boot-config.js";
 import { bootTag, check, checkBootConfig } from "./boot-tag.js";
-import type { BootConfig } from "./protocol.js";
 import type { Options } from "./types.js";
 
 export { bootTag, type TagOptions } from "./boot-tag.js";
-export type { BootConfig } from "./protocol.js";
+export type { BootConfig } from "./boot-config.js";
 
 export interface PagemendPluginOptions extends Pick<BootConfig, "engine" | "fallback" | "origins" | "calls" | "timeoutMs" | "lastResortMs"> {
   /** The build's name, told to the page and in `pagemend/build.json`. Default: `builtAt` as text. */

@@ -1,28 +1,9 @@
 // The lender's API as the pages call it: every request goes through the guard.
 import { guard } from "./guard";
 import { remember } from "./cache";
+import type { Home, Plan } from "./loan";
 
 const base = window.__ENV__?.apiBase ?? "/api";
-
-export interface Home {
-  creditLine: number;
-  available: number;
-  nextDue: { date: string; amount: number } | null;
-  notices: string[];
-}
-export interface Instalment {
-  period: number;
-  /** yyyy-mm-dd */
-  date: string;
-  principal: number;
-  interest: number;
-  amount: number;
-  status: "due" | "planned";
-}
-export interface Plan {
-  total: number;
-  periods: Instalment[];
-}
 
 /** A refusal or failure that the server put into words: `code` is the server's. */
 export class ApiError extends Error {

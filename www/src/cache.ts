@@ -1,5 +1,5 @@
 // The last home answer, kept so that the form knows its limits before the network answers.
-import type { Home } from "./api";
+import type { Home } from "./loan";
 
 let last: Home | null = null;
 

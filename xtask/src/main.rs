@@ -7,6 +7,7 @@ mod sh;
 mod site;
 mod stamp;
 mod test;
+mod tools;
 
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};

@@ -1,7 +1,7 @@
 //! What a command needs, found or installed. Nothing is installed that is there already, and each installation says why.
-use crate::sh;
+use crate::{sh, tools};
 use anyhow::{Context, Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const WASM: &str = "wasm32-unknown-unknown";
 const WASM_PACK: &str = "0.15.1";
@@ -128,17 +128,6 @@ fn npm_with(folder: &str, flags: &[&str]) -> Result<()> {
     })
 }
 
-pub fn tools() -> PathBuf {
-    std::env::var_os("PAGEMEND_TOOLS").map(PathBuf::from).unwrap_or_else(|| {
-        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_else(std::env::temp_dir);
-        home.join(".cache/pagemend/tools")
-    })
-}
-
-pub fn tools_bin() -> PathBuf {
-    tools().join("bin")
-}
-
 fn wasm_target() -> Result<()> {
     let sysroot = sh::output(sh::command("rustc").args(["--print", "sysroot"]))
         .context("rustc not found: install Rust and run again")?;
@@ -175,10 +164,10 @@ fn crate_tool(program: &str, version: &str, exact: bool, flags: &[&str], why: &s
     }
     let package = if program == "wasm-bindgen" { "wasm-bindgen-cli" } else { program };
     let spec = format!("{package}@{version}");
-    sh::step(&format!("installing {spec} into {}: {why} (some minutes, once)", tools().display()), || {
+    sh::step(&format!("installing {spec} into {}: {why} (some minutes, once)", tools::folder().display()), || {
         let mut install = sh::cargo();
         // --debug: these tools run for a second, an optimised build of them takes minutes.
-        install.args(["install", "--quiet", "--debug", "--root"]).arg(tools()).arg(&spec).args(flags);
+        install.args(["install", "--quiet", "--debug", "--root"]).arg(tools::folder()).arg(&spec).args(flags);
         install.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS");
         sh::run(&mut install, &format!("install {spec} by hand so that `{program}` is on PATH, and run again"))
     })

@@ -1,4 +1,5 @@
 //! Runs other programs: shows what runs and how long it took, and turns every failure into a sentence.
+use crate::tools;
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -21,7 +22,7 @@ pub fn cargo() -> Command {
 /// A command that runs at the repository's root and finds the project's own tools first.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
-    let mut path = vec![crate::need::tools_bin()];
+    let mut path = vec![tools::bin()];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     if let Ok(path) = std::env::join_paths(path) {
         command.env("PATH", path);
@@ -73,7 +74,7 @@ pub fn output(command: &mut Command) -> Option<String> {
 /// The first program of that name on PATH, the project's own tools before the system's.
 pub fn which(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::iter::once(crate::need::tools_bin())
+    std::iter::once(tools::bin())
         .chain(std::env::split_paths(&path))
         .map(|dir| dir.join(program))
         .find(|file| file.is_file())

@@ -1,52 +1,19 @@
-//! Questions of the page's own code: freshness, repair, prompts, key actions.
+//! Questions of the page's own code: repair, prompts, key actions.
 
 use super::case::{CaseId, Family, State};
+use super::corridor::Asker;
 use super::{Engine, Role, limit};
 use crate::core::action::{Do, Notice, Reply};
 use crate::core::event::{Answer, AskId, PoisonedEntry, Readiness};
-use crate::core::freshness::{self, Freshness};
+use crate::core::freshness::{Freshness, FreshnessVerdict};
 use crate::core::incident::{Fate, Stage};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
 use crate::core::storage::{self, RepairReport, StoredKey};
 use crate::core::time::Millis;
 
-/// A page found fresh is not asked about again before every tap.
-const FRESH_FOR: Millis = Millis(60_000);
 const MAX_KEYS: usize = 16;
 
 impl Engine {
-    // ---- freshness ----
-
-    pub(super) fn freshness_asked(&mut self, ask: AskId) {
-        if !self.fetch_manifest(limit::MANIFEST, Role::AskedFreshness(ask)) {
-            self.freshness_told(ask, &Answer::Failed);
-        }
-    }
-
-    /// `false`: there is no manifest.
-    pub(super) fn fetch_manifest(&mut self, within: Millis, role: Role) -> bool {
-        let Some(url) = self.config.manifest.clone() else { return false };
-        self.ask(within, role, Do::FetchManifest { url });
-        true
-    }
-
-    fn judge_freshness(&mut self, answer: &Answer) -> freshness::FreshnessVerdict {
-        let latest = match answer {
-            Answer::Manifest(latest) => latest.as_ref(),
-            _ => None,
-        };
-        let verdict = freshness::judge(&self.config.build, self.config.built_at, latest);
-        if verdict.state == Freshness::Fresh {
-            self.fresh_at = Some(self.now);
-        }
-        verdict
-    }
-
-    pub(super) fn freshness_told(&mut self, ask: AskId, answer: &Answer) {
-        let verdict = self.judge_freshness(answer);
-        self.reply(ask, Reply::Freshness(verdict));
-    }
-
     // ---- repair ----
 
     pub(super) fn repair_asked(&mut self, ask: AskId, storage: bool, caches: bool) {
@@ -165,18 +132,16 @@ impl Engine {
     // ---- key actions ----
 
     pub(super) fn key_action_asked(&mut self, ask: AskId, name: String) {
-        let known_fresh = self.fresh_at.is_some_and(|at| self.now - at < FRESH_FOR);
         // A second try of an action whose outcome is not known must not be kept waiting by anything.
-        let again = self.keys.iter().any(|k| k.0 == name);
-        if known_fresh || again || self.config.manifest.is_none() {
+        if self.keys.iter().any(|k| k.0 == name) {
             self.grant_key(ask, name);
         } else {
-            self.fetch_manifest(limit::MANIFEST_BEFORE_KEY, Role::KeyFreshness(ask, name));
+            self.ask_freshness(Asker::KeyAction(ask, name));
         }
     }
 
-    pub(super) fn key_freshness_told(&mut self, ask: AskId, name: String, answer: &Answer) {
-        if self.judge_freshness(answer).state != Freshness::Stale {
+    pub(super) fn key_freshness_told(&mut self, ask: AskId, name: String, verdict: &FreshnessVerdict) {
+        if verdict.state != Freshness::Stale {
             self.grant_key(ask, name);
             return;
         }

@@ -1,10 +1,11 @@
 //! Cases: open incidents, from detection through diagnosis to their end.
 
+use super::corridor::Asker;
 use super::leave::BY_GUARD;
-use super::{Engine, Role, evidence, limit};
+use super::{Engine, Role, evidence};
 use crate::core::action::{Do, Notice};
 use crate::core::event::{Answer, PoisonedEntry, RequestId, ResourceKind};
-use crate::core::freshness::{self, Freshness};
+use crate::core::freshness::{Freshness, FreshnessVerdict};
 use crate::core::incident::{Fate, Finding, Incident, Stage};
 use crate::core::playbook::{self, Remedy};
 use crate::core::render::RenderState;
@@ -394,16 +395,24 @@ impl Engine {
         case.state = State::Diagnosing;
         case.diagnosed = true;
         let suspects = case.suspects.clone();
-        let mut outstanding = 2;
+        // Storage, caches and the manifest.
+        case.outstanding = 3;
         if offline {
             case.incident.add_evidence(evidence::offline());
         }
         self.scan_storage(Role::Diagnose(id));
         self.scan_caches(Role::Diagnose(id), suspects);
-        outstanding += u32::from(self.fetch_manifest(limit::MANIFEST, Role::Diagnose(id)));
-        if let Some(case) = self.case(id) {
-            case.outstanding = outstanding;
+        self.ask_freshness(Asker::Incident(id));
+    }
+
+    pub(super) fn freshness_diagnosed(&mut self, id: CaseId, verdict: &FreshnessVerdict) {
+        if let Some(case) = self.case(id)
+            && verdict.state == Freshness::Stale
+        {
+            let lost = case.chunk_lost || !case.dead.is_empty();
+            case.incident.add_evidence(evidence::newer_build(&verdict.running, &verdict.latest, lost));
         }
+        self.part_diagnosed(id);
     }
 
     pub(super) fn diagnosed(&mut self, id: CaseId, answer: &mut Answer) {
@@ -415,15 +424,15 @@ impl Engine {
             match answer {
                 Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys, &config.drafts),
                 Answer::Caches(found) => case.poisoned = std::mem::take(&mut found.poisoned),
-                Answer::Manifest(latest) => {
-                    let verdict = freshness::judge(&config.build, config.built_at, latest.as_ref());
-                    if verdict.state == Freshness::Stale {
-                        let lost = case.chunk_lost || !case.dead.is_empty();
-                        case.incident.add_evidence(evidence::newer_build(&config.build, &verdict.latest, lost));
-                    }
-                }
                 _ => {}
             }
+        }
+        self.part_diagnosed(id);
+    }
+
+    /// One of the three that were asked has answered, or never will.
+    fn part_diagnosed(&mut self, id: CaseId) {
+        if let Some(case) = self.case(id) {
             case.outstanding = case.outstanding.saturating_sub(1);
         }
         let content = self.shows_content(id);

@@ -2,6 +2,7 @@
 
 mod asks;
 mod case;
+mod corridor;
 mod damage;
 pub mod evidence;
 mod leave;
@@ -16,7 +17,8 @@ mod retries;
 use super::action::{Action, ActionId, Do, Notice, Reply};
 use super::config::Config;
 use super::dice::Dice;
-use super::event::{Answer, AskId, Event, PoisonedEntry, Start};
+use super::event::{Answer, AskId, Event, Manifest, PoisonedEntry, Start};
+use super::freshness;
 use super::incident::Finding;
 use super::memory::Memory;
 use super::retry::{Budget, Origins, Sum};
@@ -27,6 +29,7 @@ use super::telemetry::redact;
 use super::text::piece;
 use super::time::Millis;
 use case::{Case, CaseId};
+use corridor::Asker;
 use damage::Damage;
 use leave::Leave;
 use network::Network;
@@ -44,9 +47,6 @@ mod limit {
     pub const SCAN: Millis = Millis(3_000);
     /// Files are fetched.
     pub const COMPARE: Millis = Millis(8_000);
-    pub const MANIFEST: Millis = Millis(3_000);
-    /// Before a key action the user waits: an unknown freshness is better than a slow one.
-    pub const MANIFEST_BEFORE_KEY: Millis = Millis(1_500);
     pub const PROBE: Millis = Millis(8_000);
     pub const REPAIR: Millis = Millis(5_000);
     pub const MEMORY: Millis = Millis(1_000);
@@ -88,12 +88,11 @@ enum Role {
     Prompt(CaseId),
     AskedPrompt(AskId, Option<CaseId>),
     AskedReload,
-    AskedFreshness(AskId),
+    Manifest,
     /// `caches`: Cache Storage is to be looked at next.
     AskedScan(AskId, bool),
     AskedCaches(AskId, Vec<StoredKey>),
     AskedRepair(AskId, Vec<StoredKey>, Vec<PoisonedEntry>),
-    KeyFreshness(AskId, String),
     KeyPrompt(AskId, String),
     Mend(String),
     Network,
@@ -150,6 +149,7 @@ pub struct Engine {
     posting: Posting,
     names: Names,
     watch: Watch,
+    freshness: freshness::Room<Asker>,
     clues: Vec<(Millis, Finding)>,
     /// Own scripts that the document waited for and that failed, healed or not.
     entries: Vec<String>,
@@ -163,8 +163,6 @@ pub struct Engine {
     retries: Sum,
     /// Idempotency keys of key actions whose outcome is not known yet.
     keys: Vec<Box<(String, String)>>,
-    /// When the manifest last said that the page is fresh.
-    fresh_at: Option<Millis>,
     shown: Option<Shown>,
     page_reported: bool,
     dropped: u32,
@@ -175,6 +173,7 @@ impl Engine {
     pub fn new(config: Config, seed: [u64; 2]) -> Engine {
         let budget = Budget::new(&config.retry);
         let names = report::declared(&config);
+        let freshness = freshness::Room::new(&config);
         Engine {
             config,
             dice: Dice::new(seed),
@@ -200,6 +199,7 @@ impl Engine {
             posting: Posting::IDLE,
             names,
             watch: Watch::new(),
+            freshness,
             clues: Vec::new(),
             entries: Vec::new(),
             damage: Damage::default(),
@@ -211,7 +211,6 @@ impl Engine {
             origins: Origins::default(),
             retries: Sum::default(),
             keys: Vec::new(),
-            fresh_at: None,
             shown: None,
             page_reported: false,
             dropped: 0,
@@ -275,7 +274,7 @@ impl Engine {
                 }
             }
             Event::RenderAsked { ask } => self.render_asked(*ask),
-            Event::FreshnessAsked { ask } => self.freshness_asked(*ask),
+            Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask)),
             Event::RepairAsked { ask, storage, caches } => self.repair_asked(*ask, *storage, *caches),
             Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
             Event::Answered { id, answer } => {
@@ -300,6 +299,7 @@ impl Engine {
         self.watch_due();
         self.requests_due();
         self.parts_due();
+        self.freshness_due();
         self.cases_due();
         self.network_due();
         self.post_due();
@@ -315,6 +315,7 @@ impl Engine {
             return None;
         }
         let mut next = self.watch.due.min(self.posting.next()).min(self.next_part()).min(self.network.due);
+        next = next.min(self.freshness.poll_timeout().unwrap_or(Millis::NEVER));
         for waiting in &self.waiting {
             next = next.min(waiting.deadline);
         }
@@ -346,6 +347,7 @@ impl Engine {
         for waiting in take(&mut self.waiting) {
             self.answer_for_nobody(waiting.role);
         }
+        self.stop_freshness();
         self.stopped = true;
     }
 
@@ -469,11 +471,10 @@ impl Engine {
                 self.asked_prompt_answered(ask, case, choice_of(answer));
             }
             Role::AskedReload => self.asked_reload_told(answer),
-            Role::AskedFreshness(ask) => self.freshness_told(ask, answer),
+            Role::Manifest => self.tell_freshness(freshness::Event::Manifest(manifest_of(answer))),
             Role::AskedScan(ask, caches) => self.asked_scan_told(ask, caches, answer),
             Role::AskedCaches(ask, keys) => self.asked_caches_told(ask, keys, answer),
             Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, answer),
-            Role::KeyFreshness(ask, name) => self.key_freshness_told(ask, name, answer),
             Role::KeyPrompt(ask, name) => {
                 self.prompt_gone(id);
                 self.key_prompt_answered(ask, name, &choice_of(answer));
@@ -490,16 +491,23 @@ impl Engine {
     fn answer_for_nobody(&mut self, role: Role) {
         match role {
             Role::AskedPrompt(ask, _) => self.reply(ask, Reply::Choice(super::prompt::choice::NONE.into())),
-            Role::AskedFreshness(ask) => self.freshness_told(ask, &Answer::Failed),
+            Role::Manifest => self.tell_freshness(freshness::Event::Manifest(None)),
             Role::AskedScan(ask, _) | Role::AskedCaches(ask, _) => self.reply(ask, Reply::Repair(Default::default())),
             Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, &Answer::Failed),
-            Role::KeyFreshness(ask, name) | Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
+            Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             Role::Mend(url) => self.mended(&url, &Answer::Failed),
             // Else nothing would ever be sent again.
             Role::Post => self.posted(&Answer::Failed),
             Role::Saved => self.saved(&Answer::Failed),
             _ => {}
         }
+    }
+}
+
+fn manifest_of(answer: &mut Answer) -> Option<Manifest> {
+    match answer {
+        Answer::Manifest(manifest) => manifest.take(),
+        _ => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Draws, as SVG, how the time of a check grows with the page, and how the load of a server goes with time.
+//! Draws, as SVG, how the time of a check grows with the page, how the load of a server goes with time, and what several things add to a page.
 use anyhow::{Context, Result, anyhow};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -12,6 +12,8 @@ pub struct Line {
 
 const SIZE: (u32, u32) = (900, 560);
 const CHART_WIDTH: u32 = 660;
+/// Of panels side by side.
+const WIDE: (u32, u32) = (1180, 460);
 /// Told apart by people who see colours otherwise, too (Okabe and Ito).
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
@@ -166,6 +168,109 @@ fn draw_load(file: &Path, load: &Load) -> Result<(), Box<dyn std::error::Error>>
     Ok(())
 }
 
+/// One figure: what each of several adds to it, round by round.
+pub struct Panel<'a> {
+    pub title: &'a str,
+    pub unit: &'a str,
+    /// How much the first column may be.
+    pub limit: Option<f64>,
+    pub columns: Vec<Column<'a>>,
+}
+
+pub struct Column<'a> {
+    pub name: &'a str,
+    pub values: Vec<f64>,
+    pub median: f64,
+}
+
+/// Space between the dots of a column and its edges, as a share of its width.
+const COLUMN_MARGIN: f64 = 0.22;
+/// In the line of a limit.
+const DASHES: f64 = 6.0;
+
+/// The panels side by side, each with a scale of its own.
+pub fn differences(file: &Path, title: &str, panels: &[Panel]) -> Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    draw_differences(file, title, panels)
+        .map_err(|error| anyhow!("{error}"))
+        .with_context(|| format!("cannot draw {}", file.display()))
+}
+
+fn draw_differences(file: &Path, title: &str, panels: &[Panel]) -> Result<(), Box<dyn std::error::Error>> {
+    let root = SVGBackend::new(file, WIDE).into_drawing_area();
+    root.fill(&WHITE)?;
+    let font = |size: i32, colour: &RGBColor| ("sans-serif", size).into_font().color(colour);
+    root.draw(&Text::new(title, (24, 20), font(20, &INK)))?;
+    let note = "Each dot is one round: the difference against the plain page of that round. Each bar is the median. Dashes: the first one's limit.";
+    root.draw(&Text::new(note, (24, 48), font(14, &QUIET)))?;
+    for (panel, area) in panels.iter().zip(root.margin(78, 12, 8, 12).split_evenly((1, panels.len()))) {
+        let columns = panel.columns.len() as f64;
+        let (low, high) =
+            beyond_zero(panel.columns.iter().flat_map(|column| column.values.iter().copied()).chain(panel.limit));
+        let centred = |size, colour| font(size, colour).pos(Pos::new(HPos::Center, VPos::Top));
+        let middle = i32::try_from(area.dim_in_pixel().0 / 2)?;
+        area.draw(&Text::new(format!("{}, {}", panel.title, panel.unit), (middle + 20, 0), centred(15, &INK)))?;
+        let mut chart = ChartBuilder::on(&area)
+            .margin_top(24)
+            .margin_right(6)
+            .y_label_area_size(46)
+            .x_label_area_size(44)
+            .build_cartesian_2d(0.0..columns, low..high)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .disable_x_axis()
+            .y_labels(6)
+            .y_label_formatter(&|value| signed(*value))
+            .label_style(font(13, &INK))
+            .axis_style(QUIET)
+            .bold_line_style(GRID)
+            .light_line_style(TRANSPARENT)
+            .draw()?;
+        chart.draw_series([PathElement::new(vec![(0.0, 0.0), (columns, 0.0)], QUIET.stroke_width(1))])?;
+        if let Some(limit) = panel.limit {
+            let dash = |at: f64| {
+                PathElement::new(vec![(at / DASHES, limit), ((at + 0.5) / DASHES, limit)], INK.stroke_width(1))
+            };
+            chart.draw_series((0..DASHES as u32).map(|at| dash(f64::from(at))))?;
+        }
+        for (at, (column, colour)) in panel.columns.iter().zip(COLOURS.iter().cycle()).enumerate() {
+            let (left, right) = (at as f64 + COLUMN_MARGIN, (at + 1) as f64 - COLUMN_MARGIN);
+            // In the order of the rounds, so that a drift of the machine would be seen.
+            let step = (right - left) / column.values.len().max(1) as f64;
+            let dots =
+                column.values.iter().enumerate().map(|(round, value)| (left + step * (round as f64 + 0.5), *value));
+            chart.draw_series(dots.map(|dot| Circle::new(dot, 3, colour.mix(0.55).filled())))?;
+            let bar = vec![(at as f64 + 0.1, column.median), (at as f64 + 0.9, column.median)];
+            chart.draw_series([PathElement::new(bar, colour.stroke_width(3))])?;
+            let (x, y) = chart.plotting_area().map_coordinate(&(at as f64 + 0.5, low));
+            let (left, top) = area.get_base_pixel();
+            area.draw(&Text::new(column.name, (x - left, y - top + 6), centred(13, &INK)))?;
+            area.draw(&Text::new(signed(column.median), (x - left, y - top + 24), centred(13, colour)))?;
+        }
+    }
+    root.present()?;
+    Ok(())
+}
+
+/// Around all of them and zero, with some air.
+fn beyond_zero(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
+    let air = ((high - low) * 0.06).max(0.5);
+    (low - air, high + air)
+}
+
+/// `+12`, `-3`, `0`.
+fn signed(value: f64) -> String {
+    match value.abs() {
+        near if near < 0.05 => "0".into(),
+        near if near < 10.0 && near.fract() > 0.05 => format!("{value:+.1}"),
+        _ => format!("{value:+.0}"),
+    }
+}
+
 fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::INFINITY, 0.0), |(low, high), value| (low.min(value), high.max(value)))
 }
@@ -226,6 +331,38 @@ mod tests {
         for values in [vec![1.0, 10.0], vec![8.0], vec![0.0]] {
             let (low, high) = around(values.iter().copied());
             assert!(low > 0.0 && values.iter().all(|value| low < value.max(LEAST_MS) && *value < high), "{low} {high}");
+        }
+    }
+
+    #[test]
+    fn differences_carry_their_sign() {
+        for (value, text) in [(0.0, "0"), (12.4, "+12"), (-3.0, "-3"), (2.5, "+2.5"), (-0.01, "0"), (250.0, "+250")] {
+            assert_eq!(signed(value), text);
+        }
+    }
+
+    #[test]
+    fn zero_is_always_within_a_panel_of_differences() {
+        for values in [vec![5.0, 9.0], vec![-4.0], vec![0.0], vec![]] {
+            let (low, high) = beyond_zero(values.iter().copied());
+            assert!(
+                low < 0.0 && high > 0.0 && values.iter().all(|value| low < *value && *value < high),
+                "{low} {high}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_picture_of_differences_names_its_panels_columns_and_medians() {
+        let file = std::env::temp_dir().join(format!("pagemend-differences-{}.svg", std::process::id()));
+        let column = Column { name: "Guest", values: vec![10.0, -2.0, 14.0], median: 10.0 };
+        let empty = Column { name: "Other", values: Vec::new(), median: 0.0 };
+        let panel = Panel { title: "main thread", unit: "ms", limit: Some(12.0), columns: vec![column, empty] };
+        differences(&file, "What each adds", &[panel]).unwrap();
+        let svg = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        for part in ["What each adds", "main thread, ms", "Guest", "Other", "+10"] {
+            assert!(svg.contains(part), "{part} is missing");
         }
     }
 

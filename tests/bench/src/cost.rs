@@ -1,15 +1,14 @@
 //! What a render check costs the page that it looks at: milliseconds, forced layouts and long tasks, by kind of page and by size.
-mod figures;
 mod kinds;
 mod page;
 mod report;
 
 use crate::server::Server;
 use anyhow::{Context, Result};
-use figures::{Spread, longest};
 use kinds::{Group, KINDS, Kind};
 use page::{Bench, Throttled, Timed};
 use pagemend_bench::chart::{self, Line};
+use pagemend_bench::figures::{Spread, longest};
 use std::path::Path;
 
 /// Elements of the pages that the limits are about: more than nine of ten mobile pages have fewer by far.

@@ -40,7 +40,7 @@ struct Args {
     /// Only verdicts decide whether it ends well: wrong causes are told, and no more; without peers and cost
     #[arg(long)]
     verdicts: bool,
-    /// Pagemend without instrument.js: with boot.js alone
+    /// Pagemend without instrument.js: with boot.js and resort.js alone
     #[arg(long)]
     plain: bool,
     /// Pages side by side (default: 4, in WebKit 3)

@@ -33,7 +33,7 @@ const MAX_REPORT: usize = 1 << 20;
 pub struct Places {
     /// The unpacked npm package.
     pub package: PathBuf,
-    /// With instrument.js after boot.js.
+    /// With instrument.js after boot.js and resort.js.
     pub instrument: bool,
 }
 
@@ -55,6 +55,7 @@ pub enum Judge {
 pub struct Server(Arc<Shared>);
 
 struct Shared {
+    /// boot.js and what goes right after it.
     boot: String,
     /// The engine, and what else is served below `/pagemend/`.
     engine: HashMap<&'static str, Vec<u8>>,
@@ -131,12 +132,15 @@ impl Server {
                 .with_context(|| format!("cannot read {}: `cargo xtask package` makes it", file.display()))
         };
         let text = |name: &str| String::from_utf8(read(name)?).with_context(|| format!("{name} is not text"));
-        let instrument = if places.instrument { format!(";\n{}", text("instrument.js")?) } else { String::new() };
+        // As one script: what a page's policy allows of a judge is this one address.
+        let scripts: &[&str] =
+            if places.instrument { &["boot.js", "resort.js", "instrument.js"] } else { &["boot.js", "resort.js"] };
+        let scripts: Vec<String> = scripts.iter().map(|name| text(name)).collect::<Result<_>>()?;
         let engine = ["engine.js", "pagemend_bg.wasm", "client.js"].map(|name| anyhow::Ok((name, read(name)?)));
         let (hub, refusing) = (bind().await?, bind().await?);
         let records = Arc::<Records>::default();
         let shared = Shared {
-            boot: text("boot.js")? + instrument.as_str(),
+            boot: scripts.join(";\n"),
             engine: engine.into_iter().collect::<Result<_>>()?,
             refusing: address(&refusing)?,
             hub: address(&hub)?,

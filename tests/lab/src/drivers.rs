@@ -134,10 +134,15 @@ impl Lane {
             .with_context(|| format!("{} started no browser", self.engine.driver()))?;
         driver.set_script_timeout(Duration::from_secs(30)).await.ok();
         driver.set_page_load_timeout(Duration::from_secs(45)).await.ok();
-        if self.engine != Engine::Chromium {
-            driver.set_window_rect(0, 0, session.width, session.height).await.ok();
-        }
+        fit(self.engine, &driver, session).await;
         Ok(driver)
+    }
+}
+
+/// Gives the window its size. Chromium knows it from the capabilities.
+pub async fn fit(engine: Engine, driver: &WebDriver, session: Session) {
+    if engine != Engine::Chromium {
+        driver.set_window_rect(0, 0, session.width, session.height).await.ok();
     }
 }
 

@@ -1,5 +1,5 @@
 //! Rows shared out to a few browsers side by side.
-use crate::drivers::{Engine, Lane, PHONE, Session};
+use crate::drivers::{Engine, Lane, PHONE, Session, fit};
 use crate::process::Screen;
 use anyhow::{Context, Result};
 use std::collections::VecDeque;
@@ -20,6 +20,8 @@ pub struct Browser {
     lane: Lane,
     driver: Option<WebDriver>,
     pages: usize,
+    /// Its window has shown a page.
+    used: bool,
 }
 
 impl Browser {
@@ -29,15 +31,32 @@ impl Browser {
             self.close().await;
         }
         self.pages += 1;
+        self.used = true;
         match &self.driver {
             Some(driver) => Ok(driver.clone()),
             None => Ok(self.driver.insert(self.lane.session(Session { waits: false, ..PHONE }).await?).clone()),
         }
     }
 
+    /// The next page gets a new window: no history, no name and no press of the ones before. What is stored is apart anyway, by origin.
+    /// A new browser would be cleaner still, and takes Firefox ten seconds where four of them start side by side.
+    pub async fn renew(&mut self) -> Result<()> {
+        let Some(driver) = self.driver.as_ref().filter(|_| self.used) else { return Ok(()) };
+        let new = timeout(COMMAND, driver.new_window()).await??;
+        for old in timeout(COMMAND, driver.windows()).await??.into_iter().filter(|window| *window != new) {
+            timeout(COMMAND, driver.switch_to_window(old)).await??;
+            timeout(COMMAND, driver.close_window()).await??;
+        }
+        timeout(COMMAND, driver.switch_to_window(new)).await??;
+        fit(self.engine, driver, PHONE).await;
+        self.used = false;
+        Ok(())
+    }
+
     /// The next page gets a new browser, so a new profile.
     pub async fn close(&mut self) {
         self.pages = 0;
+        self.used = false;
         if let Some(driver) = self.driver.take() {
             timeout(COMMAND, driver.quit()).await.ok();
         }
@@ -74,7 +93,7 @@ pub async fn walk_all<W: Walk>(
         let (queue, walk) = (queue.clone(), walk.clone());
         workers.spawn(async move {
             let lane = Lane::start(engine, desk).await?;
-            let mut browser = Browser { engine, lane, driver: None, pages: 0 };
+            let mut browser = Browser { engine, lane, driver: None, pages: 0, used: false };
             let mut all = Vec::new();
             loop {
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();

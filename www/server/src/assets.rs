@@ -1,12 +1,13 @@
 //! Files of the live build, with the cache headers of a CDN, and the faults that break them.
 
+use std::path::Path;
 use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::faults::Fault;
-use crate::html;
+use crate::markup;
 use crate::request_log::Origin;
 use crate::state::Shared;
 
@@ -55,10 +56,15 @@ async fn broken_by(shared: &Shared, origin: Origin, path: &str) -> Option<Broken
     }
     let dead = shared.any(|fault| fault.kills_entry_scripts(origin));
     let as_html = primary && shared.has(Fault::EntryScriptHtml);
-    if (dead || as_html) && html::entry_scripts(shared.dist()).await.iter().any(|script| script == path) {
+    if (dead || as_html) && is_entry_script(shared.dist(), path).await {
         return Some(if dead { Broken::Missing } else { Broken::Html });
     }
     None
+}
+
+async fn is_entry_script(dist: &Path, path: &str) -> bool {
+    let html = tokio::fs::read_to_string(dist.join("index.html")).await.unwrap_or_default();
+    markup::script_sources(&html).iter().any(|script| script == path)
 }
 
 /// What a CDN does that answers whatever it does not find with the home page.

@@ -8,11 +8,12 @@
 //! - **incident**: what the guard reported, decoded from OTLP, see [`StoredIncident`].
 //!
 //! Module map: `listener` (connections, and the network going away) → `routes` → `html`, `assets`, `api`, `otlp`,
-//! `incidents_page`, `control`; all share `state`.
+//! `incidents_page`, `control`; all share `state`. `markup` reads HTML for `html` and `assets`.
 
 mod api;
 mod assets;
 mod clock;
+mod config;
 mod control;
 mod faults;
 mod html;
@@ -20,38 +21,25 @@ mod incidents;
 mod incidents_page;
 mod lab;
 mod listener;
+mod markup;
 mod otlp;
 mod request_log;
 mod routes;
 mod state;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use config::ServerConfig;
 pub use faults::{Fault, UnknownFault};
 pub use incidents::{PageView, Retries, StoredIncident};
 pub use lab::LabHandle;
 pub use request_log::{Origin, RequestEntry};
 pub use state::{Booking, Build, LabState, Repayment, SmsSend, UnknownBuild};
-
-/// What the server needs to start. Both origins listen on 127.0.0.1 only.
-#[derive(Clone, Debug, Default)]
-pub struct ServerConfig {
-    /// The older build of the site: a folder with `index.html`, `assets/`, `static/` and `pagemend/`.
-    pub dist_a: PathBuf,
-    /// The newer build of the site.
-    pub dist_b: PathBuf,
-    /// Every accepted incident revision is appended here, one JSON object a line.
-    pub incidents_file: Option<PathBuf>,
-    /// 0 takes a free port.
-    pub page_port: u16,
-    /// 0 takes a free port.
-    pub backup_port: u16,
-}
 
 /// A running server. Dropping it ends the server, too.
 pub struct Running {

@@ -1,14 +1,8 @@
 //! What was asked of the two origins, in order, bounded; the lab reads it to see who was asked how often and when.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use serde::Serialize;
-
-use crate::state::Shared;
 
 /// Enough for the longest scenario; more would only hide a storm that the count of dropped entries shows as well.
 const LIMIT: usize = 2000;
@@ -71,34 +65,6 @@ impl RequestLog {
     pub(crate) fn entries(&self) -> Vec<RequestEntry> {
         self.entries.iter().cloned().collect()
     }
-}
-
-pub(crate) async fn log(
-    State((shared, origin)): State<(Arc<Shared>, Origin)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let uri = request.uri();
-    if uri.path().starts_with("/lab/") || uri.path().starts_with("/incidents") {
-        return next.run(request).await;
-    }
-    let entry = RequestEntry {
-        ms: shared.elapsed_ms(),
-        origin,
-        method: request.method().to_string(),
-        path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string),
-        opened: header(&request, "sec-fetch-mode").is_none_or(|mode| mode == "navigate"),
-        status: None,
-        idempotency_key: header(&request, "idempotency-key"),
-    };
-    let number = shared.lock().requests.asked(entry);
-    let response = next.run(request).await;
-    shared.lock().requests.answered(number, response.status().as_u16());
-    response
-}
-
-fn header(request: &Request, name: &str) -> Option<String> {
-    Some(request.headers().get(name)?.to_str().ok()?.to_owned())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Which path goes where, on each of the two origins.
+//! Which path goes where, on each of the two origins, and what every request passes on its way.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::request_log::{self, Origin};
+use crate::request_log::{Origin, RequestEntry};
 use crate::state::Shared;
 use crate::{api, assets, control, html, incidents_page, otlp};
 
@@ -19,8 +19,10 @@ pub(crate) fn page(shared: Arc<Shared>) -> Router {
         .merge(incidents_page::routes())
         .nest("/lab", control::routes())
         .route("/v1/logs", post(otlp::receive))
+        // What other monitors send, in formats of their own, when the site is measured with them: taken and forgotten.
+        .route("/v1/any", post(async || StatusCode::OK))
         .fallback(site)
-        .layer(middleware::from_fn_with_state((shared.clone(), Origin::Page), request_log::log))
+        .layer(middleware::from_fn_with_state((shared.clone(), Origin::Page), log))
         .with_state(shared)
 }
 
@@ -29,7 +31,7 @@ pub(crate) fn backup(shared: Arc<Shared>) -> Router {
         .route("/", get(async || assets::missing()))
         .fallback(spare)
         .layer(middleware::from_fn(readable_from_anywhere))
-        .layer(middleware::from_fn_with_state((shared.clone(), Origin::Backup), request_log::log))
+        .layer(middleware::from_fn_with_state((shared.clone(), Origin::Backup), log))
         .with_state(shared)
 }
 
@@ -69,4 +71,29 @@ async fn readable_from_anywhere(request: Request, next: Next) -> Response {
         response.headers_mut().insert(name, any.clone());
     }
     response
+}
+
+/// Notes each request and its answer, except those of the observer.
+async fn log(State((shared, origin)): State<(Arc<Shared>, Origin)>, request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    if uri.path().starts_with("/lab/") || uri.path().starts_with("/incidents") {
+        return next.run(request).await;
+    }
+    let entry = RequestEntry {
+        ms: shared.elapsed_ms(),
+        origin,
+        method: request.method().to_string(),
+        path: uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string),
+        opened: header(&request, "sec-fetch-mode").is_none_or(|mode| mode == "navigate"),
+        status: None,
+        idempotency_key: header(&request, "idempotency-key"),
+    };
+    let number = shared.lock().requests.asked(entry);
+    let response = next.run(request).await;
+    shared.lock().requests.answered(number, response.status().as_u16());
+    response
+}
+
+fn header(request: &Request, name: &str) -> Option<String> {
+    Some(request.headers().get(name)?.to_str().ok()?.to_owned())
 }

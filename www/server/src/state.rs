@@ -12,7 +12,7 @@ use anyhow::Context;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::ServerConfig;
+use crate::config::ServerConfig;
 use crate::faults::Fault;
 use crate::incidents::Incidents;
 use crate::request_log::{RequestEntry, RequestLog};

@@ -1,7 +1,7 @@
 //! The cost benchmark's figures, for reading and as JSON.
-use super::figures::Spread;
 use super::kinds::Group;
 use super::{CHART, Cost, ELEMENTS, Growth, Row};
+use pagemend_bench::figures::Spread;
 use serde_json::{Value, json};
 
 const COLUMNS: &str = "Milliseconds; medians where nothing else is said.

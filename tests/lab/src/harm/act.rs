@@ -20,7 +20,7 @@ pub enum Act {
     /// The window goes to a path.
     Open(&'static str),
     /// A further window, at a path.
-    Tab(&'static str),
+    Window(&'static str),
     Back,
     /// Runs in the page.
     Run(&'static str),
@@ -56,8 +56,8 @@ impl Person<'_> {
     async fn try_act(&self, act: Act) -> Result<()> {
         match act {
             Act::Open(path) => go(self.driver, &format!("{}{path}", self.site.url("page"))).await,
-            Act::Tab(path) => {
-                let tab = timeout(COMMAND, self.driver.new_tab()).await??;
+            Act::Window(path) => {
+                let tab = timeout(COMMAND, self.driver.new_window()).await??;
                 timeout(COMMAND, self.driver.switch_to_window(tab)).await??;
                 go(self.driver, &format!("{}{path}", self.site.url("page"))).await
             }

@@ -109,7 +109,7 @@ impl Walk for Harm {
 
     async fn walk(&self, browser: &mut Browser, row: &'static Row) -> Result<Done> {
         if row.fresh {
-            browser.close().await;
+            browser.renew().await?;
         }
         let driver = browser.driver().await?;
         let started = Instant::now();
@@ -124,7 +124,7 @@ impl Walk for Harm {
         if done.error.is_some() {
             browser.restart().await?;
         } else if row.fresh {
-            browser.close().await;
+            browser.renew().await?;
         } else {
             left(&driver).await?;
         }

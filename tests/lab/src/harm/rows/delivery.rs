@@ -3,7 +3,6 @@ use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::{ROW, Row, blank};
 use crate::answer::Answer::*;
-use crate::drivers::Engine;
 use crate::site::Cors;
 
 const ACROSS: &str = r#"{"options": {"endpoint": "{{collector}}/v1/logs"}}"#;
@@ -106,16 +105,15 @@ pub const ROWS: &[Row] = &[
         acts: &[
             Down("collector"),
             Until("told"),
-            Tab("/?2"),
+            Window("/?2"),
             Until("told"),
-            Tab("/?3"),
+            Window("/?3"),
             Until("told"),
             Rest(1500),
             Up("collector"),
         ],
         facts: &[Once, Incidents(3, 3)],
         stays_ms: 5000,
-        not_in: &[Engine::Webkit],
         ..ONCE
     },
     Row {

@@ -3,7 +3,6 @@ use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::{ROW, Row};
 use crate::answer::Answer::*;
-use crate::drivers::Engine;
 
 const DRAWN: &str = r#"<div id="app"><h1>Your credit line</h1><p id="text">20,000 is available to you today.</p><button id="go">Apply now</button></div><script src="/entry.js"></script>"#;
 const DRAWN_MODULE: &str = r#"<div id="app"><h1>Your credit line</h1><p id="text">20,000 is available to you today.</p><button id="go">Apply now</button></div><script type="module" src="/entry.js"></script>"#;
@@ -79,11 +78,11 @@ pub const ROWS: &[Row] = &[
         title: "an entry script that is only slow is waited for",
         config: r#"{"fallback": []}"#,
         page: &[("/", Doc("", DRAWN)), ("/entry.js", Slow(8000, &ENTRY))],
-        acts: &[Until("ran.includes('entry')"), Click("#go")],
+        // WebKit draws nothing while its parser waits for a script: there the page is white, and a dialog says so until the text is there.
+        acts: &[Until("ran.includes('entry') && !told"), Click("#go")],
         check: "ran",
         want: r#"["entry","pressed"]"#,
         facts: &[Documents(1, 1), Asked("page", "/entry.js", 1, 1)],
-        not_in: &[Engine::Webkit],
         ..ROW
     },
     Row {

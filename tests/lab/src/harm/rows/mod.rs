@@ -44,7 +44,7 @@ pub struct Row {
     pub facts: &'static [Fact],
     /// How long all of it must go on to hold.
     pub stays_ms: u64,
-    /// In a browser that has seen no other row, and that no other row sees.
+    /// In a window that has shown no other row, and that shows no other one.
     pub fresh: bool,
     /// Engines in which the guard does not reach it yet: README says so, too.
     pub not_in: &'static [Engine],

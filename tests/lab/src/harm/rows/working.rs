@@ -3,7 +3,6 @@ use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::{ROW, Row, blank, guard, healthy};
 use crate::answer::Answer::*;
-use crate::drivers::Engine;
 
 const QUIET: Row = Row {
     check: "[text.includes('20,000'), told]",
@@ -142,14 +141,15 @@ pub const ROWS: &[Row] = &[
         page: &[(
             "/",
             Doc(
-                "<script>Array.prototype.flat = null; Array.prototype.extra = 1; JSON.parse = () => { throw new Error('mine') }; Promise.prototype.finally = null; String.prototype.trim = () => ''</script>",
+                "<script>(() => { const { parse } = JSON; const { finally: last } = Promise.prototype; Array.prototype.flat = null; Array.prototype.extra = 1; JSON.parse = () => { throw new Error('mine') }; Promise.prototype.finally = null; String.prototype.trim = () => ''; setTimeout(() => { JSON.parse = parse; Promise.prototype.finally = last; document.documentElement.id = 'as-before' }, 5000) })()</script>",
                 healthy!(),
             ),
         )],
+        // A driver works with the page's own built-ins, so the page gives them back when the guard has had to live without them.
+        acts: &[Until("document.documentElement.id")],
         check: "[app.textContent.includes('20,000'), !!document.querySelector('pagemend-prompt')]",
         want: "[true,false]",
         facts: &[Documents(1, 1)],
-        not_in: &[Engine::Webkit],
         ..QUIET
     },
     Row {

@@ -1,6 +1,6 @@
-//! Freshness: is the running build the one that the server serves now?
+//! One answer of the build manifest against the running build.
 
-use super::event::Manifest;
+use crate::core::event::Manifest;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Freshness {
@@ -26,6 +26,10 @@ pub struct FreshnessVerdict {
     pub latest: String,
     /// In words, for developers.
     pub reason: &'static str,
+}
+
+pub fn unknown(running: &str, reason: &'static str) -> FreshnessVerdict {
+    FreshnessVerdict { state: Freshness::Unknown, running: running.into(), latest: String::new(), reason }
 }
 
 /// Judges one answer of the manifest. A build made *earlier* than the running one is a server that lags behind in a

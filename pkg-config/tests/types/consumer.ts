@@ -1,0 +1,62 @@
+// What a page's own TypeScript may write against the package, and what must not compile: each line under @ts-expect-error.
+import { type Guard, type GuardEvent, type GuardEvents, start } from "pagemend";
+import { start as join } from "pagemend/client";
+import "pagemend/boot";
+import "pagemend/iife";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const holds = <T extends true>(_?: T): void => {};
+
+export async function events(guard: Guard): Promise<void> {
+  guard.on("incident", ({ cause, stage, outcome, reference }) => `${cause satisfies string} ${stage} ${outcome} ${reference}`);
+  guard.on("verdict", (verdict) => holds<Same<typeof verdict.state, "content" | "blank" | "partial" | "loading" | "pending" | "unknown">>());
+  guard.on("retry", (notice) => holds<Same<typeof notice.waitMs, number>>());
+  guard.on("before-retry", ({ url, from }) => (url === from ? false : url.replace("https://a.example", "https://b.example")));
+  guard.on("before-reload", () => false);
+  guard.on("repair", ({ damagedKeys }) => holds<Same<typeof damagedKeys, string[]>>());
+  guard.on("prompt", ({ choice }) => holds<Same<typeof choice, string | undefined>>());
+  guard.on("telemetry", async ({ sent, kept, dropped }) => console.info(sent + kept + dropped));
+  const off = guard.on("retry", () => {});
+  holds<Same<typeof off, () => void>>();
+
+  // @ts-expect-error: there is no such event.
+  guard.on("incidents", () => {});
+  // @ts-expect-error: a notice of a try has no such field.
+  guard.on("retry", (notice) => notice.wait);
+  // @ts-expect-error: no outcome is called so.
+  guard.on("incident", (incident) => incident.outcome === "healed");
+  // @ts-expect-error: an answer is an address, or yes or no.
+  guard.on("before-retry", () => 7);
+  // @ts-expect-error: nobody waits for an answer.
+  guard.on("before-reload", async () => false);
+  // @ts-expect-error: it is called with what another event brings.
+  guard.on("repair", (event: GuardEvents["prompt"]) => event.kind);
+
+  for (const type of ["incident", "telemetry"] satisfies GuardEvent[]) guard.on(type, (event) => event.type);
+}
+
+export async function answers(guard: Guard): Promise<void> {
+  const loaded = await guard.import("./part.js");
+  holds<Same<typeof loaded.default, unknown>>();
+  const part = await guard.import(async () => ({ mount: (at: Element) => at.id }));
+  part.mount(document.body);
+  const typed = await guard.import<{ rate: number }>("./rate.js");
+  typed.rate.toFixed(2);
+  const paid = await guard.keyAction("pay", async ({ key, fetch }) => (await fetch("/pay", { headers: { key } })).ok);
+  holds<Same<typeof paid, boolean>>();
+  // @ts-expect-error: what a module exports is not known here.
+  loaded.mount(document.body);
+  // @ts-expect-error: there is no such prompt.
+  await guard.prompt("loading");
+  // @ts-expect-error: what a repair touches is all, storage or caches.
+  await guard.repair("cookies");
+}
+
+export async function starts(): Promise<void> {
+  await answers(await start({ deadlines: { settleMs: 2000 } }));
+  const guard = join();
+  await events(guard);
+  await window.pagemend?.start();
+  // @ts-expect-error: an option that is misspelt.
+  await start({ deadline: { settleMs: 2000 } });
+}
