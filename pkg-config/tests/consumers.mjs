@@ -224,3 +224,16 @@ test("slim_with_html_in_place_of_the_wasm_says_so_in_words_and_does_not_reject",
   assert.equal(await until("inert guard", "return window.state"), "unknown");
   assert.match((await browser.console()).join("\n"), /answered HTML \(starts with (<|\\u003C)!do\), not WebAssembly/);
 });
+
+test("a_page_that_has_replaced_what_the_glue_begins_with_runs_on_with_one_line", { timeout: 60_000 }, async () => {
+  const bundle = '<script>window.TextDecoder = function () { throw new Error("replaced") }</script><script type="module">import { start } from "/index.js"; start().then(async g => { window.state = (await g.checkRender()).state })</script>';
+  s.reset();
+  s.page.routes.set("/", { body: page(bundle), type: "html" });
+  s.page.routes.set("/index.js", { body: readFileSync(join(npm, "package/dist/index.js")) });
+  await browser.console();
+  await browser.driver.get(s.page.url + "/");
+  assert.equal(await until("inert guard", "return window.state"), "unknown");
+  const lines = (await browser.console()).filter((line) => line.includes("pagemend: "));
+  assert.equal(lines.length, 1, lines.join("\n"));
+  assert.match(lines[0], /not started: replaced/);
+});
