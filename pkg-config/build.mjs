@@ -71,11 +71,14 @@ async function terse(file, options) {
   return code;
 }
 
-/** A script that is put into the page's HTML. `guard`: an expression; where it is true, the script does nothing. */
+/**
+ * A script that is put into the page's HTML. Its own properties begin with `_` and are shortened; the others are protocol.ts', or the browser's.
+ * `guard`: an expression; where it is true, the script does nothing.
+ */
 async function inline(name, guard) {
   const file = join(dist, `${name}.js`);
   await bundle(`${name}.ts`, `${name}.js`, { target: "es2018" });
-  const code = await terse(file, { module: true, compress: { passes: 5, unsafe_arrows: true, unsafe: true, keep_fargs: false } });
+  const code = await terse(file, { module: true, mangle: { properties: { regex: /^_[a-z]/ } }, compress: { passes: 5, unsafe_arrows: true, unsafe: true, keep_fargs: false } });
   if (/<\/script|<!--/i.test(code)) fail(`${name}.js holds text that ends or confuses an inline script`);
   writeFileSync(file, `${guard ? `${guard}||` : ""}(()=>{${code.replace(/;?\s*$/, "")}})()`);
 }

@@ -427,12 +427,12 @@ async fn stop_leaves_nothing_and_answers_everybody() {
         window.__restore = () => { EventTarget.prototype.addEventListener = add; EventTarget.prototype.removeEventListener = remove };
         EventTarget.prototype.addEventListener = function (type, f, o) { if (this === window || this === document) window.__listeners.add(type); return add.call(this, type, f, o) };
         EventTarget.prototype.removeEventListener = function (type, f, o) { if (this === window || this === document) window.__listeners.delete(type); return remove.call(this, type, f, o) };
-        window.__boot = { q: [{t: 1, k: 'net', up: true}], d: 0, stop() { this.stopped = true } };
+        window.__boot = { events: [{at: 1, kind: 'network', online: true}], dropped: 0, stop() { this.stopped = true } };
         window.__fetch ??= window.fetch; window.__answers = [];
         window.fetch = () => new Promise(done => window.__answers.push(done))");
     let (options, _) = read_options(&JSON::parse(OPTIONS).unwrap());
     let shell = begun(Shell::start(options, js("return window.__boot"))).await;
-    assert!(truth("window.__boot.q.length === 0 && typeof window.__boot.on === 'function'"));
+    assert!(truth("window.__boot.events.length === 0 && typeof window.__boot.on === 'function'"));
     assert!(truth("window.__listeners.size > 4"));
     let request = shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED);
     let prompt = shell.prompt(PromptKind::Update, &JsValue::UNDEFINED);
@@ -550,11 +550,11 @@ async fn a_no_in_another_tab_is_heard_here() {
 #[wasm_bindgen_test]
 async fn what_happens_while_the_guard_begins_is_heard() {
     stage("<p>A page that shows something.</p>");
-    js("window.__boot = { q: [], d: 0, stop() {} };
+    js("window.__boot = { events: [], dropped: 0, stop() {} };
         window.__fetch ??= window.fetch; window.fetch = () => Promise.reject(new TypeError('no'))");
     let (options, _) = read_options(&JSON::parse(OPTIONS).unwrap());
     let shell = Shell::start(options, js("return window.__boot"));
-    js("window.__boot.q.push({t: 1, k: 'net', up: false})");
+    js("window.__boot.events.push({at: 1, kind: 'network', online: false})");
     begun(shell).await;
     for _ in 0..100 {
         if truth("document.querySelector('pagemend-prompt')") {

@@ -20,7 +20,7 @@ export function came<T>(loaded: T | Threw): T {
 
 /** Where an attempt asks for one of the page's own addresses: there, of the fallbacks in turn, and there again. */
 export function addresses(own: string, attempt: number): string {
-  const { fallback, origins = [], options } = window.__pagemend?.c ?? {};
+  const { fallback, origins = [], options } = window.__pagemend?.config ?? {};
   const { origin } = new URL(own);
   const others: unknown = options?.fallbackOrigins ?? fallback;
   const other: unknown = attempt && [location.origin, ...origins].includes(origin) && Array.isArray(others) && others[attempt - 1];

@@ -27,7 +27,7 @@ function servesHtml(url: string): boolean {
 }
 
 /** Installs the listeners. `trouble` is called at each sign of it; `nonce` is the page's, for elements that carry none. */
-export function install(c: BootConfig, fallback: string[], nonce: string, trouble: (e?: any) => void): Boot {
+export function install(config: BootConfig, fallback: string[], nonce: string, trouble: (e?: any) => void): Boot {
   /** What boot has to do with no more: loaded, healed once, or its own. */
   const seen = new WeakSet<Element>();
 
@@ -35,33 +35,33 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
   const trust = (window as any).__pagemendTrust || ((text: string) => text);
 
   const emit = (e: any) => {
-    e.t = performance.now();
+    e.at = performance.now();
     // In a microtask, so that an event caused by a call of the engine's own never re-enters the engine.
     if (boot.on) Promise.resolve(e).then(boot.on).catch(() => {});
-    else if (!boot.q[MAX_EVENTS - 1]) boot.q.push(e);
-    else boot.d++;
+    else if (!boot.events[MAX_EVENTS - 1]) boot.events.push(e);
+    else boot.dropped++;
   };
 
   const healing = new WeakSet<Element>();
   const copy = copier(nonce, trust);
   const turns = keepTurns(seen, copy);
-  const heal = healer({ c, fallback, trust, copy, seen, healing, emit, trouble }, turns);
+  const heal = healer({ config, fallback, trust, copy, seen, healing, emit, trouble }, turns);
 
   const listener = (e: any) => {
     try {
       const el = e.target;
       switch (e.type) {
         case "DOMContentLoaded":
-          return turns.hold(e);
+          return turns._hold(e);
         case "load":
           if (el.localName == "script") seen.add(el);
         case "readystatechange":
-          return turns.next();
+          return turns._next();
         case "error":
-          if (el.localName) return heal.error(el, e);
+          if (el.localName) return heal._error(el, e);
           if (/Syntax/.test(e.message)) {
             // A script that ran and met bad JSON throws a SyntaxError too, and must not run again; one that is HTML cannot have run.
-            const elsewhere = heal.asked(e.filename);
+            const elsewhere = heal._asked(e.filename);
             if (elsewhere && servesHtml(e.filename) && elsewhere()) return e.stopImmediatePropagation();
           }
       }
@@ -78,11 +78,11 @@ export function install(c: BootConfig, fallback: string[], nonce: string, troubl
   each("addEventListener");
 
   const boot = {
-    c,
-    q: [],
-    d: 0,
-    s: seen,
-    t: trust,
+    config,
+    events: [],
+    dropped: 0,
+    seen,
+    trust,
     healing,
     stop: () => each("removeEventListener"),
   } as any as Boot;

@@ -10,43 +10,43 @@ const MAX_LOADS = 3;
 const me = document.currentScript as HTMLScriptElement;
 const nonce = me.nonce!;
 // Complete: bootTag fills in the defaults.
-const c = JSON.parse(me.dataset.config!);
-const { engine, fallback, timeoutMs, lastResortMs } = c;
+const config = JSON.parse(me.dataset.config!);
+const { engine, fallback, timeoutMs, lastResortMs } = config;
 // Who serves the engine serves the page's assets: what fails there is asked of the fallbacks.
-c.origins = (c.origins || []).concat(engine.map((base: string) => new URL(base, location.href).origin));
+config.origins = (config.origins || []).concat(engine.map((base: string) => new URL(base, location.href).origin));
 
 let loads = 0;
 let pending: Promise<Engine> | undefined;
 let resorting: any;
 let cause: string | undefined;
 
-const auto = (sign: any = c) => {
+const auto = (sign: any = config) => {
   // The network is back: everything is worth another try.
   if (sign.type == "online") loads = 0;
   try {
     pending || loads++ >= MAX_LOADS || boot.load().catch(() => {});
   } catch (_) {}
 };
-const boot = (window.__pagemend = install(c, fallback, nonce, auto));
+const boot = (window.__pagemend = install(config, fallback, nonce, auto));
 witness(boot);
 
 boot.load = () =>
   (pending =
     pending ||
     new Promise<Engine>((done, fail) => {
-      boot.x = done as any;
-      const s: any = document.createElement("script");
-      s.src = boot.t(engine[0] + "engine.js");
-      s.l = s;
-      s.nonce = nonce;
+      boot.deliver = done as any;
+      const script: any = document.createElement("script");
+      script.src = boot.trust(engine[0] + "engine.js");
+      script.isEngine = true;
+      script.nonce = nonce;
       // The listeners heal this element like any other.
-      s.onerror = fail;
-      document.head.append(s);
+      script.onerror = fail;
+      document.head.append(script);
       // An origin that hangs is left for the next; the second time, it is over.
-      [1, 2].map((i) => setTimeout(() => boot.x && s.dispatchEvent(new Event("error")), i * timeoutMs));
+      [1, 2].map((i) => setTimeout(() => boot.deliver && script.dispatchEvent(new Event("error")), i * timeoutMs));
     }).catch((e) => {
       pending = 0 as any;
-      cause = e.c || cause;
+      cause = e.cause || cause;
       resorting = resorting || setTimeout(last, lastResortMs);
       throw e;
     }));

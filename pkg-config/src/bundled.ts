@@ -41,10 +41,10 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     if (own?.consent === "granted" || own?.consent === "denied") engine.consent(own.consent);
   } else {
     assertAllowed();
-    config = boot?.c ?? config;
+    config = boot?.config ?? config;
     const options = { ...(config.fallback && { fallbackOrigins: config.fallback }), ...config.options, ...own };
     boot ??= ownBoot(options);
-    boot.c.options = options;
+    boot.config.options = options;
     // Not at the top of the file: its first lines throw on a page that has replaced what they use, and this one is part of the page's own bundle.
     const glue = await import("pagemend-glue");
     await glue.default({ module_or_path: await bytes() });

@@ -24,7 +24,7 @@ const isRead = (method: unknown) => /^(get|head)$/i.test(String(method ?? "GET")
 
 /** Installs it on the page's own functions; boot's `stop` takes it away. */
 function guardCalls(boot: Boot | undefined): void {
-  const prefixes = boot?.c.calls;
+  const prefixes = boot?.config.calls;
   if (!boot || !prefixes?.length) return;
   let stopped = false;
 
@@ -34,7 +34,7 @@ function guardCalls(boot: Boot | undefined): void {
       const { href } = new URL(String(url), document.baseURI);
       const begins = (prefix: string) => href.startsWith((prefix[0] == "/" ? location.origin : "") + prefix);
       // What the engine itself is made of cannot wait for the engine.
-      if (!stopped && isRead(method) && prefixes.some(begins) && !boot.c.engine?.some(begins)) return href;
+      if (!stopped && isRead(method) && prefixes.some(begins) && !boot.config.engine?.some(begins)) return href;
     } catch {}
     return "";
   };

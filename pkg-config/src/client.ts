@@ -92,7 +92,7 @@ function joined(boot: Boot): Guard {
       if (now()) return ready.consent(state);
       kept.push((e) => e.consent(state));
       // Should the engine never come: the last resort, on this page and the next, obeys too.
-      boot.c.options = { ...boot.c.options, consent: state };
+      boot.config.options = { ...boot.config.options, consent: state };
       try {
         localStorage.setItem("pagemend:consent", state);
       } catch {}
@@ -125,9 +125,9 @@ export function start(options?: Options): Guard & Promise<Guard> {
   if (boot) {
     if (ended) console.warn("pagemend: the guard was stopped; the page goes on without it until it is loaded anew");
     else if (options && boot.engine) console.warn("pagemend: the engine has started with boot's options already; these come too late");
-    else if (options) boot.c.options = { ...boot.c.options, ...options };
+    else if (options) boot.config.options = { ...boot.config.options, ...options };
     guard = joined(boot);
-    if (boot.c.options?.strict) started = boot.load().catch((e) => e?.problems && Promise.reject(e));
+    if (boot.config.options?.strict) started = boot.load().catch((e) => e?.problems && Promise.reject(e));
   } else {
     if (typeof window !== "undefined") console.warn("pagemend: boot.js is not in this page, so the page runs without a guard");
     guard = inert();

@@ -20,7 +20,7 @@ async function load(boot: Boot): Promise<Engine> {
     throw e;
   }
   const own = (script?.src || "").replace(/[^/]*$/, "");
-  const { engine: given = ["/pagemend/"], fallback = [], timeoutMs = 5000 } = boot.c;
+  const { engine: given = ["/pagemend/"], fallback = [], timeoutMs = 5000 } = boot.config;
   // Not at the top of the file: its first lines throw on a page that has replaced what they use.
   const { default: init, start } = await import("pagemend-glue");
   const folders = given.map((folder) => new URL(folder, location.href));
@@ -43,14 +43,14 @@ async function load(boot: Boot): Promise<Engine> {
     if (boot.engine) return boot.engine;
     let engine: Engine;
     try {
-      engine = start({ fallbackOrigins: fallback, ...boot.c.options }, view(boot));
+      engine = start({ fallbackOrigins: fallback, ...boot.config.options }, view(boot));
     } catch (e: any) {
       // Options that are wrong under `strict` are so at every try.
       boot.load = () => Promise.reject(e);
       throw e;
     }
     boot.engine = engine;
-    if (boot.c.watch) engine.on("incident", (incident) => console.info("pagemend: an incident, in development only told", incident));
+    if (boot.config.watch) engine.on("incident", (incident) => console.info("pagemend: an incident, in development only told", incident));
     document.getElementById("pagemend-last-resort")?.remove();
     dispatchEvent(new Event(UP));
     watchHollow(boot);
@@ -72,9 +72,9 @@ async function started(boot: Boot): Promise<Engine> {
 
 const boot = window.__pagemend;
 if (!boot) console.error("pagemend: engine.js needs boot.js in the page's <head>");
-else if (boot.x) {
-  const done = boot.x;
+else if (boot.deliver) {
+  const { deliver } = boot;
   // What hung may come after all, after what came in its place.
-  boot.x = undefined;
-  done(started(boot));
+  boot.deliver = undefined;
+  deliver(started(boot));
 }

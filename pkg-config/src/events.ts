@@ -1,5 +1,5 @@
 // Words what boot.js kept (raw browser events, so that boot.js stays small) as the BootEvents that the engine reads.
-import type { Boot, BootEvent, BootView, RawEvent, ResourceType } from "./protocol.js";
+import type { Boot, BootEvent, BootView, Note, RawEvent, ResourceType } from "./protocol.js";
 
 /** How browsers, Vite and webpack word a failed dynamic import. */
 export const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Loading (CSS )?chunk/i;
@@ -19,8 +19,8 @@ function text(value: unknown, most = MAX_TEXT): string {
   }
 }
 
-function about(reason: any): { m: string; n: string; st: string } {
-  return { m: text(reason?.message ?? reason), n: text(reason?.name), st: text(reason?.stack) };
+function about(reason: any): { message: string; name: string; stack: string } {
+  return { message: text(reason?.message ?? reason), name: text(reason?.name), stack: text(reason?.stack) };
 }
 
 function typeOf(el: any): ResourceType {
@@ -28,9 +28,9 @@ function typeOf(el: any): ResourceType {
   return el.localName === "link" && /stylesheet/i.test(el.rel) ? "style" : "other";
 }
 
-function imported(t: number, reason: unknown): BootEvent {
-  const { m } = about(reason);
-  return { k: "import", t, m, u: /https?:[^\s)'"]+|\/[^\s)'"]+/.exec(m)?.[0] ?? "" };
+function imported(at: number, reason: unknown): BootEvent {
+  const { message } = about(reason);
+  return { kind: "import", at, message, url: /https?:[^\s)'"]+|\/[^\s)'"]+/.exec(message)?.[0] ?? "" };
 }
 
 /** Whether the screen shows its place. Not asked before the first paint: Firefox would lay out, and show, a page whose sheets are to come. */
@@ -43,24 +43,24 @@ function inView(el: any): boolean {
 /** The event in words, or nothing where it says nothing. Never throws. */
 export function worded(raw: RawEvent): BootEvent | undefined {
   try {
-    const t: number = raw.t;
-    if (raw.k === "engine" || raw.k === "call" || raw.k === "loop") return raw;
-    if (raw.k === "said") return { k: "said", t, ...about(raw.error) };
+    const at: number = raw.at;
+    if (raw.kind === "engine" || raw.kind === "call" || raw.kind === "loop") return raw;
+    if (raw.kind === "said") return { kind: "said", at, ...about(raw.error) };
     if (raw.why) {
-      const el = raw.el;
+      const el = raw.element;
       // Of an SVG picture it is an object, and what was written.
-      const u = raw.u.baseVal ? new URL(raw.u.baseVal, document.baseURI).href : text(raw.u, MAX_URL);
-      if (el.l) return { k: "engine", t, u, ok: false, why: raw.why };
-      const ty = typeOf(el);
+      const url = raw.url.baseVal ? new URL(raw.url.baseVal, document.baseURI).href : text(raw.url, MAX_URL);
+      if (el.isEngine) return { kind: "engine", at, url, ok: false, why: raw.why };
+      const type = typeOf(el);
       // It asks for another picture by now, and Firefox tells of the one before.
       if (el.complete === false) return undefined;
-      return { k: "res", t, u, tag: el.localName, ty, crit: ty === "other" ? inView(el) : !el.async, why: raw.why };
+      return { kind: "resource", at, url, tag: el.localName, type, critical: type === "other" ? inView(el) : !el.async, why: raw.why };
     }
     if (raw.of) {
-      const { el, u, t: t0 } = raw.of;
+      const { element: el, url, at: failedAt } = raw.of;
       const ok = !!raw.ok;
-      if (el.l) return { k: "engine", t, u: text(raw.to || u), ok, why: ok ? "" : "error" };
-      return { k: "heal", t, u: text(u), to: text(raw.to), ok, ms: t - t0, tries: raw.tries, ty: typeOf(el) };
+      if (el.isEngine) return { kind: "engine", at, url: text(raw.to || url), ok, why: ok ? "" : "error" };
+      return { kind: "heal", at, url: text(url), to: text(raw.to), ok, ms: at - failedAt, tries: raw.tries, type: typeOf(el) };
     }
     switch (raw.type) {
       case "error":
@@ -68,16 +68,16 @@ export function worded(raw: RawEvent): BootEvent | undefined {
         // A rejected import is an error event where a module waits for it.
         const reason = raw.reason ?? raw.error ?? raw;
         const a = about(reason);
-        if (IMPORT.test(a.m)) return imported(t, reason);
-        return raw.type === "error" ? { k: "error", t, ...a, s: text(raw.filename), l: raw.lineno || 0 } : { k: "reject", t, ...a };
+        if (IMPORT.test(a.message)) return imported(at, reason);
+        return raw.type === "error" ? { kind: "error", at, ...a, source: text(raw.filename), line: raw.lineno || 0 } : { kind: "reject", at, ...a };
       }
       case "vite:preloadError":
-        return imported(t, raw.payload);
+        return imported(at, raw.payload);
       case "securitypolicyviolation":
-        return raw.disposition === "report" ? undefined : { k: "csp", t, d: text(raw.effectiveDirective), u: text(raw.blockedURI) };
+        return raw.disposition === "report" ? undefined : { kind: "csp", at, directive: text(raw.effectiveDirective), url: text(raw.blockedURI) };
       case "online":
       case "offline":
-        return { k: "net", t, up: raw.type === "online" };
+        return { kind: "network", at, online: raw.type === "online" };
     }
   } catch {}
   return undefined;
@@ -87,26 +87,26 @@ export function worded(raw: RawEvent): BootEvent | undefined {
 export function view(boot: Boot): BootView {
   /** By address, elements whose first failure was kept from the page's own listeners: the engine asks elsewhere first. */
   const kept = new Map<string, Set<Element>>();
-  const keep = ({ el, e }: RawEvent, u: string) => {
-    if (!e?.isTrusted || !PARTS.test(el.localName) || u.length >= MAX_URL) return;
+  const keep = ({ element, event }: Note, url: string) => {
+    if (!event?.isTrusted || !PARTS.test(element.localName) || url.length >= MAX_URL) return;
     try {
-      const { origins = [], fallback = [], options = {} } = boot.c;
+      const { origins = [], fallback = [], options = {} } = boot.config;
       const own = [location.origin, ...origins, ...(options.fallbackOrigins ?? fallback)];
-      if (!own.some((origin) => origin.replace(/\/+$/, "") === new URL(u).origin)) return;
+      if (!own.some((origin) => origin.replace(/\/+$/, "") === new URL(url).origin)) return;
       // Boot tells in a microtask, right after its own listener and before those of the page.
-      e.stopImmediatePropagation();
-      kept.set(u, (kept.get(u) ?? new Set()).add(el));
+      event.stopImmediatePropagation();
+      kept.set(url, (kept.get(url) ?? new Set()).add(element));
     } catch {}
   };
   return {
-    k: kept,
-    c: boot.c,
+    kept,
+    config: boot.config,
     // Read when the engine takes over, which is some tasks after it was started: what happens meanwhile counts too.
-    get q() {
-      return boot.q.map(worded).filter((e): e is BootEvent => !!e);
+    get events() {
+      return boot.events.map(worded).filter((e): e is BootEvent => !!e);
     },
-    s: boot.s,
-    t: boot.t,
+    seen: boot.seen,
+    trust: boot.trust,
     ...(boot.fetch && { fetch: boot.fetch }),
     load: () => boot.load(),
     stop: () => boot.stop(),
@@ -119,8 +119,8 @@ export function view(boot: Boot): BootView {
     set mark(mark) {
       Object.assign(boot.mark, mark);
     },
-    get d() {
-      return boot.d;
+    get dropped() {
+      return boot.dropped;
     },
     get engine() {
       return boot.engine;
@@ -129,13 +129,13 @@ export function view(boot: Boot): BootView {
       return boot.on;
     },
     set on(listener: ((event: BootEvent) => void) | undefined) {
-      boot.q.length = 0;
+      boot.events.length = 0;
       boot.on =
         listener &&
         ((raw: RawEvent) => {
           const event = worded(raw);
           if (!event || raw.times > MAX_ROUNDS) return;
-          if (event.k === "res" && event.ty === "other") keep(raw, event.u);
+          if (event.kind === "resource" && event.type === "other") keep(raw, event.url);
           listener(event);
         });
     },
@@ -143,6 +143,6 @@ export function view(boot: Boot): BootView {
 }
 
 /** Puts a note of the engine's own loading among the events. */
-export function note(boot: Boot, u: string, ok: boolean, why: Extract<BootEvent, { k: "engine" }>["why"]): void {
-  if (boot.q.length < 100) boot.q.push({ k: "engine", t: performance.now(), u, ok, why });
+export function note(boot: Boot, url: string, ok: boolean, why: Extract<BootEvent, { kind: "engine" }>["why"]): void {
+  if (boot.events.length < 100) boot.events.push({ kind: "engine", at: performance.now(), url, ok, why });
 }

@@ -23,7 +23,7 @@ async function comes(boot: Boot, url: string, ms: number): Promise<boolean> {
 
 async function watch(boot: Boot, el: any, ms: number): Promise<void> {
   const { href } = el;
-  const { fallback = [], origins = [] } = boot.c;
+  const { fallback = [], origins = [] } = boot.config;
   const { origin } = new URL(href);
   const hangs = () => boot.engine && el.isConnected && !el.disabled && !el.sheet && el.href === href && !boot.healing.has(el);
   if (!hangs() || performance.getEntriesByName(href).length || ![location.origin, ...origins, ...fallback].includes(origin)) return;
@@ -32,12 +32,12 @@ async function watch(boot: Boot, el: any, ms: number): Promise<void> {
   if (!hangs()) return;
   // boot.js hears it like any other failure, and asks where it can be had.
   if (found.includes(true)) el.dispatchEvent(new Event("error"));
-  else boot.on?.({ t: performance.now(), type: "vite:preloadError", payload: new Error("Unable to preload CSS for " + href) });
+  else boot.on?.({ at: performance.now(), type: "vite:preloadError", payload: new Error("Unable to preload CSS for " + href) });
 }
 
 /** From the page's `load` on; before it the engine looks for what hangs. */
 export function watchHanging(boot: Boot): void {
-  const { requestMs } = boot.c.options?.deadlines ?? {};
+  const { requestMs } = boot.config.options?.deadlines ?? {};
   const ms = requestMs! > 0 ? requestMs! : REQUEST_MS;
   const begin = () => {
     const observer = new MutationObserver((records) => {

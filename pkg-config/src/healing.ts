@@ -1,7 +1,7 @@
 // One script or style sheet that failed: where else it is asked for, and what comes of it. Nothing is asked for synchronously: an origin that
 // hangs would freeze the page for good.
 import type { BootConfig } from "./boot-config.js";
-import type { RawEvent } from "./protocol.js";
+import type { Note, RawEvent } from "./protocol.js";
 import { each, HOLD_MS, isDeferred, takeOut, type Turns } from "./turns.js";
 
 /** A script that nobody is held back for has more time, before it is asked for at the next place. */
@@ -16,7 +16,7 @@ const MAX_TOLD = 10;
 const MAX_COUNTED = 100;
 
 interface Page {
-  c: BootConfig;
+  config: BootConfig;
   fallback: string[];
   trust(given: string): any;
   copy: Copy;
@@ -61,32 +61,32 @@ export const copier = (nonce: string, trust: (given: string) => any): Copy => (e
 
 export interface Healer {
   /** The `error` of any element. */
-  error(el: any, e: Event): void;
+  _error(el: any, e: Event): void;
   /** The script that came from there ran, and cannot be read: what to do about it if it is HTML; whether it is asked for elsewhere then. */
-  asked(address: string): (() => unknown) | undefined;
+  _asked(address: string): (() => unknown) | undefined;
 }
 
-export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble }: Page, turns: Turns): Healer {
+export function healer({ config, fallback, trust, copy, seen, healing, emit, trouble }: Page, turns: Turns): Healer {
   /** By the address where it was asked for: has it asked for at the next place. */
   const asked = new Map<string, () => void>();
-  const counted = new Map<unknown, { times: number; since: number }>();
+  const counted = new Map<unknown, { _times: number; _since: number }>();
 
   /** How often it has failed lately. */
   const rounds = (key: unknown): number => {
     const now = performance.now();
     let round = counted.get(key);
-    if (!round || now - round.since > ROUNDS_MS) {
+    if (!round || now - round._since > ROUNDS_MS) {
       if (counted.size > MAX_COUNTED) counted.clear();
-      counted.set(key, (round = { times: 0, since: now }));
+      counted.set(key, (round = { _times: 0, _since: now }));
     }
-    return ++round.times;
+    return ++round._times;
   };
 
   /** Every address but the one that failed, and that one again where another answer may come a moment later. */
   const elsewhere = (url: string, module: boolean, html: boolean): string[] => {
     const { origin } = new URL(url);
     // A third party's script is never asked of the fallback.
-    if (!/^http/.test(url) || rounds(url) > MAX_HEALED || ![location.origin, ...(c.origins || []), ...fallback].includes(origin)) return [];
+    if (!/^http/.test(url) || rounds(url) > MAX_HEALED || ![location.origin, ...(config.origins || []), ...fallback].includes(origin)) return [];
     const places = [];
     for (const other of fallback) if (other != origin) places.push(other + url.slice(origin.length));
     const [entry] = performance.getEntriesByName(url).slice(-1) as any;
@@ -98,9 +98,9 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
     return places;
   };
 
-  const noted = (el: any, e?: Event, times?: number): RawEvent => {
-    const note = { u: el.currentSrc || el.src || el.href, el, e, why: e ? "error" : "html", times };
-    seen.add(el);
+  const noted = (element: any, event?: Event, times?: number): Note => {
+    const note: Note = { url: element.currentSrc || element.src || element.href, element, event, why: event ? "error" : "html", times };
+    seen.add(element);
     emit(note);
     return note;
   };
@@ -108,7 +108,7 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
   /** `e` is its event; without one it was answered with HTML. Whether it is asked for elsewhere. */
   const failed = (el: any, e?: Event): boolean => {
     const note = noted(el, e);
-    const url: string = note.u;
+    const url: string = note.url;
     const sheet = isSheet(el);
     const module = el.type == "module";
     const said = el.getAttribute("href");
@@ -131,7 +131,7 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
       if (sheet) seen.delete(el);
       // The page's own listeners hear of the outcome, not of the first failure.
       else if (tries) el.dispatchEvent(new Event(ok ? "load" : "error"));
-      turns.over(el);
+      turns._over(el);
     };
 
     const next = () => {
@@ -188,7 +188,7 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
     };
 
     // The engine comes a little later: until then what failed has the line, and the processor, to itself.
-    if (!el.l) setTimeout(trouble, 100);
+    if (!el.isEngine) setTimeout(trouble, 100);
     if (hopeless) return end(0), false;
     healing.add(el);
     if (e) e.stopImmediatePropagation();
@@ -206,13 +206,13 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
         seen.delete(el);
       }
     }, true);
-    if (!sheet && isDeferred(el)) turns.wait(el, next);
+    if (!sheet && isDeferred(el)) turns._wait(el, next);
     else next();
     return true;
   };
 
   return {
-    error(el, e) {
+    _error(el, e) {
       if (isSheet(el) || el.localName == "script") {
         if (!seen.has(el)) failed(el, e);
         return;
@@ -222,7 +222,7 @@ export function healer({ c, fallback, trust, copy, seen, healing, emit, trouble 
       if (times > MAX_TOLD) e.stopImmediatePropagation();
       else noted(el, e, times);
     },
-    asked(address) {
+    _asked(address) {
       for (const el of document.scripts) if (el.src == address && !seen.has(el)) return () => failed(el);
       const next = asked.get(address);
       return next && (() => (next(), true));

@@ -53,31 +53,31 @@ function beside(boot: Boot, el: any, to: string): Promise<boolean> {
   for (const { name, value } of el.attributes) if (!/^(src|href|on)/.test(name)) made.setAttribute(name, value);
   made.nonce = el.nonce;
   made.crossOrigin = "";
-  boot.s.add(made);
+  boot.seen.add(made);
   return new Promise((resolve) => {
     made.onload = () => resolve(true);
     made.onerror = () => {
       made.remove();
       resolve(false);
     };
-    made.src = boot.t(to);
+    made.src = boot.trust(to);
     el.after(made);
   });
 }
 
-async function mend(boot: Boot, el: any, u: string): Promise<void> {
-  const t = performance.now();
+async function mend(boot: Boot, el: any, url: string): Promise<void> {
+  const at = performance.now();
   const style = !!el.sheet;
-  const { fallback = [], origins = [] } = boot.c;
-  const { origin } = new URL(u);
+  const { fallback = [], origins = [] } = boot.config;
+  const { origin } = new URL(url);
   // A file may be empty because there is nothing to say: then it is so everywhere.
-  if (![location.origin, ...origins].includes(origin) || (await holds(boot, u, style))) return;
+  if (![location.origin, ...origins].includes(origin) || (await holds(boot, url, style))) return;
   for (const other of fallback) {
-    const to = other + u.slice(origin.length);
+    const to = other + url.slice(origin.length);
     const has = other !== origin && (await holds(boot, to, style).catch(() => false));
     // The guard may have been stopped meanwhile.
     if (!boot.engine) return;
-    if (has && (await (style ? instead(el, to) : beside(boot, el, to)))) return boot.on?.({ t: performance.now(), of: { el, u, t }, to, ok: 1, tries: 1 });
+    if (has && (await (style ? instead(el, to) : beside(boot, el, to)))) return boot.on?.({ at: performance.now(), of: { element: el, url, at }, to, ok: 1, tries: 1 });
   }
 }
 

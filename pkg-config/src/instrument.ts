@@ -9,34 +9,34 @@ const MAX_EVENTS = 100;
 
 const HANGS = -1;
 
-type End = (s?: number, type?: () => string | null) => void;
+type End = (status?: number, type?: () => string | null) => void;
 
 /** Installs it on the page's own functions; boot's `stop` takes it away. Does nothing without boot.js. */
 function instrument(boot: Boot | undefined): void {
   if (!boot || boot.fetch) return;
   let stopped = false;
   const tell = (event: RawEvent) => {
-    event.t = performance.now();
+    event.at = performance.now();
     if (boot.on) Promise.resolve(event).then(boot.on).catch(() => {});
-    else if (boot.q.length < MAX_EVENTS) boot.q.push(event);
-    else boot.d++;
+    else if (boot.events.length < MAX_EVENTS) boot.events.push(event);
+    else boot.dropped++;
   };
 
   /** What is to be called once when the call ends: with its status (0: no answer) and how to get the answer's type, or with nothing. */
   const begun = (address: unknown): End => {
-    let u = "";
+    let url = "";
     try {
-      u = new URL(String(address), document.baseURI).href;
+      url = new URL(String(address), document.baseURI).href;
     } catch {}
-    if (stopped || !/^http/.test(u)) return () => {};
-    let timer: any = setTimeout(() => tell({ k: "call", u, s: HANGS }), SLOW_MS);
-    return (s, type) => {
+    if (stopped || !/^http/.test(url)) return () => {};
+    let timer: any = setTimeout(() => tell({ kind: "call", url, status: HANGS }), SLOW_MS);
+    return (status, type) => {
       const first = timer;
       clearTimeout(timer);
       timer = 0;
       try {
         // HTML where data was asked for.
-        if (first && !stopped && (s === 0 || s! >= 400 || (s === 200 && /text\/html/.test(type!() || "")))) tell({ k: "call", u, s });
+        if (first && !stopped && (status === 0 || status! >= 400 || (status === 200 && /text\/html/.test(type!() || "")))) tell({ kind: "call", url, status });
       } catch {}
     };
   };
@@ -93,7 +93,7 @@ function instrument(boot: Boot | undefined): void {
 
   const requests = window.XMLHttpRequest?.prototype;
   /** Pages use one for many calls: it is listened to once. */
-  const calls = new WeakMap<XMLHttpRequest, { u?: unknown; end?: End | undefined }>();
+  const calls = new WeakMap<XMLHttpRequest, { address?: unknown; end?: End | undefined }>();
   if (requests) {
     wrap(requests, "open", (request: XMLHttpRequest, [, address, async]) => {
       let call = calls.get(request);
@@ -101,7 +101,7 @@ function instrument(boot: Boot | undefined): void {
       // A synchronous one ends before anybody else can do anything; boot.js makes such.
       if (!call && async === false) return;
       if (!call) {
-        const own = (call = {} as { u?: unknown; end?: End });
+        const own = (call = {} as { address?: unknown; end?: End });
         calls.set(request, own);
         // Opened again by the page's own listener, it has no answer any more.
         request.addEventListener("load", () => request.readyState == 4 && own.end?.(request.status, () => request.getResponseHeader("content-type")));
@@ -109,19 +109,19 @@ function instrument(boot: Boot | undefined): void {
         request.addEventListener("abort", () => own.end?.());
       }
       call.end = undefined;
-      call.u = async === false ? undefined : address;
+      call.address = async === false ? undefined : address;
     });
     wrap(requests, "send", (request: XMLHttpRequest) => {
       const call = calls.get(request);
       // 1: OPENED. In any other state it throws.
-      if (call && call.u !== undefined && request.readyState == 1) call.end = begun(call.u);
+      if (call && call.address !== undefined && request.readyState == 1) call.end = begun(call.address);
     });
   }
 
   // Frameworks catch what a component throws, and write it there.
   wrap(console, "error", (_, args) => {
     const error = args.find((arg) => arg instanceof Error);
-    if (error) tell({ k: "said", error });
+    if (error) tell({ kind: "said", error });
   });
 }
 

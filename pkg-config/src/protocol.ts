@@ -4,30 +4,42 @@ import type { Guard } from "./types.js";
 
 export type ResourceType = "classic" | "module" | "style" | "other";
 
-/** What happened, in the order in which it happened, as the engine is told it. `t` is `performance.now()`, in milliseconds. */
-export type BootEvent = { t: number } & (
+/** What happened, in the order in which it happened, as the engine is told it. `at` is `performance.now()`, in milliseconds. */
+export type BootEvent = { at: number } & (
   | /** An uncaught error: message, error name, source URL, line, stack (at most 500 characters). */
-  { k: "error"; m: string; n: string; s: string; l: number; st: string }
+  { kind: "error"; message: string; name: string; source: string; line: number; stack: string }
   | /** An unhandled rejection. */
-  { k: "reject"; m: string; n: string; st: string }
-  | /** An element's resource failed, or a script was answered with HTML. `crit`: a script or stylesheet, not async, or a part that the screen shows. */
-  { k: "res"; u: string; tag: string; ty: ResourceType; crit: boolean; why: "error" | "html" }
+  { kind: "reject"; message: string; name: string; stack: string }
+  | /** An element's resource failed, or a script was answered with HTML. `critical`: a script or stylesheet, not async, or a part that the screen shows. */
+  { kind: "resource"; url: string; tag: string; type: ResourceType; critical: boolean; why: "error" | "html" }
   | /** The end of healing one script or stylesheet. `tries` 0: there was nowhere else to ask. */
-  { k: "heal"; u: string; to: string; ok: boolean; ms: number; tries: number; ty: ResourceType }
-  | /** A dynamic import failed; `u` may be "". */
-  { k: "import"; u: string; m: string }
+  { kind: "heal"; url: string; to: string; ok: boolean; ms: number; tries: number; type: ResourceType }
+  | /** A dynamic import failed; `url` may be "". */
+  { kind: "import"; url: string; message: string }
   | /** An enforced content security policy stopped something: effectiveDirective, blockedURI. */
-  { k: "csp"; d: string; u: string }
-  | { k: "net"; up: boolean }
+  { kind: "csp"; directive: string; url: string }
+  | { kind: "network"; online: boolean }
   | /** With instrument.js: a call of the page's own ended with this status; 0: without an answer, 200: with HTML, -1: not yet. */
-  { k: "call"; u: string; s: number }
+  { kind: "call"; url: string; status: number }
   | /** With instrument.js: an error that the page only wrote to the console. */
-  { k: "said"; m: string; n: string; st: string }
+  { kind: "said"; message: string; name: string; stack: string }
   | /** The page has loaded itself so many times in a row, each time within seconds and untouched; boot.js keeps it from going on. */
-  { k: "loop"; n: number }
+  { kind: "loop"; count: number }
   | /** An origin failed to serve the engine, or served it. */
-  { k: "engine"; u: string; ok: boolean; why: "" | "timeout" | "html" | "error" | "blocked" }
+  { kind: "engine"; url: string; ok: boolean; why: "" | "timeout" | "html" | "error" | "blocked" }
 );
+
+/** An element whose resource failed. */
+export interface Note {
+  /** Of an SVG picture an object. */
+  url: any;
+  element: any;
+  /** Its own event; none where a script was answered with HTML. */
+  event: Event | undefined;
+  why: "error" | "html";
+  /** How often it has failed lately. */
+  times: number | undefined;
+}
 
 /** What boot.js keeps: the browser's own event, or a note of boot's with elements in it. events.ts words both as a BootEvent. */
 export type RawEvent = any;
@@ -35,9 +47,9 @@ export type RawEvent = any;
 /** Told from document to document, where neither the page nor its server can clear it. */
 export interface Mark {
   /** Documents in a row at this path that ended within seconds, untouched: a page that loads itself again and again. */
-  n: number;
+  count: number;
   /** The path that it speaks of. */
-  at: string;
+  path: string;
   /** The fragment (with `#`) with which the address is to be completed again: the guard has left without it. */
   hash: string;
   /** The page's state of the history, which the next document is to have, too. */
@@ -46,15 +58,18 @@ export interface Mark {
   text: string;
 }
 
-/** `window.__pagemend`. */
+/**
+ * `window.__pagemend`. What begins with `_` in these sources stays within one inline script and is shortened by build.mjs; every name here
+ * crosses from one script to another, or to the engine, and is the same everywhere.
+ */
 export interface Boot {
-  c: BootConfig;
+  config: BootConfig;
   /** Events until the engine listens, at most 100. */
-  q: RawEvent[];
+  events: RawEvent[];
   /** How many events did not fit. */
-  d: number;
+  dropped: number;
   /** Elements that boot leaves alone: those that it has healed once, and its own. The engine adds the ones that it makes. */
-  s: WeakSet<Element>;
+  seen: WeakSet<Element>;
   /** What boot has healed, or tried to: the page's own element, and what was put in its place. */
   healing: WeakSet<Element>;
   /** Set by the engine. Called in a microtask, never from inside a call of the engine's own. */
@@ -63,9 +78,9 @@ export interface Boot {
   load(): Promise<Engine>;
   engine?: Engine | undefined;
   /** Set while engine.js is awaited: engine.js takes it away and calls it, once, with the engine that it is starting. */
-  x?: ((engine: Promise<Engine>) => void) | undefined;
+  deliver?: ((engine: Promise<Engine>) => void) | undefined;
   /** A script's address or text, as the page's policy wants it: see trust.ts. */
-  t(given: string): string;
+  trust(given: string): string;
   /** resort.js: the engine cannot be had, for this cause where it is known. */
   resort?(cause?: string): void;
   /** Removes every listener. */
@@ -82,12 +97,12 @@ export interface Boot {
   heard?: typeof fetch;
 }
 
-/** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `q`. */
-export interface BootView extends Omit<Boot, "q" | "on" | "healing"> {
-  q: BootEvent[];
+/** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `events`. */
+export interface BootView extends Omit<Boot, "events" | "on" | "healing"> {
+  events: BootEvent[];
   on: ((event: BootEvent) => void) | undefined;
   /** By address, elements whose failure their own listeners have not heard of. */
-  k: Map<string, Set<Element>>;
+  kept: Map<string, Set<Element>>;
 }
 
 /** The wasm engine as wasm-bindgen exports it. */

@@ -134,12 +134,12 @@ function send(options: any, incident: Record<string, unknown>): void {
 const boot = window.__pagemend;
 if (boot)
   boot.resort = (cause) => {
-    const options: any = boot.c.options;
+    const options: any = boot.config.options;
     const selector = options.root || "#app,#root,main";
     const reference = Math.random().toString(36).slice(-7);
-    const settled = boot.q.filter((e) => e.of && !e.of.el.l);
+    const settled = boot.events.filter((e) => e.of && !e.of.element.isEngine);
     const lost = settled.some((e) => !e.ok);
-    const known = lost ? "resource" : !boot.q.some((e) => e.message) ? "unknown" : window.WebAssembly ? "script" : "unsupported";
+    const known = lost ? "resource" : !boot.events.some((e) => e.message) ? "unknown" : window.WebAssembly ? "script" : "unsupported";
     const prompt = !shows(selector);
     if (prompt) {
       const box = show(boot, options, known, reference);
@@ -151,9 +151,9 @@ if (boot)
       setTimeout(leave, 1000);
     }
     if (!options.endpoint || denied(options) || !(prompt || settled.some((e) => e.ok))) return;
-    const own = [location.origin, ...(boot.c.origins || []), ...(boot.c.fallback || [])];
+    const own = [location.origin, ...(boot.config.origins || []), ...(boot.config.fallback || [])];
     const evidence = settled.map((e) => {
-      const { origin, pathname } = new URL(e.of.u);
+      const { origin, pathname } = new URL(e.of.url);
       const file = pathname.split("/").pop()!;
       return "resource: " + (own.includes(origin) && PLAIN.test(file) ? file : "file");
     });
@@ -161,7 +161,7 @@ if (boot)
   };
 
 // Nothing else keeps a page from leaving where no event tells of it: none of its scripts runs any more, and the user is told.
-if (boot && boot.mark.n >= 2 * LOOP && !(window as any).navigation) {
+if (boot && boot.mark.count >= 2 * LOOP && !(window as any).navigation) {
   window.stop();
   // Not by way of the engine: a document that was stopped may load nothing more.
   boot.resort?.();

@@ -16,13 +16,13 @@ export const each = (el: any, listener: (e: Event) => void, capture: boolean) =>
 
 export interface Turns {
   /** `start` is called when all that stands before the failed script has run. */
-  wait(el: Element, start: () => void): void;
+  _wait(el: Element, start: () => void): void;
   /** It ran, or cannot be had. */
-  over(el: Element): void;
+  _over(el: Element): void;
   /** Something ended, or the document was parsed. */
-  next(): void;
+  _next(): void;
   /** Some scripts are held back: DOMContentLoaded must not come before them, because they may wait for it. */
-  hold(e: Event): void;
+  _hold(e: Event): void;
 }
 
 /** `ended`: what has run, or has failed. `copy`: an element that does what the given one would have done. */
@@ -86,7 +86,7 @@ export function keepTurns(ended: WeakSet<Element>, copy: (el: any, address: stri
   const over = (el: Element) => awaited.delete(el) && next();
 
   return {
-    wait(el, start) {
+    _wait(el, start) {
       awaited.set(el, start);
       next();
       setTimeout(() => {
@@ -95,9 +95,9 @@ export function keepTurns(ended: WeakSet<Element>, copy: (el: any, address: stri
         if (unasked) unasked();
       }, HOLD_MS);
     },
-    over,
-    next,
-    hold(e) {
+    _over: over,
+    _next: next,
+    _hold(e) {
       if (!waits || !e.isTrusted) return;
       e.stopImmediatePropagation();
       unheard = true;

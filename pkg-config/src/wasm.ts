@@ -1,11 +1,11 @@
 // Gets the wasm: fetches it with a time limit, knows HTML and damage when it sees them, and compiles it.
 
-/** Why the wasm could not be had. `c` is the incident's cause where it is known, as boot.js reads it. */
+/** Why the wasm could not be had. `cause` is the incident's, where it is known, as boot.js reads it. */
 export class WasmError extends Error {
   constructor(
     readonly why: "timeout" | "html" | "error" | "blocked",
     message: string,
-    readonly c?: string,
+    override readonly cause?: string,
   ) {
     super(message);
     this.name = "WasmError";

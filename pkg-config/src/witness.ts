@@ -44,11 +44,11 @@ export function witness(boot: Boot): void {
   };
 
   const before = take();
-  const here = before.at == pathname;
+  const here = before.path == pathname;
   // Who opens an address again and again is no loop: only a page that goes to itself, which older browsers do not tell.
   const again = before.self || (!navigation && /^r/.test((performance.getEntriesByType("navigation")[0] as any)?.type)) || document.referrer == location.href;
-  const n = (again && here && before.n) || 0;
-  const mark: Mark = (boot.mark = { n, at: pathname, hash: "", text: before.text || "" });
+  const count = (again && here && before.count) || 0;
+  const mark: Mark = (boot.mark = { count, path: pathname, hash: "", text: before.text || "" });
   boot.memory = stored("memory");
   boot.typed = stored("typed");
   // Firefox gives a document that replaces another no state.
@@ -71,22 +71,22 @@ export function witness(boot: Boot): void {
   const served = (e: Event) => e.timeStamp - born > SHORT_MS || navigator.userActivation?.hasBeenActive;
 
   const leave = (e: Event) => {
-    mark.n = served(e) ? 0 : n + 1;
-    mark.at = location.pathname;
+    mark.count = served(e) ? 0 : count + 1;
+    mark.path = location.pathname;
     // By a window's name others find it: it is changed only for a document that changes it back.
-    if (kept || self || (!window.name && (mark.n || mark.text))) put();
+    if (kept || self || (!window.name && (mark.count || mark.text))) put();
   };
 
   const listeners: Record<string, (e: any) => void> = {
     pagehide: leave,
     // Back from the cache of whole pages.
     pageshow: take,
-    "vite:preloadError": (e) => n < LOOP || served(e) || e.stopImmediatePropagation(),
+    "vite:preloadError": (e) => count < LOOP || served(e) || e.stopImmediatePropagation(),
   };
   const navigate = (e: any) => {
     const { sameDocument, url } = e.destination;
     if (sameDocument || e.userInitiated || new URL(url).pathname != location.pathname) return;
-    if (n >= LOOP && !kept && !served(e)) return e.preventDefault();
+    if (count >= LOOP && !kept && !served(e)) return e.preventDefault();
     self = true;
     // Chromium takes no name once the document ends.
     leave(e);
@@ -101,5 +101,5 @@ export function witness(boot: Boot): void {
     stop();
     each("removeEventListener");
   };
-  if (n >= LOOP) boot.q.push({ k: "loop", n, t: born });
+  if (count >= LOOP) boot.events.push({ kind: "loop", count, at: born });
 }

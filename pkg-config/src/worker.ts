@@ -12,7 +12,7 @@ export function workerLoader(script: string | URL, options: WorkerOptions = {}):
   const own = new URL(script, document.baseURI).href;
   const native = () => new Worker(trusted(own), options);
   if (!/^http/.test(own)) return async () => native();
-  const { requestMs } = window.__pagemend?.c.options?.deadlines ?? {};
+  const { requestMs } = window.__pagemend?.config.options?.deadlines ?? {};
   const limit = requestMs! > 0 ? requestMs! : REQUEST_MS;
   return async (attempt = 0) => {
     const from = addresses(own, attempt);

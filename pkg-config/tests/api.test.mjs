@@ -1,6 +1,7 @@
 // The public API as a golden file: what each entry exports, and its types. UPDATE_GOLDEN=1 writes it anew, for review.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -61,4 +62,10 @@ test("bundlers_are_told_to_leave_the_guards_imports_alone", () => {
     const code = readFileSync(join(pkg, "dist", `${entry}.js`), "utf8");
     assert.match(code, /import\(\s*\/\* @vite-ignore \*\/\s*\/\* webpackIgnore: true \*\//, entry);
   }
+});
+
+test("what_ships_does_not_tell_whose_machine_it_was_built_on", () => {
+  const wasm = readFileSync(join(pkg, "dist/pagemend_bg.wasm"), "latin1");
+  assert.ok(wasm.includes("src/core/"), "panics name no place");
+  assert.ok(!wasm.includes(homedir() + "/"));
 });

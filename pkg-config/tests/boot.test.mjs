@@ -15,7 +15,7 @@ const ENV = 'window.__ran=["env"];window.env={base:"/"};';
 const SDK = 'window.__ran.push("sdk");window.sdk=window.env.base;';
 const APP = 'window.__ran.push("app:"+window.sdk);document.querySelector("#app").textContent="credit line";';
 /** The tests of boot itself use an engine that only says that it is up. */
-const STUB = "{const b=window.__pagemend;b.x(Promise.resolve(b.engine={stop(){}}));b.x=0}";
+const STUB = "{const b=window.__pagemend;b.deliver(Promise.resolve(b.engine={stop(){}}));b.deliver=0}";
 const HTML = { body: "<!doctype html><p>a page</p>", type: "html" };
 /** Broken until load: WebKit's own automation needs whole prototypes. */
 const BREAK = "const P=Array.prototype,{map,filter,forEach}=P;P.map=P.filter=P.forEach=()=>{throw 1};window.XMLHttpRequest=function(){throw 2};addEventListener('load',()=>Object.assign(P,{map,filter,forEach}))";
@@ -74,7 +74,7 @@ for (const name of wanted) {
       const paths = s.paths("page");
       assert.ok(paths.indexOf("/pagemend/engine.js") > paths.indexOf("/assets/app.js"), paths.join());
       assert.deepEqual(s.paths("backup"), []);
-      assert.equal(await run("return window.__pagemend.q.length"), 0);
+      assert.equal(await run("return window.__pagemend.events.length"), 0);
     });
 
     for (const csp of [undefined, { wasm: true }]) {
@@ -220,7 +220,7 @@ for (const name of wanted) {
     test("a_failed_load_of_the_engine_is_not_remembered", async () => {
       await open({ page: ALL, engine: "none" });
       await ran(3);
-      await until("failure", "return window.__pagemend.q.filter(e=>e.why).length > 0");
+      await until("failure", "return window.__pagemend.events.filter(e=>e.why).length > 0");
       await settle();
       s.page.routes.set("/pagemend/engine.js", { body: STUB });
       await run("window.__pagemend.load()");
@@ -229,7 +229,7 @@ for (const name of wanted) {
 
     test("an_engine_that_is_away_for_a_moment_is_asked_for_again_later", async () => {
       await open({ page: ALL, engine: "none", config: { fallback: [] } });
-      await until("failure", "return window.__pagemend.q.some(e=>e.why)");
+      await until("failure", "return window.__pagemend.events.some(e=>e.why)");
       await settle(700);
       s.page.routes.set("/pagemend/engine.js", { body: STUB });
       await until("engine", "return !!window.__pagemend.engine");
@@ -375,8 +375,8 @@ for (const name of wanted) {
       await open({ page: ALL, engine: "none", config: { fallback: [] } });
       await ran(3);
       await run('for (let i=0;i<150;i++) dispatchEvent(new ErrorEvent("error",{message:"m"+i}))');
-      assert.equal(await run("return window.__pagemend.q.length"), 100);
-      assert.ok((await run("return window.__pagemend.d")) >= 50);
+      assert.equal(await run("return window.__pagemend.events.length"), 100);
+      assert.ok((await run("return window.__pagemend.dropped")) >= 50);
     });
 
     test("stop_leaves_no_listener", async () => {
@@ -384,7 +384,7 @@ for (const name of wanted) {
       await ran(3);
       await until("engine", "return !!window.__pagemend.engine");
       await run('window.__pagemend.stop();dispatchEvent(new ErrorEvent("error",{message:"after"}))');
-      assert.equal(await run("return window.__pagemend.q.length"), 0);
+      assert.equal(await run("return window.__pagemend.events.length"), 0);
     });
 
     const REAL = Object.fromEntries(["engine.js", "pagemend_bg.wasm"].map((file) => [`/pagemend/${file}`, { body: readFileSync(join(dist, file)) }]));
@@ -435,7 +435,7 @@ for (const name of wanted) {
       const [engine, wasm] = Object.values(REAL);
       await open({ page: ALL, backup: { "/cdn/pagemend/engine.js": engine, "/cdn/pagemend/pagemend_bg.wasm": wasm }, engine: "none", config: { engine: ["http://127.0.0.1:9/cdn/pagemend/"] } });
       await until("engine", "return !!window.__pagemend.engine");
-      assert.deepEqual(await run("return window.__pagemend.c.origins"), ["http://127.0.0.1:9"]);
+      assert.deepEqual(await run("return window.__pagemend.config.origins"), ["http://127.0.0.1:9"]);
     });
 
     test("nothing_is_thrown_into_a_page_with_broken_prototypes", async () => {

@@ -14,13 +14,13 @@ const missing = BROWSERS.chromium.missing();
 if (missing) throw new Error(`chromium cannot be opened: missing ${missing}`);
 
 /** Records each call as [name, …]; adopt answers "healed" after the first outcome. */
-const ENGINE = `window.calls=[];{const b=window.__pagemend;b.x(Promise.resolve(b.engine={
+const ENGINE = `window.calls=[];{const b=window.__pagemend;b.deliver(Promise.resolve(b.engine={
   adopt:(i,n,first,abort)=>(calls.push(["adopt",String(i.url||i),n&&n.method]),first.then(r=>r.status,e=>e.name).then(s=>(calls.push(["first",s]),new Response("healed")))),
   fetch:(i,n)=>(calls.push(["fetch",String(i)]),Promise.resolve(new Response("engine"))),
   keyAction:(n,run)=>(calls.push(["keyAction",n]),run({key:"k",fetch})),
   step:n=>calls.push(["step",n]),consent:c=>calls.push(["consent",c]),on:(t,f)=>{calls.push(["on",t]);return()=>calls.push(["off",t])},
   checkRender:async()=>({state:"content",evidence:[],tookMs:1}),stop:async()=>{calls.push(["stop"])}}));
-  b.x=0;dispatchEvent(new Event("pagemend:up"))}`;
+  b.deliver=0;dispatchEvent(new Event("pagemend:up"))}`;
 
 let s, browser;
 before(async () => {
@@ -68,13 +68,13 @@ const CASES = [
   ["what_is_said_before_the_engine_is_kept_in_order", 'g.step("apply"); g.consent("granted"); const off = g.on("incident", () => {}); await window.__pagemend.load(); await wait(10); off(); return 1', {}, { value: 1, calls: [["step", "apply"], ["consent", "granted"], ["on", "incident"], ["off", "incident"]] }],
   ["check_render_waits_for_the_engine", "return (await g.checkRender()).state", {}, { value: "content" }],
   ["check_render_without_an_engine_is_unknown_and_a_prompt_answers_none", 'return [(await g.checkRender()).state, (await g.prompt("service")).choice]', { engine: null }, { value: ["unknown", "none"] }],
-  ["options_are_merged_into_boots_before_the_engine", "return window.__pagemend.c.options.step", { options: '{step:"apply"}' }, { value: "apply" }],
+  ["options_are_merged_into_boots_before_the_engine", "return window.__pagemend.config.options.step", { options: '{step:"apply"}' }, { value: "apply" }],
   ["the_guard_is_also_a_promise_of_itself", "const h = await g; return typeof h.fetch + typeof h.then", {}, { value: "functionundefined" }],
   ["without_boot_the_guard_passes_everything_through", 'const r = (await g.fetch("/a")).status; return [r, await g.keyAction("x", async () => 2), (await g.checkRender()).state]', { boot: false, routes: { "/a": json(503, {}) } }, { value: [503, 2, "unknown"] }],
   ["stopped_and_started_in_one_breath_the_guard_goes_on", 'await window.__pagemend.load(); const { start: again } = await import("/client.js"); g.stop(); const h = again(); await wait(50); return [await (await h.fetch("/a")).text(), (await g.fetch("/a")).status]', { routes: { "/a": json(200, {}) } }, { value: ["engine", 200], calls: [["fetch", "/a"]] }],
   ["started_after_a_stop_it_says_so", 'const said = []; console.warn = (line) => said.push(line); await g.stop(); const { start: again } = await import("/client.js"); return [(await again().fetch("/a")).status, said.length, /stopped/.test(said[0])]', { routes: { "/a": json(200, {}) } }, { value: [200, 1, true] }],
   ["a_wrapper_that_the_page_installs_later_is_gone_through", 'const own = window.fetch; window.fetch = (...a) => own(...a).then(() => new Response("wrapped")); return (await g.fetch("/a")).text()', { routes: { "/a": json(200, {}) } }, { value: "wrapped" }],
-  ["a_refusal_of_consent_is_remembered_though_the_engine_never_comes", 'g.consent("denied"); const kept = localStorage["pagemend:consent"]; localStorage.clear(); return [kept, window.__pagemend.c.options.consent]', { engine: null }, { value: ["denied", "denied"] }],
+  ["a_refusal_of_consent_is_remembered_though_the_engine_never_comes", 'g.consent("denied"); const kept = localStorage["pagemend:consent"]; localStorage.clear(); return [kept, window.__pagemend.config.options.consent]', { engine: null }, { value: ["denied", "denied"] }],
   ["after_stop_everything_is_plain", 'await window.__pagemend.load(); await g.stop(); return (await g.fetch("/a")).status', { routes: { "/a": json(200, {}) } }, { value: 200, calls: [["stop"]] }],
 ];
 for (const [name, code, setup, wanted] of CASES) {

@@ -145,7 +145,7 @@ test("in_development_the_guard_tells_what_it_finds_and_does_nothing", { timeout:
     await until("engine", "return !!(window.__pagemend && window.__pagemend.engine)");
     await browser.driver.executeScript("window.same=true");
     await new Promise((r) => setTimeout(r, 8000));
-    const look = "const c=window.__pagemend.c;return [window.same, c.watch, c.fallback.length, c.options.endpoint===undefined, c.options.fallbackOrigins===undefined, document.querySelectorAll('[role$=dialog],[id^=pagemend-l]').length, document.documentElement.children.length]";
+    const look = "const c=window.__pagemend.config;return [window.same, c.watch, c.fallback.length, c.options.endpoint===undefined, c.options.fallbackOrigins===undefined, document.querySelectorAll('[role$=dialog],[id^=pagemend-l]').length, document.documentElement.children.length]";
     assert.deepEqual(await browser.driver.executeScript(look), [true, true, 0, true, true, 0, 2]);
     assert.match((await browser.console()).join("\n"), /watching only, in development; otherwise it would/);
   } finally {
@@ -199,10 +199,10 @@ test("started_stopped_and_started_again_the_bundled_guard_lives_and_keeps_boots_
       const own = { step: "apply", deadlines: { settleMs: 200 } };
       const first = start(own); first.then((g) => g.stop()); const second = await start(own); await wait(50);
       const states = [await content(second), await content(await first)];
-      const { service, step } = window.__pagemend.c.options;
+      const { service, step } = window.__pagemend.config.options;
       await second.stop();
       states.push(String(window.__pagemend), await content(second));
-      const third = await start(own); states.push(await content(third), window.__pagemend.c.options.service);
+      const third = await start(own); states.push(await content(third), window.__pagemend.config.options.service);
       window.told = [...states, service, step];
     })()`;
   // Its own engine is not to be had: boot.js only listens.
@@ -223,4 +223,17 @@ test("slim_with_html_in_place_of_the_wasm_says_so_in_words_and_does_not_reject",
   await browser.driver.get(s.page.url + "/");
   assert.equal(await until("inert guard", "return window.state"), "unknown");
   assert.match((await browser.console()).join("\n"), /answered HTML \(starts with (<|\\u003C)!do\), not WebAssembly/);
+});
+
+test("a_page_that_has_replaced_what_the_glue_begins_with_runs_on_with_one_line", { timeout: 60_000 }, async () => {
+  const bundle = '<script>window.TextDecoder = function () { throw new Error("replaced") }</script><script type="module">import { start } from "/index.js"; start().then(async g => { window.state = (await g.checkRender()).state })</script>';
+  s.reset();
+  s.page.routes.set("/", { body: page(bundle), type: "html" });
+  s.page.routes.set("/index.js", { body: readFileSync(join(npm, "package/dist/index.js")) });
+  await browser.console();
+  await browser.driver.get(s.page.url + "/");
+  assert.equal(await until("inert guard", "return window.state"), "unknown");
+  const lines = (await browser.console()).filter((line) => line.includes("pagemend: "));
+  assert.equal(lines.length, 1, lines.join("\n"));
+  assert.match(lines[0], /not started: replaced/);
 });

@@ -49,7 +49,7 @@ for (const name of wanted) {
       }
       assert.fail("the page's script did not end");
     }
-    const TOLD = `const told = () => __pagemend.q.filter((e) => e.k).map((e) => e.k == "call" ? new URL(e.u).pathname + " " + e.s : e.k + " " + e.error.message);
+    const TOLD = `const told = () => __pagemend.events.filter((e) => e.kind).map((e) => e.kind == "call" ? new URL(e.url).pathname + " " + e.status : e.kind + " " + e.error.message);
       const settled = (ms = 150) => new Promise((done) => setTimeout(done, ms));`;
 
     test("it_tells_of_calls_that_fail_and_of_no_others", async () => {

@@ -10,7 +10,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
 const { bootTag } = await import(join(dist, "vite.js"));
 
-const STUB = "{const b=window.__pagemend;b.x(Promise.resolve(b.engine={stop(){}}));b.x=0}";
+const STUB = "{const b=window.__pagemend;b.deliver(Promise.resolve(b.engine={stop(){}}));b.deliver=0}";
 const CLEAR = "sessionStorage.clear();localStorage.clear()";
 /** What the page sees of its own name and state, from its first script to its last. */
 const WATCH = "window.seen=[];const look=()=>seen.push(name+'|'+JSON.stringify(history.state));look();addEventListener('DOMContentLoaded',look);addEventListener('load',look)";
@@ -137,19 +137,19 @@ for (const name of wanted) {
     test("documents_that_load_themselves_at_once_are_counted", async () => {
       serve();
       await open();
-      assert.equal((await mark()).n, 0);
+      assert.equal((await mark()).count, 0);
       for (let n = 1; n < 3; n++) {
         await next(REPLACE);
-        assert.equal((await mark()).n, n);
+        assert.equal((await mark()).count, n);
       }
       await next("setTimeout(()=>location.reload())");
-      assert.equal((await mark()).n, 3);
+      assert.equal((await mark()).count, 3);
     });
 
     test("who_opens_an_address_again_and_again_is_not_counted", async () => {
       serve();
       for (let i = 0; i < 4; i++) await open();
-      assert.equal((await mark()).n, 0);
+      assert.equal((await mark()).count, 0);
     });
 
     test("a_document_that_somebody_touched_is_not_counted", async () => {
@@ -158,7 +158,7 @@ for (const name of wanted) {
       await next(REPLACE);
       await driver.findElement({ css: "#app" }).click();
       await next(REPLACE);
-      assert.equal((await mark()).n, 0);
+      assert.equal((await mark()).count, 0);
     });
 
     /** Loads of the page until none follows for a while. */
@@ -189,14 +189,14 @@ for (const name of wanted) {
         const n = await documents();
         assert.ok(n >= 3 && n <= 7, `${n} documents`);
         assert.equal(await run("return document.querySelector('#app').textContent"), "credit line");
-        assert.deepEqual(await run("return window.__pagemend.q.filter(e=>e.k==='loop').map(e=>e.n)"), [5]);
+        assert.deepEqual(await run("return window.__pagemend.events.filter(e=>e.kind==='loop').map(e=>e.count)"), [5]);
       });
     }
 
     test("where_storage_is_denied_memory_is_undefined_and_the_mark_is_there", async () => {
       serve("", { path: "/inner" });
       s.page.routes.set("/", { body: `<!doctype html><iframe sandbox="allow-scripts" src="/inner"></iframe><script>addEventListener("message",e=>window.told=e.data)</script>`, type: "html" });
-      serve("const b=window.__pagemend;parent.postMessage([typeof b.memory,typeof b.typed,b.mark.at,b.keep()],'*')", { path: "/inner" });
+      serve("const b=window.__pagemend;parent.postMessage([typeof b.memory,typeof b.typed,b.mark.path,b.keep()],'*')", { path: "/inner" });
       await open();
       assert.deepEqual(await until("told", "return window.told"), ["undefined", "undefined", "/inner", true]);
     });
@@ -206,7 +206,7 @@ for (const name of wanted) {
       await open();
       await run("window.__pagemend.mark.text='x';window.__pagemend.stop()");
       await next(REPLACE);
-      assert.deepEqual(await mark().then(({ n, text }) => [n, text]), [0, ""]);
+      assert.deepEqual(await mark().then(({ count, text }) => [count, text]), [0, ""]);
     });
   });
 }

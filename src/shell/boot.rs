@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 const MOST: u32 = 100;
 
 pub fn dropped(boot: J) -> u32 {
-    js::number(boot, "d") as u32
+    js::number(boot, "dropped") as u32
 }
 
 /// Takes over: first what waits in the queue, in its order, then each event as it comes.
@@ -20,7 +20,7 @@ pub fn attach(shell: &'static Shell) {
     if !boot.is_object() {
         return;
     }
-    let queue = js::get(boot, "q");
+    let queue = js::get(boot, "events");
     let waiting = js::list(queue, MOST);
     js::set(queue, "length", js::n(0.0));
     // The listener first: what an event in the queue leads to must not fall between the two.
@@ -62,8 +62,8 @@ fn hear(shell: &'static Shell, event: J) {
 /// An error that `JSON.parse` threw. `response.json()` says the same of an answer, which is not on this device: of its error the stack is empty,
 /// or does not begin in `JSON.parse`; WebKit words it otherwise. Firefox shows no function of the browser's own in a stack.
 fn refused_json(event: J) -> Option<Event> {
-    let (kind, stack, text) = (js::text(event, "k")?, js::word(event, "st"), js::word(event, "m"));
-    let heard = matches!(kind.as_str(), "error" | "reject" | "said") && js::is(event, "n", "SyntaxError");
+    let (kind, stack, text) = (js::text(event, "kind")?, js::word(event, "stack"), js::word(event, "message"));
+    let heard = matches!(kind.as_str(), "error" | "reject" | "said") && js::is(event, "name", "SyntaxError");
     let v8 = look::holds(&stack, "\n    at ");
     let parsed = if v8 { look::holds(&stack, "at JSON.parse (") } else { look::holds(&stack, "@") };
     (heard && parsed && look::holds(&text, "JSON")).then_some(Event::JsonRefused { text })
@@ -71,37 +71,37 @@ fn refused_json(event: J) -> Option<Event> {
 
 fn read(shell: &'static Shell, event: J) -> Option<Event> {
     let text = |key| js::word(event, key);
-    let message = || private::without(shell, with_name(text("n"), text("m")));
-    Some(match js::text(event, "k")?.as_str() {
-        "error" => Event::ScriptFailed { rejection: false, text: message(), source: text("s") },
+    let message = || private::without(shell, with_name(text("name"), text("message")));
+    Some(match js::text(event, "kind")?.as_str() {
+        "error" => Event::ScriptFailed { rejection: false, text: message(), source: text("source") },
         "reject" => Event::ScriptFailed { rejection: true, text: message(), source: String::new() },
-        "res" => {
-            let url = text("u");
+        "resource" => {
+            let url = text("url");
             let (status, served_html) = served(shell, &url);
-            let critical = js::flag(event, "crit");
-            let kind = kind(&text("ty"), &text("tag"));
+            let critical = js::flag(event, "critical");
+            let kind = kind(&text("type"), &text("tag"));
             if critical && status == 0 && kind != ResourceKind::Other {
                 resources::reach(shell, &url);
             }
             Event::ResourceFailed { kind, critical, html: text("why") == "html" || served_html, status, url }
         }
         "heal" => Event::ResourceSettled {
-            kind: kind(&text("ty"), ""),
-            url: text("u"),
+            kind: kind(&text("type"), ""),
+            url: text("url"),
             healed: js::flag(event, "ok"),
             from: text("to"),
             tries: js::number(event, "tries") as u32,
         },
-        "import" => Event::ImportFailed { url: text("u"), text: text("m") },
-        "csp" if super::caches::is_question(&text("u")) => return None,
-        "csp" => Event::PolicyViolated { directive: text("d"), blocked: text("u") },
-        "net" => Event::Connection { online: js::flag(event, "up") },
+        "import" => Event::ImportFailed { url: text("url"), text: text("message") },
+        "csp" if super::caches::is_question(&text("url")) => return None,
+        "csp" => Event::PolicyViolated { directive: text("directive"), blocked: text("url") },
+        "network" => Event::Connection { online: js::flag(event, "online") },
         "call" => {
-            let url = text("u");
+            let url = text("url");
             if shell.is_own(&url) {
                 return None;
             }
-            match js::number(event, "s") {
+            match js::number(event, "status") {
                 status if status < 0.0 => Event::CallHangs { url },
                 status if look::is_code(&url) => {
                     let (kind, status) = (ResourceKind::Classic, status as u16);
@@ -110,9 +110,9 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
                 status => Event::CallFailed { url, status: status as u16 },
             }
         }
-        "loop" => Event::Looping { documents: js::number(event, "n") as u32 },
+        "loop" => Event::Looping { documents: js::number(event, "count") as u32 },
         "said" => Event::Complained { text: message() },
-        "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("u"), why: text("why") },
+        "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("url"), why: text("why") },
         _ => return None,
     })
 }

@@ -109,7 +109,7 @@ impl Shell {
         let Options { mut config, settings } = options;
         let page = Page::here(J::of(&boot));
         config.origins.push(page.location("origin"));
-        for origin in &js::list(js::get(js::get(J::of(&boot), "c"), "origins"), MOST_ORIGINS) {
+        for origin in &js::list(js::get(js::get(J::of(&boot), "config"), "origins"), MOST_ORIGINS) {
             config.origins.extend(origin.as_string().map(|origin| origin.trim_end_matches('/').into()));
         }
         let queues = queue::Queues::of(&page);
@@ -280,7 +280,7 @@ impl Shell {
     fn perform(&'static self, action: Action) {
         let id = action.id;
         if let Some(deed) = action.what.deed()
-            && js::flag(js::get(J::of(&self.boot), "c"), "watch")
+            && js::flag(js::get(J::of(&self.boot), "config"), "watch")
         {
             js::complain(&cat(&["pagemend: watching only, in development; otherwise it would ", deed]));
             return self.answer(id, Answer::Failed);

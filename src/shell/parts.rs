@@ -47,7 +47,7 @@ pub fn check(shell: &'static Shell, url: String) {
 }
 
 pub fn mend(shell: &'static Shell, id: ActionId, url: &str, to: &str) {
-    let kept = js::get(J::of(&shell.boot), "k");
+    let kept = js::get(J::of(&shell.boot), "kept");
     let asked = if to.is_empty() { None } else { listeners::before_retry(shell, to, url) };
     let refused = asked.is_none();
     let to = asked.unwrap_or_default();

@@ -65,7 +65,7 @@ export function hanging(document) {
  * does not run (HTML, "execute the script element"). One that the parser waits for cannot be got round.
  */
 export async function replace(document, boot, url, to) {
-  const late = () => [...document.querySelectorAll("script[src],link[rel~=stylesheet]")].filter((element) => (element.src || element.href) == url && (isLink(element) || element.async) && counts(element) && !boot.s.has(element) && boot.c.fallback.length && !performance.getEntriesByName(url).length);
+  const late = () => [...document.querySelectorAll("script[src],link[rel~=stylesheet]")].filter((element) => (element.src || element.href) == url && (isLink(element) || element.async) && counts(element) && !boot.seen.has(element) && boot.config.fallback.length && !performance.getEntriesByName(url).length);
   if (!late().length || !(await comes(to))) return;
   for (const element of late()) {
     const { parentNode, nextSibling } = element;

@@ -23,9 +23,9 @@ async fn repaired(shell: &'static Shell, scope: &str, list: &str) -> Vec<String>
 /// A guard that boot.js tells of an error which `JSON.parse` threw over this value.
 async fn after_error_over(value: &str) -> &'static Shell {
     js(&format!(
-        "window.__boot = {{ q: [], d: 0, stop() {{}} }};
+        "window.__boot = {{ events: [], dropped: 0, stop() {{}} }};
          try {{ JSON.parse({value}) }} catch (e) {{
-           window.__boot.q.push({{ k: 'error', t: 1, n: e.name, m: e.message, st: e.stack, s: '', l: 1 }}) }}"
+           window.__boot.events.push({{ kind: 'error', at: 1, name: e.name, message: e.message, stack: e.stack, source: '', line: 1 }}) }}"
     ));
     let (options, _) = read_options(&js_sys::JSON::parse(OPTIONS).unwrap());
     begun(Shell::start(options, js("return window.__boot"))).await
@@ -70,11 +70,13 @@ async fn texts_that_never_were_json_stay_where_they_are() {
 #[wasm_bindgen_test]
 async fn an_error_of_an_answer_of_the_network_names_nothing_on_the_device() {
     js("localStorage.clear(); localStorage.setItem('template', '<!doctype html>');
-        window.__boot = { q: [], d: 0, stop() {} }");
+        window.__boot = { events: [], dropped: 0, stop() {} }");
     let thrown = wait(js("return new Response('<!doctype html>').json().catch(e => [e.name, e.message, e.stack])"));
     let thrown = Array::from(&thrown.await.unwrap());
     js_sys::Reflect::set(&js("return window"), &"__thrown".into(), &thrown).unwrap();
-    js("const [n, m, st] = __thrown; window.__boot.q.push({ k: 'reject', t: 1, n, m, st })");
+    js(
+        "const [name, message, stack] = __thrown; window.__boot.events.push({ kind: 'reject', at: 1, name, message, stack })",
+    );
     let (options, _) = read_options(&js_sys::JSON::parse(OPTIONS).unwrap());
     let shell = begun(Shell::start(options, js("return window.__boot"))).await;
     assert_eq!(repaired(shell, "storage", "damagedKeys").await, [""; 0]);

@@ -107,7 +107,7 @@
 
     /** The engine with such options, and its first verdict's state. */
     async engine(options) {
-      boot.c.options = { ...boot.c.options, ...options };
+      boot.config.options = { ...boot.config.options, ...options };
       const engine = await begin();
       return (await engine.checkRender()).state;
     },

@@ -45,5 +45,5 @@ return {
   toast,
   ran: window.__ran ?? [],
   engine: Boolean(window.__pagemend?.engine),
-  buffered: (window.__pagemend?.q ?? []).map((event) => ({ ...event, st: undefined })),
+  buffered: window.__pagemend?.events ?? [],
 };
