@@ -1,7 +1,7 @@
 // resort.js: a second inline script, after boot.js. Where the engine cannot be had, a page that shows nothing says so, and one record is sent,
 // by the engine's rules. Of its own because a page that is well only parses it.
 import type { Boot } from "./protocol.js";
-import { LOOP } from "./witness.js";
+import { LOOP, SHORT_MS } from "./witness.js";
 
 /** Fewer characters than this, in a layer over the page with nothing to press, are a splash and no content. */
 const FEW = 40;
@@ -131,7 +131,33 @@ function send(options: any, incident: Record<string, unknown>): void {
   }).catch(() => {});
 }
 
+/**
+ * WebKit tells a document that ends before its `load` of nothing, so where no event tells that the page goes, each is counted from its start on;
+ * boot.js of the next one reads it.
+ */
+function countEarly({ mark }: Boot): void {
+  const key = "pagemend:mark";
+  const text = JSON.stringify({ path: mark.path, count: mark.count + 1 });
+  const count = () => {
+    try {
+      sessionStorage.setItem(key, text);
+    } catch {}
+  };
+  const over = () => {
+    try {
+      sessionStorage.removeItem(key);
+    } catch {}
+  };
+  count();
+  // The page may have cleared its storage since.
+  addEventListener("DOMContentLoaded", count, { once: true });
+  // From here on boot.js is told of the end; and a document that lasts is no part of a loop.
+  addEventListener("pageshow", over, { once: true });
+  setTimeout(over, SHORT_MS);
+}
+
 const boot = window.__pagemend;
+if (boot && !(window as any).navigation) countEarly(boot);
 if (boot)
   boot.resort = (cause) => {
     const options: any = boot.config.options;

@@ -5,7 +5,7 @@ import type { Boot, Mark } from "./protocol.js";
 const OURS = "pagemend:";
 
 /** A document that ends sooner, and that nobody touched, was no visit. */
-const SHORT_MS = 10_000;
+export const SHORT_MS = 10_000;
 
 /** So many of them in a row are a loop: a page that tries again what failed does so once or twice. */
 export const LOOP = 5;
@@ -39,6 +39,8 @@ export function witness(boot: Boot): void {
         window.name = carried.name;
         return carried;
       }
+      // Of a document that ended before anything told so (resort.ts).
+      return { ...parse(stored("mark")!) };
     } catch (_) {}
     return {};
   };

@@ -28,11 +28,11 @@ const STEPS: [Step; 17] = [
     ("lab in Chromium", || lab("chromium")),
     ("lab in Firefox", || lab("firefox")),
     ("lab in WebKit", || lab("webkit")),
-    ("retry suite in three engines", || site::lab(&["--suite", "retry"].map(String::from))),
     // Most of their time is waiting, so many side by side cost little.
-    ("harm suite in three engines", || site::lab(&["--suite", "harm", "--jobs", "4"].map(String::from))),
+    ("retry suite in three engines", || site::lab(&["--suite", "retry", "--jobs", "4"].map(String::from))),
+    ("harm suite in three engines", || site::lab(&["--suite", "harm", "--jobs", "6"].map(String::from))),
     ("random walk, 60 sessions", || {
-        site::lab(&["--suite", "walk", "--sessions", "60", "--engine", "chromium", "--jobs", "4"].map(String::from))
+        site::lab(&["--suite", "walk", "--sessions", "60", "--engine", "chromium", "--jobs", "6"].map(String::from))
     }),
     ("labelled pages in Chromium", || {
         bench::render(&["--engine", "chromium", "--verdicts", "--jobs", "6"].map(String::from))

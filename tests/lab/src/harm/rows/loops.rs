@@ -2,7 +2,6 @@
 use super::super::facts::Fact::*;
 use super::super::row::{ROW, Row, healthy};
 use crate::answer::Answer::*;
-use crate::drivers::Engine;
 
 pub const ROWS: &[Row] = &[
     Row {
@@ -22,7 +21,6 @@ pub const ROWS: &[Row] = &[
         facts: &[Documents(1, 8), Incidents(0, 1)],
         stays_ms: 4000,
         fresh: true,
-        not_in: &[Engine::Webkit],
         ..ROW
     },
     Row {
@@ -42,7 +40,6 @@ pub const ROWS: &[Row] = &[
         facts: &[Documents(1, 8), Incidents(0, 1)],
         stays_ms: 4000,
         fresh: true,
-        not_in: &[Engine::Webkit],
         ..ROW
     },
     Row {
