@@ -10,6 +10,7 @@ pub mod engine;
 pub mod event;
 pub mod freshness;
 pub mod incident;
+pub mod json;
 pub mod memory;
 pub mod playbook;
 pub mod prompt;

@@ -342,8 +342,8 @@ fn help(kind: PromptKind, config: &Config, at: usize) -> Vec<(String, String)> {
         let hours = help.hours.get(config.locale);
         let [open, close] =
             if hours.is_empty() { [""; 2] } else { [said(both!("（", " ("), at), said(both!("）", ")"), at)] };
-        let line = cat(&[said(both!("人工客服：", "Customer service: "), at), &help.phone, open, hours, close]);
-        lines.push((line, cat(&["tel:", &help.phone])));
+        let line = format!("{}{}{open}{hours}{close}", said(both!("人工客服：", "Customer service: "), at), help.phone);
+        lines.push((line, format!("tel:{}", help.phone)));
     }
     for (label, url) in
         [(both!("在线客服", "Chat with us"), &help.url), (both!("反馈问题", "Send feedback"), &help.feedback)]
@@ -441,7 +441,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         typed,
         help: help(kind, config, at),
         buttons,
-        reference: cat(&[label, subject.reference]),
+        reference: format!("{label}{}", subject.reference),
         incident: subject.incident.into(),
     }
 }

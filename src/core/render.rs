@@ -5,7 +5,7 @@ mod ink;
 pub use ink::{Heard, Ink, Mark, Patch, Region, Sight, Tally};
 
 use super::incident::Finding;
-use super::text::{cat, code_at};
+use super::text::code_at;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
@@ -122,7 +122,7 @@ pub fn judge(facts: &RenderFacts) -> RenderVerdict {
     };
     let mut verdict = RenderVerdict::new(state, reason);
     if let (Some(why), true) = (tally.why, tally.unseen > 0) {
-        verdict.reason = cat(&[reason, ": ", why.word()]);
+        verdict.reason = format!("{reason}: {}", why.word());
     }
     verdict.took_us = facts.took_us;
     verdict.covered = tally.why == Some(Sight::Covered);

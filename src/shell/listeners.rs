@@ -2,7 +2,7 @@
 
 use super::js::J;
 use super::page::is_http;
-use super::{Shell, js};
+use super::{Shell, asks, js};
 use crate::core::action::Notice;
 use crate::core::text::cat;
 use crate::wire::{among, out};
@@ -47,7 +47,7 @@ pub fn on(shell: &'static Shell, kind: String, listener: J) -> JsValue {
 }
 
 pub fn notify(shell: &'static Shell, notice: &Notice) {
-    call(shell, out::kind_of(notice), &|| js::json(&out::notice(notice)), &mut |_| ());
+    call(shell, out::kind_of(notice), &|| asks::value(&out::notice(notice)), &mut |_| ());
 }
 
 /// Asks the page before `url` is asked for because `from` failed: where to, or `None` where a listener says no. Without listeners it is `url`.

@@ -98,7 +98,7 @@ pub fn read(given: &Given, place: &Place) -> (Options, Vec<String>) {
     let options = reader.options(given);
     let mut problems = reader.problems;
     if reader.more > 0 {
-        problems.push(cat(&["pagemend: and ", &num(reader.more as u64), " more problems with the options"]));
+        problems.push(format!("pagemend: and {} more problems with the options", reader.more));
     }
     (options, problems)
 }
@@ -246,9 +246,9 @@ impl Reader<'_> {
     /// `[{ <id>: string, <text>: Text }]`; an entry without its id is left out.
     fn pairs(&mut self, given: Option<&Given>, id: &str, text: &str, to: &mut Vec<(String, Text)>) {
         for item in self.list(given, "an array of objects") {
-            let keys = self.object(Some(item), &cat(&[id, ", ", text]));
+            let keys = self.object(Some(item), &format!("{id}, {text}"));
             if matches!(item.kind, Kind::Object(_)) && at(keys, id).is_none() {
-                let missing = cat(&[&item.path, ".", id]);
+                let missing = format!("{}.{id}", item.path);
                 self.note(&[&quoted(&missing), " is missing; expected a string; leaving the entry out"]);
             }
             let (mut known, mut words) = (String::new(), Text::default());
@@ -369,7 +369,7 @@ impl Reader<'_> {
             *to = number as u64;
             return;
         }
-        self.wrong(given, &cat(&["a whole number from ", &num(*least), " to ", &num(*most)]), &num(*to));
+        self.wrong(given, &format!("a whole number from {least} to {most}"), &num(*to));
     }
 
     /// The place of the word; 0, the default, when it is none of them.
@@ -391,7 +391,7 @@ impl Reader<'_> {
 
     fn note(&mut self, parts: &[&str]) {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(cat(&["pagemend: option ", &cat(parts)]));
+            self.problems.push(format!("pagemend: option {}", cat(parts)));
         } else {
             self.more += 1;
         }
@@ -399,7 +399,7 @@ impl Reader<'_> {
 }
 
 fn quoted(text: &str) -> String {
-    cat(&["\"", text, "\""])
+    format!("\"{text}\"")
 }
 
 #[cfg(test)]

@@ -11,7 +11,6 @@ use crate::core::render::RenderState;
 use crate::core::retry;
 use crate::core::storage::{self, StoredKey};
 use crate::core::telemetry::redact;
-use crate::core::text::{cat, num};
 use crate::core::time::Millis;
 use std::num::NonZeroU32;
 
@@ -194,7 +193,7 @@ impl Engine {
             dropped: 0,
             fate: Fate::Open,
         };
-        incident.note(self.epoch(), Stage::Detected, &cat(&[first.kind, ": ", &first.detail]));
+        incident.note(self.epoch(), Stage::Detected, &format!("{}: {}", first.kind.code(), first.detail));
         incident.add_all(found);
         Some(self.add_case(family, service, incident, State::Requests))
     }
@@ -340,9 +339,9 @@ impl Engine {
             return;
         };
         let detail = if healed {
-            cat(&[&redact::url(url), " from ", &redact::url(from), " at try ", &num(tries)])
+            format!("{} from {} at try {tries}", redact::url(url), redact::url(from))
         } else {
-            cat(&[&redact::url(url), " failed at all ", &num(tries), " fallbacks"])
+            format!("{} failed at all {tries} fallbacks", redact::url(url))
         };
         self.note(id, Stage::Retried, &detail);
         let dead = Dead { url: url.into(), kind, entry: self.entries.iter().any(|e| e == url), own: self.is_own(url) };
@@ -599,8 +598,10 @@ impl Engine {
         };
         let incident = &mut self.cases[at].incident;
         incident.fate = fate;
-        let fate_first = [fate.code(), ": ", why];
-        incident.note(epoch, Stage::Ended, &cat(&fate_first[if fate == Fate::Recovered { 2 } else { 0 }..]));
+        match fate {
+            Fate::Recovered => incident.note(epoch, Stage::Ended, why),
+            _ => incident.note(epoch, Stage::Ended, &format!("{}: {why}", fate.code())),
+        }
         self.notify_case(id);
         if fate == Fate::Recovered {
             self.say_what_was_done(at);
@@ -622,7 +623,7 @@ impl Engine {
         let mut lines = Vec::new();
         for entry in timeline {
             if matches!(entry.stage, Stage::Retried | Stage::Repaired | Stage::Reloaded) {
-                let line = cat(&["pagemend: ", cause.code(), ": ", entry.stage.code(), ", ", &entry.detail]);
+                let line = format!("pagemend: {}: {}, {}", cause.code(), entry.stage.code(), entry.detail);
                 lines.push(line);
             }
         }

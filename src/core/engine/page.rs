@@ -8,7 +8,6 @@ use crate::core::event::{Answer, AskId};
 use crate::core::incident::{Finding, rank};
 use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
 use crate::core::retry;
-use crate::core::text::cat;
 use crate::core::time::Millis;
 use std::rc::Rc;
 
@@ -240,7 +239,7 @@ impl Engine {
         else {
             return;
         };
-        let to = cat(&[fallback, &url[retry::origin_of(url).len()..]]);
+        let to = format!("{fallback}{}", &url[retry::origin_of(url).len()..]);
         if self.watch.hanging.0 != url {
             self.watch.hanging = (url.into(), self.now, false);
         }
@@ -381,7 +380,7 @@ impl Engine {
     fn failing(&mut self, verdict: &RenderVerdict) {
         self.watch.failed = Some(self.now);
         self.report_page(verdict.state.code());
-        let what = cat(&[verdict.state.code(), if verdict.overdue { ", overdue" } else { "" }]);
+        let what = format!("{}{}", verdict.state.code(), if verdict.overdue { ", overdue" } else { "" });
         let mut found: Vec<Finding> = vec![evidence::render(what, verdict.overdue)];
         if verdict.hidden_by_style {
             found.push(evidence::hidden_by_style());

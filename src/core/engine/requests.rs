@@ -8,7 +8,7 @@ use crate::core::event::{Outcome, RequestId};
 use crate::core::incident::{Fate, Finding, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
-use crate::core::text::{cat, find, has, num, stop};
+use crate::core::text::{find, has, stop};
 use crate::core::time::Millis;
 
 /// Requests followed at a time; beyond, they are the browser's alone.
@@ -354,7 +354,7 @@ impl Engine {
         self.retries.asked += 1;
         self.tell(Do::Send { request: id, attempt });
         if let Some(case) = case {
-            self.note(case, Stage::Retried, &cat(&["attempt ", &num(attempt)]));
+            self.note(case, Stage::Retried, &format!("attempt {attempt}"));
         }
     }
 
@@ -423,7 +423,7 @@ impl Engine {
     /// The server's decision: explained once, healed never.
     fn refused(&mut self, id: RequestId, code: &str, status: u16) {
         let Some(request) = self.request(id) else { return };
-        let service = cat(&[without_query(&request.url), "#refused"]);
+        let service = format!("{}#refused", without_query(&request.url));
         // Whatever failed on the way here, the server has answered now.
         self.request_over(id, true);
         let Some(case_id) = self.open_case_for(Family::Service, &service, evidence::refused(code, status)) else {
