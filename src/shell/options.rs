@@ -3,7 +3,7 @@
 use super::js::{self, J};
 use super::page::{Page, is_http};
 use crate::core::text::{cat, num};
-use crate::wire::options::{self, Given, Kind, Options, Place};
+use crate::wire::options::{self, Kind, Options, Place, Value};
 use wasm_bindgen::JsValue;
 
 /// Deeper, longer or wider than any options are.
@@ -27,7 +27,7 @@ pub fn read(value: &JsValue) -> (Options, Vec<String>) {
     options::read(&given(J::of(value), String::new(), 0), &place)
 }
 
-fn given(value: J, path: String, depth: u32) -> Given {
+fn given(value: J, path: String, depth: u32) -> Value {
     let kind = if value.is_missing() {
         Kind::Missing
     } else if let Some(flag) = value.as_bool() {
@@ -66,7 +66,7 @@ fn given(value: J, path: String, depth: u32) -> Given {
         Kind::Other(_) => "of no use here".into(),
         _ => js::shown(value),
     };
-    Given { path, kind, shown }
+    Value { path, kind, shown }
 }
 
 fn cut(text: &str) -> String {

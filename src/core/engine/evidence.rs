@@ -2,7 +2,6 @@
 
 use crate::core::incident::{Cause, Evidence, Finding, Kind};
 use crate::core::telemetry::redact;
-use crate::core::text::{has, piece, place};
 use std::rc::Rc;
 
 fn evidence(kind: Kind, cause: Cause, weight: u8, detail: String) -> Finding {
@@ -95,11 +94,11 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
     }
     // Programs word what came of a request: "Request failed with status code 503".
     for status in ["429", "502", "503", "504"] {
-        if has(text, status) {
+        if text.contains(status) {
             return evidence(Kind::Overloaded, Cause::Overload, 56, detail);
         }
     }
-    if rejection && has(text, " 500") {
+    if rejection && text.contains(" 500") {
         return evidence(Kind::ApiError, Cause::Api, 56, detail);
     }
     // A rejection is often the consequence of a failed request: a weaker hint.
@@ -124,7 +123,7 @@ pub fn unsupported_syntax(text: &str, source: &str) -> Finding {
 /// say so, and WebKit says "The string did not match the expected pattern".
 pub fn is_syntax_error(text: &str) -> bool {
     let text = text.strip_prefix("Uncaught ").unwrap_or(text);
-    text.starts_with("SyntaxError") && !has(text, "JSON") && !has(text, "expected pattern")
+    text.starts_with("SyntaxError") && !text.contains("JSON") && !text.contains("expected pattern")
 }
 
 /// Whether a syntax error says that the script ends in the middle. Some of its words are said of other errors, too; with those it depends on
@@ -132,7 +131,7 @@ pub fn is_syntax_error(text: &str) -> bool {
 pub fn ends_too_early(text: &str, cut: bool) -> bool {
     const CERTAIN: [&str; 6] = ["end of input", "end of script", "EOF", "nterminated", "not terminated", "missing /"];
     const OTHERWISE: [&str; 2] = ["Invalid or unexpected token", "missing "];
-    CERTAIN.iter().any(|words| has(text, words)) || (cut && OTHERWISE.iter().any(|words| has(text, words)))
+    CERTAIN.iter().any(|words| text.contains(words)) || (cut && OTHERWISE.iter().any(|words| text.contains(words)))
 }
 
 /// The comparison has replaced it.
@@ -152,13 +151,13 @@ pub fn complaint(text: &str) -> Finding {
 }
 
 /// Interfaces that browsers lack in which the guard still runs.
-const APIS: &str = "IntersectionObserver ResizeObserver WeakRef structuredClone";
+const APIS: [&str; 4] = ["IntersectionObserver", "ResizeObserver", "WeakRef", "structuredClone"];
 
 /// "X is not defined", or WebKit's "Can't find variable: X", of something that the browser should have.
 fn lacks_api(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("ReferenceError: ") else { return false };
-    let name = rest.strip_prefix("Can't find variable: ").unwrap_or_else(|| piece(&mut { rest }, b' '));
-    place(APIS, name).is_some()
+    let name = rest.strip_prefix("Can't find variable: ").or_else(|| rest.split(' ').next());
+    name.is_some_and(|name| APIS.contains(&name))
 }
 
 pub fn newer_build(running: &str, latest: &str, chunk_lost: bool) -> Finding {
@@ -181,7 +180,7 @@ pub fn poisoned_cache(url: &str, why: &str) -> Finding {
 pub fn blocked_by_policy(directive: &str, blocked: &str) -> Finding {
     // A script that was kept from running explains a page that does not come up.
     let weight = match () {
-        _ if directive.starts_with("script-src") && !has(blocked, "eval") => 80,
+        _ if directive.starts_with("script-src") && !blocked.contains("eval") => 80,
         // The page's own service, perhaps; what was not asked failed for the page as if there were no network.
         _ if directive == "connect-src" => 61,
         _ => 20,
@@ -210,7 +209,7 @@ pub fn altered(text: &str) -> Finding {
 
 /// How the browsers word that a node is not where it was looked for (DOM standard, "pre-insert" and "remove").
 pub fn misses_its_nodes(text: &str) -> bool {
-    has(text, "removeChild") || has(text, "insertBefore") || has(text, "NotFoundError")
+    text.contains("removeChild") || text.contains("insertBefore") || text.contains("NotFoundError")
 }
 
 /// Says that the page cannot go on, not why: what made it reload itself is told by other findings.

@@ -8,7 +8,6 @@ use crate::core::event::{Outcome, RequestId};
 use crate::core::incident::{Fate, Finding, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
-use crate::core::text::{find, has, stop};
 use crate::core::time::Millis;
 
 /// Requests followed at a time; beyond, they are the browser's alone.
@@ -56,19 +55,18 @@ impl Request {
 }
 
 fn without_query(url: &str) -> &str {
-    &url[..stop(url, b"?#")]
+    url.split(['?', '#']).next().unwrap_or(url)
 }
 
 /// Path of an absolute or relative address, for matching against configured prefixes.
 fn path_of(url: &str) -> &str {
-    let Some(rest) = find(url, "://").and_then(|at| url.get(at + 3..)) else { return url };
-    let path = &rest[stop(rest, b"/")..];
-    if path.is_empty() { "/" } else { path }
+    let Some((_, rest)) = url.split_once("://") else { return url };
+    rest.find('/').map_or("/", |at| &rest[at..])
 }
 
 /// Business code that says that a link or ticket is too old.
 fn says_expired(code: &str) -> bool {
-    has(&code.to_ascii_uppercase(), "EXPIRED")
+    code.to_ascii_uppercase().contains("EXPIRED")
 }
 
 impl Engine {
