@@ -18,6 +18,5 @@ pub mod render;
 pub mod retry;
 pub mod storage;
 pub mod telemetry;
-pub mod text;
 pub mod time;
 pub mod typed;

@@ -5,8 +5,6 @@ use super::js::J;
 use super::{Shell, asks, fetch, import, js, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
-use crate::core::text::cat;
-use crate::wire::among;
 use crate::wire::out::{self, Question};
 use wasm_bindgen::prelude::*;
 
@@ -14,7 +12,7 @@ use wasm_bindgen::prelude::*;
 const DETAIL_KEYS: [&str; 4] = ["detail", "service", "code", "reason"];
 
 /// What `repair` may be told to look at; without a word, all.
-const SCOPES: &str = "all, storage, caches";
+const SCOPES: [&str; 3] = ["all", "storage", "caches"];
 
 impl Shell {
     pub fn check_render(&'static self) -> JsValue {
@@ -32,14 +30,9 @@ impl Shell {
         let _scope = js::Scope::open();
         let given = J::of(scope);
         let named = scope.as_string().unwrap_or_default();
-        if !given.is_missing() && !among(&named, SCOPES) {
-            js::complain(&cat(&[
-                "pagemend: repair(scope): expected ",
-                SCOPES,
-                "; got ",
-                &js::shown(given),
-                "; repairing all",
-            ]));
+        if !given.is_missing() && !SCOPES.contains(&named.as_str()) {
+            let (known, shown) = (SCOPES.join(", "), js::shown(given));
+            js::complain(&format!("pagemend: repair(scope): expected {known}; got {shown}; repairing all"));
         }
         ask(self, Question::Repair, &|ask| Event::RepairAsked {
             ask,

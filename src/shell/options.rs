@@ -2,7 +2,6 @@
 
 use super::js::{self, J};
 use super::page::{Page, is_http};
-use crate::core::text::{cat, num};
 use crate::wire::options::{self, Kind, Options, Place, Value};
 use wasm_bindgen::JsValue;
 
@@ -45,7 +44,7 @@ fn given(value: J, path: String, depth: u32) -> Value {
     } else if js::run1(js::global("Array"), "isArray", value).is_truthy() {
         let mut items = Vec::new();
         for item in &js::list(value, MOST_ENTRIES) {
-            let path = cat(&[&path, "[", &num(items.len() as u64), "]"]);
+            let path = format!("{path}[{}]", items.len());
             items.push(given(*item, path, depth + 1));
         }
         Kind::List(items)
@@ -53,14 +52,14 @@ fn given(value: J, path: String, depth: u32) -> Value {
         let mut entries = Vec::new();
         for key in &js::list(js::run1(js::global("Object"), "keys", value), MOST_ENTRIES) {
             let key = key.as_string().unwrap_or_default();
-            let path = if path.is_empty() { key.clone() } else { cat(&[&path, ".", &key]) };
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             let item = given(js::get(value, &key), path, depth + 1);
             entries.push((key, item));
         }
         Kind::Object(entries)
     };
     let shown = match &kind {
-        Kind::Text(text) => cat(&["\"", &cut(text), "\""]),
+        Kind::Text(text) => format!("\"{}\"", cut(text)),
         Kind::List(_) => "[…]".into(),
         Kind::Object(_) => "{…}".into(),
         Kind::Other(_) => "of no use here".into(),
