@@ -123,7 +123,6 @@ pub fn origin_of(url: &str) -> &str {
 }
 
 impl Origins {
-    #[inline(never)]
     fn find(&mut self, url: &str) -> Option<&mut Origin> {
         let name = origin_of(url);
         self.0.iter_mut().find(|o| o.name == name).map(|o| &mut **o)

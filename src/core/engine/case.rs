@@ -118,7 +118,6 @@ const MAX_DEAD: usize = 8;
 const MAX_LINES: usize = 4;
 
 impl Case {
-    #[inline(never)]
     pub fn is_about_requests(&self) -> bool {
         matches!(self.family, Family::Service | Family::Connection)
     }
@@ -159,7 +158,6 @@ impl Engine {
         ids
     }
 
-    #[inline(never)]
     pub(super) fn find_case(&self, family: Family, service: &str) -> Option<CaseId> {
         self.cases.iter().find(|c| c.family == family && c.service == service).map(|c| c.id)
     }
@@ -198,7 +196,6 @@ impl Engine {
         Some(self.add_case(family, service, incident, State::Requests))
     }
 
-    #[inline(never)]
     pub(super) fn open_case_for(&mut self, family: Family, service: &str, found: Finding) -> Option<CaseId> {
         self.open_case(family, service, vec![found])
     }

@@ -87,14 +87,12 @@ impl Engine {
         self.look_at(self.now + if loaded { Millis(50) } else { FIRST_LOOK });
     }
 
-    #[inline(never)]
     pub(super) fn look_at(&mut self, at: Millis) {
         if self.visible {
             self.watch.due = self.watch.due.min(at);
         }
     }
 
-    #[inline(never)]
     pub(super) fn look_again_soon(&mut self) {
         self.look_at(self.now + SOON);
     }
@@ -139,7 +137,6 @@ impl Engine {
     }
 
     /// All deadlines begin again.
-    #[inline(never)]
     pub(super) fn look_anew(&mut self) {
         self.watch.opened = self.now;
         self.watch.last_progress = self.now;
