@@ -3,9 +3,7 @@
 use crate::core::config::Consent;
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
-use crate::core::text::cat;
 use crate::shell::{self, Shell, js};
-use crate::wire::joined;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -43,7 +41,7 @@ pub fn start(
     let (options, problems) = shell::read_options(&options);
     if options.settings.strict && !problems.is_empty() {
         let lines: Vec<&str> = problems.iter().map(String::as_str).collect();
-        let error = js::error("PagemendOptionsError", &joined(&lines, "\n"));
+        let error = js::error("PagemendOptionsError", &lines.join("\n"));
         let lines: Vec<js::J> = lines.into_iter().map(js::s).collect();
         js::set(error, "problems", js::array(&lines));
         return Err(error.own());
@@ -127,7 +125,7 @@ impl Engine {
             Some(kind) => self.shell.prompt(kind, &details),
             None => {
                 let known: Vec<&str> = PromptKind::ALL.iter().map(|kind| kind.code()).collect();
-                js::complain(&cat(&["pagemend: prompt \"", &kind, "\" is not known; known: ", &joined(&known, ", ")]));
+                js::complain(&format!("pagemend: prompt \"{kind}\" is not known; known: {}", known.join(", ")));
                 self.shell.no_prompt()
             }
         }

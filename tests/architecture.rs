@@ -64,7 +64,7 @@ fn the_core_names_no_clock_no_chance_no_browser() {
         "web_sys",
         "js_sys",
         "gloo",
-        "serde",
+        "serde_wasm_bindgen",
         "std::thread",
         "std::fs",
         "std::env",

@@ -124,7 +124,7 @@ impl Device {
     }
 
     fn note(&mut self, text: &str) {
-        let json = |line: &str| line[line.find('{').unwrap_or(0)..].to_string();
+        let json = |line: &str| line.split_once("\"log\":").map_or("", |(_, log)| &log[..log.len() - 1]).to_string();
         self.written.extend(text.lines().map(json));
     }
 

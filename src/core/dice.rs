@@ -32,14 +32,7 @@ impl Dice {
 
     /// 32 lowercase hexadecimal digits.
     pub fn hex32(&mut self) -> String {
-        let mut out = String::with_capacity(32);
-        for _ in 0..2 {
-            let word = self.draw();
-            for shift in (0..16).rev() {
-                out.push(char::from(b"0123456789abcdef"[(word >> (shift * 4)) as usize & 15]));
-            }
-        }
-        out
+        format!("{:016x}{:016x}", self.draw(), self.draw())
     }
 
     /// A code that a user can read to a human over the telephone: eight characters without 0, O, 1, I.

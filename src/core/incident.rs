@@ -1,11 +1,12 @@
 //! The incident: everything that happens to a page, from detection to outcome.
 
-use super::text::{code_at, place};
 use super::time::Millis;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
 /// Why a page failed; a closed set with stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Cause {
     Offline,
     Network,
@@ -22,6 +23,8 @@ pub enum Cause {
     BlockedByPolicy,
     Refused,
     HiddenByStyle,
+    /// Of another version of the guard, too, when it is read.
+    #[serde(other)]
     Unknown,
 }
 
@@ -44,16 +47,24 @@ impl Cause {
         Cause::Unknown,
     ];
 
-    /// In the order of [`Cause::ALL`].
-    const CODES: &str = "offline network overload api resource script stale-deploy stale-link cache-damaged \
-        translated unsupported blocked-by-policy refused hidden-by-style unknown";
-
     pub fn code(self) -> &'static str {
-        code_at(Cause::CODES, self as usize)
-    }
-
-    pub fn from_code(code: &str) -> Option<Cause> {
-        place(Cause::CODES, code).map(|n| Cause::ALL[n])
+        match self {
+            Cause::Offline => "offline",
+            Cause::Network => "network",
+            Cause::Overload => "overload",
+            Cause::Api => "api",
+            Cause::Resource => "resource",
+            Cause::Script => "script",
+            Cause::StaleDeploy => "stale-deploy",
+            Cause::StaleLink => "stale-link",
+            Cause::CacheDamaged => "cache-damaged",
+            Cause::Translated => "translated",
+            Cause::Unsupported => "unsupported",
+            Cause::BlockedByPolicy => "blocked-by-policy",
+            Cause::Refused => "refused",
+            Cause::HiddenByStyle => "hidden-by-style",
+            Cause::Unknown => "unknown",
+        }
     }
 }
 
@@ -67,18 +78,78 @@ pub fn rank(evidence: &mut Vec<Finding>, found: Finding) {
 /// A finding is put into several lists; only its address is.
 pub type Finding = Rc<Evidence>;
 
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Offline,
+    NetworkError,
+    Overloaded,
+    ApiError,
+    ApiHang,
+    ResourceFailed,
+    ResourceHtml,
+    ImportFailed,
+    ScriptError,
+    UnsupportedSyntax,
+    NewerBuild,
+    LinkExpired,
+    DamagedEntry,
+    PoisonedCache,
+    BlockedByPolicy,
+    Refused,
+    HiddenByStyle,
+    Render,
+    EngineOrigin,
+    Altered,
+    ReloadLoop,
+    /// Something that another version of the guard found in the document before.
+    #[serde(other)]
+    Remembered,
+}
+
+impl Kind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Kind::Offline => "offline",
+            Kind::NetworkError => "network-error",
+            Kind::Overloaded => "overloaded",
+            Kind::ApiError => "api-error",
+            Kind::ApiHang => "api-hang",
+            Kind::ResourceFailed => "resource-failed",
+            Kind::ResourceHtml => "resource-html",
+            Kind::ImportFailed => "import-failed",
+            Kind::ScriptError => "script-error",
+            Kind::UnsupportedSyntax => "unsupported-syntax",
+            Kind::NewerBuild => "newer-build",
+            Kind::LinkExpired => "link-expired",
+            Kind::DamagedEntry => "damaged-entry",
+            Kind::PoisonedCache => "poisoned-cache",
+            Kind::BlockedByPolicy => "blocked-by-policy",
+            Kind::Refused => "refused",
+            Kind::HiddenByStyle => "hidden-by-style",
+            Kind::Render => "render",
+            Kind::EngineOrigin => "engine-origin",
+            Kind::Altered => "altered",
+            Kind::ReloadLoop => "reload-loop",
+            Kind::Remembered => "remembered",
+        }
+    }
+}
+
 /// One finding that speaks for a cause. `detail` is redacted before it gets here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Evidence {
     pub cause: Cause,
     /// 0 to 100: how far this finding alone proves the cause. A definite proof outranks any number of hints.
     pub weight: u8,
-    /// Stable code of the finding, such as `resource-failed`.
-    pub kind: &'static str,
+    pub kind: Kind,
     pub detail: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stage {
     Detected,
     Diagnosed,
@@ -93,32 +164,24 @@ pub enum Stage {
 }
 
 impl Stage {
-    const ALL: [Stage; 9] = [
-        Stage::Detected,
-        Stage::Diagnosed,
-        Stage::Retried,
-        Stage::Repaired,
-        Stage::Reloaded,
-        Stage::Withheld,
-        Stage::Prompted,
-        Stage::Answered,
-        Stage::Ended,
-    ];
-
-    /// In the order of [`Stage::ALL`].
-    const CODES: &str = "detected diagnosed retried repaired reloaded withheld prompted answered ended";
-
     pub fn code(self) -> &'static str {
-        code_at(Stage::CODES, self as usize)
-    }
-
-    pub fn from_code(code: &str) -> Option<Stage> {
-        place(Stage::CODES, code).map(|n| Stage::ALL[n])
+        match self {
+            Stage::Detected => "detected",
+            Stage::Diagnosed => "diagnosed",
+            Stage::Retried => "retried",
+            Stage::Repaired => "repaired",
+            Stage::Reloaded => "reloaded",
+            Stage::Withheld => "withheld",
+            Stage::Prompted => "prompted",
+            Stage::Answered => "answered",
+            Stage::Ended => "ended",
+        }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fate {
+    #[default]
     Open,
     /// A prompt stands before the user.
     Prompted,
@@ -134,7 +197,14 @@ pub enum Fate {
 
 impl Fate {
     pub fn code(self) -> &'static str {
-        code_at("open prompted recovered harmless refused abandoned", self as usize)
+        match self {
+            Fate::Open => "open",
+            Fate::Prompted => "prompted",
+            Fate::Recovered => "recovered",
+            Fate::Harmless => "harmless",
+            Fate::Refused => "refused",
+            Fate::Abandoned => "abandoned",
+        }
     }
 
     pub fn ended(self) -> bool {
@@ -143,14 +213,16 @@ impl Fate {
 }
 
 /// A line of the timeline: milliseconds since detection (across a reload too), stage, detail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     pub at: Millis,
     pub stage: Stage,
     pub detail: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Incident {
     /// 32 hexadecimal digits, by chance; says nothing of the user.
     pub id: String,
@@ -168,6 +240,8 @@ pub struct Incident {
     pub timeline: Vec<Box<Entry>>,
     /// Findings and timeline lines that did not fit.
     pub dropped: u32,
+    /// Only what is open goes on in the next document.
+    #[serde(skip)]
     pub fate: Fate,
 }
 
@@ -213,5 +287,18 @@ impl Incident {
 
     pub fn has_been(&self, stage: Stage) -> bool {
         self.timeline.iter().any(|e| e.stage == stage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_what_is_written_of_its_cause() {
+        for cause in Cause::ALL {
+            assert_eq!(serde_json::to_value(cause).unwrap(), cause.code());
+            assert_eq!(serde_json::from_value::<Cause>(cause.code().into()).unwrap(), cause);
+        }
     }
 }

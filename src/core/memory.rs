@@ -1,89 +1,37 @@
-//! Session memory: what must survive a reload, as text that only this file reads. A line a fact, fields between tabs.
+//! Session memory: what must survive a reload, as JSON that only this file reads.
 
-use super::incident::{Cause, Entry, Evidence, Fate, Incident, Stage};
-use super::text::{num, piece, read_num};
-use super::time::Millis;
-use std::rc::Rc;
+use super::incident::{Cause, Incident};
+use super::json;
+use serde::{Deserialize, Serialize};
 
 /// Reload records and incidents kept; older ones go first.
 const MAX_RELOADS: usize = 16;
 const MAX_INCIDENTS: usize = 4;
 
 /// A reload by the guard: of which build, for which cause, and when, in epoch milliseconds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reload {
     pub build: String,
     pub cause: Cause,
     pub at: u64,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Memory {
     /// The reloads by the guard.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reloads: Vec<Reload>,
     /// Incidents that were open when the guard reloaded the page.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub incidents: Vec<Incident>,
     /// Session id, made when the user consented.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub session: String,
     /// Origins that were left alone when a page was left, and until when: epoch milliseconds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dead: Vec<Box<(String, u64)>>,
-}
-
-fn escape(out: &mut String, field: &str) {
-    for c in field.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            c => out.push(c),
-        }
-    }
-}
-
-fn unescape(field: &str) -> String {
-    let mut out = String::with_capacity(field.len());
-    let mut chars = field.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('t') => out.push('\t'),
-                Some('n') => out.push('\n'),
-                Some(c) => out.push(c),
-                None => {}
-            },
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn field(out: &mut String, field: &str) {
-    out.push('\t');
-    escape(out, field);
-}
-
-fn number(out: &mut String, n: u64) {
-    field(out, &num(n));
-}
-
-impl Reload {
-    /// Adds it to a memory that was written.
-    pub fn write(&self, out: &mut String) {
-        out.push('r');
-        field(out, &self.build);
-        field(out, self.cause.code());
-        number(out, self.at);
-        out.push('\n');
-    }
-}
-
-/// Kinds of evidence are static in memory; what is read back must be one that is known.
-fn known_kind(kind: &str) -> &'static str {
-    super::engine::evidence::KINDS.iter().find(|k| **k == kind).copied().unwrap_or("remembered")
-}
-
-fn read_u32(text: &str) -> Option<u32> {
-    read_num(text).and_then(|n| u32::try_from(n).ok())
 }
 
 impl Memory {
@@ -115,145 +63,35 @@ impl Memory {
 
     /// What the second witness is told: the reloads alone.
     pub fn mark(&self) -> String {
-        let mut out = String::new();
-        for reload in &self.reloads {
-            reload.write(&mut out);
-        }
-        out
+        Memory { reloads: self.reloads.clone(), ..Memory::default() }.write()
     }
 
+    /// Nothing is no text at all.
     pub fn write(&self) -> String {
-        let mut out = String::new();
-        if !self.session.is_empty() {
-            out.push('s');
-            field(&mut out, &self.session);
-            out.push('\n');
+        if *self == Memory::default() {
+            return String::new();
         }
-        out.push_str(&self.mark());
-        for dead in &self.dead {
-            out.push('d');
-            field(&mut out, &dead.0);
-            number(&mut out, dead.1);
-            out.push('\n');
-        }
-        for i in &self.incidents {
-            i.remember(&mut out);
-        }
-        out
+        json::write(self)
     }
 
-    /// Reads what `write` wrote; a line that makes no sense is passed over, since storage may be damaged.
+    /// Reads what `write` wrote. Text that makes no sense is no memory, since storage may be damaged: of reloads the other witness knows.
     pub fn read(text: &str) -> Memory {
-        let mut memory = Memory::default();
-        let mut rest = text;
-        for _ in 0..400 {
-            if rest.is_empty() {
-                break;
-            }
-            let line = piece(&mut rest, b'\n');
-            memory.read_line(line);
+        let mut memory: Memory = json::read(text).unwrap_or_default();
+        memory.reloads.drain(..memory.reloads.len().saturating_sub(MAX_RELOADS));
+        memory.incidents.truncate(MAX_INCIDENTS);
+        for incident in &mut memory.incidents {
+            incident.evidence.truncate(Incident::MAX_EVIDENCE);
+            incident.timeline.truncate(Incident::MAX_TIMELINE);
         }
         memory
-    }
-
-    fn read_line(&mut self, line: &str) -> Option<()> {
-        let fields = line.bytes().filter(|b| *b == b'\t').count();
-        let rest = &mut &*line;
-        match (piece(rest, b'\t'), fields) {
-            ("s", 1) => self.session = next(rest),
-            ("r", 3) => {
-                let (build, cause) = (next(rest), Cause::from_code(&next(rest))?);
-                self.record_reload(Reload { build, cause, at: read_num(&next(rest))? });
-            }
-            ("d", 2) => {
-                let origin = next(rest);
-                self.dead.push(Box::new((origin, read_num(&next(rest))?)));
-            }
-            ("i", 9) if self.incidents.len() < MAX_INCIDENTS => {
-                let (id, reference, revision) = (next(rest), next(rest), read_u32(&next(rest)));
-                let (step, build, page) = (next(rest), next(rest), next(rest));
-                let (detected, cause) = (read_num(&next(rest)), Cause::from_code(&next(rest)));
-                let incident = Incident {
-                    id,
-                    reference,
-                    revision: revision.unwrap_or(0),
-                    evidence: Vec::new(),
-                    step,
-                    build,
-                    page,
-                    detected: detected.unwrap_or(0),
-                    cause: cause.unwrap_or(Cause::Unknown),
-                    timeline: Vec::new(),
-                    dropped: read_u32(&next(rest)).unwrap_or(0),
-                    fate: Fate::Open,
-                };
-                if revision.is_some() && detected.is_some() && cause.is_some() {
-                    self.incidents.push(incident);
-                }
-            }
-            ("e", 4) => {
-                let incident = self.incidents.last_mut()?;
-                let cause = Cause::from_code(&next(rest))?;
-                let weight = read_num(&next(rest))?.min(100) as u8;
-                if incident.evidence.len() < Incident::MAX_EVIDENCE {
-                    let kind = known_kind(&next(rest));
-                    incident.evidence.push(Rc::new(Evidence { cause, weight, kind, detail: next(rest) }));
-                }
-            }
-            ("t", 3) => {
-                let incident = self.incidents.last_mut()?;
-                let at = Millis(read_num(&next(rest))?);
-                if incident.timeline.len() < Incident::MAX_TIMELINE {
-                    let stage = Stage::from_code(&next(rest))?;
-                    incident.timeline.push(Box::new(Entry { at, stage, detail: next(rest) }));
-                }
-            }
-            _ => {}
-        }
-        Some(())
-    }
-}
-
-/// The next field of a line. One function, since it is asked for in many places.
-#[inline(never)]
-fn next(rest: &mut &str) -> String {
-    unescape(piece(rest, b'\t'))
-}
-
-impl Incident {
-    /// Adds the lines of this incident to a memory that was written.
-    pub fn remember(&self, out: &mut String) {
-        out.push('i');
-        field(out, &self.id);
-        field(out, &self.reference);
-        number(out, u64::from(self.revision));
-        field(out, &self.step);
-        field(out, &self.build);
-        field(out, &self.page);
-        number(out, self.detected);
-        field(out, self.cause.code());
-        number(out, u64::from(self.dropped));
-        out.push('\n');
-        for e in &self.evidence {
-            out.push('e');
-            field(out, e.cause.code());
-            number(out, u64::from(e.weight));
-            field(out, e.kind);
-            field(out, &e.detail);
-            out.push('\n');
-        }
-        for t in &self.timeline {
-            out.push('t');
-            number(out, t.at.0);
-            field(out, t.stage.code());
-            field(out, &t.detail);
-            out.push('\n');
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::dice::Dice;
+    use super::super::incident::{Entry, Evidence, Fate, Kind, Stage};
+    use super::super::time::Millis;
     use super::*;
 
     fn full() -> Memory {
@@ -271,7 +109,7 @@ mod tests {
                     Evidence {
                         cause: Cause::Script,
                         weight: 50,
-                        kind: super::super::engine::evidence::KINDS[0],
+                        kind: Kind::ApiHang,
                         detail: "line one\nline\ttwo".into(),
                     }
                     .into(),
@@ -305,14 +143,57 @@ mod tests {
     }
 
     #[test]
-    fn damaged_memory_loses_only_the_damaged_lines() {
-        let text = full().write();
-        for cut in 0..text.len() {
-            if text.is_char_boundary(cut) {
-                let _ = Memory::read(&text[..cut]);
+    fn damage_of_one_witness_never_hides_a_reload() {
+        let (memory, mark) = (full().write(), full().mark());
+        let mut dice = Dice::new([15, 3]);
+        for _ in 0..20_000 {
+            let mut damaged = [memory.as_bytes(), mark.as_bytes()];
+            let hurt = dice.up_to(1) as usize;
+            let mut bytes = damaged[hurt].to_vec();
+            let at = dice.up_to(bytes.len() as u64 - 1) as usize;
+            match dice.up_to(2) {
+                0 => bytes.truncate(at),
+                1 => bytes[at] = dice.up_to(255) as u8,
+                _ => drop(bytes.remove(at)),
+            }
+            damaged[hurt] = &bytes;
+            let [memory, mark] = damaged.map(String::from_utf8_lossy);
+            let mut known = Memory::read(&memory);
+            known.believe(&mark);
+            for reload in full().reloads {
+                assert!(known.reloaded(&reload.build, reload.cause), "{memory} {mark}");
             }
         }
-        let memory = Memory::read(&format!("r\tonly\nr\t9\tno-such-cause\t7\n?\t\n{text}"));
-        assert_eq!(memory, full());
+    }
+
+    #[test]
+    fn codes_of_another_version_are_read_and_other_formats_are_no_memory() {
+        let later = full().write().replacen("\"stale-deploy\"", "\"a-cause-of-later\"", 1);
+        let memory = Memory::read(&later.replacen("api-hang", "a-kind-of-later", 1));
+        assert_eq!(memory.reloads[0], full().reloads[0]);
+        assert_eq!((memory.reloads[1].cause, memory.last_reload()), (Cause::Unknown, full().last_reload()));
+        assert_eq!(memory.incidents[0].evidence[0].kind, Kind::Remembered);
+        assert_eq!(memory.session, full().session);
+
+        // As version 0.1 wrote it, a line a fact and fields between tabs.
+        let old = "s\t0f\nr\t1.0\tscript\t1760000000000\n".into();
+        let deep = format!("{{\"x\":{}", "[".repeat(1_000_000));
+        let others = ["", "null", "[]", "{}", "{\"reloads\":7}", "{\"session\":\"\\ud800\"}"].map(String::from);
+        for text in others.into_iter().chain([old, deep, "[".repeat(1_000_000)]) {
+            assert_eq!(Memory::read(&text), Memory::default(), "{}", &text[..text.len().min(50)]);
+        }
+    }
+
+    #[test]
+    fn memory_is_bounded_whoever_wrote_it() {
+        let mut much = full();
+        much.reloads = (0..99).map(|at| Reload { at, ..full().reloads[0].clone() }).collect();
+        much.incidents = vec![full().incidents[0].clone(); 99];
+        much.incidents[0].timeline = vec![full().incidents[0].timeline[0].clone(); 999];
+        much.incidents[0].evidence = vec![full().incidents[0].evidence[0].clone(); 999];
+        let read = Memory::read(&much.write());
+        assert_eq!((read.reloads.len(), read.incidents.len(), read.last_reload()), (MAX_RELOADS, MAX_INCIDENTS, 98));
+        let Incident { evidence, timeline, .. } = &read.incidents[0];
+        assert_eq!((evidence.len(), timeline.len()), (Incident::MAX_EVIDENCE, Incident::MAX_TIMELINE));
     }
 }

@@ -3,7 +3,6 @@
 pub mod press;
 
 use super::config::{Config, Locale};
-use super::text::{cat, code_at, piece, place};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PromptKind {
@@ -44,16 +43,27 @@ impl PromptKind {
         PromptKind::Loop,
     ];
 
-    /// In the order of [`PromptKind::ALL`].
-    const CODES: &str = "load-failed script service network overload offline verification link-expired refused \
-        update unsupported unusable translated loop";
-
     pub fn code(self) -> &'static str {
-        code_at(PromptKind::CODES, self as usize)
+        match self {
+            PromptKind::LoadFailed => "load-failed",
+            PromptKind::Script => "script",
+            PromptKind::Service => "service",
+            PromptKind::Network => "network",
+            PromptKind::Overload => "overload",
+            PromptKind::Offline => "offline",
+            PromptKind::Verification => "verification",
+            PromptKind::LinkExpired => "link-expired",
+            PromptKind::Refused => "refused",
+            PromptKind::Update => "update",
+            PromptKind::Unsupported => "unsupported",
+            PromptKind::Unusable => "unusable",
+            PromptKind::Translated => "translated",
+            PromptKind::Loop => "loop",
+        }
     }
 
     pub fn from_code(code: &str) -> Option<PromptKind> {
-        place(PromptKind::CODES, code).map(|n| PromptKind::ALL[n])
+        PromptKind::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
     /// A notice is for a page that shows something: it leaves that in sight.
@@ -138,192 +148,196 @@ pub struct Subject<'a> {
     pub in_place: bool,
 }
 
-/// A text in Chinese and English, as one: in tables an array is an address and a length for each of its texts.
-macro_rules! both {
-    ($zh:literal, $en:literal) => {
-        concat!($zh, "|", $en)
-    };
+/// A text in Chinese and English.
+#[derive(Clone, Copy)]
+struct Both {
+    zh: &'static str,
+    en: &'static str,
 }
 
-/// The text of [`both!`] in one language: 0 Chinese, 1 English.
-#[inline(never)]
-fn said(both: &'static str, at: usize) -> &'static str {
-    let mut rest = both;
-    let zh = piece(&mut rest, b'|');
-    if at == 0 { zh } else { rest }
+const fn both(zh: &'static str, en: &'static str) -> Both {
+    Both { zh, en }
 }
 
-/// In Chinese and English. `{s}` at the beginning is the name of the service.
+const NO_TEXT: Both = both("", "");
+
+impl Both {
+    fn get(self, locale: Locale) -> &'static str {
+        match locale {
+            Locale::Zh => self.zh,
+            Locale::En => self.en,
+        }
+    }
+}
+
+/// What a kind of prompt says. `{s}` is the name of the service.
 struct Words {
-    title: &'static str,
+    title: Both,
     /// What is the matter, as far as this kind of prompt alone says it. What was done about it follows.
-    what: &'static str,
+    what: Both,
     /// What helps.
-    advice: &'static str,
-    safe: &'static str,
+    advice: Both,
+    safe: Both,
     /// Most useful first; that one stands out.
     buttons: &'static [&'static Offer],
 }
 
 /// A choice, and what its button says.
-type Offer = (&'static str, &'static str);
+type Offer = (&'static str, Both);
 
-static RETRY: Offer = (choice::RETRY, both!("重试", "Try again"));
-static RELOAD: Offer = (choice::RELOAD, both!("重新加载", "Reload"));
-static CLOSE: Offer = (choice::CLOSE, both!("关闭", "Close"));
-static UNDERSTOOD: Offer = (choice::CLOSE, both!("我知道了", "I understand"));
-static HOME: Offer = (choice::HOME, both!("回到首页", "Go to the home page"));
-static REFRESH: Offer = (choice::RELOAD, both!("立即刷新", "Refresh now"));
-static NOT_NOW: Offer = (choice::CONTINUE, both!("暂不刷新", "Not now"));
-static SEND_AGAIN: Offer = (choice::RETRY, both!("重新发送短信", "Send the SMS again"));
+static RETRY: Offer = (choice::RETRY, both("重试", "Try again"));
+static RELOAD: Offer = (choice::RELOAD, both("重新加载", "Reload"));
+static CLOSE: Offer = (choice::CLOSE, both("关闭", "Close"));
+static UNDERSTOOD: Offer = (choice::CLOSE, both("我知道了", "I understand"));
+static HOME: Offer = (choice::HOME, both("回到首页", "Go to the home page"));
+static REFRESH: Offer = (choice::RELOAD, both("立即刷新", "Refresh now"));
+static NOT_NOW: Offer = (choice::CONTINUE, both("暂不刷新", "Not now"));
+static SEND_AGAIN: Offer = (choice::RETRY, both("重新发送短信", "Send the SMS again"));
 
-const NOTHING_LOST: &str = both!("您已保存的内容不会丢失。", "What you have saved is not lost.");
-const RESULT_PENDING: &str = both!(
+const NOTHING_LOST: Both = both("您已保存的内容不会丢失。", "What you have saved is not lost.");
+const RESULT_PENDING: Both = both(
     "提交结果正在确认中，请勿重复提交；我们不会重复受理同一笔申请。",
-    "The result of your submission is being confirmed. Please do not submit again; the same application is never booked twice."
+    "The result of your submission is being confirmed. Please do not submit again; the same application is never booked twice.",
 );
-const COPY_FIRST: &str = both!(
+const COPY_FIRST: Both = both(
     "您刚才填写的内容还没有保存，也无法保留，请先复制再继续。",
-    "What you just typed is not saved and cannot be kept. Copy it before you go on."
+    "What you just typed is not saved and cannot be kept. Copy it before you go on.",
 );
-const KEPT: &str = both!(
+const KEPT: Both = both(
     "您刚才填写的内容会保留在本机，页面重新打开后自动恢复（密码和验证码除外）。",
-    "What you just typed stays on this device and is put back when this page opens again, except passwords and codes."
+    "What you just typed stays on this device and is put back when this page opens again, except passwords and codes.",
 );
-const RELOAD_ANYWAY: &str = both!("仍要重新加载（未保存内容会丢失）", "Reload anyway, typed text is lost");
-const LEAVE_ANYWAY: &str = both!("仍要离开（未保存内容会丢失）", "Leave anyway, typed text is lost");
+const RELOAD_ANYWAY: Both = both("仍要重新加载（未保存内容会丢失）", "Reload anyway, typed text is lost");
+const LEAVE_ANYWAY: Both = both("仍要离开（未保存内容会丢失）", "Leave anyway, typed text is lost");
 
-const RELOADED: &str =
-    both!("我们已自动重新加载一次，问题仍然存在。", "We reloaded the page once and the problem is still there.");
-const RETRIED: &str = both!("我们已自动重试，暂未成功。", "We have tried again on our own, without success so far.");
-const QUOTE: &str = both!("联系人工客服时请提供下方编号。", "When you contact us, quote the reference below.");
+const RELOADED: Both =
+    both("我们已自动重新加载一次，问题仍然存在。", "We reloaded the page once and the problem is still there.");
+const RETRIED: Both = both("我们已自动重试，暂未成功。", "We have tried again on our own, without success so far.");
+const QUOTE: Both = both("联系人工客服时请提供下方编号。", "When you contact us, quote the reference below.");
 
 /// In the order of [`PromptKind::ALL`].
 static WORDS: [Words; 14] = [
     // LoadFailed
     Words {
-        title: both!("页面没有加载完整", "The page did not load completely"),
-        what: both!("部分文件暂时无法获取。", "Some files cannot be fetched right now."),
-        advice: both!("请稍后重新加载。", "Please reload in a moment."),
+        title: both("页面没有加载完整", "The page did not load completely"),
+        what: both("部分文件暂时无法获取。", "Some files cannot be fetched right now."),
+        advice: both("请稍后重新加载。", "Please reload in a moment."),
         safe: NOTHING_LOST,
         buttons: &[&RELOAD, &CLOSE],
     },
     // Script
     Words {
-        title: both!("页面出了点问题", "Something went wrong on this page"),
-        what: both!("页面没有正常显示。", "The page did not come up as it should."),
-        advice: both!("您可以重新加载，或稍后再来。", "You can reload it, or come back later."),
+        title: both("页面出了点问题", "Something went wrong on this page"),
+        what: both("页面没有正常显示。", "The page did not come up as it should."),
+        advice: both("您可以重新加载，或稍后再来。", "You can reload it, or come back later."),
         safe: NOTHING_LOST,
         buttons: &[&RELOAD, &CLOSE],
     },
     // Service
     Words {
-        title: both!("{s}暂时没有响应", "{s} is not responding"),
-        what: "|",
-        advice: both!("您可以立即重试，或稍后再来。", "You can try again now, or come back later."),
+        title: both("{s}暂时没有响应", "{s} is not responding"),
+        what: NO_TEXT,
+        advice: both("您可以立即重试，或稍后再来。", "You can try again now, or come back later."),
         safe: NOTHING_LOST,
         buttons: &[&RETRY, &CLOSE],
     },
     // Network
     Words {
-        title: both!("暂时无法连接{s}", "{s} cannot be reached"),
-        what: both!("可能是网络不稳定，也可能是服务暂时不可用。", "It may be the connection, or the other side."),
-        advice: both!(
+        title: both("暂时无法连接{s}", "{s} cannot be reached"),
+        what: both("可能是网络不稳定，也可能是服务暂时不可用。", "It may be the connection, or the other side."),
+        advice: both(
             "请稍后重试；如果其他网页也打不开，请检查网络，或切换 Wi-Fi 与移动数据。",
-            "Please try again in a moment. If other pages do not open either, check your network, or switch between Wi-Fi and mobile data."
+            "Please try again in a moment. If other pages do not open either, check your network, or switch between Wi-Fi and mobile data.",
         ),
         safe: NOTHING_LOST,
         buttons: &[&RETRY, &CLOSE],
     },
     // Overload
     Words {
-        title: both!("{s}繁忙，请稍候", "{s} is busy, please wait"),
-        what: both!("目前暂时无法处理更多请求。", "It cannot take more requests right now."),
-        advice: both!("请过一会儿再试。", "Please try again in a while."),
+        title: both("{s}繁忙，请稍候", "{s} is busy, please wait"),
+        what: both("目前暂时无法处理更多请求。", "It cannot take more requests right now."),
+        advice: both("请过一会儿再试。", "Please try again in a while."),
         safe: NOTHING_LOST,
         buttons: &[&RETRY, &CLOSE],
     },
     // Offline
     Words {
-        title: both!("网络已断开", "You are offline"),
-        what: "|",
-        advice: both!("恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."),
+        title: both("网络已断开", "You are offline"),
+        what: NO_TEXT,
+        advice: both("恢复连接后将自动继续，无需操作。", "We go on by ourselves as soon as you are back online."),
         safe: NOTHING_LOST,
         buttons: &[],
     },
     // Verification
     Words {
-        title: both!("没有收到验证码？", "No verification code?"),
-        what: both!("短信可能会晚到几分钟。", "An SMS can be a few minutes late."),
-        advice: both!("您可以重新发送，或换一种方式验证。", "You can have it sent again, or verify in another way."),
+        title: both("没有收到验证码？", "No verification code?"),
+        what: both("短信可能会晚到几分钟。", "An SMS can be a few minutes late."),
+        advice: both("您可以重新发送，或换一种方式验证。", "You can have it sent again, or verify in another way."),
         safe: NOTHING_LOST,
         buttons: &[&SEND_AGAIN, &CLOSE],
     },
     // LinkExpired
     Words {
-        title: both!("链接已失效", "This link has expired"),
-        what: both!(
-            "为了您的账户安全，链接有使用期限。",
-            "Links are valid for a limited time to protect your account."
-        ),
-        advice: both!("您可以从首页继续办理。", "You can go on from the home page."),
+        title: both("链接已失效", "This link has expired"),
+        what: both("为了您的账户安全，链接有使用期限。", "Links are valid for a limited time to protect your account."),
+        advice: both("您可以从首页继续办理。", "You can go on from the home page."),
         safe: NOTHING_LOST,
         buttons: &[&HOME, &CLOSE],
     },
     // Refused
     Words {
-        title: both!("暂时无法办理", "This cannot be done right now"),
-        what: both!("这是审核结果，不是系统故障。", "This is a decision, not a fault of the system."),
-        advice: both!("重试不会改变结果。", "Trying again does not change it."),
-        safe: both!("您的资料是安全的。", "Your data is safe."),
+        title: both("暂时无法办理", "This cannot be done right now"),
+        what: both("这是审核结果，不是系统故障。", "This is a decision, not a fault of the system."),
+        advice: both("重试不会改变结果。", "Trying again does not change it."),
+        safe: both("您的资料是安全的。", "Your data is safe."),
         buttons: &[&UNDERSTOOD],
     },
     // Update
     Words {
-        title: both!("页面有新版本", "A new version is available"),
-        what: "|",
-        advice: both!("需要刷新页面才能继续使用。", "Please refresh the page to go on."),
+        title: both("页面有新版本", "A new version is available"),
+        what: NO_TEXT,
+        advice: both("需要刷新页面才能继续使用。", "Please refresh the page to go on."),
         safe: NOTHING_LOST,
         buttons: &[&REFRESH, &NOT_NOW],
     },
     // Unsupported
     Words {
-        title: both!("当前浏览器无法打开此页面", "This browser cannot open the page"),
-        what: "|",
-        advice: both!(
+        title: both("当前浏览器无法打开此页面", "This browser cannot open the page"),
+        what: NO_TEXT,
+        advice: both(
             "请升级浏览器或系统，或换用手机自带浏览器打开。",
-            "Please update your browser or system, or open the page in your phone's own browser."
+            "Please update your browser or system, or open the page in your phone's own browser.",
         ),
         safe: NOTHING_LOST,
         buttons: &[&UNDERSTOOD],
     },
     // Unusable
     Words {
-        title: both!("页面可以查看，但暂时无法操作", "This page can be read, but not used"),
-        what: both!("让页面运行的程序没有启动。", "The program behind it did not start."),
-        advice: both!("请稍后重新加载。", "Please reload in a moment."),
-        safe: "|",
+        title: both("页面可以查看，但暂时无法操作", "This page can be read, but not used"),
+        what: both("让页面运行的程序没有启动。", "The program behind it did not start."),
+        advice: both("请稍后重新加载。", "Please reload in a moment."),
+        safe: NO_TEXT,
         buttons: &[&RELOAD, &CLOSE],
     },
     // Translated
     Words {
-        title: both!("网页翻译影响了此页面", "The page was altered by a translation"),
-        what: both!(
+        title: both("网页翻译影响了此页面", "The page was altered by a translation"),
+        what: both(
             "翻译功能改动了页面内容，页面因此无法继续运行。",
-            "The translation changed the page's content, so that the page cannot go on."
+            "The translation changed the page's content, so that the page cannot go on.",
         ),
-        advice: both!("请关闭网页翻译后重新加载。", "Turn translation off for this page, then reload it."),
+        advice: both("请关闭网页翻译后重新加载。", "Turn translation off for this page, then reload it."),
         safe: NOTHING_LOST,
         buttons: &[&RELOAD, &CLOSE],
     },
     // Loop
     Words {
-        title: both!("页面在反复重新加载", "The page keeps reloading"),
-        what: both!(
+        title: both("页面在反复重新加载", "The page keeps reloading"),
+        what: both(
             "它在短时间内多次重新加载，仍未正常显示。",
-            "It has loaded several times in a short time and still does not work."
+            "It has loaded several times in a short time and still does not work.",
         ),
-        advice: both!("请稍后再试。", "Please try again later."),
+        advice: both("请稍后再试。", "Please try again later."),
         safe: NOTHING_LOST,
         buttons: &[&RELOAD, &CLOSE],
     },
@@ -335,21 +349,22 @@ fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str, sure: &str) {
     buttons.push(Button { choice: choice.into(), label: label.into(), primary, sends, sure: sure.into() });
 }
 
-fn help(kind: PromptKind, config: &Config, at: usize) -> Vec<(String, String)> {
-    let help = &config.help;
+fn help(kind: PromptKind, config: &Config) -> Vec<(String, String)> {
+    let (help, locale) = (&config.help, config.locale);
     let mut lines = Vec::new();
     if !help.phone.is_empty() {
-        let hours = help.hours.get(config.locale);
+        let hours = help.hours.get(locale);
         let [open, close] =
-            if hours.is_empty() { [""; 2] } else { [said(both!("（", " ("), at), said(both!("）", ")"), at)] };
-        let line = cat(&[said(both!("人工客服：", "Customer service: "), at), &help.phone, open, hours, close]);
-        lines.push((line, cat(&["tel:", &help.phone])));
+            if hours.is_empty() { [""; 2] } else { [both("（", " (").get(locale), both("）", ")").get(locale)] };
+        let line =
+            format!("{}{}{open}{hours}{close}", both("人工客服：", "Customer service: ").get(locale), help.phone);
+        lines.push((line, format!("tel:{}", help.phone)));
     }
     for (label, url) in
-        [(both!("在线客服", "Chat with us"), &help.url), (both!("反馈问题", "Send feedback"), &help.feedback)]
+        [(both("在线客服", "Chat with us"), &help.url), (both("反馈问题", "Send feedback"), &help.feedback)]
     {
         if !url.is_empty() {
-            lines.push((said(label, at).into(), url.clone()));
+            lines.push((label.get(locale).into(), url.clone()));
         }
     }
     match kind {
@@ -363,7 +378,7 @@ fn help(kind: PromptKind, config: &Config, at: usize) -> Vec<(String, String)> {
 }
 
 /// What is the matter, what was done about it, what helps: only what the subject vouches for.
-fn body(kind: PromptKind, words: &Words, subject: &Subject, at: usize) -> String {
+fn body(kind: PromptKind, words: &Words, subject: &Subject, locale: Locale) -> String {
     if !subject.explanation.is_empty() {
         return subject.explanation.into();
     }
@@ -372,14 +387,14 @@ fn body(kind: PromptKind, words: &Words, subject: &Subject, at: usize) -> String
     let done = match (subject.reloaded, subject.retried) {
         (true, _) if tries => RELOADED,
         (_, true) if tries => RETRIED,
-        _ => "|",
+        _ => NO_TEXT,
     };
-    let quote = if kind == PromptKind::Script && !subject.reference.is_empty() { QUOTE } else { "|" };
+    let quote = if kind == PromptKind::Script && !subject.reference.is_empty() { QUOTE } else { NO_TEXT };
     let mut body = String::new();
     for sentence in [words.what, done, words.advice, quote] {
-        let sentence = said(sentence, at);
+        let sentence = sentence.get(locale);
         // Chinese has no blank between sentences.
-        if at == 1 && !body.is_empty() && !sentence.is_empty() {
+        if locale == Locale::En && !body.is_empty() && !sentence.is_empty() {
             body.push(' ');
         }
         body.push_str(sentence);
@@ -388,21 +403,20 @@ fn body(kind: PromptKind, words: &Words, subject: &Subject, at: usize) -> String
 }
 
 /// What a button says before it loses typed text; empty when it leaves nothing.
-fn sure(kind: PromptKind, choice: &str, subject: &Subject) -> &'static str {
+fn sure(kind: PromptKind, choice: &str, subject: &Subject) -> Both {
     match choice {
         choice::RELOAD => RELOAD_ANYWAY,
         choice::RETRY if !subject.in_place && kind != PromptKind::Verification => RELOAD_ANYWAY,
         choice::HOME => LEAVE_ANYWAY,
-        _ => "|",
+        _ => NO_TEXT,
     }
 }
 
 /// A prompt in the user's language.
 pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSpec {
     let locale = config.locale;
-    let at = usize::from(locale == Locale::En);
     let words = &WORDS[kind as usize];
-    let service = if subject.service.is_empty() { said(both!("服务", "The service"), at) } else { subject.service };
+    let service = if subject.service.is_empty() { both("服务", "The service").get(locale) } else { subject.service };
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
@@ -411,11 +425,11 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         }
     }
     for (choice, label) in words.buttons {
-        offer(&mut buttons, choice, said(label, at), said(sure(kind, choice, subject), at));
+        offer(&mut buttons, choice, label.get(locale), sure(kind, choice, subject).get(locale));
     }
     let leaves = buttons.iter().any(|button| !button.sure.is_empty());
     let typed = match leaves {
-        true => Typed { kept: said(KEPT, at).into(), lost: said(COPY_FIRST, at).into() },
+        true => Typed { kept: KEPT.get(locale).into(), lost: COPY_FIRST.get(locale).into() },
         false => Typed::default(),
     };
     let safe = if about_requests && subject.submitting {
@@ -425,23 +439,18 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     } else {
         words.safe
     };
-    let title = said(words.title, at);
-    let title = match title.find("{s}") {
-        Some(place) => [&title[..place], service, &title[place + "{s}".len()..]],
-        None => [title, "", ""],
-    };
-    let label = if subject.reference.is_empty() { "" } else { said(both!("编号：", "Reference: "), at) };
+    let label = if subject.reference.is_empty() { "" } else { both("编号：", "Reference: ").get(locale) };
     PromptSpec {
         kind,
         modal: !kind.is_notice(),
-        lang: said(both!("zh-CN", "en"), at),
-        title: cat(&title),
-        body: body(kind, words, subject, at),
-        safe: said(safe, at).into(),
+        lang: both("zh-CN", "en").get(locale),
+        title: words.title.get(locale).replace("{s}", service),
+        body: body(kind, words, subject, locale),
+        safe: safe.get(locale).into(),
         typed,
-        help: help(kind, config, at),
+        help: help(kind, config),
         buttons,
-        reference: cat(&[label, subject.reference]),
+        reference: format!("{label}{}", subject.reference),
         incident: subject.incident.into(),
     }
 }

@@ -5,7 +5,6 @@ mod ink;
 pub use ink::{Heard, Ink, Mark, Patch, Region, Sight, Tally};
 
 use super::incident::Finding;
-use super::text::{cat, code_at};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
@@ -45,7 +44,14 @@ pub enum RenderState {
 
 impl RenderState {
     pub fn code(self) -> &'static str {
-        code_at("content blank partial loading pending unknown", self as usize)
+        match self {
+            RenderState::Content => "content",
+            RenderState::Blank => "blank",
+            RenderState::Partial => "partial",
+            RenderState::Loading => "loading",
+            RenderState::Pending => "pending",
+            RenderState::Unknown => "unknown",
+        }
     }
 }
 
@@ -122,7 +128,7 @@ pub fn judge(facts: &RenderFacts) -> RenderVerdict {
     };
     let mut verdict = RenderVerdict::new(state, reason);
     if let (Some(why), true) = (tally.why, tally.unseen > 0) {
-        verdict.reason = cat(&[reason, ": ", why.word()]);
+        verdict.reason = format!("{reason}: {}", why.word());
     }
     verdict.took_us = facts.took_us;
     verdict.covered = tally.why == Some(Sight::Covered);

@@ -2,7 +2,6 @@
 
 use super::config::RetryPolicy;
 use super::dice::Dice;
-use super::text::{find, stop};
 use super::time::Millis;
 
 /// Answers that say "not now" or "something broke here"; all others are final. RFC 9110, RFC 6585, RFC 8470.
@@ -118,14 +117,12 @@ struct Origin {
 pub struct Origins(Vec<Box<Origin>>);
 
 pub fn origin_of(url: &str) -> &str {
-    match find(url, "://") {
-        Some(at) => &url[..at + 3 + stop(&url[at + 3..], b"/?#")],
-        None => "",
-    }
+    let Some((scheme, rest)) = url.split_once("://") else { return "" };
+    let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    &url[..scheme.len() + "://".len() + host]
 }
 
 impl Origins {
-    #[inline(never)]
     fn find(&mut self, url: &str) -> Option<&mut Origin> {
         let name = origin_of(url);
         self.0.iter_mut().find(|o| o.name == name).map(|o| &mut **o)

@@ -1,9 +1,10 @@
 //! Time as the core knows it: milliseconds on the page's own monotonic clock, given by the caller.
 
+use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
 /// A point on the page's monotonic clock, or a duration, in whole milliseconds. Zero is the page's time origin.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Millis(pub u64);
 
 impl Millis {
@@ -13,8 +14,6 @@ impl Millis {
 
 impl Add for Millis {
     type Output = Millis;
-    // A call each, where the sum with its bound in place would take more.
-    #[inline(never)]
     fn add(self, other: Millis) -> Millis {
         Millis(self.0.saturating_add(other.0))
     }
@@ -22,7 +21,6 @@ impl Add for Millis {
 
 impl Sub for Millis {
     type Output = Millis;
-    #[inline(never)]
     fn sub(self, other: Millis) -> Millis {
         Millis(self.0.saturating_sub(other.0))
     }

@@ -57,7 +57,7 @@ pub fn is_secret(field: &About) -> bool {
     let told = purpose.split(' ').any(|token| !matches!(token, "" | "on" | "off"));
     matches!(field.kind, "password" | "hidden" | "file")
         || purpose.split(' ').any(secret)
-        || !told && field.names.iter().any(|name| names_secret(&name.to_lowercase()))
+        || !told && field.names.iter().any(|name| names_secret(&name.to_ascii_lowercase()))
 }
 
 fn names_secret(name: &str) -> bool {

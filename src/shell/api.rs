@@ -2,28 +2,27 @@
 
 use super::asks::ask;
 use super::js::J;
-use super::{Shell, fetch, import, js, key_action, listeners};
+use super::{Shell, asks, fetch, import, js, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
-use crate::core::text::cat;
-use crate::wire::{among, out};
+use crate::wire::out::{self, Question};
 use wasm_bindgen::prelude::*;
 
 /// Keys under which a prompt's details may hold the one text that a prompt can show.
 const DETAIL_KEYS: [&str; 4] = ["detail", "service", "code", "reason"];
 
 /// What `repair` may be told to look at; without a word, all.
-const SCOPES: &str = "all, storage, caches";
+const SCOPES: [&str; 3] = ["all", "storage", "caches"];
 
 impl Shell {
     pub fn check_render(&'static self) -> JsValue {
         let _scope = js::Scope::open();
-        ask(self, out::NO_RENDER, &|ask| Event::RenderAsked { ask })
+        ask(self, Question::Render, &|ask| Event::RenderAsked { ask })
     }
 
     pub fn check_freshness(&'static self) -> JsValue {
         let _scope = js::Scope::open();
-        ask(self, out::NO_FRESHNESS, &|ask| Event::FreshnessAsked { ask })
+        ask(self, Question::Freshness, &|ask| Event::FreshnessAsked { ask })
     }
 
     /// Repairs what is damaged there; an unknown scope is a line on the console, and means all.
@@ -31,16 +30,11 @@ impl Shell {
         let _scope = js::Scope::open();
         let given = J::of(scope);
         let named = scope.as_string().unwrap_or_default();
-        if !given.is_missing() && !among(&named, SCOPES) {
-            js::complain(&cat(&[
-                "pagemend: repair(scope): expected ",
-                SCOPES,
-                "; got ",
-                &js::shown(given),
-                "; repairing all",
-            ]));
+        if !given.is_missing() && !SCOPES.contains(&named.as_str()) {
+            let (known, shown) = (SCOPES.join(", "), js::shown(given));
+            js::complain(&format!("pagemend: repair(scope): expected {known}; got {shown}; repairing all"));
         }
-        ask(self, out::NO_REPAIR, &|ask| Event::RepairAsked {
+        ask(self, Question::Repair, &|ask| Event::RepairAsked {
             ask,
             storage: named != "caches",
             caches: named != "storage",
@@ -51,12 +45,12 @@ impl Shell {
         let _scope = js::Scope::open();
         let named = || DETAIL_KEYS.iter().find_map(|key| js::text(J::of(details), key));
         let detail = details.as_string().or_else(named).unwrap_or_default();
-        ask(self, out::NO_CHOICE, &|ask| Event::PromptAsked { ask, kind, detail: detail.clone() })
+        ask(self, Question::Choice, &|ask| Event::PromptAsked { ask, kind, detail: detail.clone() })
     }
 
     pub fn no_prompt(&self) -> JsValue {
         let _scope = js::Scope::open();
-        js::resolved(js::json(out::NO_CHOICE)).own()
+        js::resolved(asks::value(&out::neutral(Question::Choice))).own()
     }
 
     pub fn fetch(&'static self, input: &JsValue, init: &JsValue) -> JsValue {

@@ -1,16 +1,19 @@
 //! Questions of the page's own code that wait for the engine, and the neutral answers when there is none any more.
 
+use super::js::J;
 use super::{Shell, js, key_action};
 use crate::core::action::Reply;
 use crate::core::event::{AskId, Event};
-use crate::wire::out;
+use crate::wire::out::{self, Question, Told};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
 /// Who waits.
 pub enum Waiting {
-    /// The promise's own end, and what fulfils it where there is no engine to answer.
-    Answer(JsValue, &'static str),
+    /// The promise's own end.
+    Answer(JsValue, Question),
     Key(key_action::Waiting),
 }
 
@@ -36,10 +39,15 @@ impl Asks {
     }
 }
 
+/// As the page's code sees it.
+pub fn value<'s>(told: &Told) -> J<'s> {
+    js::hold(told.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED))
+}
+
 /// Asks the engine; the promise is fulfilled by its reply, or neutrally when the guard does not run.
-pub fn ask(shell: &'static Shell, neutral: &'static str, event: &dyn Fn(AskId) -> Event) -> JsValue {
+pub fn ask(shell: &'static Shell, question: Question, event: &dyn Fn(AskId) -> Event) -> JsValue {
     let (promise, resolve, _) = js::deferred();
-    put(shell, Waiting::Answer(resolve, neutral), event);
+    put(shell, Waiting::Answer(resolve, question), event);
     promise
 }
 
@@ -55,7 +63,7 @@ pub fn put(shell: &'static Shell, waiting: Waiting, event: &dyn Fn(AskId) -> Eve
 pub fn reply(shell: &'static Shell, id: AskId, reply: Reply) {
     match (shell.asks.take(id), reply) {
         (Some(Waiting::Key(waiting)), Reply::Key(key)) => key_action::go(shell, waiting, key),
-        (Some(Waiting::Answer(resolve, _)), reply) => js::fulfil(&resolve, js::json(&out::reply(&reply))),
+        (Some(Waiting::Answer(resolve, _)), reply) => js::fulfil(&resolve, value(&out::reply(&reply))),
         (Some(waiting), _) => neutral(shell, waiting),
         (None, _) => {}
     }
@@ -70,7 +78,7 @@ pub fn release(shell: &'static Shell) {
 
 fn neutral(shell: &'static Shell, waiting: Waiting) {
     match waiting {
-        Waiting::Answer(resolve, neutral) => js::fulfil(&resolve, js::json(neutral)),
+        Waiting::Answer(resolve, question) => js::fulfil(&resolve, value(&out::neutral(question))),
         Waiting::Key(waiting) => key_action::go_unguarded(shell, waiting),
     }
 }

@@ -4,7 +4,6 @@ use super::js::J;
 use super::{Shell, dom_watch, js, look, private, resources};
 use crate::core::engine::evidence;
 use crate::core::event::{Event, ResourceKind};
-use crate::core::text::cat;
 use wasm_bindgen::prelude::*;
 
 /// boot.js keeps no more than this.
@@ -131,7 +130,7 @@ fn with_name(name: String, message: String) -> String {
     if name.is_empty() || message.starts_with(&name) || message.starts_with("Uncaught ") {
         message
     } else {
-        cat(&[&name, ": ", &message])
+        format!("{name}: {message}")
     }
 }
 

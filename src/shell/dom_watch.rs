@@ -4,7 +4,6 @@ use super::js::J;
 use super::watch::{listen, observe};
 use super::{Shell, clock, js, look, parts, prompt, resources};
 use crate::core::event::{Event, ResourceKind};
-use crate::core::text::cat;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -89,7 +88,7 @@ fn arrived(shell: &'static Shell, entry: J) -> bool {
     let code = look::is_code(&url);
     // But of a file of the page's own origin it tells the size: one that brought nothing did not come.
     // What the guard's own question about it brings is told by its answer.
-    let own = || url.starts_with(&cat(&[&shell.page.location("origin"), "/"]));
+    let own = || url.starts_with(&format!("{}/", shell.page.location("origin")));
     if code && empty && told.is_none() && !call && own() {
         resources::reach(shell, &url);
         return false;

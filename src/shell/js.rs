@@ -229,7 +229,7 @@ pub fn is(target: J, key: &str, value: &str) -> bool {
 
 /// Whether it is one of these words, which are separated by commas.
 pub fn is_one(target: J, key: &str, words: &str) -> bool {
-    text(target, key).is_some_and(|text| crate::wire::among(&text, words))
+    text(target, key).is_some_and(|text| words.split(',').any(|word| word == text))
 }
 
 /// A number, or 0.

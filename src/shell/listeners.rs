@@ -2,14 +2,14 @@
 
 use super::js::J;
 use super::page::is_http;
-use super::{Shell, js};
+use super::{Shell, asks, js};
 use crate::core::action::Notice;
-use crate::core::text::cat;
-use crate::wire::{among, out};
+use crate::wire::out;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
-const KINDS: &str = "incident, verdict, retry, before-retry, before-reload, repair, prompt, telemetry";
+const KINDS: [&str; 8] =
+    ["incident", "verdict", "retry", "before-retry", "before-reload", "repair", "prompt", "telemetry"];
 /// More listeners than any page has use for; a leak, most likely.
 const MOST: usize = 200;
 
@@ -28,8 +28,9 @@ pub fn on(shell: &'static Shell, kind: String, listener: J) -> JsValue {
     let id = shell.fresh_id();
     if !listener.is_function() {
         js::complain("pagemend: on(type, listener): the listener must be a function");
-    } else if !among(&kind, KINDS) {
-        js::complain(&cat(&["pagemend: on(\"", &kind, "\"): there is no such event; known: ", KINDS]));
+    } else if !KINDS.contains(&kind.as_str()) {
+        let known = KINDS.join(", ");
+        js::complain(&format!("pagemend: on(\"{kind}\"): there is no such event; known: {known}"));
     } else if let Ok(mut all) = shell.listeners.0.try_borrow_mut()
         && all.len() < MOST
         && shell.running()
@@ -47,7 +48,7 @@ pub fn on(shell: &'static Shell, kind: String, listener: J) -> JsValue {
 }
 
 pub fn notify(shell: &'static Shell, notice: &Notice) {
-    call(shell, out::kind_of(notice), &|| js::json(&out::notice(notice)), &mut |_| ());
+    call(shell, out::kind_of(notice), &|| asks::value(&out::notice(notice)), &mut |_| ());
 }
 
 /// Asks the page before `url` is asked for because `from` failed: where to, or `None` where a listener says no. Without listeners it is `url`.
@@ -66,7 +67,7 @@ pub fn before_retry(shell: &'static Shell, url: &str, from: &str) -> Option<Stri
             match shell.page.resolve(&other).filter(|url| is_http(*url)) {
                 Some(other) => *to = js::word(other, "href"),
                 None => {
-                    js::complain(&cat(&["pagemend: before-retry: \"", &other, "\" is not an http(s) URL; using ", url]))
+                    js::complain(&format!("pagemend: before-retry: \"{other}\" is not an http(s) URL; using {url}"))
                 }
             }
         }
@@ -100,7 +101,7 @@ fn call<'s>(shell: &'static Shell, kind: &'static str, value: &dyn Fn() -> J<'s>
         match js::apply(*listener, js::undefined(), &[value]) {
             Ok(answer) => told(answer),
             Err(thrown) => {
-                js::complain(&cat(&["pagemend: a listener of \"", kind, "\" threw: ", &js::shown(thrown)]));
+                js::complain(&format!("pagemend: a listener of \"{kind}\" threw: {}", js::shown(thrown)));
             }
         }
     }

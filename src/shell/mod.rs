@@ -35,7 +35,6 @@ mod witness;
 use crate::core::action::{Action, ActionId, Do};
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
-use crate::core::text::cat;
 use crate::core::time::Millis;
 use crate::wire::options::{Options, Settings};
 use asks::Asks;
@@ -282,7 +281,7 @@ impl Shell {
         if let Some(deed) = action.what.deed()
             && js::flag(js::get(J::of(&self.boot), "config"), "watch")
         {
-            js::complain(&cat(&["pagemend: watching only, in development; otherwise it would ", deed]));
+            js::complain(&format!("pagemend: watching only, in development; otherwise it would {deed}"));
             return self.answer(id, Answer::Failed);
         }
         match action.what {

@@ -4,7 +4,6 @@ use super::page::is_http;
 use super::{Shell, fetch, js, listeners, look, typed, unsaved, witness};
 use crate::core::action::ActionId;
 use crate::core::event::{Answer, Readiness};
-use crate::core::text::cat;
 
 /// The page's address, and what follows it from `#` on.
 pub fn address(shell: &Shell) -> (String, String) {
@@ -58,7 +57,7 @@ pub fn again(shell: &'static Shell, id: ActionId) {
     } else {
         // Nobody would put the fragment back: an address that differs takes it along.
         let mark = if look::holds(&address, "?") { "&pagemend" } else { "?pagemend" };
-        js::call1(location, "replace", js::s(&cat(&[&address, mark, &fragment])))
+        js::call1(location, "replace", js::s(&format!("{address}{mark}{fragment}")))
     };
     if gone.is_err() {
         shell.answer(id, Answer::Failed);
@@ -91,6 +90,6 @@ pub fn leave_for(shell: &'static Shell, id: ActionId, url: &str) {
 /// The same host, or one below the other. Two sisters under one parent are not enough: without the list of public
 /// suffixes nobody can tell `a.example.com` from `a.github.io`.
 fn same_site(a: &str, b: &str) -> bool {
-    let below = |host: &str, parent: &str| look::holds(parent, ".") && host.ends_with(&cat(&[".", parent]));
+    let below = |host: &str, parent: &str| look::holds(parent, ".") && host.ends_with(&format!(".{parent}"));
     a == b || below(a, b) || below(b, a)
 }

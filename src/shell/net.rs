@@ -5,7 +5,6 @@ use super::js::J;
 use super::{Shell, js};
 use crate::core::action::ActionId;
 use crate::core::event::{Answer, Manifest, PostOutcome};
-use crate::core::text::{cat, num};
 
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;
@@ -38,7 +37,7 @@ pub fn fetch_manifest(shell: &'static Shell, id: ActionId, url: &str) {
 /// Asks with `?href=<path and query of this page>`.
 pub fn renew_link(shell: &'static Shell, id: ActionId, url: &str) {
     let url = shell.page.resolve(url).unwrap_or(js::undefined());
-    let href = cat(&[&shell.page.location("pathname"), &shell.page.location("search")]);
+    let href = format!("{}{}", shell.page.location("pathname"), shell.page.location("search"));
     js::run2(js::get(url, "searchParams"), "append", js::s("href"), js::s(&href));
     json(shell, url, move |served| {
         let link = js::text(served, "url").filter(|link| !link.is_empty());
@@ -105,15 +104,14 @@ fn is_elsewhere(shell: &Shell, url: &str) -> bool {
 
 /// Said once a page: the developer learns of it, and nobody else is bothered.
 fn complain(origin: &str, endpoint: &str, status: u16, outcome: PostOutcome) {
-    let came = if status == 0 { String::from("gives no answer") } else { cat(&["answers ", &num(status)]) };
+    let came = if status == 0 { String::from("gives no answer") } else { format!("answers {status}") };
     let line = match outcome {
-        PostOutcome::Unreadable => cat(&[
-            "is there, but CORS keeps its answer from this page: it must answer with Access-Control-Allow-Origin: ",
-            origin,
-            " and Access-Control-Allow-Headers: content-type; what was sent is sent once more, then dropped",
-        ]),
+        PostOutcome::Unreadable => format!(
+            "is there, but CORS keeps its answer from this page: it must answer with Access-Control-Allow-Origin: {origin} and \
+             Access-Control-Allow-Headers: content-type; what was sent is sent once more, then dropped"
+        ),
         PostOutcome::Later { .. } => came + "; what is to be sent is kept and tried again",
         PostOutcome::Done { .. } => came + "; what was sent is dropped: check the address",
     };
-    js::complain(&cat(&["pagemend: the endpoint ", endpoint, " ", &line]));
+    js::complain(&format!("pagemend: the endpoint {endpoint} {line}"));
 }

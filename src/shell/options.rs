@@ -2,8 +2,7 @@
 
 use super::js::{self, J};
 use super::page::{Page, is_http};
-use crate::core::text::{cat, num};
-use crate::wire::options::{self, Given, Kind, Options, Place};
+use crate::wire::options::{self, Kind, Options, Place, Value};
 use wasm_bindgen::JsValue;
 
 /// Deeper, longer or wider than any options are.
@@ -27,7 +26,7 @@ pub fn read(value: &JsValue) -> (Options, Vec<String>) {
     options::read(&given(J::of(value), String::new(), 0), &place)
 }
 
-fn given(value: J, path: String, depth: u32) -> Given {
+fn given(value: J, path: String, depth: u32) -> Value {
     let kind = if value.is_missing() {
         Kind::Missing
     } else if let Some(flag) = value.as_bool() {
@@ -45,7 +44,7 @@ fn given(value: J, path: String, depth: u32) -> Given {
     } else if js::run1(js::global("Array"), "isArray", value).is_truthy() {
         let mut items = Vec::new();
         for item in &js::list(value, MOST_ENTRIES) {
-            let path = cat(&[&path, "[", &num(items.len() as u64), "]"]);
+            let path = format!("{path}[{}]", items.len());
             items.push(given(*item, path, depth + 1));
         }
         Kind::List(items)
@@ -53,20 +52,20 @@ fn given(value: J, path: String, depth: u32) -> Given {
         let mut entries = Vec::new();
         for key in &js::list(js::run1(js::global("Object"), "keys", value), MOST_ENTRIES) {
             let key = key.as_string().unwrap_or_default();
-            let path = if path.is_empty() { key.clone() } else { cat(&[&path, ".", &key]) };
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             let item = given(js::get(value, &key), path, depth + 1);
             entries.push((key, item));
         }
         Kind::Object(entries)
     };
     let shown = match &kind {
-        Kind::Text(text) => cat(&["\"", &cut(text), "\""]),
+        Kind::Text(text) => format!("\"{}\"", cut(text)),
         Kind::List(_) => "[…]".into(),
         Kind::Object(_) => "{…}".into(),
         Kind::Other(_) => "of no use here".into(),
         _ => js::shown(value),
     };
-    Given { path, kind, shown }
+    Value { path, kind, shown }
 }
 
 fn cut(text: &str) -> String {

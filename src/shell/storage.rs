@@ -4,7 +4,6 @@ use super::js::J;
 use super::{Shell, js};
 use crate::core::event::{Answer, RepairDone, StorageEntry};
 use crate::core::storage::{Form, PREFIX, QUARANTINE, Record, Store, StoredKey};
-use crate::core::text::cat;
 use wasm_bindgen::prelude::*;
 
 const MEMORY: &str = "pagemend:memory";
@@ -217,10 +216,10 @@ pub fn quarantine(shell: &'static Shell, keys: &[StoredKey]) -> RepairDone {
 
 /// The first place for a copy that is empty or holds this very value already; of three, then the last is overwritten.
 fn free_place(storage: J, key: &str, value: J) -> String {
-    let mut place = cat(&[QUARANTINE, key]);
+    let mut place = format!("{QUARANTINE}{key}");
     for copy in [":2", ":3"] {
         if kept(storage, &place).is_some_and(|other| !other.same(value)) {
-            place = cat(&[QUARANTINE, key, copy]);
+            place = format!("{QUARANTINE}{key}{copy}");
         }
     }
     place

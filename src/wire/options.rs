@@ -1,13 +1,11 @@
-//! The page's options, read by hand: each thing that is wrong is one line that says what was given, what is allowed and
-//! what is used instead.
+//! The page's options: each thing that is wrong is one line that says what was given, what is allowed and what is used instead.
 
 use crate::core::config::{Config, Consent, Deadlines, Help, Locale, RetryPolicy, Text};
-use crate::core::text::{cat, num};
-use crate::wire::{among, joined};
+use std::ops::RangeInclusive;
 
 /// A value as the page gave it.
 #[derive(Clone, Debug)]
-pub struct Given {
+pub struct Value {
     /// Its full name, `retry.limit`; empty for the options themselves.
     pub path: String,
     pub kind: Kind,
@@ -22,8 +20,8 @@ pub enum Kind {
     Flag(bool),
     Number(f64),
     Text(String),
-    List(Vec<Given>),
-    Object(Vec<(String, Given)>),
+    List(Vec<Value>),
+    Object(Vec<(String, Value)>),
     /// Anything else, by the name of its type.
     Other(&'static str),
 }
@@ -81,24 +79,24 @@ const FURNITURE: &str = "header,nav,footer,[role=banner],[role=navigation],[role
 const MANIFEST: &str = "/pagemend/build.json";
 
 /// Limits of the numbers, in milliseconds where the key says so.
-static SETTLE: (u64, u64) = (100, 60_000);
-static LOADING: (u64, u64) = (500, 600_000);
-static REQUEST: (u64, u64) = (500, 600_000);
-static LIMIT: (u64, u64) = (1, 10);
-static BASE: (u64, u64) = (10, 60_000);
-static CAP: (u64, u64) = (10, 600_000);
-static BUDGET: (u64, u64) = (0, 1_000);
-static RETRY_AFTER_CAP: (u64, u64) = (0, 600_000);
+const SETTLE: RangeInclusive<u64> = 100..=60_000;
+const LOADING: RangeInclusive<u64> = 500..=600_000;
+const REQUEST: RangeInclusive<u64> = 500..=600_000;
+const LIMIT: RangeInclusive<u64> = 1..=10;
+const BASE: RangeInclusive<u64> = 10..=60_000;
+const CAP: RangeInclusive<u64> = 10..=600_000;
+const BUDGET: RangeInclusive<u64> = 0..=1_000;
+const RETRY_AFTER_CAP: RangeInclusive<u64> = 0..=600_000;
 /// The last moment that a JavaScript date can name.
-static EPOCH: (u64, u64) = (0, 8_640_000_000_000_000);
+const EPOCH: RangeInclusive<u64> = 0..=8_640_000_000_000_000;
 
 /// Reads the options; the lines say what was not as it should be, in the order of the options.
-pub fn read(given: &Given, place: &Place) -> (Options, Vec<String>) {
+pub fn read(given: &Value, place: &Place) -> (Options, Vec<String>) {
     let mut reader = Reader { place, problems: Vec::new(), more: 0 };
     let options = reader.options(given);
     let mut problems = reader.problems;
     if reader.more > 0 {
-        problems.push(cat(&["pagemend: and ", &num(reader.more as u64), " more problems with the options"]));
+        problems.push(format!("pagemend: and {} more problems with the options", reader.more));
     }
     (options, problems)
 }
@@ -109,17 +107,20 @@ struct Reader<'a> {
     more: usize,
 }
 
-/// The entries of an object.
-type Keys<'g> = &'g [(String, Given)];
+/// An object while it is read. A key that nobody asks for is one that is not known.
+#[derive(Default)]
+struct Object<'v> {
+    entries: &'v [(String, Value)],
+    known: Vec<&'static str>,
+}
 
-/// The value of a key, when there is one.
-fn at<'g>(keys: Keys<'g>, key: &str) -> Option<&'g Given> {
-    for (known, given) in keys {
-        if known == key && !matches!(given.kind, Kind::Missing) {
-            return Some(given);
-        }
+impl<'v> Object<'v> {
+    /// The value of a key, when there is one.
+    fn get(&mut self, key: &'static str) -> Option<&'v Value> {
+        self.known.push(key);
+        let given = self.entries.iter().find(|(name, _)| name == key).map(|(_, value)| value);
+        given.filter(|value| !matches!(value.kind, Kind::Missing))
     }
-    None
 }
 
 /// What a text must be.
@@ -141,126 +142,116 @@ impl Rule {
 }
 
 impl Reader<'_> {
-    fn options(&mut self, given: &Given) -> Options {
-        const KNOWN: &str = "service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, \
-            renewLink, landing, storage, services, help, alternatives, refusals, names, deadlines, retry, consent, step, strict";
-        let keys = self.object(Some(given), KNOWN);
+    fn options(&mut self, given: &Value) -> Options {
         let mut config = Config::default();
-        self.config(keys, &mut config);
         let mut root = ROOT.into();
-        self.text(keys, "root", Rule::Selector, &mut root);
-        let mut furniture = String::from(FURNITURE);
-        let mut given = Vec::new();
-        self.texts(keys, "furniture", Rule::Selector, &mut given);
-        for selector in &given {
-            furniture.push(',');
-            furniture.push_str(selector);
-        }
-        // boot.js uses them, too; what is wrong with them is said here.
-        self.texts(keys, "fallbackOrigins", Rule::Url, &mut config.fallbacks);
+        let mut furniture = Vec::new();
+        let mut strict = false;
+        self.object(Some(given), |reader, options| {
+            reader.config(options, &mut config);
+            reader.text(options.get("root"), Rule::Selector, &mut root);
+            reader.texts(options, "furniture", Rule::Selector, &mut furniture);
+            // boot.js uses them, too; what is wrong with them is said here.
+            reader.texts(options, "fallbackOrigins", Rule::Url, &mut config.fallbacks);
+            reader.flag(options, "strict", &mut strict);
+        });
         for origin in &mut config.fallbacks {
             origin.truncate(origin.trim_end_matches('/').len());
         }
-        let mut own_urls = Vec::new();
-        for url in [&config.endpoint, &config.manifest, &config.renew_link] {
-            own_urls.extend(url.clone());
-        }
+        furniture.insert(0, FURNITURE.into());
         let settings = Settings {
             root,
-            furniture,
+            furniture: furniture.join(","),
             drafts: config.drafts.clone(),
             json_keys: config.json_keys.clone(),
             retry: config.retry,
-            own_urls,
-            strict: self.flag(at(keys, "strict")),
+            own_urls: [&config.endpoint, &config.manifest, &config.renew_link].into_iter().flatten().cloned().collect(),
+            strict,
         };
         Options { config, settings }
     }
 
     /// Each value is there by default, and is replaced by what the page gave.
-    fn config(&mut self, keys: Keys, to: &mut Config) {
-        let freshness = self.object(at(keys, "freshness"), "url");
-        let storage = self.object(at(keys, "storage"), "drafts, json");
+    fn config(&mut self, options: &mut Object, to: &mut Config) {
         to.manifest = Some(MANIFEST.into());
-        self.url(freshness, "url", &mut to.manifest);
-        self.text(keys, "service", Rule::Any, &mut to.service);
-        self.text(keys, "build", Rule::Any, &mut to.build);
-        self.whole(keys, "builtAt", &EPOCH, &mut to.built_at);
-        self.url(keys, "endpoint", &mut to.endpoint);
-        self.url(keys, "renewLink", &mut to.renew_link);
-        self.url(keys, "landing", &mut to.landing);
-        to.locale = self.locale(at(keys, "locale"));
-        self.deadlines(at(keys, "deadlines"), &mut to.deadlines);
-        self.retry(at(keys, "retry"), &mut to.retry);
-        to.consent = match self.one_of(at(keys, "consent"), &["pending", "granted", "denied"]) {
-            1 => Consent::Granted,
-            2 => Consent::Denied,
-            _ => Consent::Pending,
-        };
-        self.text(keys, "step", Rule::Any, &mut to.step);
-        self.texts(storage, "drafts", Rule::Any, &mut to.drafts);
-        self.texts(storage, "json", Rule::Any, &mut to.json_keys);
-        self.pairs(at(keys, "services"), "match", "name", &mut to.services);
-        self.help(at(keys, "help"), &mut to.help);
-        self.pairs(at(keys, "alternatives"), "id", "label", &mut to.alternatives);
-        self.refusals(at(keys, "refusals"), &mut to.refusals);
-        self.texts(keys, "names", Rule::Any, &mut to.names);
+        self.text(options.get("service"), Rule::Any, &mut to.service);
+        self.text(options.get("build"), Rule::Any, &mut to.build);
+        self.whole(options, "builtAt", EPOCH, &mut to.built_at);
+        self.url(options, "endpoint", &mut to.endpoint);
+        self.object(options.get("freshness"), |reader, freshness| reader.url(freshness, "url", &mut to.manifest));
+        self.url(options, "renewLink", &mut to.renew_link);
+        self.url(options, "landing", &mut to.landing);
+        self.object(options.get("storage"), |reader, storage| {
+            reader.texts(storage, "drafts", Rule::Any, &mut to.drafts);
+            reader.texts(storage, "json", Rule::Any, &mut to.json_keys);
+        });
+        to.locale = self.locale(options.get("locale"));
+        self.deadlines(options.get("deadlines"), &mut to.deadlines);
+        self.retry(options.get("retry"), &mut to.retry);
+        let consents = [("pending", Consent::Pending), ("granted", Consent::Granted), ("denied", Consent::Denied)];
+        to.consent = self.one_of(options.get("consent"), &consents);
+        self.text(options.get("step"), Rule::Any, &mut to.step);
+        self.pairs(options.get("services"), "match", "name", &mut to.services);
+        self.help(options.get("help"), &mut to.help);
+        self.pairs(options.get("alternatives"), "id", "label", &mut to.alternatives);
+        self.refusals(options.get("refusals"), &mut to.refusals);
+        self.texts(options, "names", Rule::Any, &mut to.names);
     }
 
-    fn deadlines(&mut self, given: Option<&Given>, to: &mut Deadlines) {
-        let keys = self.object(given, "settleMs, loadingMs, requestMs");
-        self.whole(keys, "settleMs", &SETTLE, &mut to.settle.0);
-        self.whole(keys, "loadingMs", &LOADING, &mut to.loading.0);
-        self.whole(keys, "requestMs", &REQUEST, &mut to.request.0);
+    fn deadlines(&mut self, given: Option<&Value>, to: &mut Deadlines) {
+        self.object(given, |reader, deadlines| {
+            reader.whole(deadlines, "settleMs", SETTLE, &mut to.settle.0);
+            reader.whole(deadlines, "loadingMs", LOADING, &mut to.loading.0);
+            reader.whole(deadlines, "requestMs", REQUEST, &mut to.request.0);
+        });
     }
 
-    fn retry(&mut self, given: Option<&Given>, to: &mut RetryPolicy) {
-        let keys = self.object(given, "limit, baseMs, capMs, budget, retryAfterCapMs");
+    fn retry(&mut self, given: Option<&Value>, to: &mut RetryPolicy) {
         let (mut limit, mut budget) = (to.limit.into(), to.budget.into());
-        self.whole(keys, "limit", &LIMIT, &mut limit);
-        self.whole(keys, "baseMs", &BASE, &mut to.base.0);
-        self.whole(keys, "capMs", &CAP, &mut to.cap.0);
-        self.whole(keys, "budget", &BUDGET, &mut budget);
-        self.whole(keys, "retryAfterCapMs", &RETRY_AFTER_CAP, &mut to.retry_after_cap.0);
+        self.object(given, |reader, retry| {
+            reader.whole(retry, "limit", LIMIT, &mut limit);
+            reader.whole(retry, "baseMs", BASE, &mut to.base.0);
+            reader.whole(retry, "capMs", CAP, &mut to.cap.0);
+            reader.whole(retry, "budget", BUDGET, &mut budget);
+            reader.whole(retry, "retryAfterCapMs", RETRY_AFTER_CAP, &mut to.retry_after_cap.0);
+        });
         (to.limit, to.budget) = (limit as u32, budget as u32);
     }
 
-    fn help(&mut self, given: Option<&Given>, to: &mut Help) {
-        let keys = self.object(given, "phone, hours, url, feedback");
-        self.text(keys, "phone", Rule::Any, &mut to.phone);
-        self.words(at(keys, "hours"), &mut to.hours);
-        self.text(keys, "url", Rule::Url, &mut to.url);
-        self.text(keys, "feedback", Rule::Url, &mut to.feedback);
+    fn help(&mut self, given: Option<&Value>, to: &mut Help) {
+        self.object(given, |reader, help| {
+            reader.text(help.get("phone"), Rule::Any, &mut to.phone);
+            reader.words(help.get("hours"), &mut to.hours);
+            reader.text(help.get("url"), Rule::Url, &mut to.url);
+            reader.text(help.get("feedback"), Rule::Url, &mut to.feedback);
+        });
     }
 
-    fn locale(&mut self, given: Option<&Given>) -> Locale {
+    fn locale(&mut self, given: Option<&Value>) -> Locale {
         let chinese = |language: &String| language.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("zh"));
-        match self.one_of(given, &["auto", "zh-CN", "en"]) {
-            1 => Locale::Zh,
-            2 => Locale::En,
-            _ if self.place.languages.iter().any(chinese) => Locale::Zh,
-            _ => Locale::En,
-        }
+        let of_the_page = if self.place.languages.iter().any(chinese) { Locale::Zh } else { Locale::En };
+        self.one_of(given, &[("auto", of_the_page), ("zh-CN", Locale::Zh), ("en", Locale::En)])
     }
 
     /// `[{ <id>: string, <text>: Text }]`; an entry without its id is left out.
-    fn pairs(&mut self, given: Option<&Given>, id: &str, text: &str, to: &mut Vec<(String, Text)>) {
+    fn pairs(&mut self, given: Option<&Value>, id: &'static str, text: &'static str, to: &mut Vec<(String, Text)>) {
         for item in self.list(given, "an array of objects") {
-            let keys = self.object(Some(item), &cat(&[id, ", ", text]));
-            if matches!(item.kind, Kind::Object(_)) && at(keys, id).is_none() {
-                let missing = cat(&[&item.path, ".", id]);
-                self.note(&[&quoted(&missing), " is missing; expected a string; leaving the entry out"]);
-            }
             let (mut known, mut words) = (String::new(), Text::default());
-            self.text(keys, id, Rule::Any, &mut known);
-            self.words(at(keys, text), &mut words);
+            self.object(Some(item), |reader, pair| {
+                match pair.get(id) {
+                    Some(given) => reader.text(Some(given), Rule::Any, &mut known),
+                    None if matches!(item.kind, Kind::Object(_)) => reader.missing(item, id),
+                    None => {}
+                }
+                reader.words(pair.get(text), &mut words);
+            });
             if !known.is_empty() {
                 to.push((known, words));
             }
         }
     }
 
-    fn refusals(&mut self, given: Option<&Given>, to: &mut Vec<(String, Text)>) {
+    fn refusals(&mut self, given: Option<&Value>, to: &mut Vec<(String, Text)>) {
         let Some(given) = given else { return };
         let Kind::Object(entries) = &given.kind else {
             return self.wrong(given, "an object of business code → text", "none");
@@ -273,38 +264,34 @@ impl Reader<'_> {
     }
 
     /// A string, or `{ zh?, en? }`.
-    fn words(&mut self, given: Option<&Given>, to: &mut Text) {
+    fn words(&mut self, given: Option<&Value>, to: &mut Text) {
         let Some(given) = given else { return };
         match &given.kind {
             Kind::Text(text) => *to = Text::both(text),
-            Kind::Object(_) => {
-                let keys = self.object(Some(given), "zh, en");
-                self.text(keys, "zh", Rule::Any, &mut to.zh);
-                self.text(keys, "en", Rule::Any, &mut to.en);
-            }
+            Kind::Object(_) => self.object(Some(given), |reader, words| {
+                reader.text(words.get("zh"), Rule::Any, &mut to.zh);
+                reader.text(words.get("en"), Rule::Any, &mut to.en);
+            }),
             _ => self.wrong(given, "a string or { zh, en }", "none"),
         }
     }
 
-    fn object<'g>(&mut self, given: Option<&'g Given>, known: &str) -> Keys<'g> {
-        let Some(given) = given else { return &[] };
-        let keys = match &given.kind {
-            Kind::Object(keys) => keys,
-            Kind::Missing => return &[],
-            _ => {
-                self.wrong(given, "an object", "the defaults");
-                return &[];
-            }
-        };
-        for (key, unknown) in keys {
-            if !among(key, known) {
-                self.note(&[&quoted(&unknown.path), " is not known; expected one of ", known, "; ignoring it"]);
-            }
+    /// Reads an object, and then says which of its keys are not known. What is none reads as an empty one.
+    fn object(&mut self, given: Option<&Value>, read: impl FnOnce(&mut Self, &mut Object)) {
+        let mut object = Object::default();
+        match given.map(|given| (given, &given.kind)) {
+            Some((_, Kind::Object(entries))) => object.entries = entries,
+            Some((_, Kind::Missing)) | None => {}
+            Some((given, _)) => self.wrong(given, "an object", "the defaults"),
         }
-        keys
+        read(self, &mut object);
+        for (_, value) in object.entries.iter().filter(|(key, _)| !object.known.contains(&key.as_str())) {
+            let (path, known) = (&value.path, object.known.join(", "));
+            self.note(&format!("\"{path}\" is not known; expected one of {known}; ignoring it"));
+        }
     }
 
-    fn list<'g>(&mut self, given: Option<&'g Given>, expected: &str) -> &'g [Given] {
+    fn list<'v>(&mut self, given: Option<&'v Value>, expected: &str) -> &'v [Value] {
         let Some(given) = given else { return &[] };
         if let Kind::List(items) = &given.kind {
             return items;
@@ -313,7 +300,7 @@ impl Reader<'_> {
         &[]
     }
 
-    fn fits<'g>(&self, given: &'g Given, rule: Rule) -> Option<&'g String> {
+    fn fits<'v>(&self, given: &'v Value, rule: Rule) -> Option<&'v String> {
         let Kind::Text(text) = &given.kind else { return None };
         let fits = match rule {
             Rule::Any => true,
@@ -323,8 +310,8 @@ impl Reader<'_> {
         fits.then_some(text)
     }
 
-    fn texts(&mut self, keys: Keys, key: &str, rule: Rule, to: &mut Vec<String>) {
-        for item in self.list(at(keys, key), "an array of strings") {
+    fn texts(&mut self, object: &mut Object, key: &'static str, rule: Rule, to: &mut Vec<String>) {
+        for item in self.list(object.get(key), "an array of strings") {
             match self.fits(item, rule) {
                 Some(text) => to.push(text.clone()),
                 None => self.wrong(item, rule.expected(), "the others"),
@@ -332,8 +319,8 @@ impl Reader<'_> {
         }
     }
 
-    fn text(&mut self, keys: Keys, key: &str, rule: Rule, to: &mut String) {
-        let Some(given) = at(keys, key) else { return };
+    fn text(&mut self, given: Option<&Value>, rule: Rule, to: &mut String) {
+        let Some(given) = given else { return };
         match self.fits(given, rule) {
             Some(text) => *to = text.clone(),
             None => self.wrong(given, rule.expected(), if to.is_empty() { "none" } else { to }),
@@ -341,97 +328,101 @@ impl Reader<'_> {
     }
 
     /// An empty address cannot be: `None` is none.
-    fn url(&mut self, keys: Keys, key: &str, to: &mut Option<String>) {
+    fn url(&mut self, object: &mut Object, key: &'static str, to: &mut Option<String>) {
         let mut url = to.take().unwrap_or_default();
-        self.text(keys, key, Rule::Url, &mut url);
+        self.text(object.get(key), Rule::Url, &mut url);
         if !url.is_empty() {
             *to = Some(url);
         }
     }
 
-    fn flag(&mut self, given: Option<&Given>) -> bool {
-        let Some(given) = given else { return false };
-        if let Kind::Flag(flag) = given.kind {
-            return flag;
+    fn flag(&mut self, object: &mut Object, key: &'static str, to: &mut bool) {
+        let Some(given) = object.get(key) else { return };
+        match given.kind {
+            Kind::Flag(flag) => *to = flag,
+            _ => self.wrong(given, "true or false", if *to { "true" } else { "false" }),
         }
-        self.wrong(given, "true or false", "false");
-        false
     }
 
-    fn whole(&mut self, keys: Keys, key: &str, (least, most): &(u64, u64), to: &mut u64) {
-        let Some(given) = at(keys, key) else { return };
+    fn whole(&mut self, object: &mut Object, key: &'static str, range: RangeInclusive<u64>, to: &mut u64) {
+        let Some(given) = object.get(key) else { return };
+        let (least, most) = range.into_inner();
         if let Kind::Number(number) = given.kind
             // Up to 2^53 every whole number is exact.
             && number == number.trunc()
-            && number >= *least as f64
-            && number <= *most as f64
+            && number >= least as f64
+            && number <= most as f64
         {
             *to = number as u64;
             return;
         }
-        self.wrong(given, &cat(&["a whole number from ", &num(*least), " to ", &num(*most)]), &num(*to));
+        self.wrong(given, &format!("a whole number from {least} to {most}"), &to.to_string());
     }
 
-    /// The place of the word; 0, the default, when it is none of them.
-    fn one_of(&mut self, given: Option<&Given>, known: &[&str]) -> usize {
-        let Some(given) = given else { return 0 };
-        if let Kind::Text(text) = &given.kind
-            && let Some(place) = known.iter().position(|word| word == text)
-        {
-            return place;
+    /// What the word stands for; the first, the default, when it is none of them.
+    fn one_of<T: Copy>(&mut self, given: Option<&Value>, known: &[(&str, T)]) -> T {
+        if let Some(given) = given {
+            if let Kind::Text(text) = &given.kind
+                && let Some((_, meant)) = known.iter().find(|(word, _)| word == text)
+            {
+                return *meant;
+            }
+            let words: Vec<String> = known.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+            self.wrong(given, &words.join(", "), &words[0]);
         }
-        self.wrong(given, &quoted(&joined(known, "\", \"")), &quoted(known.first().unwrap_or(&"")));
-        0
+        known[0].1
     }
 
-    fn wrong(&mut self, given: &Given, expected: &str, using: &str) {
-        let name = if given.path.is_empty() { "itself".into() } else { quoted(&given.path) };
-        self.note(&[&name, " is ", &given.shown, " (", given.kind.name(), "); expected ", expected, "; using ", using]);
+    fn missing(&mut self, object: &Value, key: &str) {
+        let path = &object.path;
+        self.note(&format!("\"{path}.{key}\" is missing; expected a string; leaving the entry out"));
     }
 
-    fn note(&mut self, parts: &[&str]) {
+    fn wrong(&mut self, given: &Value, expected: &str, using: &str) {
+        let name = if given.path.is_empty() { "itself".into() } else { format!("\"{}\"", given.path) };
+        let (shown, kind) = (&given.shown, given.kind.name());
+        self.note(&format!("{name} is {shown} ({kind}); expected {expected}; using {using}"));
+    }
+
+    fn note(&mut self, problem: &str) {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(cat(&["pagemend: option ", &cat(parts)]));
+            self.problems.push(format!("pagemend: option {problem}"));
         } else {
             self.more += 1;
         }
     }
 }
 
-fn quoted(text: &str) -> String {
-    cat(&["\"", text, "\""])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn given(kind: Kind, shown: &str) -> Given {
-        Given { path: String::new(), kind, shown: shown.into() }
+    fn given(kind: Kind, shown: &str) -> Value {
+        Value { path: String::new(), kind, shown: shown.into() }
     }
 
-    fn text(text: &str) -> Given {
-        given(Kind::Text(text.into()), &quoted(text))
+    fn text(text: &str) -> Value {
+        given(Kind::Text(text.into()), &format!("\"{text}\""))
     }
 
-    fn number(number: f64) -> Given {
+    fn number(number: f64) -> Value {
         given(Kind::Number(number), &number.to_string())
     }
 
-    fn list(items: &[Given]) -> Given {
+    fn list(items: &[Value]) -> Value {
         given(Kind::List(items.to_vec()), "[…]")
     }
 
-    fn object(entries: &[(&str, Given)]) -> Given {
+    fn object(entries: &[(&str, Value)]) -> Value {
         let entries = entries.iter().map(|(key, given)| ((*key).into(), given.clone())).collect();
         given(Kind::Object(entries), "{…}")
     }
 
-    fn function() -> Given {
+    fn function() -> Value {
         given(Kind::Other("function"), "f")
     }
 
-    fn name(given: &mut Given, path: &str) {
+    fn name(given: &mut Value, path: &str) {
         given.path = path.into();
         match &mut given.kind {
             Kind::List(items) => items.iter_mut().enumerate().for_each(|(n, item)| name(item, &format!("{path}[{n}]"))),
@@ -443,7 +434,7 @@ mod tests {
         }
     }
 
-    fn read_here(given: &Given) -> (Options, Vec<String>) {
+    fn read_here(given: &Value) -> (Options, Vec<String>) {
         let place = Place {
             is_url: &|url| url.starts_with('/') || url.starts_with("http://") || url.starts_with("https://"),
             is_selector: &|selector| !selector.contains("!!"),
@@ -457,7 +448,7 @@ mod tests {
     #[test]
     fn each_wrong_option_is_one_line_with_what_was_given_what_is_allowed_and_what_is_used() {
         let retry = |key: &str, given| object(&[("retry", object(&[(key, given)]))]);
-        let cases: Vec<(Given, &str)> = vec![
+        let cases: Vec<(Value, &str)> = vec![
             (text("x"), r#"pagemend: option itself is "x" (string); expected an object; using the defaults"#),
             (
                 retry("limit", text("many")),
@@ -562,7 +553,7 @@ mod tests {
     #[test]
     fn a_flood_of_problems_is_cut_and_counted() {
         let keys: Vec<String> = (0..MOST_PROBLEMS + 7).map(|n| n.to_string()).collect();
-        let entries: Vec<(&str, Given)> = keys.iter().map(|key| (key.as_str(), number(1.0))).collect();
+        let entries: Vec<(&str, Value)> = keys.iter().map(|key| (key.as_str(), number(1.0))).collect();
         let (_, problems) = read_here(&object(&entries));
         assert_eq!(problems.len(), MOST_PROBLEMS + 1);
         assert_eq!(problems[MOST_PROBLEMS], "pagemend: and 7 more problems with the options");

@@ -1,133 +1,177 @@
-//! Verdicts, reports and notices as the page's code sees them, as JSON.
+//! Verdicts, reports and notices as the page's code sees them.
 
 use crate::core::action::{Notice, Reply};
 use crate::core::freshness::FreshnessVerdict;
+use crate::core::incident::Finding;
+use crate::core::prompt::choice;
 use crate::core::render::{RenderState, RenderVerdict};
 use crate::core::storage::RepairReport;
-use crate::core::telemetry::otlp::quote;
-use crate::core::text::{cat, num};
+use serde::Serialize;
 
-/// An object under construction.
-struct Object(String);
+/// Why the neutral answers are neutral.
+const NOT_RUNNING: &str = "the guard does not run";
 
-impl Object {
-    fn new() -> Object {
-        Object(String::from("{"))
-    }
-
-    fn key(&mut self, key: &str) {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
-        quote(&mut self.0, key);
-        self.0.push(':');
-    }
-
-    fn text(&mut self, key: &str, text: &str) {
-        self.key(key);
-        quote(&mut self.0, text);
-    }
-
-    fn number(&mut self, key: &str, number: u64) {
-        self.key(key);
-        self.0.push_str(&num(number));
-    }
-
-    fn texts(&mut self, key: &str, texts: &[String]) {
-        self.key(key);
-        self.0.push('[');
-        for (place, text) in texts.iter().enumerate() {
-            if place > 0 {
-                self.0.push(',');
-            }
-            quote(&mut self.0, text);
-        }
-        self.0.push(']');
-    }
-
-    fn end(mut self) -> String {
-        self.0.push('}');
-        self.0
-    }
+/// What is told to the page's code.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Told<'a> {
+    Render(Render<'a>),
+    Freshness(Freshness<'a>),
+    Repair(Repair<'a>),
+    Choice(Choice<'a>),
+    Incident(Incident<'a>),
+    Retry(Retry<'a>),
+    Prompt(Prompt<'a>),
+    Telemetry(Telemetry),
 }
 
-/// Microseconds as milliseconds, with a fraction of three digits.
-fn millis(us: u32) -> String {
-    cat(&[&num(us / 1000), ".", &num(us / 100 % 10), &num(us / 10 % 10), &num(us % 10)])
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Render<'a> {
+    state: &'static str,
+    /// Only with `loading`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overdue: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'static str>,
+    evidence: Vec<Evidence<'a>>,
+    took_ms: f64,
+    reason: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Evidence<'a> {
+    kind: &'static str,
+    detail: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Freshness<'a> {
+    state: &'static str,
+    running: &'a str,
+    latest: &'a str,
+    reason: &'static str,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Repair<'a> {
+    damaged_keys: &'a [String],
+    poisoned_urls: &'a [String],
+    copied: u32,
+    removed: u32,
+    failed: u32,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Choice<'a> {
+    choice: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Incident<'a> {
+    id: &'a str,
+    cause: &'static str,
+    stage: &'static str,
+    outcome: &'static str,
+    reference: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Retry<'a> {
+    url: &'a str,
+    attempt: u32,
+    wait_ms: u64,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Prompt<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    choice: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Telemetry {
+    sent: u32,
+    kept: u32,
+    dropped: u32,
+}
+
+/// A question of the page's own code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    Render,
+    Freshness,
+    Repair,
+    Choice,
 }
 
 /// What the page's code hears when no engine answers.
-pub const NO_RENDER: &str = r#"{"state":"unknown","evidence":[],"tookMs":0,"reason":"the guard does not run"}"#;
-pub const NO_FRESHNESS: &str = r#"{"state":"unknown","running":"","latest":"","reason":"the guard does not run"}"#;
-pub const NO_REPAIR: &str = r#"{"damagedKeys":[],"poisonedUrls":[],"copied":0,"removed":0,"failed":0}"#;
-pub const NO_CHOICE: &str = r#"{"choice":"none"}"#;
+pub fn neutral(question: Question) -> Told<'static> {
+    match question {
+        Question::Render => Told::Render(Render {
+            state: RenderState::Unknown.code(),
+            overdue: None,
+            cause: None,
+            evidence: Vec::new(),
+            took_ms: 0.0,
+            reason: NOT_RUNNING,
+        }),
+        Question::Freshness => {
+            let state = crate::core::freshness::Freshness::Unknown.code();
+            Told::Freshness(Freshness { state, running: "", latest: "", reason: NOT_RUNNING })
+        }
+        Question::Repair => Told::Repair(Repair::default()),
+        Question::Choice => Told::Choice(Choice { choice: choice::NONE }),
+    }
+}
 
 /// The answer to a question of the page's code. A key is handed over in another way.
-pub fn reply(reply: &Reply) -> String {
+pub fn reply(reply: &Reply) -> Told<'_> {
     match reply {
         Reply::Render(verdict) => render(verdict),
         Reply::Freshness(verdict) => freshness(verdict),
         Reply::Repair(report) => repair(report),
-        Reply::Choice(text) => choice(text),
-        Reply::Key(_) => NO_CHOICE.into(),
+        Reply::Choice(choice) => Told::Choice(Choice { choice }),
+        Reply::Key(_) => neutral(Question::Choice),
     }
 }
 
-/// `{ state, overdue?, cause?, evidence: [{ kind, detail }], tookMs, reason }`; `overdue` only with `loading`.
-pub fn render(verdict: &RenderVerdict) -> String {
-    let mut object = Object::new();
-    object.text("state", verdict.state.code());
-    if verdict.state == RenderState::Loading {
-        object.key("overdue");
-        object.0.push_str(if verdict.overdue { "true" } else { "false" });
-    }
-    if let Some(cause) = verdict.cause {
-        object.text("cause", cause);
-    }
-    object.key("evidence");
-    object.0.push('[');
-    for (place, found) in verdict.evidence.iter().enumerate() {
-        let mut evidence = Object::new();
-        evidence.text("kind", found.kind);
-        evidence.text("detail", &found.detail);
-        if place > 0 {
-            object.0.push(',');
-        }
-        object.0.push_str(&evidence.end());
-    }
-    object.0.push(']');
-    object.key("tookMs");
-    object.0.push_str(&millis(verdict.took_us));
-    object.text("reason", &verdict.reason);
-    object.end()
+fn evidence(found: &Finding) -> Evidence<'_> {
+    Evidence { kind: found.kind.code(), detail: &found.detail }
 }
 
-/// `{ state, running, latest, reason }`
-pub fn freshness(verdict: &FreshnessVerdict) -> String {
-    let mut object = Object::new();
-    object.text("state", verdict.state.code());
-    object.text("running", &verdict.running);
-    object.text("latest", &verdict.latest);
-    object.text("reason", verdict.reason);
-    object.end()
+fn render(verdict: &RenderVerdict) -> Told<'_> {
+    Told::Render(Render {
+        state: verdict.state.code(),
+        overdue: (verdict.state == RenderState::Loading).then_some(verdict.overdue),
+        cause: verdict.cause,
+        evidence: verdict.evidence.iter().map(evidence).collect(),
+        took_ms: f64::from(verdict.took_us) / 1000.0,
+        reason: &verdict.reason,
+    })
 }
 
-/// `{ damagedKeys, poisonedUrls, copied, removed, failed }`
-pub fn repair(report: &RepairReport) -> String {
-    let mut object = Object::new();
-    object.texts("damagedKeys", &report.damaged_keys);
-    object.texts("poisonedUrls", &report.poisoned_urls);
-    object.number("copied", report.done.copied.into());
-    object.number("removed", report.done.removed.into());
-    object.number("failed", report.done.failed.into());
-    object.end()
+fn freshness(verdict: &FreshnessVerdict) -> Told<'_> {
+    Told::Freshness(Freshness {
+        state: verdict.state.code(),
+        running: &verdict.running,
+        latest: &verdict.latest,
+        reason: verdict.reason,
+    })
 }
 
-/// `{ choice }`
-pub fn choice(choice: &str) -> String {
-    let mut object = Object::new();
-    object.text("choice", choice);
-    object.end()
+fn repair(report: &RepairReport) -> Told<'_> {
+    Told::Repair(Repair {
+        damaged_keys: &report.damaged_keys,
+        poisoned_urls: &report.poisoned_urls,
+        copied: report.done.copied,
+        removed: report.done.removed,
+        failed: report.done.failed,
+    })
 }
 
 /// The type under which `guard.on` listeners hear of it.
@@ -143,37 +187,21 @@ pub fn kind_of(notice: &Notice) -> &'static str {
 }
 
 /// Without its type.
-pub fn notice(notice: &Notice) -> String {
-    let mut object = Object::new();
+pub fn notice(notice: &Notice) -> Told<'_> {
     match notice {
         Notice::Incident { id, cause, stage, outcome, reference } => {
-            object.text("id", id);
-            object.text("cause", cause);
-            object.text("stage", stage);
-            object.text("outcome", outcome);
-            object.text("reference", reference);
+            Told::Incident(Incident { id, cause, stage, outcome, reference })
         }
-        Notice::Verdict(verdict) => return render(verdict),
+        Notice::Verdict(verdict) => render(verdict),
         Notice::Retry { url, attempt, wait, outcome } => {
-            object.text("url", url);
-            object.number("attempt", (*attempt).into());
-            object.number("waitMs", wait.0);
-            object.text("outcome", outcome);
+            Told::Retry(Retry { url, attempt: *attempt, wait_ms: wait.0, outcome })
         }
-        Notice::Repair(report) => return repair(report),
-        Notice::Prompt { kind, choice } => {
-            object.text("kind", kind);
-            if let Some(choice) = choice {
-                object.text("choice", choice);
-            }
-        }
+        Notice::Repair(report) => repair(report),
+        Notice::Prompt { kind, choice } => Told::Prompt(Prompt { kind, choice: choice.as_deref() }),
         Notice::Telemetry { sent, kept, dropped } => {
-            object.number("sent", (*sent).into());
-            object.number("kept", (*kept).into());
-            object.number("dropped", (*dropped).into());
+            Told::Telemetry(Telemetry { sent: *sent, kept: *kept, dropped: *dropped })
         }
     }
-    object.end()
 }
 
 #[cfg(test)]
@@ -181,8 +209,13 @@ mod tests {
     use super::*;
     use crate::core::event::RepairDone;
     use crate::core::freshness::Freshness;
-    use crate::core::incident::{Cause, Evidence};
+    use crate::core::incident::{Cause, Evidence, Kind};
     use crate::core::time::Millis;
+
+    #[track_caller]
+    fn check(told: &Told, json: &str) {
+        assert_eq!(serde_json::to_string(told).unwrap(), json);
+    }
 
     #[test]
     fn what_the_page_hears_has_the_documented_shapes() {
@@ -193,31 +226,26 @@ mod tests {
             hidden_by_style: false,
             cause: Some("api"),
             evidence: vec![
-                Evidence { cause: Cause::Api, weight: 9, kind: "api-error", detail: "503 \"x\"".into() }.into(),
+                Evidence { cause: Cause::Api, weight: 9, kind: Kind::ApiError, detail: "503 \"x\"".into() }.into(),
             ],
             took_us: 3040,
             reason: "only placeholders".into(),
         };
-        assert_eq!(
-            render(&verdict),
-            r#"{"state":"loading","overdue":true,"cause":"api","evidence":[{"kind":"api-error","detail":"503 \"x\""}],"tookMs":3.040,"reason":"only placeholders"}"#
+        check(
+            &render(&verdict),
+            r#"{"state":"loading","overdue":true,"cause":"api","evidence":[{"kind":"api-error","detail":"503 \"x\""}],"tookMs":3.04,"reason":"only placeholders"}"#,
         );
         let content = RenderVerdict { state: RenderState::Content, cause: None, evidence: Vec::new(), ..verdict };
-        assert_eq!(
-            render(&content),
-            r#"{"state":"content","evidence":[],"tookMs":3.040,"reason":"only placeholders"}"#
-        );
+        check(&render(&content), r#"{"state":"content","evidence":[],"tookMs":3.04,"reason":"only placeholders"}"#);
         let fresh = FreshnessVerdict { state: Freshness::Stale, running: "1".into(), latest: "2".into(), reason: "r" };
-        assert_eq!(freshness(&fresh), r#"{"state":"stale","running":"1","latest":"2","reason":"r"}"#);
+        check(&freshness(&fresh), r#"{"state":"stale","running":"1","latest":"2","reason":"r"}"#);
         let report = RepairReport {
             damaged_keys: vec!["a".into(), "b".into()],
             poisoned_urls: Vec::new(),
             done: RepairDone { copied: 2, removed: 1, failed: 1 },
         };
-        assert_eq!(repair(&report), r#"{"damagedKeys":["a","b"],"poisonedUrls":[],"copied":2,"removed":1,"failed":1}"#);
-        assert_eq!(choice("retry"), r#"{"choice":"retry"}"#);
-        assert_eq!(choice(crate::core::prompt::choice::NONE), NO_CHOICE);
-        assert_eq!(repair(&RepairReport::default()), NO_REPAIR);
+        check(&repair(&report), r#"{"damagedKeys":["a","b"],"poisonedUrls":[],"copied":2,"removed":1,"failed":1}"#);
+        check(&reply(&Reply::Choice("retry".into())), r#"{"choice":"retry"}"#);
         let cases = [
             (
                 Notice::Retry { url: "/a".into(), attempt: 1, wait: Millis(9), outcome: "lost" },
@@ -227,7 +255,20 @@ mod tests {
             (Notice::Telemetry { sent: 1, kept: 2, dropped: 3 }, r#"{"sent":1,"kept":2,"dropped":3}"#),
         ];
         for (given, json) in cases {
-            assert_eq!(notice(&given), json);
+            check(&notice(&given), json);
+        }
+    }
+
+    #[test]
+    fn where_no_engine_answers_the_shapes_are_the_same() {
+        let cases = [
+            (Question::Render, r#"{"state":"unknown","evidence":[],"tookMs":0.0,"reason":"the guard does not run"}"#),
+            (Question::Freshness, r#"{"state":"unknown","running":"","latest":"","reason":"the guard does not run"}"#),
+            (Question::Repair, r#"{"damagedKeys":[],"poisonedUrls":[],"copied":0,"removed":0,"failed":0}"#),
+            (Question::Choice, r#"{"choice":"none"}"#),
+        ];
+        for (question, json) in cases {
+            check(&neutral(question), json);
         }
     }
 }

@@ -114,7 +114,7 @@ fn the_next_page_knows_the_dead_ones_for_a_while() {
 
 #[test]
 fn memory_that_says_for_ever_is_not_believed() {
-    let memory = format!("d\thttps://dead\t{}\n", u64::MAX);
+    let memory = format!(r#"{{"dead":[["https://dead",{}]]}}"#, u64::MAX);
     let mut page = Page::with(settings(), Some(memory));
     page.serves = "https://dead/";
     fail(&mut page, "https://a/card.png", 404);

@@ -91,7 +91,7 @@ fn what_was_under_way_when_the_page_went_stays_kept_and_is_counted() {
     page.pass(1_000);
     assert_eq!(posts(&page), 1);
     page.tell(Event::PageHiding);
-    assert!(page.queue.starts_with("1 {"), "{}", page.queue);
+    assert!(page.queue.starts_with("{\"copies\":1,"), "{}", page.queue);
 }
 
 #[test]

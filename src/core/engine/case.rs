@@ -12,7 +12,6 @@ use crate::core::render::RenderState;
 use crate::core::retry;
 use crate::core::storage::{self, StoredKey};
 use crate::core::telemetry::redact;
-use crate::core::text::{cat, num};
 use crate::core::time::Millis;
 
 /// Said in the timeline of a reload that nobody asked for.
@@ -119,7 +118,6 @@ const MAX_DEAD: usize = 8;
 const MAX_LINES: usize = 4;
 
 impl Case {
-    #[inline(never)]
     pub fn is_about_requests(&self) -> bool {
         matches!(self.family, Family::Service | Family::Connection)
     }
@@ -160,7 +158,6 @@ impl Engine {
         ids
     }
 
-    #[inline(never)]
     pub(super) fn find_case(&self, family: Family, service: &str) -> Option<CaseId> {
         self.cases.iter().find(|c| c.family == family && c.service == service).map(|c| c.id)
     }
@@ -194,12 +191,11 @@ impl Engine {
             dropped: 0,
             fate: Fate::Open,
         };
-        incident.note(self.epoch(), Stage::Detected, &cat(&[first.kind, ": ", &first.detail]));
+        incident.note(self.epoch(), Stage::Detected, &format!("{}: {}", first.kind.code(), first.detail));
         incident.add_all(found);
         Some(self.add_case(family, service, incident, State::Requests))
     }
 
-    #[inline(never)]
     pub(super) fn open_case_for(&mut self, family: Family, service: &str, found: Finding) -> Option<CaseId> {
         self.open_case(family, service, vec![found])
     }
@@ -340,9 +336,9 @@ impl Engine {
             return;
         };
         let detail = if healed {
-            cat(&[&redact::url(url), " from ", &redact::url(from), " at try ", &num(tries)])
+            format!("{} from {} at try {tries}", redact::url(url), redact::url(from))
         } else {
-            cat(&[&redact::url(url), " failed at all ", &num(tries), " fallbacks"])
+            format!("{} failed at all {tries} fallbacks", redact::url(url))
         };
         self.note(id, Stage::Retried, &detail);
         let dead = Dead { url: url.into(), kind, entry: self.entries.iter().any(|e| e == url), own: self.is_own(url) };
@@ -607,8 +603,10 @@ impl Engine {
         };
         let incident = &mut self.cases[at].incident;
         incident.fate = fate;
-        let fate_first = [fate.code(), ": ", why];
-        incident.note(epoch, Stage::Ended, &cat(&fate_first[if fate == Fate::Recovered { 2 } else { 0 }..]));
+        match fate {
+            Fate::Recovered => incident.note(epoch, Stage::Ended, why),
+            _ => incident.note(epoch, Stage::Ended, &format!("{}: {why}", fate.code())),
+        }
         self.notify_case(id);
         if fate == Fate::Recovered {
             self.say_what_was_done(at);
@@ -630,7 +628,7 @@ impl Engine {
         let mut lines = Vec::new();
         for entry in timeline {
             if matches!(entry.stage, Stage::Retried | Stage::Repaired | Stage::Reloaded) {
-                let line = cat(&["pagemend: ", cause.code(), ": ", entry.stage.code(), ", ", &entry.detail]);
+                let line = format!("pagemend: {}: {}, {}", cause.code(), entry.stage.code(), entry.detail);
                 lines.push(line);
             }
         }

@@ -1,55 +1,28 @@
 //! Evidence: what each kind of finding says about the cause, and how strongly.
 
-use crate::core::incident::{Cause, Evidence, Finding};
+use crate::core::incident::{Cause, Evidence, Finding, Kind};
 use crate::core::telemetry::redact;
-use crate::core::text::{cat, has, num, piece, place};
 use std::rc::Rc;
 
-/// Every code that a finding may have; the wire and the session memory know these only.
-pub const KINDS: [&str; 21] = [
-    "offline",
-    "network-error",
-    "overloaded",
-    "api-error",
-    "api-hang",
-    "resource-failed",
-    "resource-html",
-    "import-failed",
-    "script-error",
-    "unsupported-syntax",
-    "newer-build",
-    "link-expired",
-    "damaged-entry",
-    "poisoned-cache",
-    "blocked-by-policy",
-    "refused",
-    "hidden-by-style",
-    "render",
-    "engine-origin",
-    "altered",
-    "reload-loop",
-];
-
-fn evidence(kind: &'static str, cause: Cause, weight: u8, detail: String) -> Finding {
-    debug_assert!(KINDS.contains(&kind));
+fn evidence(kind: Kind, cause: Cause, weight: u8, detail: String) -> Finding {
     Rc::new(Evidence { cause, weight, kind, detail })
 }
 
 pub fn offline() -> Finding {
-    evidence("offline", Cause::Offline, 100, "the browser reports no connection".into())
+    evidence(Kind::Offline, Cause::Offline, 100, "the browser reports no connection".into())
 }
 
 pub fn network_error(url: &str) -> Finding {
-    evidence("network-error", Cause::Network, 60, redact::url(url))
+    evidence(Kind::NetworkError, Cause::Network, 60, redact::url(url))
 }
 
 /// Asked again without a look at the answer, the host did not answer at all: the file is not lost, the way to it is.
 pub fn unreachable(url: &str) -> Finding {
-    evidence("network-error", Cause::Network, 73, redact::url(url))
+    evidence(Kind::NetworkError, Cause::Network, 73, redact::url(url))
 }
 
 pub fn overloaded(url: &str, status: u16) -> Finding {
-    evidence("overloaded", Cause::Overload, 75, cat(&[&num(status), " ", &redact::url(url)]))
+    evidence(Kind::Overloaded, Cause::Overload, 75, format!("{status} {}", redact::url(url)))
 }
 
 /// A failed call that the page made without the guard; status 200 is HTML where data was asked for. Across origins the browser does not tell an answer from none.
@@ -58,7 +31,7 @@ pub fn call_failed(url: &str, status: u16) -> Finding {
         overloaded(url, status)
     } else if status == 200 {
         // HTML where data was asked for. Some pages ask for HTML.
-        evidence("api-error", Cause::Api, 45, cat(&["HTML for ", &redact::url(url)]))
+        evidence(Kind::ApiError, Cause::Api, 45, format!("HTML for {}", redact::url(url)))
     } else if status > 0 {
         api_error(url, status)
     } else {
@@ -67,34 +40,34 @@ pub fn call_failed(url: &str, status: u16) -> Finding {
 }
 
 pub fn api_error(url: &str, status: u16) -> Finding {
-    evidence("api-error", Cause::Api, 65, cat(&[&num(status), " ", &redact::url(url)]))
+    evidence(Kind::ApiError, Cause::Api, 65, format!("{status} {}", redact::url(url)))
 }
 
 pub fn api_hang(url: &str) -> Finding {
-    evidence("api-hang", Cause::Api, 70, redact::url(url))
+    evidence(Kind::ApiHang, Cause::Api, 70, redact::url(url))
 }
 
 /// Some pages keep a call open on purpose: it explains a page that has nothing else to explain it.
 pub fn call_hangs(url: &str) -> Finding {
-    evidence("api-hang", Cause::Api, 38, redact::url(url))
+    evidence(Kind::ApiHang, Cause::Api, 38, redact::url(url))
 }
 
 /// A server that says it has too much to do outranks the mere loss of a file.
 pub fn resource_failed(url: &str, html: bool, status: u16) -> Finding {
     let address = redact::url(url);
     if html {
-        return evidence("resource-html", Cause::Resource, 72, cat(&["HTML for ", &address]));
+        return evidence(Kind::ResourceHtml, Cause::Resource, 72, format!("HTML for {address}"));
     }
     if super::super::retry::overloaded(status) {
-        return evidence("overloaded", Cause::Overload, 75, cat(&[&num(status), " ", &address]));
+        return evidence(Kind::Overloaded, Cause::Overload, 75, format!("{status} {address}"));
     }
-    let status = if status > 0 { cat(&[&num(status), " "]) } else { String::new() };
-    evidence("resource-failed", Cause::Resource, 70, status + &address)
+    let detail = if status > 0 { format!("{status} {address}") } else { address };
+    evidence(Kind::ResourceFailed, Cause::Resource, 70, detail)
 }
 
 /// The document waits for it.
 pub fn resource_hangs(url: &str) -> Finding {
-    evidence("resource-failed", Cause::Resource, 68, cat(&["no answer: ", &redact::url(url)]))
+    evidence(Kind::ResourceFailed, Cause::Resource, 68, format!("no answer: {}", redact::url(url)))
 }
 
 /// A picture, a font, a film: many pages do well without.
@@ -105,31 +78,31 @@ pub fn part_failed(url: &str, status: u16) -> Finding {
 
 /// What the page shows of pictures is empty, and there is nothing else: a hint where nobody told of a failure.
 pub fn pictures_lost() -> Finding {
-    evidence("resource-failed", Cause::Resource, 34, "pictures that did not come".into())
+    evidence(Kind::ResourceFailed, Cause::Resource, 34, "pictures that did not come".into())
 }
 
 pub fn import_failed(url: &str, text: &str) -> Finding {
     let detail = if url.is_empty() { redact::message(text) } else { redact::url(url) };
-    evidence("import-failed", Cause::Resource, 66, detail)
+    evidence(Kind::ImportFailed, Cause::Resource, 66, detail)
 }
 
 /// A syntax error is a script error like others until it is proved that the network's own bytes give it, too: see [`unsupported_syntax`].
 pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
     let detail = thrown(text, source);
     if lacks_api(text) {
-        return evidence("unsupported-syntax", Cause::Unsupported, 55, detail);
+        return evidence(Kind::UnsupportedSyntax, Cause::Unsupported, 55, detail);
     }
     // Programs word what came of a request: "Request failed with status code 503".
     for status in ["429", "502", "503", "504"] {
-        if has(text, status) {
-            return evidence("overloaded", Cause::Overload, 56, detail);
+        if text.contains(status) {
+            return evidence(Kind::Overloaded, Cause::Overload, 56, detail);
         }
     }
-    if rejection && has(text, " 500") {
-        return evidence("api-error", Cause::Api, 56, detail);
+    if rejection && text.contains(" 500") {
+        return evidence(Kind::ApiError, Cause::Api, 56, detail);
     }
     // A rejection is often the consequence of a failed request: a weaker hint.
-    evidence("script-error", Cause::Script, if rejection { 40 } else { 50 }, detail)
+    evidence(Kind::ScriptError, Cause::Script, if rejection { 40 } else { 50 }, detail)
 }
 
 fn thrown(text: &str, source: &str) -> String {
@@ -143,14 +116,14 @@ fn thrown(text: &str, source: &str) -> String {
 
 /// The network has the same bytes, whole: this browser cannot read the language that they are written in.
 pub fn unsupported_syntax(text: &str, source: &str) -> Finding {
-    evidence("unsupported-syntax", Cause::Unsupported, 57, thrown(text, source))
+    evidence(Kind::UnsupportedSyntax, Cause::Unsupported, 57, thrown(text, source))
 }
 
 /// Whether a script could not be parsed; a rejection with such an error comes of an import. One thrown at run time is none: of JSON, browsers
 /// say so, and WebKit says "The string did not match the expected pattern".
 pub fn is_syntax_error(text: &str) -> bool {
     let text = text.strip_prefix("Uncaught ").unwrap_or(text);
-    text.starts_with("SyntaxError") && !has(text, "JSON") && !has(text, "expected pattern")
+    text.starts_with("SyntaxError") && !text.contains("JSON") && !text.contains("expected pattern")
 }
 
 /// Whether a syntax error says that the script ends in the middle. Some of its words are said of other errors, too; with those it depends on
@@ -158,12 +131,17 @@ pub fn is_syntax_error(text: &str) -> bool {
 pub fn ends_too_early(text: &str, cut: bool) -> bool {
     const CERTAIN: [&str; 6] = ["end of input", "end of script", "EOF", "nterminated", "not terminated", "missing /"];
     const OTHERWISE: [&str; 2] = ["Invalid or unexpected token", "missing "];
-    CERTAIN.iter().any(|words| has(text, words)) || (cut && OTHERWISE.iter().any(|words| has(text, words)))
+    CERTAIN.iter().any(|words| text.contains(words)) || (cut && OTHERWISE.iter().any(|words| text.contains(words)))
 }
 
 /// The comparison has replaced it.
 pub fn stale_file(url: &str) -> Finding {
-    evidence("poisoned-cache", Cause::CacheDamaged, 94, cat(&["stale bytes in the HTTP cache: ", &redact::url(url)]))
+    evidence(
+        Kind::PoisonedCache,
+        Cause::CacheDamaged,
+        94,
+        format!("stale bytes in the HTTP cache: {}", redact::url(url)),
+    )
 }
 
 /// The page knows of it and went on: a hint where there is no better one.
@@ -173,72 +151,72 @@ pub fn complaint(text: &str) -> Finding {
 }
 
 /// Interfaces that browsers lack in which the guard still runs.
-const APIS: &str = "IntersectionObserver ResizeObserver WeakRef structuredClone";
+const APIS: [&str; 4] = ["IntersectionObserver", "ResizeObserver", "WeakRef", "structuredClone"];
 
 /// "X is not defined", or WebKit's "Can't find variable: X", of something that the browser should have.
 fn lacks_api(text: &str) -> bool {
     let Some(rest) = text.strip_prefix("ReferenceError: ") else { return false };
-    let name = rest.strip_prefix("Can't find variable: ").unwrap_or_else(|| piece(&mut { rest }, b' '));
-    place(APIS, name).is_some()
+    let name = rest.strip_prefix("Can't find variable: ").or_else(|| rest.split(' ').next());
+    name.is_some_and(|name| APIS.contains(&name))
 }
 
 pub fn newer_build(running: &str, latest: &str, chunk_lost: bool) -> Finding {
     let weight = if chunk_lost { 95 } else { 62 };
-    evidence("newer-build", Cause::StaleDeploy, weight, cat(&["running ", running, ", served ", latest]))
+    evidence(Kind::NewerBuild, Cause::StaleDeploy, weight, format!("running {running}, served {latest}"))
 }
 
 pub fn link_expired(url: &str) -> Finding {
-    evidence("link-expired", Cause::StaleLink, 100, redact::url(url))
+    evidence(Kind::LinkExpired, Cause::StaleLink, 100, redact::url(url))
 }
 
 pub fn damaged_entry(key: &str) -> Finding {
-    evidence("damaged-entry", Cause::CacheDamaged, 90, redact::key(key))
+    evidence(Kind::DamagedEntry, Cause::CacheDamaged, 90, redact::key(key))
 }
 
 pub fn poisoned_cache(url: &str, why: &str) -> Finding {
-    evidence("poisoned-cache", Cause::CacheDamaged, 96, cat(&[why, ": ", &redact::url(url)]))
+    evidence(Kind::PoisonedCache, Cause::CacheDamaged, 96, format!("{why}: {}", redact::url(url)))
 }
 
 pub fn blocked_by_policy(directive: &str, blocked: &str) -> Finding {
     // A script that was kept from running explains a page that does not come up.
     let weight = match () {
-        _ if directive.starts_with("script-src") && !has(blocked, "eval") => 80,
+        _ if directive.starts_with("script-src") && !blocked.contains("eval") => 80,
         // The page's own service, perhaps; what was not asked failed for the page as if there were no network.
         _ if directive == "connect-src" => 61,
         _ => 20,
     };
-    evidence("blocked-by-policy", Cause::BlockedByPolicy, weight, cat(&[directive, " ", &redact::url(blocked)]))
+    evidence(Kind::BlockedByPolicy, Cause::BlockedByPolicy, weight, format!("{directive} {}", redact::url(blocked)))
 }
 
 pub fn refused(code: &str, status: u16) -> Finding {
-    evidence("refused", Cause::Refused, 100, cat(&[&num(status), " ", &redact::text(code)]))
+    evidence(Kind::Refused, Cause::Refused, 100, format!("{status} {}", redact::text(code)))
 }
 
 pub fn hidden_by_style() -> Finding {
-    evidence("hidden-by-style", Cause::HiddenByStyle, 45, "content is there but cannot be seen".into())
+    evidence(Kind::HiddenByStyle, Cause::HiddenByStyle, 45, "content is there but cannot be seen".into())
 }
 
 /// What the verdict itself says. That placeholders wait for an interface is likely, and not known.
 pub fn render(detail: String, overdue: bool) -> Finding {
     let weight = if overdue { 30 } else { 10 };
-    evidence("render", Cause::Unknown, weight, detail)
+    evidence(Kind::Render, Cause::Unknown, weight, detail)
 }
 
 /// The framework no longer finds its own nodes where it left them, in a page that somebody else has put elements into.
 pub fn altered(text: &str) -> Finding {
-    evidence("altered", Cause::Translated, 58, redact::message(text))
+    evidence(Kind::Altered, Cause::Translated, 58, redact::message(text))
 }
 
 /// How the browsers word that a node is not where it was looked for (DOM standard, "pre-insert" and "remove").
 pub fn misses_its_nodes(text: &str) -> bool {
-    has(text, "removeChild") || has(text, "insertBefore") || has(text, "NotFoundError")
+    text.contains("removeChild") || text.contains("insertBefore") || text.contains("NotFoundError")
 }
 
 /// Says that the page cannot go on, not why: what made it reload itself is told by other findings.
 pub fn reload_loop(documents: u32) -> Finding {
-    evidence("reload-loop", Cause::Unknown, 12, cat(&[&num(documents), " documents in a row"]))
+    evidence(Kind::ReloadLoop, Cause::Unknown, 12, format!("{documents} documents in a row"))
 }
 
 pub fn engine_origin(url: &str, why: &str) -> Finding {
-    evidence("engine-origin", Cause::Resource, 5, cat(&[why, ": ", &redact::url(url)]))
+    evidence(Kind::EngineOrigin, Cause::Resource, 5, format!("{why}: {}", redact::url(url)))
 }

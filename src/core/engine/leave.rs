@@ -7,7 +7,6 @@ use crate::core::event::{Answer, Readiness};
 use crate::core::incident::{Cause, Incident, Stage};
 use crate::core::memory::{Memory, Reload};
 use crate::core::retry;
-use crate::core::text::{cat, num};
 use crate::core::time::Millis;
 
 /// Two reloads by the guard are at least this far apart, whatever they are for: a fault that changes its looks must not send the page round.
@@ -88,14 +87,14 @@ impl Engine {
                 if landing.is_some() {
                     return self.remember_and_leave(id, Leave { to: landing, by_user });
                 }
-                self.withheld(id, by_user, &cat(&["its address answers ", &num(status)]));
+                self.withheld(id, by_user, &format!("its address answers {status}"));
             }
         }
     }
 
     /// Not reloaded: the next rung, or, where the user asked for it, the prompt again.
     fn withheld(&mut self, id: CaseId, by_user: bool, why: &str) {
-        self.note(id, Stage::Withheld, &cat(&["not reloaded: ", why]));
+        self.note(id, Stage::Withheld, &format!("not reloaded: {why}"));
         if by_user {
             self.explain(id);
         } else {
@@ -146,15 +145,15 @@ impl Engine {
         };
         self.note(id, Stage::Reloaded, detail);
         self.remember_dead();
-        let (mut text, mut mark) = self.memory.as_ref().map(|m| (m.write(), m.mark())).unwrap_or_default();
+        let mut next = self.memory.clone().unwrap_or_default();
         let Some(reload) = self.reload_of(id) else { return };
         let Some(case) = self.case(id) else { return };
         case.state = State::Acting;
         if !leave.by_user {
-            reload.write(&mut text);
-            reload.write(&mut mark);
+            next.record_reload(reload);
         }
-        case.incident.remember(&mut text);
+        next.incidents.push(case.incident.clone());
+        let (text, mark) = (next.write(), next.mark());
         self.carried = Some(id);
         self.ask(limit::MEMORY, Role::Remember(id, leave), Do::Remember { text, mark, leaving: true });
     }
@@ -234,11 +233,11 @@ impl Engine {
         let passed_on =
             self.page_case().map(|c| c.incident.clone()).filter(|_| !self.leaving && self.now < SHORT_LIVED);
         self.abandon_all("the page was left");
-        let (Some(mut incident), Some(memory)) = (passed_on, &self.memory) else { return };
+        let (Some(mut incident), Some(mut next)) = (passed_on, self.memory.clone()) else { return };
         incident.revision += 1;
         incident.note(self.epoch(), Stage::Ended, "");
-        let (mut text, mark) = (memory.write(), memory.mark());
-        incident.remember(&mut text);
+        next.incidents.push(incident);
+        let (text, mark) = (next.write(), next.mark());
         self.tell(Do::Remember { text, mark, leaving: false });
     }
 

@@ -27,7 +27,6 @@ use super::storage::StoredKey;
 use super::telemetry::names::Names;
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
-use super::text::piece;
 use super::time::Millis;
 use case::{Case, CaseId};
 use corridor::Asker;
@@ -384,14 +383,7 @@ impl Engine {
         if !self.config.step.is_empty() {
             return self.config.step.clone();
         }
-        let mut rest = self.path.as_str();
-        while !rest.is_empty() {
-            let segment = piece(&mut rest, b'/');
-            if !segment.is_empty() {
-                return segment.into();
-            }
-        }
-        "home".into()
+        self.path.split('/').find(|segment| !segment.is_empty()).unwrap_or("home").into()
     }
 
     fn epoch(&self) -> u64 {

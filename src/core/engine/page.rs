@@ -8,7 +8,6 @@ use crate::core::event::{Answer, AskId};
 use crate::core::incident::{Finding, rank};
 use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
 use crate::core::retry;
-use crate::core::text::cat;
 use crate::core::time::Millis;
 use std::rc::Rc;
 
@@ -88,14 +87,12 @@ impl Engine {
         self.look_at(self.now + if loaded { Millis(50) } else { FIRST_LOOK });
     }
 
-    #[inline(never)]
     pub(super) fn look_at(&mut self, at: Millis) {
         if self.visible {
             self.watch.due = self.watch.due.min(at);
         }
     }
 
-    #[inline(never)]
     pub(super) fn look_again_soon(&mut self) {
         self.look_at(self.now + SOON);
     }
@@ -140,7 +137,6 @@ impl Engine {
     }
 
     /// All deadlines begin again.
-    #[inline(never)]
     pub(super) fn look_anew(&mut self) {
         self.watch.opened = self.now;
         self.watch.last_progress = self.now;
@@ -240,7 +236,7 @@ impl Engine {
         else {
             return;
         };
-        let to = cat(&[fallback, &url[retry::origin_of(url).len()..]]);
+        let to = format!("{fallback}{}", &url[retry::origin_of(url).len()..]);
         if self.watch.hanging.0 != url {
             self.watch.hanging = (url.into(), self.now, false);
         }
@@ -381,7 +377,7 @@ impl Engine {
     fn failing(&mut self, verdict: &RenderVerdict) {
         self.watch.failed = Some(self.now);
         self.report_page(verdict.state.code());
-        let what = cat(&[verdict.state.code(), if verdict.overdue { ", overdue" } else { "" }]);
+        let what = format!("{}{}", verdict.state.code(), if verdict.overdue { ", overdue" } else { "" });
         let mut found: Vec<Finding> = vec![evidence::render(what, verdict.overdue)];
         if verdict.hidden_by_style {
             found.push(evidence::hidden_by_style());

@@ -4,7 +4,6 @@ use super::{Engine, Role, limit};
 use crate::core::action::Do;
 use crate::core::event::Answer;
 use crate::core::retry;
-use crate::core::text::cat;
 use crate::core::time::Millis;
 
 /// Addresses known at a time; further ones are left to the page.
@@ -132,7 +131,7 @@ impl Engine {
             let others = self.config.fallbacks.iter();
             let mut others = others.filter(|o| !frame && *o != own && !origins.is_resting(now, o));
             if let Some(origin) = others.nth(tries as usize) {
-                to = cat(&[origin, path_of(&url)]);
+                to = format!("{origin}{}", path_of(&url));
             }
             let may = tries + 1 < self.config.retry.limit && self.budget.take(now);
             let part = &mut self.parts[at];

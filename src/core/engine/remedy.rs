@@ -5,12 +5,11 @@ use super::leave::Leave;
 use super::{Engine, Role, Shown, limit};
 use crate::core::action::{ActionId, Do, Notice};
 use crate::core::event::{Answer, ResourceKind};
-use crate::core::incident::{Cause, Fate, Stage};
+use crate::core::incident::{Cause, Fate, Kind, Stage};
 use crate::core::playbook::Remedy;
 use crate::core::prompt::{self, PromptKind, PromptSpec, Subject, choice};
 use crate::core::retry;
 use crate::core::storage;
-use crate::core::text::{cat, num};
 use crate::core::time::Millis;
 
 impl Engine {
@@ -94,7 +93,7 @@ impl Engine {
         let limit = self.config.retry.limit;
         let Some(case) = self.case(id) else { return };
         let (alive, all) = (case.answered_well as usize, case.dead.len());
-        let detail = cat(&[&num(alive as u64), " of ", &num(all as u64), " dead resources can be had again"]);
+        let detail = format!("{alive} of {all} dead resources can be had again");
         self.note(id, Stage::Retried, &detail);
         let Some(case) = self.case(id) else { return };
         if alive < all {
@@ -161,8 +160,7 @@ impl Engine {
             self.climb(id);
             return;
         };
-        let detail =
-            cat(&[&num(done.copied), " copied, ", &num(done.removed), " removed, ", &num(done.failed), " failed"]);
+        let detail = format!("{} copied, {} removed, {} failed", done.copied, done.removed, done.failed);
         self.notify(Notice::Repair(storage::report(keys, entries, done)));
         self.note(id, Stage::Repaired, &detail);
         // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.
@@ -186,7 +184,7 @@ impl Engine {
             return false;
         };
         // Placeholders that stand for too long point to an interface; that it is one is said only where one is known to have failed.
-        let known = |cause| case.incident.evidence.iter().any(|e| e.cause == cause && e.kind != "render");
+        let known = |cause| case.incident.evidence.iter().any(|e| e.cause == cause && e.kind != Kind::Render);
         // It can be read, and is not covered for something that a dialog would not change.
         let unusable = self.content_since(case.opened) && (case.entry_lost() || (self.looping && !case.chunk_lost));
         let kind = match case.incident.cause {

@@ -10,7 +10,7 @@ use crate::core::config::{Config, Consent};
 use crate::core::event::{Answer, PostOutcome, Saved};
 use crate::core::telemetry::kept;
 use crate::core::telemetry::names::Names;
-use crate::core::telemetry::otlp::{self, Place};
+use crate::core::telemetry::otlp::{self, LogRecord, Place};
 use crate::core::telemetry::queue::{Queue, Settled};
 use crate::core::time::Millis;
 
@@ -145,7 +145,7 @@ impl Engine {
         self.queue.push(record, false);
     }
 
-    pub(super) fn of_page(&mut self, record: impl FnOnce(&Place) -> String) -> String {
+    pub(super) fn of_page(&mut self, record: impl FnOnce(&Place) -> LogRecord) -> LogRecord {
         let session = self.session();
         record(&Place {
             path: &self.path,

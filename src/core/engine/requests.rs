@@ -8,7 +8,6 @@ use crate::core::event::{Outcome, RequestId};
 use crate::core::incident::{Fate, Finding, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
-use crate::core::text::{cat, find, has, num, stop};
 use crate::core::time::Millis;
 
 /// Requests followed at a time; beyond, they are the browser's alone.
@@ -56,19 +55,18 @@ impl Request {
 }
 
 fn without_query(url: &str) -> &str {
-    &url[..stop(url, b"?#")]
+    url.split(['?', '#']).next().unwrap_or(url)
 }
 
 /// Path of an absolute or relative address, for matching against configured prefixes.
 fn path_of(url: &str) -> &str {
-    let Some(rest) = find(url, "://").and_then(|at| url.get(at + 3..)) else { return url };
-    let path = &rest[stop(rest, b"/")..];
-    if path.is_empty() { "/" } else { path }
+    let Some((_, rest)) = url.split_once("://") else { return url };
+    rest.find('/').map_or("/", |at| &rest[at..])
 }
 
 /// Business code that says that a link or ticket is too old.
 fn says_expired(code: &str) -> bool {
-    has(&code.to_ascii_uppercase(), "EXPIRED")
+    code.to_ascii_uppercase().contains("EXPIRED")
 }
 
 impl Engine {
@@ -354,7 +352,7 @@ impl Engine {
         self.retries.asked += 1;
         self.tell(Do::Send { request: id, attempt });
         if let Some(case) = case {
-            self.note(case, Stage::Retried, &cat(&["attempt ", &num(attempt)]));
+            self.note(case, Stage::Retried, &format!("attempt {attempt}"));
         }
     }
 
@@ -423,7 +421,7 @@ impl Engine {
     /// The server's decision: explained once, healed never.
     fn refused(&mut self, id: RequestId, code: &str, status: u16) {
         let Some(request) = self.request(id) else { return };
-        let service = cat(&[without_query(&request.url), "#refused"]);
+        let service = format!("{}#refused", without_query(&request.url));
         // Whatever failed on the way here, the server has answered now.
         self.request_over(id, true);
         let Some(case_id) = self.open_case_for(Family::Service, &service, evidence::refused(code, status)) else {

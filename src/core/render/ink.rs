@@ -1,7 +1,5 @@
 //! Ink: one mark on the screen as the reader tells it, whether a person sees it, and what all marks together show.
 
-use crate::core::text::code_at;
-
 /// What leaves a mark on the screen. The reader counts in this order (`shell/screen.js`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
@@ -46,9 +44,17 @@ pub enum Sight {
 }
 
 impl Sight {
-    /// In the order of [`Sight`].
     pub fn word(self) -> &'static str {
-        code_at("seen hidden transparent clipped off-screen same-colour covered empty hidden", self as usize)
+        match self {
+            Sight::Seen => "seen",
+            Sight::Hidden | Sight::HiddenWhole => "hidden",
+            Sight::Transparent => "transparent",
+            Sight::Clipped => "clipped",
+            Sight::OffScreen => "off-screen",
+            Sight::SameColour => "same-colour",
+            Sight::Covered => "covered",
+            Sight::Empty => "empty",
+        }
     }
 }
 

@@ -1,13 +1,15 @@
 //! Queues in local storage: one entry a document, and whose it is now.
 //!
-//! An entry is a line `@<stamp> <owner>` and the lines of [`Queue::write`](super::queue::Queue::write). The owner is the id of a document; the stamp
-//! is when it last wrote, in epoch milliseconds, or 0 when it left. A document takes over what nobody alive owns: it claims the entry by its own
-//! name in the first line, which is one write and needs no room, and removes it once it has the records in an entry of its own.
+//! An entry is JSON Lines: its [`Head`], then the lines of [`Queue::write`](super::queue::Queue::write). A document takes over what nobody alive
+//! owns: it claims the entry by its own name in the first line, which is one write and needs no room, and removes it once it has the records in an
+//! entry of its own.
 
 use crate::core::event::KeptQueue;
-use crate::core::text::{cat, num, piece, read_num};
+use crate::core::json;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-/// Of the entries' keys. Alone it is the key that version 0.1 used, without a first line.
+/// Of the entries' keys.
 pub const PREFIX: &str = "pagemend:queue";
 
 /// An owner that wrote so recently lives, whatever the locks say: the browser grants them a moment after they were asked for.
@@ -16,44 +18,53 @@ const FRESH_MS: u64 = 5_000;
 const SILENT_MS: u64 = 300_000;
 /// Entries taken over at a time; the next document takes the others.
 const MOST_CLAIMS: usize = 16;
-/// The first line of an entry that is anybody's, as long as a claim with an id of eight characters.
-const FREE: &str = "@0000000000000 --------\n";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head<'a> {
+    /// The id of a document: eight characters.
+    owner: Cow<'a, str>,
+    /// When it last wrote, in epoch milliseconds.
+    wrote: u64,
+}
+
+/// Of an entry that is anybody's; as long as a claim, which therefore needs no room.
+const FREE: Head = Head { owner: Cow::Borrowed("--------"), wrote: 1_000_000_000_000 };
 
 pub fn key(document: &str) -> String {
-    cat(&[PREFIX, ":", document])
+    format!("{PREFIX}:{document}")
 }
 
 pub fn is_queue(key: &str) -> bool {
     key.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
+fn entry(head: &Head, records: &str) -> String {
+    format!("{}\n{records}", json::write(head))
+}
+
 /// The entry of a document that lives.
 pub fn owned(document: &str, now: u64, records: &str) -> String {
-    cat(&["@", &num(now), " ", document, "\n", records])
+    entry(&Head { owner: document.into(), wrote: now }, records)
 }
 
 /// The entry of a document that leaves: anybody's.
 pub fn free(records: &str) -> String {
-    cat(&[FREE, records])
+    entry(&FREE, records)
 }
 
-/// Stamp and owner; 0 and nobody where there is no such line.
-fn head(text: &str) -> (u64, &str) {
-    let Some(mut head) = text.strip_prefix('@').map(|mut rest| piece(&mut rest, b'\n')) else { return (0, "") };
-    let stamp = read_num(piece(&mut head, b' ')).unwrap_or(0);
-    (stamp, head)
+/// What cannot be read is anybody's, too.
+fn parts(text: &str) -> (Head<'static>, &str) {
+    let (first, records) = text.split_once('\n').unwrap_or((text, ""));
+    json::read(first).map_or((FREE, text), |head| (head, records))
 }
 
 pub fn records(text: &str) -> &str {
-    let mut rest = text;
-    if rest.starts_with('@') {
-        piece(&mut rest, b'\n');
-    }
-    rest
+    parts(text).1
 }
 
 pub fn is_owned(text: &str, document: &str) -> bool {
-    head(text).1 == document
+    parts(text).0.owner == document
 }
 
 /// Whether a document that has not written for so long may have been taken for dead where there are no locks.
@@ -66,12 +77,12 @@ pub fn is_silent(since: u64, now: u64) -> bool {
 /// afterwards. `alive`: the documents that hold a lock, or `None` where there are no locks.
 pub fn claims(entries: &[KeptQueue], document: &str, alive: Option<&[String]>, now: u64) -> Vec<KeptQueue> {
     let dead = |entry: &&KeptQueue| {
-        let (stamp, owner) = head(&entry.text);
+        let Head { owner, wrote } = parts(&entry.text).0;
         match alive {
-            _ if stamp == 0 => true,
+            _ if owner == FREE.owner => true,
             _ if owner == document => false,
-            Some(alive) => now.abs_diff(stamp) > FRESH_MS && !alive.iter().any(|document| document == owner),
-            None => is_silent(stamp, now),
+            Some(alive) => now.abs_diff(wrote) > FRESH_MS && !alive.iter().any(|document| *document == owner),
+            None => is_silent(wrote, now),
         }
     };
     let claim =
@@ -91,7 +102,7 @@ mod tests {
 
     fn claimed(text: String, alive: Option<&[String]>) -> bool {
         let found = claims(&[entry("a", text)], "me", alive, NOW);
-        assert!(found.iter().all(|e| is_owned(&e.text, "me") && records(&e.text) == "{1}\n"), "{found:?}");
+        assert!(found.iter().all(|e| is_owned(&e.text, "me") && records(&e.text).ends_with("{1}\n")), "{found:?}");
         !found.is_empty()
     }
 
@@ -109,8 +120,10 @@ mod tests {
             (free("{1}\n"), Some(lives), true),
             (free("{1}\n"), None, true),
             ("{1}\n".into(), None, true),
-            ("@\n{1}\n".into(), Some(lives), true),
-            ("@x y\n{1}\n".into(), Some(lives), true),
+            // As version 0.1 wrote it.
+            ("@1760000000000 a\n{1}\n".into(), Some(lives), true),
+            ("{\"owner\":\"a\"}\n{1}\n".into(), Some(lives), true),
+            ("{\"owner\":7,\"wrote\":0}\n{1}\n".into(), Some(lives), true),
         ];
         for (text, alive, expected) in cases {
             assert_eq!(claimed(text.clone(), alive), expected, "{text} {alive:?}");

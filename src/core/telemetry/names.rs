@@ -127,11 +127,7 @@ fn is_digest(text: &str) -> bool {
 fn hash(name: &str) -> String {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     let folded = (hash >> 24) ^ (hash & 0x00ff_ffff);
-    let mut out = String::from("#");
-    for shift in [20, 16, 12, 8, 4, 0] {
-        out.push(char::from_digit((folded >> shift) & 15, 16).unwrap_or('0'));
-    }
-    out
+    format!("#{folded:06x}")
 }
 
 /// Bytes of a hash, its mark included.

@@ -1,21 +1,37 @@
 //! The queue of log records that no collector has taken yet; bounded, and what is dropped is counted.
 
-use crate::core::text::{piece, push_num, read_num};
+use super::otlp::LogRecord;
+use crate::core::json;
+use serde::{Deserialize, Serialize};
 
-/// One rendered OTLP log record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One OTLP log record, and what became of it so far. What is kept of it for another page is one line of JSON.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Record {
-    pub json: String,
-    /// Kept at once, for a page that dies. All are kept when the page is left.
-    keep: bool,
     /// POSTs whose answer nobody could read: the collector may have it, so many times.
     copies: u32,
+    log: LogRecord,
+    /// Of the log record as JSON.
+    #[serde(skip)]
+    bytes: usize,
+    /// Kept at once, for a page that dies. All are kept when the page is left.
+    #[serde(skip)]
+    keep: bool,
     /// Local storage holds it.
+    #[serde(skip)]
     written: bool,
     /// There was no room for it.
+    #[serde(skip)]
     unwritten: bool,
     /// The page was left, and this with it.
+    #[serde(skip)]
     left: bool,
+}
+
+impl Record {
+    pub fn log(&self) -> &LogRecord {
+        &self.log
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -50,16 +66,17 @@ const MAX_UNREADABLE: u32 = 2;
 const MAX_COPIES: u32 = 4;
 
 impl Queue {
-    pub fn push(&mut self, json: String, keep: bool) {
-        self.add(Record { json, keep, copies: 0, written: false, unwritten: false, left: false });
+    pub fn push(&mut self, log: LogRecord, keep: bool) {
+        self.add(Record { copies: 0, log, bytes: 0, keep, written: false, unwritten: false, left: false });
     }
 
-    fn add(&mut self, record: Record) {
-        if record.json.len() > MAX_BATCH_BYTES || record.copies >= MAX_COPIES {
+    fn add(&mut self, mut record: Record) {
+        record.bytes = json::write(&record.log).len();
+        if record.bytes > MAX_BATCH_BYTES || record.copies >= MAX_COPIES {
             self.dropped += 1;
             return;
         }
-        self.bytes += record.json.len();
+        self.bytes += record.bytes;
         self.records.push(record);
         // The oldest goes first, but never what a POST holds: its answer removes from the front.
         while (self.records.len() > MAX_RECORDS || self.bytes > MAX_BYTES) && self.records.len() > self.in_flight {
@@ -69,7 +86,7 @@ impl Queue {
     }
 
     fn remove(&mut self, at: usize) {
-        self.bytes -= self.records.remove(at).json.len();
+        self.bytes -= self.records.remove(at).bytes;
     }
 
     pub fn len(&self) -> usize {
@@ -103,7 +120,7 @@ impl Queue {
     fn fitting(&self, from: usize) -> usize {
         let mut size = 0;
         let fits = |record: &&Record| {
-            size += record.json.len() + 1;
+            size += record.bytes + 1;
             size <= MAX_BATCH_BYTES
         };
         self.records[from..].iter().take_while(fits).count()
@@ -135,8 +152,7 @@ impl Queue {
         if how == Settled::Gone { sent as u32 } else { 0 }
     }
 
-    /// What to keep for a page that dies: a record a line, before it the number of copies unless there are none. JSON as written here never holds a
-    /// raw line break.
+    /// What to keep for a page that dies: JSON Lines, a record a line.
     pub fn write(&mut self) -> String {
         self.lines(0, |r| r.keep && !r.unwritten)
     }
@@ -180,11 +196,7 @@ impl Queue {
         for record in &mut self.records[from..] {
             record.written = keeps(record);
             if record.written {
-                if record.copies > 0 {
-                    push_num(&mut out, record.copies.into());
-                    out.push(' ');
-                }
-                out.push_str(&record.json);
+                out.push_str(&json::write(record));
                 out.push('\n');
             }
         }
@@ -193,25 +205,10 @@ impl Queue {
 
     /// Takes up what was written; a line that was cut off is dropped and counted.
     pub fn read(&mut self, text: &str) {
-        let mut rest = text;
-        while !rest.is_empty() {
-            let line = piece(&mut rest, b'\n');
-            let (copies, json) = match line.split_once(" {") {
-                Some((copies, _)) if !line.starts_with('{') => (read_num(copies), &line[copies.len() + 1..]),
-                _ => (Some(0), line),
-            };
-            match copies.and_then(|copies| u32::try_from(copies).ok()) {
-                Some(copies) if json.starts_with('{') && json.ends_with('}') => {
-                    self.add(Record {
-                        json: json.into(),
-                        keep: true,
-                        copies,
-                        written: false,
-                        unwritten: false,
-                        left: false,
-                    });
-                }
-                _ => self.dropped += u32::from(!line.is_empty()),
+        for line in text.lines().filter(|line| !line.is_empty()) {
+            match json::read::<Record>(line) {
+                Some(record) => self.add(Record { keep: true, ..record }),
+                None => self.dropped += 1,
             }
         }
     }
@@ -220,21 +217,32 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::telemetry::otlp;
 
+    fn log(body: &str) -> LogRecord {
+        otlp::record(otlp::PAGE, 0, 9, body.into())
+    }
+
+    /// As it is kept.
+    fn line(copies: u32, body: &str) -> String {
+        format!("{{\"copies\":{copies},\"log\":{}}}\n", json::write(&log(body)))
+    }
+
+    /// The bodies of the records that are sent.
     fn batch(queue: &mut Queue) -> Vec<String> {
         queue.load();
-        queue.in_flight().iter().map(|r| r.json.clone()).collect()
+        queue.in_flight().iter().map(|r| r.log.body().into()).collect()
     }
 
     #[test]
     fn what_was_sent_leaves_and_what_failed_stays_in_order() {
         let mut queue = Queue::default();
-        queue.push("{1}".into(), true);
-        queue.push("{2}".into(), true);
-        assert_eq!(batch(&mut queue), ["{1}", "{2}"]);
-        queue.push("{3}".into(), true);
+        queue.push(log("1"), true);
+        queue.push(log("2"), true);
+        assert_eq!(batch(&mut queue), ["1", "2"]);
+        queue.push(log("3"), true);
         assert_eq!(queue.settle(Settled::Waits), 0);
-        assert_eq!(batch(&mut queue), ["{1}", "{2}", "{3}"]);
+        assert_eq!(batch(&mut queue), ["1", "2", "3"]);
         assert_eq!(queue.settle(Settled::Gone), 3);
         assert!(queue.is_empty() && queue.bytes == 0);
     }
@@ -243,22 +251,22 @@ mod tests {
     fn the_queue_is_bounded_and_counts_what_it_drops() {
         let mut queue = Queue::default();
         for n in 0..1000 {
-            queue.push(format!("{{\"n\":{n},\"pad\":\"{}\"}}", "x".repeat(1000)), true);
+            queue.push(log(&format!("{n}: {}", "x".repeat(1000))), true);
         }
         assert!(queue.len() <= MAX_RECORDS && queue.bytes <= MAX_BYTES);
         assert_eq!(queue.dropped as usize + queue.len(), 1000);
-        assert!(batch(&mut queue).last().is_some_and(|r| r.contains("\"n\":9")));
-        queue.push("x".repeat(MAX_BATCH_BYTES + 1), true);
+        assert!(batch(&mut queue).last().is_some_and(|r| r.starts_with('9')));
+        queue.push(log(&"x".repeat(MAX_BATCH_BYTES)), true);
         assert_eq!(queue.dropped as usize + queue.len(), 1001);
     }
 
     #[test]
     fn a_full_queue_never_drops_what_is_in_flight() {
         let mut queue = Queue::default();
-        queue.push("{\"first\"}".into(), true);
+        queue.push(log("first"), true);
         assert_eq!(batch(&mut queue).len(), 1);
         for _ in 0..200 {
-            queue.push("{\"later\"}".into(), true);
+            queue.push(log("later"), true);
         }
         assert_eq!(queue.settle(Settled::Gone), 1);
         assert!(!queue.write().contains("first"));
@@ -267,22 +275,26 @@ mod tests {
     #[test]
     fn incidents_survive_a_page_that_dies_and_page_views_one_that_is_left() {
         let mut queue = Queue::default();
-        queue.push("{\"incident\"}".into(), true);
-        queue.push("{\"page\"}".into(), false);
+        queue.push(log("incident"), true);
+        queue.push(log("page"), false);
         let mut next = Queue::default();
-        next.read(&(queue.write() + "{\"cut of\nx {}\n99999999999 {}\n"));
-        assert_eq!(batch(&mut next), ["{\"incident\"}"]);
-        assert_eq!(next.dropped, 3);
+        // A line that was cut off, too many copies, and two lines as version 0.1 wrote them.
+        let cut = &line(0, "cut off")[..40];
+        let many = line(0, "copies").replacen('0', "99999999999", 1);
+        let others = [cut, many.trim_end(), &json::write(&log("old")), "1 {\"body\":{}}"];
+        next.read(&(queue.write() + &others.join("\n")));
+        assert_eq!(batch(&mut next), ["incident"]);
+        assert_eq!(next.dropped, 4);
         let mut next = Queue::default();
         next.read(&queue.write_all());
-        assert_eq!(batch(&mut next), ["{\"incident\"}", "{\"page\"}"]);
+        assert_eq!(batch(&mut next), ["incident", "page"]);
     }
 
     #[test]
     fn copies_that_may_have_arrived_are_few_and_counted_across_pages() {
         for (how, most) in [(Settled::Unreadable, MAX_UNREADABLE), (Settled::Unanswered, MAX_COPIES)] {
             let (mut queue, mut sent) = (Queue::default(), 0);
-            queue.push("{\"a\": {\"b\":1}}".into(), true);
+            queue.push(log("a"), true);
             for _ in 0..20 {
                 sent += batch(&mut queue).len();
                 queue.settle(how);
@@ -297,33 +309,34 @@ mod tests {
     #[test]
     fn a_collector_that_is_down_costs_no_copies() {
         let mut queue = Queue::default();
-        queue.push("{1}".into(), true);
+        queue.push(log("1"), true);
         for _ in 0..20 {
             assert_eq!(batch(&mut queue).len(), 1);
             queue.settle(Settled::Waits);
         }
-        assert_eq!(queue.write(), "{1}\n");
+        assert_eq!(queue.write(), line(0, "1"));
     }
 
     #[test]
     fn a_page_that_dies_while_it_sends_has_counted_it() {
         let mut queue = Queue::default();
-        queue.push("{1}".into(), true);
+        queue.push(log("1"), true);
         queue.load();
-        assert_eq!(queue.write(), "1 {1}\n");
+        assert_eq!(queue.write(), line(1, "1"));
     }
 
     #[test]
     fn without_room_the_oldest_are_not_kept_but_still_sent() {
         let mut queue = Queue::default();
         for n in 0..5 {
-            queue.push(format!("{{{n}}}"), true);
+            queue.push(log(&n.to_string()), true);
         }
         let mut tries = vec![queue.write()];
         while queue.no_room() {
             tries.push(queue.write());
         }
-        assert_eq!(tries, ["{0}\n{1}\n{2}\n{3}\n{4}\n", "{3}\n{4}\n", "{4}\n"]);
+        let lines = |from: u32| (from..5).map(|n| line(0, &n.to_string())).collect::<String>();
+        assert_eq!(tries, [lines(0), lines(3), lines(4)]);
         assert_eq!(queue.len(), 5);
         assert_eq!(queue.last_batch().0.len(), 5);
     }
@@ -331,12 +344,12 @@ mod tests {
     #[test]
     fn what_another_page_took_is_not_sent_twice() {
         let mut queue = Queue::default();
-        queue.push("{1}".into(), true);
+        queue.push(log("1"), true);
         queue.load();
         queue.write();
-        queue.push("{2}".into(), true);
+        queue.push(log("2"), true);
         queue.taken();
         assert_eq!(queue.in_flight().len(), 0);
-        assert_eq!(batch(&mut queue), ["{2}"]);
+        assert_eq!(batch(&mut queue), ["2"]);
     }
 }

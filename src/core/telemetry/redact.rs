@@ -2,21 +2,27 @@
 //! messages without quoted values); the second net finds personal data by shape, as PIPL and GDPR name it.
 
 use super::names;
-use crate::core::text::{has, piece, stop};
 
 /// Stands where something was taken out.
 pub const MASK: &str = "[redacted]";
 /// Longest text kept, in characters.
 const MAX_CHARS: usize = 300;
 /// A query or fragment key that contains one of these has its value taken out.
-const SECRET_KEYS: &str = "token ticket code sign secret pass auth session sid jwt otp captcha openid idcard phone \
-                           mobile cardno acct name addr mail";
+const SECRET_KEYS: [&str; 21] = [
+    "token", "ticket", "code", "sign", "secret", "pass", "auth", "session", "sid", "jwt", "otp", "captcha", "openid",
+    "idcard", "phone", "mobile", "cardno", "acct", "name", "addr", "mail",
+];
+
+/// Where the first of these stands in a text; its length where none does.
+fn end(text: &str, stops: &[char]) -> usize {
+    text.find(stops).unwrap_or(text.len())
+}
 
 /// An address without user info, query, fragment and matrix parameters; segments of its path that may name somebody are hashed.
 pub fn url(address: &str) -> String {
     // Cut twice: what hides behind a percent sign is a query for some servers.
-    let plain = String::from_iter(normalise(&address[..stop(address, b"?#")]));
-    let plain = &plain[..stop(&plain, b"?#")];
+    let plain = String::from_iter(normalise(&address[..end(address, &['?', '#'])]));
+    let plain = &plain[..end(&plain, &['?', '#'])];
     let (start, path) = match origin_end(plain) {
         Origin::Ends(at) => plain.split_at(at),
         Origin::Opaque(scheme) => return names::part(scheme) + ":",
@@ -24,7 +30,7 @@ pub fn url(address: &str) -> String {
     let mut out = text(start);
     let mut segments = path.split(['/', '\\']).peekable();
     while let Some(segment) = segments.next() {
-        let name = &segment[..stop(segment, b";")];
+        let name = &segment[..end(segment, &[';'])];
         out.push_str(&named(name, if segments.peek().is_none() { names::file } else { names::part }));
         if segments.peek().is_some() {
             out.push('/');
@@ -44,7 +50,7 @@ enum Origin<'a> {
 }
 
 fn origin_end(address: &str) -> Origin<'_> {
-    let scheme = stop(address, b":/\\.?#");
+    let scheme = end(address, &[':', '/', '\\', '.', '?', '#']);
     let after = address.get(scheme..).unwrap_or_default();
     let host = match after.strip_prefix(':') {
         Some(rest) if rest.starts_with("//") => scheme + 3,
@@ -52,7 +58,7 @@ fn origin_end(address: &str) -> Origin<'_> {
         _ if address.starts_with("//") => 2,
         _ => return Origin::Ends(0),
     };
-    Origin::Ends(host + stop(&address[host..], b"/\\"))
+    Origin::Ends(host + end(&address[host..], &['/', '\\']))
 }
 
 /// A name, or in its place a hash; a name with something personal in it is taken out whole.
@@ -65,7 +71,7 @@ pub fn key(raw: &str) -> String {
     let plain = String::from_iter(normalise(raw));
     if text(&plain) != plain {
         // Where it stands may go across parts: an e-mail address has a dot in it.
-        return names::key(&text(&plain), |name| if has(name, MASK) { MASK.into() } else { names::part(name) });
+        return names::key(&text(&plain), |name| if name.contains(MASK) { MASK.into() } else { names::part(name) });
     }
     names::key(&plain, |name| named(name, names::part))
 }
@@ -73,18 +79,18 @@ pub fn key(raw: &str) -> String {
 /// An error message. Engines quote what they could not read (Chromium's `JSON.parse` shows a piece of the input), so the
 /// quoted parts go, except names of properties and addresses.
 pub fn message(raw: &str) -> String {
-    if has(raw, "JSON") {
+    if raw.contains("JSON") {
         // The three engines' wordings: `… is not valid JSON`, `JSON.parse: …`, `JSON Parse error: …`.
         return "SyntaxError: invalid JSON".into();
     }
     let mut out = String::new();
     let mut rest = raw;
     loop {
-        let start = stop(rest, b"\"'`");
+        let start = end(rest, &['"', '\'', '`']);
         let Some(quote) = rest.as_bytes().get(start) else { break };
         let inside = &rest[start + 1..];
         out.push_str(&rest[..start + 1]);
-        let end = stop(inside, &[*quote]);
+        let end = end(inside, &[char::from(*quote)]);
         if end == inside.len() {
             // An apostrophe, as in "can't", or a quotation that was cut off: in doubt the rest goes.
             if *quote == b'\'' && inside.bytes().next().is_some_and(|b| b.is_ascii_lowercase()) {
@@ -97,10 +103,10 @@ pub fn message(raw: &str) -> String {
         let quoted = &inside[..end];
         let harmless = end <= 120 && quoted.chars().all(|c| is_word(c, "_$.:/-()<"));
         // Chromium and Firefox name the key that did not fit into storage.
-        let is_key = has(quoted, ":") || has(raw, "quota") || has(raw, "Storage");
+        let is_key = quoted.contains(":") || raw.contains("quota") || raw.contains("Storage");
         match harmless {
-            true if is_key && !has(quoted, "/") => out.push_str(&key(quoted)),
-            true if !longer_than(quoted, MOST_DIGITS) || has(quoted, "/") => out.push_str(quoted),
+            true if is_key && !quoted.contains("/") => out.push_str(&key(quoted)),
+            true if !longer_than(quoted, MOST_DIGITS) || quoted.contains("/") => out.push_str(quoted),
             _ => out.push('…'),
         }
         out.push(char::from(*quote));
@@ -124,7 +130,7 @@ fn without_paths(message: &str) -> String {
         let (word, end) = word.split_at(
             word.trim_end_matches([' ', '\n', '\t', '"', '\'', '`', '(', ')', '<', '>', ',', ':', '.']).len(),
         );
-        if has(word, "://") || word.starts_with('/') || word.matches('/').count() > 1 {
+        if word.contains("://") || word.starts_with('/') || word.matches('/').count() > 1 {
             // A line and a column may follow.
             let address = word.trim_end_matches(|c: char| c == ':' || c.is_ascii_digit());
             let address = if word[address.len()..].starts_with(':') { address } else { word };
@@ -325,12 +331,9 @@ fn secret_pair(chars: &[char], at: usize, keep: &mut usize) -> usize {
             key.push(c.to_ascii_lowercase());
         }
     }
-    let mut rest = SECRET_KEYS;
-    while !rest.is_empty() {
-        if has(&key, piece(&mut rest, b' ')) {
-            *keep = equals + 1;
-            return until(chars, equals + 1, "&#; \"'");
-        }
+    if SECRET_KEYS.iter().any(|secret| key.contains(secret)) {
+        *keep = equals + 1;
+        return until(chars, equals + 1, "&#; \"'");
     }
     NONE
 }
