@@ -1,7 +1,7 @@
 //! Several documents of one device, which open, are left and die, and a collector that comes and goes: each record arrives once.
 #![cfg(not(target_arch = "wasm32"))]
 
-use pagemend::core::action::{Action, ActionId, Do};
+use pagemend::core::action::{Action, ActionId, Command};
 use pagemend::core::config::Config;
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
@@ -87,21 +87,21 @@ impl Device {
     fn act(&mut self, n: usize) {
         while let Some(Action { id, what, .. }) = self.documents[n].engine.poll_action() {
             match what {
-                Do::SampleRender { .. } => self.answer(n, id, 0, Answer::Rendered(content())),
-                Do::SaveQueue { text, gone } => {
+                Command::SampleRender { .. } => self.answer(n, id, 0, Answer::Rendered(content())),
+                Command::SaveQueue { text, gone } => {
                     let saved = self.save(n, &text, &gone);
                     self.tell(n, Event::Answered { id, answer: Answer::Saved(saved) });
                 }
-                Do::LeaveQueue { text, .. } => {
+                Command::LeaveQueue { text, .. } => {
                     self.note(&text);
                     self.storage.insert(kept::key(&self.documents[n].id), kept::free(&text));
                 }
-                Do::AdoptQueues => {
+                Command::AdoptQueues => {
                     let claims = self.claim(n);
                     let wait = if self.locks { 0 } else { 50 + self.dice.up_to(200) };
                     self.answer(n, id, wait, Answer::Adopted(claims));
                 }
-                Do::Post { body, .. } => {
+                Command::Post { body, .. } => {
                     self.documents[n].posts += 1;
                     let wait = 10 + self.dice.up_to(2_000);
                     let outcome = if self.collector_up {
@@ -113,7 +113,7 @@ impl Device {
                     self.answer(n, id, wait, Answer::Posted(outcome));
                 }
                 // A lost network is what there is to tell of.
-                Do::AskNetwork => self.answer(n, id, 0, Answer::Probed { ok: false }),
+                Command::AskNetwork => self.answer(n, id, 0, Answer::Probed { ok: false }),
                 _ => {}
             }
         }

@@ -1,7 +1,7 @@
 //! Ten thousand seeded pages with lost, late and doubled answers: the invariants hold after every step.
 #![cfg(not(target_arch = "wasm32"))]
 
-use pagemend::core::action::{Action, ActionId, Do, Notice};
+use pagemend::core::action::{Action, ActionId, Command, Notice};
 use pagemend::core::config::Config;
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
@@ -284,14 +284,14 @@ impl Page {
         }
         let healed = at >= world.heals_at;
         let outcome = match world.dice.up_to(if healed { 0 } else { 8 }) {
-            0 => Outcome::Answer { status: 200, retry_after: None, code: None },
-            1 => Outcome::Answer { status: 503, retry_after: Some(Millis(2_000)), code: None },
-            2 => Outcome::Answer { status: 500, retry_after: None, code: None },
-            3 => Outcome::Answer { status: 404, retry_after: None, code: None },
-            4 => Outcome::Answer { status: 403, retry_after: None, code: Some("RISK".into()) },
-            5 => Outcome::Answer { status: 410, retry_after: None, code: None },
-            6 => Outcome::Aborted,
-            _ => Outcome::NetworkError,
+            0 => AttemptOutcome::Answer { status: 200, retry_after: None, code: None },
+            1 => AttemptOutcome::Answer { status: 503, retry_after: Some(Millis(2_000)), code: None },
+            2 => AttemptOutcome::Answer { status: 500, retry_after: None, code: None },
+            3 => AttemptOutcome::Answer { status: 404, retry_after: None, code: None },
+            4 => AttemptOutcome::Answer { status: 403, retry_after: None, code: Some("RISK".into()) },
+            5 => AttemptOutcome::Answer { status: 410, retry_after: None, code: None },
+            6 => AttemptOutcome::Aborted,
+            _ => AttemptOutcome::NetworkError,
         };
         let took = world.dice.up_to(3_000);
         self.at(at + took, Event::RequestEnded { id, attempt, outcome });
@@ -319,22 +319,22 @@ impl Page {
         }
         assert!(deadline >= Millis(world.now) && deadline < Millis::NEVER, "no action without a deadline: {what:?}");
         match what {
-            Do::SampleRender { .. } => {
+            Command::SampleRender { .. } => {
                 let facts = world.facts();
                 self.answer(world, id, deadline, Answer::Rendered(facts));
             }
-            Do::FetchManifest { .. } => {
+            Command::FetchManifest { .. } => {
                 let manifest = Manifest { build: if world.newer { "2" } else { "1" }.into(), built_at: 20 };
                 let known = !world.chance(20);
                 self.answer(world, id, deadline, Answer::Manifest(known.then_some(manifest)));
             }
-            Do::ScanStorage { .. } => {
+            Command::ScanStorage { .. } => {
                 let parses = !world.damaged;
                 let entry =
                     StorageEntry { key: "cache".into(), parses, seen: Some(Form::Json), ..StorageEntry::default() };
                 self.answer(world, id, deadline, Answer::Storage(vec![entry]));
             }
-            Do::ScanCaches { urls, .. } => {
+            Command::ScanCaches { urls, .. } => {
                 let found = urls.first().filter(|_| world.poisoned).map(|url| PoisonedEntry {
                     cache: "assets".into(),
                     url: url.clone(),
@@ -343,19 +343,19 @@ impl Page {
                 let facts = CacheFacts { poisoned: found.into_iter().collect(), ..CacheFacts::default() };
                 self.answer(world, id, deadline, Answer::Caches(facts));
             }
-            Do::Repair { keys, entries } => {
+            Command::Repair { keys, entries } => {
                 assert!(!keys.is_empty() || !entries.is_empty());
                 world.damaged &= keys.is_empty();
                 world.poisoned &= entries.is_empty();
                 let n = (keys.len() + entries.len()) as u32;
                 self.answer(world, id, deadline, Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0 }));
             }
-            Do::Probe { .. } => {
+            Command::Probe { .. } => {
                 self.sends.push(world.now);
                 let ok = world.healed();
                 self.answer(world, id, deadline, Answer::Probed { ok });
             }
-            Do::Mend { to, .. } if !to.is_empty() => {
+            Command::Mend { to, .. } if !to.is_empty() => {
                 let ok = world.healed();
                 // One that brings what was asked for does not count.
                 if !ok {
@@ -363,8 +363,8 @@ impl Page {
                 }
                 self.answer(world, id, deadline, Answer::Probed { ok });
             }
-            Do::Reinsert { .. } => self.answer(world, id, deadline, Answer::Done),
-            Do::AskLeave { by_user } => {
+            Command::Reinsert { .. } => self.answer(world, id, deadline, Answer::Done),
+            Command::AskLeave { by_user } => {
                 let readiness = match world.dice.up_to(9) {
                     _ if world.unsaved && !by_user => Readiness::Unsaved,
                     0 => Readiness::NoPage { status: 405 },
@@ -374,11 +374,11 @@ impl Page {
                 };
                 self.answer(world, id, deadline, Answer::Leave(readiness));
             }
-            Do::AskNetwork => {
+            Command::AskNetwork => {
                 let ok = world.healed() || world.chance(50);
                 self.answer(world, id, deadline, Answer::Probed { ok });
             }
-            Do::Remember { text, mark, .. } => {
+            Command::Remember { text, mark, .. } => {
                 let ok = !world.storage_denied;
                 if ok {
                     world.memory = text;
@@ -386,7 +386,7 @@ impl Page {
                 }
                 self.answer(world, id, deadline, Answer::Remembered { ok });
             }
-            Do::Reload => {
+            Command::Reload => {
                 world.reloads += 1;
                 if !self.chosen_reload {
                     assert!(!world.storage_denied, "no reload that cannot be remembered");
@@ -405,12 +405,12 @@ impl Page {
                 self.gone = !world.chance(5);
                 self.chosen_reload = false;
             }
-            Do::Navigate { .. } => self.gone = !world.chance(5),
-            Do::RenewLink { .. } => {
+            Command::Navigate { .. } => self.gone = !world.chance(5),
+            Command::RenewLink { .. } => {
                 let link = world.chance(50).then(|| "/new".into());
                 self.answer(world, id, deadline, Answer::Link(link));
             }
-            Do::Prompt(spec) => {
+            Command::Prompt(spec) => {
                 assert!(!spec.title.is_empty());
                 if world.chance(60) && !spec.buttons.is_empty() {
                     let n = world.dice.up_to(spec.buttons.len() as u64 - 1) as usize;
@@ -420,7 +420,7 @@ impl Page {
                     self.at(at, Event::Answered { id, answer: Answer::Choice(choice) });
                 }
             }
-            Do::Send { request, attempt } => {
+            Command::Send { request, attempt } => {
                 self.sends.push(world.now);
                 let seen = self.requests.get_mut(&request).expect("a request of this page");
                 assert_eq!(seen.settled, 0, "sent after it was given back");
@@ -429,13 +429,13 @@ impl Page {
                 let at = world.now;
                 self.answer_request(world, at, request, attempt);
             }
-            Do::Abort { .. } => {}
-            Do::Settle { request } => {
+            Command::Abort { .. } => {}
+            Command::Settle { request } => {
                 let seen = self.requests.get_mut(&request).expect("a request of this page");
                 seen.settled += 1;
                 assert_eq!(seen.settled, 1, "given back twice");
             }
-            Do::Post { body, .. } => {
+            Command::Post { body, .. } => {
                 assert!(body.len() < 65_536);
                 assert!(!body.contains("name=x"));
                 let outcome = match world.collector_down {
@@ -445,25 +445,25 @@ impl Page {
                 self.answer(world, id, deadline, Answer::Posted(outcome));
                 *world.delivered.entry(body).or_default() += 1;
             }
-            Do::SaveQueue { gone, .. } => {
+            Command::SaveQueue { gone, .. } => {
                 if !gone.is_empty() {
                     world.queue.clear();
                 }
                 self.answer(world, id, deadline, Answer::Saved(Saved::Kept));
             }
-            Do::LeaveQueue { text, .. } => world.queue += &text,
-            Do::AdoptQueues => {
+            Command::LeaveQueue { text, .. } => world.queue += &text,
+            Command::AdoptQueues => {
                 let entry = KeptQueue { key: kept::key("before"), text: kept::free(&world.queue) };
                 let left = (!world.queue.is_empty()).then_some(entry);
                 self.answer(world, id, deadline, Answer::Adopted(left.into_iter().collect()));
             }
-            Do::DropQueues | Do::RememberConsent { .. } => {}
-            Do::Reply { ask, .. } => {
+            Command::DropQueues | Command::RememberConsent { .. } => {}
+            Command::Reply { ask, .. } => {
                 let replies = self.asks.get_mut(&ask).expect("a question of this page");
                 *replies += 1;
                 assert_eq!(*replies, 1, "answered twice");
             }
-            Do::Notify(Notice::Incident { id, outcome, .. }) => {
+            Command::Notify(Notice::Incident { id, outcome, .. }) => {
                 world.opened.insert(id.clone());
                 // What was left within seconds goes on where the same page comes again.
                 if outcome == "open" {
@@ -473,8 +473,8 @@ impl Page {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
             }
-            Do::Notify(_) | Do::NoteStorage | Do::Log { .. } => {}
-            Do::ClosePrompt { .. } | Do::Mend { .. } | Do::Replace { .. } => {}
+            Command::Notify(_) | Command::NoteStorage | Command::Log { .. } => {}
+            Command::ClosePrompt { .. } | Command::Mend { .. } | Command::Replace { .. } => {}
         }
     }
 

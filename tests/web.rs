@@ -11,8 +11,8 @@ mod panics;
 mod prompts;
 
 use js_sys::{Array, Function, JSON, Promise, Reflect};
-use pagemend::core::action::Do;
-use pagemend::core::event::{Event, Outcome, PoisonedEntry, RequestId};
+use pagemend::core::action::Command;
+use pagemend::core::event::{AttemptOutcome, Event, PoisonedEntry, RequestId};
 use pagemend::core::prompt::PromptKind;
 use pagemend::shell::{Shell, read_options};
 use wasm_bindgen::prelude::*;
@@ -228,7 +228,7 @@ async fn a_poisoned_cache_entry_is_set_aside_and_evicted_alone() {
     .unwrap();
     let shell = start().await;
     let entry = |url: &str| PoisonedEntry { cache: "app".into(), url: url.into(), why: String::new() };
-    shell.act(Do::Repair { keys: Vec::new(), entries: vec![entry("/dead.js"), entry("/not-there.js")] });
+    shell.act(Command::Repair { keys: Vec::new(), entries: vec![entry("/dead.js"), entry("/not-there.js")] });
     sleep(300).await;
     let left = wait(js("return (async () => [
         await (await (await caches.open('pagemend:quarantine')).match('/pagemend:quarantine/%2Fdead.js')).text(), !!await caches.match('/dead.js'),
@@ -244,7 +244,7 @@ async fn a_poisoned_cache_entry_is_set_aside_and_evicted_alone() {
 async fn a_stylesheet_is_asked_for_again_by_its_own_element() {
     stage("<link rel='stylesheet' media='all' href='data:text/css,%23stage{color:red}'><i>x</i>");
     let shell = start().await;
-    shell.act(Do::Reinsert { url: "data:text/css,%23stage{color:red}".into() });
+    shell.act(Command::Reinsert { url: "data:text/css,%23stage{color:red}".into() });
     sleep(200).await;
     assert_eq!(
         text("[...document.getElementById('stage').children].map(e => e.localName + (e.media ?? ''))"),
@@ -257,7 +257,7 @@ async fn a_stylesheet_is_asked_for_again_by_its_own_element() {
 async fn a_link_leads_out_of_the_site_never() {
     let shell = start().await;
     for url in ["https://elsewhere.example/", "javascript:alert(1)", "data:text/html,x", "http://["] {
-        shell.act(Do::Navigate { url: url.into() });
+        shell.act(Command::Navigate { url: url.into() });
     }
     shell.stop();
 }
@@ -471,7 +471,7 @@ async fn an_endpoint_that_does_not_take_the_telemetry_is_one_line() {
         // A link that has expired, and is explained.
         let id = RequestId(1);
         shell.dispatch(Event::RequestStarted { id, url: "/api/home".into(), safe: true, keyed: false });
-        let outcome = Outcome::Answer { status: 410, retry_after: None, code: None };
+        let outcome = AttemptOutcome::Answer { status: 410, retry_after: None, code: None };
         shell.dispatch(Event::RequestEnded { id, attempt: 0, outcome });
         for _ in 0..100 {
             if truth("window.__said.length") {
@@ -498,7 +498,7 @@ async fn what_a_page_leaves_is_sent_while_it_goes_only_where_it_cannot_be_kept()
     js("localStorage.clear(); window.__fetch ??= window.fetch; window.__sent = [];
         window.fetch = (url, init) => (window.__sent.push([url, init]), Promise.resolve(new Response('{}')))");
     let shell = start().await;
-    let leave = || Do::LeaveQueue {
+    let leave = || Command::LeaveQueue {
         text: "{\"all\"}\n".into(),
         url: "/collector".into(),
         body: "batch".into(),
@@ -523,7 +523,7 @@ async fn a_page_that_clears_its_storage_does_not_take_the_queue_from_the_guard()
     stage("<p>A page that shows something.</p>");
     js("localStorage.clear()");
     let shell = start().await;
-    let save = |text: &str| shell.act(Do::SaveQueue { text: text.into(), gone: Vec::new() });
+    let save = |text: &str| shell.act(Command::SaveQueue { text: text.into(), gone: Vec::new() });
     save("{1}\n");
     js("localStorage.clear()");
     save("{1}\n{2}\n");

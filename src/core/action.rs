@@ -16,11 +16,11 @@ pub struct Action {
     pub id: ActionId,
     /// After this the engine goes on without the answer.
     pub deadline: Millis,
-    pub what: Do,
+    pub what: Command,
 }
 
 #[derive(Clone, Debug)]
-pub enum Do {
+pub enum Command {
     /// Look at the page → `Answer::Rendered`. `sure`: it failed one look already, so that a closer one may ask a canvas
     /// for its context.
     SampleRender { sure: bool },
@@ -93,7 +93,7 @@ pub enum Do {
     Notify(Notice),
 }
 
-impl Do {
+impl Command {
     /// What a developer would not want done to the page being written, in words; nothing for what only looks.
     pub fn deed(&self) -> Option<&'static str> {
         Some(match self {

@@ -31,7 +31,7 @@ pub enum ResourceKind {
 
 /// How one attempt of a request ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// Any HTTP answer. `retry_after` is already relative to now; `code` is the business code of a JSON error body.
     Answer { status: u16, retry_after: Option<Millis>, code: Option<String> },
     /// No HTTP answer: connection refused, reset, DNS, CORS.
@@ -45,9 +45,9 @@ pub enum Outcome {
 pub struct Start {
     /// Epoch milliseconds at `now` of this event; all later epochs are derived from it.
     pub epoch: u64,
-    /// Session memory as written by [`Do::Remember`](super::action::Do::Remember); `None` when storage is denied.
+    /// Session memory as written by [`Command::Remember`](super::action::Command::Remember); `None` when storage is denied.
     pub memory: Option<String>,
-    /// The second witness of a reload, as written by [`Do::Remember`](super::action::Do::Remember): it outlives `clear()` of all storage.
+    /// The second witness of a reload, as written by [`Command::Remember`](super::action::Command::Remember): it outlives `clear()` of all storage.
     /// `None` when there is no place for it.
     pub mark: Option<String>,
     /// Local storage holds unsent telemetry of some page.
@@ -170,7 +170,7 @@ pub enum Event {
     RequestEnded {
         id: RequestId,
         attempt: u32,
-        outcome: Outcome,
+        outcome: AttemptOutcome,
     },
     /// A key action begins; answered by [`Reply::Key`](super::action::Reply::Key).
     KeyActionAsked {
@@ -222,7 +222,7 @@ pub struct StorageEntry {
     pub bytes: u32,
     /// It is JSON, or too long to be looked at.
     pub parses: bool,
-    /// The first error of [`Do::ScanStorage`](super::action::Do::ScanStorage) that says what parsing this very value says.
+    /// The first error of [`Command::ScanStorage`](super::action::Command::ScanStorage) that says what parsing this very value says.
     pub same_error: Option<usize>,
     /// What it was when the page was fine.
     pub seen: Option<Form>,

@@ -180,7 +180,7 @@ impl Stage {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Fate {
+pub enum Outcome {
     #[default]
     Open,
     /// A prompt stands before the user.
@@ -195,20 +195,20 @@ pub enum Fate {
     Abandoned,
 }
 
-impl Fate {
+impl Outcome {
     pub fn code(self) -> &'static str {
         match self {
-            Fate::Open => "open",
-            Fate::Prompted => "prompted",
-            Fate::Recovered => "recovered",
-            Fate::Harmless => "harmless",
-            Fate::Refused => "refused",
-            Fate::Abandoned => "abandoned",
+            Outcome::Open => "open",
+            Outcome::Prompted => "prompted",
+            Outcome::Recovered => "recovered",
+            Outcome::Harmless => "harmless",
+            Outcome::Refused => "refused",
+            Outcome::Abandoned => "abandoned",
         }
     }
 
     pub fn ended(self) -> bool {
-        matches!(self, Fate::Recovered | Fate::Harmless | Fate::Refused | Fate::Abandoned)
+        matches!(self, Outcome::Recovered | Outcome::Harmless | Outcome::Refused | Outcome::Abandoned)
     }
 }
 
@@ -242,7 +242,7 @@ pub struct Incident {
     pub dropped: u32,
     /// Only what is open goes on in the next document.
     #[serde(skip)]
-    pub fate: Fate,
+    pub outcome: Outcome,
 }
 
 impl Incident {

@@ -90,7 +90,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::super::dice::Dice;
-    use super::super::incident::{Entry, Evidence, Fate, Kind, Stage};
+    use super::super::incident::{Entry, Evidence, Kind, Outcome, Stage};
     use super::super::time::Millis;
     use super::*;
 
@@ -120,7 +120,7 @@ mod tests {
                 detected: 1_760_000_000_000,
                 timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: String::new() }.into()],
                 dropped: 1,
-                fate: Fate::Open,
+                outcome: Outcome::Open,
             }],
             session: "0f".into(),
             dead: vec![Box::new(("https://cdn.example".into(), 1_760_000_090_000))],

@@ -6,7 +6,7 @@ use super::js::fulfil;
 use super::page::is_http;
 use super::watch::{Watch, listen};
 use super::{Shell, clock, js, listeners, look};
-use crate::core::event::{Event, Outcome, RequestId};
+use crate::core::event::{AttemptOutcome, Event, RequestId};
 use crate::core::time::Millis;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -185,7 +185,7 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     });
     let Some((request, signal, sender)) = parts else {
         // The page gave it up meanwhile.
-        return shell.dispatch(Event::RequestEnded { id, attempt, outcome: Outcome::Aborted });
+        return shell.dispatch(Event::RequestEnded { id, attempt, outcome: AttemptOutcome::Aborted });
     };
     let (request, signal) = (J::of(&request), J::of(&signal));
     let controller = js::ok(js::construct("AbortController", &[]));
@@ -203,7 +203,7 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
         // The page has what came last.
         shell.requests.with(id, |held| held.in_flight = false);
         settle(shell, id);
-        return shell.dispatch(Event::RequestEnded { id, attempt, outcome: Outcome::Aborted });
+        return shell.dispatch(Event::RequestEnded { id, attempt, outcome: AttemptOutcome::Aborted });
     };
     let mut copy = js::call0(request, "clone");
     // A body does not come along in every browser.
@@ -236,12 +236,12 @@ fn attempt_ended(shell: &'static Shell, id: RequestId, attempt: u32, result: js:
     if !shell.requests.is_pending(id, attempt) {
         return;
     }
-    let (mut status, mut outcome) = (0, Outcome::NetworkError);
+    let (mut status, mut outcome) = (0, AttemptOutcome::NetworkError);
     if let Ok(answer) = result {
         // An opaque answer has status 0 and is fine as far as anybody can tell.
         status = js::number(answer, "status") as u16;
         status = if status == 0 { 200 } else { status };
-        outcome = Outcome::Answer { status, retry_after: retry_after(&header(answer, "retry-after")), code };
+        outcome = AttemptOutcome::Answer { status, retry_after: retry_after(&header(answer, "retry-after")), code };
     }
     let replaced = shell.requests.with(id, |held| {
         held.in_flight = false;
@@ -306,7 +306,7 @@ fn aborted(shell: &'static Shell, id: RequestId) {
     if held.in_flight {
         give_up(&held.abort);
     }
-    shell.dispatch(Event::RequestEnded { id, attempt: held.attempt, outcome: Outcome::Aborted });
+    shell.dispatch(Event::RequestEnded { id, attempt: held.attempt, outcome: AttemptOutcome::Aborted });
 }
 
 /// What is in flight settles with its own outcome when it comes: the engine asks for it early only when it ends.

@@ -32,7 +32,7 @@ mod unsaved;
 mod watch;
 mod witness;
 
-use crate::core::action::{Action, ActionId, Do};
+use crate::core::action::{Action, ActionId, Command};
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
 use crate::core::time::Millis;
@@ -285,39 +285,41 @@ impl Shell {
             return self.answer(id, Answer::Failed);
         }
         match action.what {
-            Do::SampleRender { sure } => sample::soon(self, id, sure),
-            Do::FetchManifest { url } => net::fetch_manifest(self, id, &url),
-            Do::ScanStorage { errors } => self.answer(id, storage::scan(self, &errors)),
-            Do::NoteStorage => storage::note_when_idle(self),
-            Do::ScanCaches { urls, unparsed, own } => caches::scan(self, id, action.deadline, [&urls, &unparsed, &own]),
-            Do::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
-            Do::Probe { url, script } => resources::probe(self, id, &url, script),
-            Do::Reinsert { url } => resources::reinsert(self, id, url),
-            Do::Replace { url, to } => resources::replace(self, &url, &to),
-            Do::Mend { url, to } => parts::mend(self, id, &url, &to),
-            Do::AskLeave { by_user } => navigate::ask_leave(self, id, by_user),
-            Do::Remember { text, mark, leaving } => {
+            Command::SampleRender { sure } => sample::soon(self, id, sure),
+            Command::FetchManifest { url } => net::fetch_manifest(self, id, &url),
+            Command::ScanStorage { errors } => self.answer(id, storage::scan(self, &errors)),
+            Command::NoteStorage => storage::note_when_idle(self),
+            Command::ScanCaches { urls, unparsed, own } => {
+                caches::scan(self, id, action.deadline, [&urls, &unparsed, &own])
+            }
+            Command::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
+            Command::Probe { url, script } => resources::probe(self, id, &url, script),
+            Command::Reinsert { url } => resources::reinsert(self, id, url),
+            Command::Replace { url, to } => resources::replace(self, &url, &to),
+            Command::Mend { url, to } => parts::mend(self, id, &url, &to),
+            Command::AskLeave { by_user } => navigate::ask_leave(self, id, by_user),
+            Command::Remember { text, mark, leaving } => {
                 let ok = storage::remember(self, &text) && witness::keep(self, &mark, leaving);
                 self.answer(id, Answer::Remembered { ok });
             }
-            Do::Reload => navigate::again(self, id),
-            Do::AskNetwork => navigate::ask_network(self, id),
-            Do::Log { line } => js::tell(&line),
-            Do::Navigate { url } => navigate::leave_for(self, id, &url),
-            Do::RenewLink { url } => net::renew_link(self, id, &url),
-            Do::Prompt(spec) => prompt::show(self, id, &spec),
-            Do::ClosePrompt { prompt } => prompt::close(self, prompt),
-            Do::Send { request, attempt } => fetch::send(self, request, attempt),
-            Do::Abort { request, attempt } => fetch::abort(self, request, attempt),
-            Do::Settle { request } => fetch::settle(self, request),
-            Do::Post { url, body } => net::post(self, id, &url, &body),
-            Do::SaveQueue { text, gone } => self.answer(id, Answer::Saved(queue::save(self, &text, &gone))),
-            Do::LeaveQueue { text, url, body, rest } => queue::leave(self, &text, &url, [&body, &rest]),
-            Do::AdoptQueues => queue::adopt(self, id),
-            Do::DropQueues => queue::drop_all(self),
-            Do::RememberConsent { granted } => queue::remember_consent(self, granted),
-            Do::Reply { ask, reply } => asks::reply(self, ask, reply),
-            Do::Notify(notice) => listeners::notify(self, &notice),
+            Command::Reload => navigate::again(self, id),
+            Command::AskNetwork => navigate::ask_network(self, id),
+            Command::Log { line } => js::tell(&line),
+            Command::Navigate { url } => navigate::leave_for(self, id, &url),
+            Command::RenewLink { url } => net::renew_link(self, id, &url),
+            Command::Prompt(spec) => prompt::show(self, id, &spec),
+            Command::ClosePrompt { prompt } => prompt::close(self, prompt),
+            Command::Send { request, attempt } => fetch::send(self, request, attempt),
+            Command::Abort { request, attempt } => fetch::abort(self, request, attempt),
+            Command::Settle { request } => fetch::settle(self, request),
+            Command::Post { url, body } => net::post(self, id, &url, &body),
+            Command::SaveQueue { text, gone } => self.answer(id, Answer::Saved(queue::save(self, &text, &gone))),
+            Command::LeaveQueue { text, url, body, rest } => queue::leave(self, &text, &url, [&body, &rest]),
+            Command::AdoptQueues => queue::adopt(self, id),
+            Command::DropQueues => queue::drop_all(self),
+            Command::RememberConsent { granted } => queue::remember_consent(self, granted),
+            Command::Reply { ask, reply } => asks::reply(self, ask, reply),
+            Command::Notify(notice) => listeners::notify(self, &notice),
         }
     }
 

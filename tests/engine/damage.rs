@@ -1,7 +1,7 @@
 //! Damage on the device: what is asked of the shell, and what its answers prove.
 
 use super::page::{Page, config};
-use pagemend::core::action::Do;
+use pagemend::core::action::Command;
 use pagemend::core::engine::evidence;
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
@@ -64,7 +64,7 @@ fn half_a_script_in_a_cache_is_evicted_and_the_page_loaded_anew() {
     page.tell(threw("SyntaxError: Unexpected end of input", SCRIPT));
     page.pass(5_000);
     assert!(page.outcomes.iter().any(|(cause, _)| cause == "cache-damaged"), "{:?}", page.outcomes);
-    assert_eq!(page.count(|d| matches!(d, Do::Repair { entries, .. } if entries.len() == 1)), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::Repair { entries, .. } if entries.len() == 1)), 1);
 }
 
 #[test]
@@ -78,13 +78,14 @@ fn only_files_of_the_page_s_own_are_compared_and_each_error_once() {
     page.tell(Event::JsonRefused { text: "Unexpected end of JSON input".into() });
     page.pass(4_000);
     let asked = page.did.iter().find_map(|d| match d {
-        Do::ScanCaches { unparsed, own, .. } => Some((unparsed.clone(), own.clone())),
+        Command::ScanCaches { unparsed, own, .. } => Some((unparsed.clone(), own.clone())),
         _ => None,
     });
     let (unparsed, own) = asked.expect("the caches are looked into");
     assert_eq!(unparsed, [SCRIPT, ""]);
     assert_eq!(own, ["https://a"]);
-    let told = |d: &Do| matches!(d, Do::ScanStorage { errors } if errors == &["Unexpected end of JSON input"]);
+    let told =
+        |d: &Command| matches!(d, Command::ScanStorage { errors } if errors == &["Unexpected end of JSON input"]);
     assert_eq!(page.count(told), 1);
 }
 
@@ -92,11 +93,11 @@ fn only_files_of_the_page_s_own_are_compared_and_each_error_once() {
 fn what_entries_are_like_is_noted_once_when_content_has_held() {
     let mut page = Page::new();
     page.pass(2_000);
-    assert_eq!(page.count(|d| matches!(d, Do::NoteStorage)), 0);
+    assert_eq!(page.count(|d| matches!(d, Command::NoteStorage)), 0);
     page.pass(60_000);
     page.tell(Event::Changed { grew: true });
     page.pass(60_000);
-    assert_eq!(page.count(|d| matches!(d, Do::NoteStorage)), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::NoteStorage)), 1);
 }
 
 #[test]
@@ -107,14 +108,14 @@ fn a_page_in_trouble_says_nothing_of_its_entries() {
     complains.tell(Event::JsonRefused { text: "Unexpected end of JSON input".into() });
     complains.pass(60_000);
     for page in [blank, complains] {
-        assert_eq!(page.count(|d| matches!(d, Do::NoteStorage)), 0);
+        assert_eq!(page.count(|d| matches!(d, Command::NoteStorage)), 0);
     }
     let mut late = Page::new();
     late.shows = None;
     late.pass(1_000);
     late.shows = Some(Ink::Text);
     late.pass(60_000);
-    assert_eq!(late.count(|d| matches!(d, Do::NoteStorage)), 1);
+    assert_eq!(late.count(|d| matches!(d, Command::NoteStorage)), 1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::page::{Page, config};
 use super::{chunk_lost, dead_script, script_threw};
-use pagemend::core::action::Do;
+use pagemend::core::action::Command;
 use pagemend::core::config::Config;
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
@@ -67,7 +67,7 @@ fn an_address_that_gives_no_page_to_a_get_is_not_gone_to() {
     let mut page = blank(landing, Some(""), Some(""));
     page.readiness = Readiness::NoPage { status: 405 };
     page.pass(5_000);
-    assert_eq!(page.count(|d| matches!(d, Do::Navigate { url } if url == "/loan")), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::Navigate { url } if url == "/loan")), 1);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_dialog_of_the_guard_s_own_does_not_end_an_incident() {
         // A counter that ticks.
         page.tell(Event::Changed { grew: true });
     }
-    let prompts = page.count(|d| matches!(d, Do::Prompt(_)));
+    let prompts = page.count(|d| matches!(d, Command::Prompt(_)));
     assert!(prompts <= 2, "{prompts} prompts");
     assert!(page.outcomes.iter().all(|(_, outcome)| outcome != "recovered"), "{:?}", page.outcomes);
     // What lay over it is gone, and the user closes the dialog.
@@ -182,7 +182,7 @@ fn held_calls_are_tried_again_without_a_word_of_the_browser_s() {
     let mut page = Page::after(own(), None, None, true);
     let id = page.request("/api/plan", true, false);
     for attempt in 0..3 {
-        page.tell(Event::RequestEnded { id, attempt, outcome: Outcome::NetworkError });
+        page.tell(Event::RequestEnded { id, attempt, outcome: AttemptOutcome::NetworkError });
         page.pass(3_000);
     }
     assert_eq!((page.shown(), page.settled(id)), (Some(PromptKind::Network), false));
@@ -243,7 +243,7 @@ fn a_page_that_reloads_itself_is_told_and_not_reloaded_once_more() {
 
 #[test]
 fn the_console_tells_what_was_done_and_nothing_on_a_healthy_page() {
-    let lines = |page: &Page| page.count(|d| matches!(d, Do::Log { .. }));
+    let lines = |page: &Page| page.count(|d| matches!(d, Command::Log { .. }));
     let mut page = blank(own(), Some(""), Some(""));
     page.pass(5_000);
     let mut next = page.reloaded(own());
@@ -262,7 +262,7 @@ fn the_reload_button_of_a_prompt_that_the_page_asked_for_reloads() {
         page.tell(Event::PromptAsked { ask: AskId(1), kind: PromptKind::LoadFailed, detail: String::new() });
         page.choose("reload");
         assert_eq!(page.reloads(), reloads, "{readiness:?}");
-        assert_eq!(page.count(|d| matches!(d, Do::Reply { ask: AskId(1), .. })), 1);
+        assert_eq!(page.count(|d| matches!(d, Command::Reply { ask: AskId(1), .. })), 1);
     }
 }
 

@@ -1,14 +1,14 @@
 //! When the page is looked at, and what a look leads to.
 
 use super::page::{Page, config};
-use pagemend::core::action::{Do, Notice};
+use pagemend::core::action::{Command, Notice};
 use pagemend::core::engine::evidence;
 use pagemend::core::event::*;
 use pagemend::core::incident::Cause;
 use pagemend::core::render::{Ink, RenderState};
 
 fn looks(page: &Page) -> usize {
-    page.count(|d| matches!(d, Do::SampleRender { .. }))
+    page.count(|d| matches!(d, Command::SampleRender { .. }))
 }
 
 fn open(page: &Page) -> usize {
@@ -101,7 +101,7 @@ fn a_dead_script_makes_nobody_impatient_while_the_document_is_loading() {
     page.tell(Event::ResourceFailed { url: url.clone(), kind, critical: true, html: false, status: 0 });
     page.tell(Event::ResourceSettled { url, kind, healed: false, from: String::new(), tries: 0 });
     page.pass(3_000);
-    let failing = |d: &Do| matches!(d, Do::Notify(Notice::Verdict(v)) if v.state == RenderState::Blank);
+    let failing = |d: &Command| matches!(d, Command::Notify(Notice::Verdict(v)) if v.state == RenderState::Blank);
     assert_eq!(page.count(failing), 0);
     page.shows = Some(Ink::Text);
     page.loaded = true;

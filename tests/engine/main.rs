@@ -11,7 +11,7 @@ mod retries;
 mod telemetry;
 
 use page::{Page, config};
-use pagemend::core::action::{Do, Reply};
+use pagemend::core::action::{Command, Reply};
 use pagemend::core::config::{Config, Consent};
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
@@ -47,11 +47,11 @@ fn dead_script() -> [Event; 2] {
 fn a_healthy_page_costs_a_few_looks_and_then_none() {
     let mut page = Page::new();
     page.pass(20_000);
-    let looks = page.count(|d| matches!(d, Do::SampleRender { .. }));
+    let looks = page.count(|d| matches!(d, Command::SampleRender { .. }));
     assert!((2..=5).contains(&looks), "{looks}");
     page.pass(600_000);
-    assert_eq!(page.count(|d| matches!(d, Do::SampleRender { .. })), looks);
-    let others = page.count(|d| !matches!(d, Do::SampleRender { .. } | Do::NoteStorage | Do::Notify(_)));
+    assert_eq!(page.count(|d| matches!(d, Command::SampleRender { .. })), looks);
+    let others = page.count(|d| !matches!(d, Command::SampleRender { .. } | Command::NoteStorage | Command::Notify(_)));
     assert_eq!(others, 0, "{:?}", page.did);
     page.tell(Event::PageHiding);
     assert!(page.queue.contains("pagemend.page"), "the page view is the next page's to send");
@@ -149,8 +149,8 @@ fn damaged_storage_is_repaired_before_the_reload() {
         .did
         .iter()
         .filter_map(|d| match d {
-            Do::Repair { keys, .. } if keys.iter().map(|entry| &entry.key).eq(["home-cache"]) => Some("repair"),
-            Do::Reload => Some("reload"),
+            Command::Repair { keys, .. } if keys.iter().map(|entry| &entry.key).eq(["home-cache"]) => Some("repair"),
+            Command::Reload => Some("reload"),
             _ => None,
         })
         .collect();
@@ -180,7 +180,7 @@ fn a_poisoned_cache_is_evicted_although_the_page_came_up_from_the_backup() {
         tries: 1,
     });
     page.pass(5_000);
-    assert_eq!((page.count(|d| matches!(d, Do::Repair { .. })), page.reloads()), (1, 0));
+    assert_eq!((page.count(|d| matches!(d, Command::Repair { .. })), page.reloads()), (1, 0));
     page.ended("cache-damaged", "recovered");
 }
 
@@ -223,7 +223,7 @@ fn a_dead_entry_script_is_probed_within_the_limit_and_then_explained() {
         page.tell(event);
     }
     page.pass(12_000);
-    assert_eq!(page.count(|d| matches!(d, Do::Probe { .. })), 2, "three tries with the page's own");
+    assert_eq!(page.count(|d| matches!(d, Command::Probe { .. })), 2, "three tries with the page's own");
     assert_eq!((page.reloads(), page.shown()), (1, None), "a page that is anew may ask for another script");
     let mut page = page.reloaded(config());
     page.shows = None;
@@ -267,7 +267,7 @@ fn retry_after_is_waited_for_to_the_end() {
     let mut page = Page::new();
     page.shows = Some(Ink::Placeholder);
     let id = page.request("/api/home", true, false);
-    let outcome = Outcome::Answer { status: 503, retry_after: Some(Millis(2_000)), code: None };
+    let outcome = AttemptOutcome::Answer { status: 503, retry_after: Some(Millis(2_000)), code: None };
     page.tell(Event::RequestEnded { id, attempt: 0, outcome });
     page.pass(1_999);
     assert_eq!(page.sent(id), 0, "no early try");
@@ -312,7 +312,7 @@ fn one_key_serves_all_tries_of_a_key_action() {
     let mut page = Page::new();
     let key_of = |page: &Page| {
         page.did.iter().rev().find_map(|d| match d {
-            Do::Reply { reply: Reply::Key(key), .. } => key.clone(),
+            Command::Reply { reply: Reply::Key(key), .. } => key.clone(),
             _ => None,
         })
     };
@@ -333,7 +333,7 @@ fn a_stale_page_asks_before_a_key_action() {
     page.tell(Event::KeyActionAsked { ask: AskId(1), name: "submit".into() });
     assert_eq!(page.shown(), Some(PromptKind::Update));
     page.choose("continue");
-    assert_eq!(page.count(|d| matches!(d, Do::Reply { reply: Reply::Key(Some(_)), .. })), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::Reply { reply: Reply::Key(Some(_)), .. })), 1);
 }
 
 #[test]
@@ -362,7 +362,7 @@ fn offline_is_said_and_ends_by_itself() {
     page.tell(Event::Connection { online: false });
     assert_eq!(page.shown(), Some(PromptKind::Offline));
     let id = page.request("/api/plan", true, false);
-    page.tell(Event::RequestEnded { id, attempt: 0, outcome: Outcome::NetworkError });
+    page.tell(Event::RequestEnded { id, attempt: 0, outcome: AttemptOutcome::NetworkError });
     page.pass(60_000);
     assert_eq!(page.sent(id), 0, "nothing is tried without a network");
     page.tell(Event::Connection { online: true });
@@ -384,7 +384,7 @@ fn an_expired_link_is_renewed_where_the_server_can() {
     let mut page = Page::new();
     page.link = Some("/?ticket=new".into());
     expired(&mut page);
-    assert_eq!(page.count(|d| matches!(d, Do::Navigate { url } if url == "/?ticket=new")), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::Navigate { url } if url == "/?ticket=new")), 1);
     let mut next = page.reloaded(config());
     next.pass(5_000);
     next.ended("stale-link", "recovered");
@@ -393,7 +393,7 @@ fn an_expired_link_is_renewed_where_the_server_can() {
     let mut again = page.reloaded(config());
     again.link = Some("/?ticket=newer".into());
     expired(&mut again);
-    assert_eq!(again.count(|d| matches!(d, Do::Navigate { .. })), 0);
+    assert_eq!(again.count(|d| matches!(d, Command::Navigate { .. })), 0);
     assert_eq!(again.shown(), Some(PromptKind::LinkExpired));
 }
 
@@ -405,17 +405,17 @@ fn an_expired_link_without_a_new_one_is_explained() {
     page.pass(2_000);
     assert_eq!(page.shown(), Some(PromptKind::LinkExpired));
     page.choose("home");
-    assert_eq!(page.count(|d| matches!(d, Do::Navigate { url } if url == "/")), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::Navigate { url } if url == "/")), 1);
 }
 
 #[test]
 fn a_refusal_is_explained_once_and_nothing_is_healed() {
     let mut page = Page::new();
     let id = page.request("/api/submit", false, true);
-    let outcome = Outcome::Answer { status: 403, retry_after: None, code: Some("RISK_REJECTED".into()) };
+    let outcome = AttemptOutcome::Answer { status: 403, retry_after: None, code: Some("RISK_REJECTED".into()) };
     page.tell(Event::RequestEnded { id, attempt: 0, outcome });
     page.pass(60_000);
-    assert_eq!((page.sent(id), page.reloads(), page.count(|d| matches!(d, Do::Repair { .. }))), (0, 0, 0));
+    assert_eq!((page.sent(id), page.reloads(), page.count(|d| matches!(d, Command::Repair { .. }))), (0, 0, 0));
     assert_eq!(page.shown(), Some(PromptKind::Refused));
     let body = page.prompt.as_ref().map(|(_, s)| s.body.clone()).unwrap_or_default();
     assert_eq!(body, "Your application was not approved.");
@@ -435,7 +435,7 @@ fn the_page_s_own_prompt_takes_the_place_of_the_guard_s() {
     assert_eq!(page.shown(), Some(PromptKind::Verification));
     page.choose("retry");
     page.pass(5_000);
-    assert_eq!(page.count(|d| matches!(d, Do::Prompt(_))), 1, "one prompt, not two");
+    assert_eq!(page.count(|d| matches!(d, Command::Prompt(_))), 1, "one prompt, not two");
     page.ended("overload", "recovered");
 }
 
@@ -480,7 +480,7 @@ fn a_repair_that_is_asked_for_looks_where_it_is_told() {
         page.poisoned = vec![PoisonedEntry { cache: "assets".into(), url: "/a.js".into(), why: "html".into() }];
         page.tell(Event::RepairAsked { ask: AskId(4), storage, caches });
         let report = page.did.iter().find_map(|d| match d {
-            Do::Reply { ask: AskId(4), reply: Reply::Repair(report) } => Some(report.clone()),
+            Command::Reply { ask: AskId(4), reply: Reply::Repair(report) } => Some(report.clone()),
             _ => None,
         });
         let report = report.expect("an answer");
@@ -494,11 +494,11 @@ fn a_hidden_page_is_not_looked_at() {
     let mut page = Page::new();
     page.pass(1_000);
     page.tell(Event::Visibility { visible: false });
-    let before = page.count(|d| matches!(d, Do::SampleRender { .. }));
+    let before = page.count(|d| matches!(d, Command::SampleRender { .. }));
     page.tell(script_threw());
     page.tell(Event::ContentRemoved);
     page.pass(600_000);
-    assert_eq!(page.count(|d| matches!(d, Do::SampleRender { .. })), before);
+    assert_eq!(page.count(|d| matches!(d, Command::SampleRender { .. })), before);
 }
 
 #[test]
@@ -526,7 +526,7 @@ fn a_render_check_tells_the_verdict_and_its_cause() {
     page.pass(3_000);
     page.tell(Event::RenderAsked { ask: AskId(9) });
     let verdict = page.did.iter().rev().find_map(|d| match d {
-        Do::Reply { reply: Reply::Render(verdict), .. } => Some(verdict.clone()),
+        Command::Reply { reply: Reply::Render(verdict), .. } => Some(verdict.clone()),
         _ => None,
     });
     let verdict = verdict.expect("an answer");
@@ -560,12 +560,12 @@ fn stopping_gives_everything_back() {
     let mut page = Page::new();
     page.tell(Event::Connection { online: false });
     let id = page.request("/api/home", true, false);
-    page.tell(Event::RequestEnded { id, attempt: 0, outcome: Outcome::NetworkError });
+    page.tell(Event::RequestEnded { id, attempt: 0, outcome: AttemptOutcome::NetworkError });
     page.tell(Event::PromptAsked { ask: AskId(3), kind: PromptKind::Service, detail: String::new() });
     page.engine.stop(Millis(page.now));
     page.drain();
     assert!(page.settled(id));
     assert_eq!(page.shown(), None);
-    assert_eq!(page.count(|d| matches!(d, Do::Reply { ask: AskId(3), .. })), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::Reply { ask: AskId(3), .. })), 1);
     assert_eq!(page.engine.poll_timeout(), None);
 }

@@ -1,6 +1,6 @@
 //! A page in virtual time: answers the engine's actions as its fields say, at once, and keeps what was done.
 
-use pagemend::core::action::{Action, ActionId, Do, Notice};
+use pagemend::core::action::{Action, ActionId, Command, Notice};
 use pagemend::core::config::{Config, Text};
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
@@ -47,7 +47,7 @@ pub struct Page {
     /// The collector gives no answer at all.
     pub hangs: bool,
     // What the engine did:
-    pub did: Vec<Do>,
+    pub did: Vec<Command>,
     pub prompt: Option<(ActionId, PromptSpec)>,
     pub outcomes: Vec<(String, String)>,
     /// What the collector took.
@@ -149,13 +149,13 @@ impl Page {
     pub fn drain(&mut self) {
         while let Some(Action { id, what, .. }) = self.engine.poll_action() {
             let answer = match &what {
-                Do::SampleRender { .. } => Some(Answer::Rendered(self.facts())),
-                Do::FetchManifest { .. } if self.slow_manifest => {
+                Command::SampleRender { .. } => Some(Answer::Rendered(self.facts())),
+                Command::FetchManifest { .. } if self.slow_manifest => {
                     self.late = Some(id);
                     None
                 }
-                Do::FetchManifest { .. } => Some(Answer::Manifest(self.manifest.clone())),
-                Do::ScanStorage { .. } => {
+                Command::FetchManifest { .. } => Some(Answer::Manifest(self.manifest.clone())),
+                Command::ScanStorage { .. } => {
                     let damaged = |key: &String| StorageEntry {
                         key: key.clone(),
                         bytes: 9,
@@ -164,27 +164,27 @@ impl Page {
                     };
                     Some(Answer::Storage(self.damaged.iter().map(damaged).collect()))
                 }
-                Do::ScanCaches { .. } => Some(Answer::Caches(CacheFacts {
+                Command::ScanCaches { .. } => Some(Answer::Caches(CacheFacts {
                     poisoned: self.poisoned.clone(),
                     compared: self.compared.clone(),
                 })),
-                Do::Repair { keys, entries } => {
+                Command::Repair { keys, entries } => {
                     let n = (keys.len() + entries.len()) as u32;
                     self.damaged.clear();
                     self.poisoned.clear();
                     Some(Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0 }))
                 }
-                Do::Probe { .. } => Some(Answer::Probed { ok: self.alive }),
-                Do::Mend { to, .. } if !to.is_empty() && self.unused => Some(Answer::Done),
-                Do::Mend { to, .. } if !to.is_empty() && !self.silent => {
+                Command::Probe { .. } => Some(Answer::Probed { ok: self.alive }),
+                Command::Mend { to, .. } if !to.is_empty() && self.unused => Some(Answer::Done),
+                Command::Mend { to, .. } if !to.is_empty() && !self.silent => {
                     Some(Answer::Probed { ok: to.starts_with(self.serves) })
                 }
-                Do::AskLeave { by_user } => {
+                Command::AskLeave { by_user } => {
                     let unsaved = self.unsaved && !by_user;
                     Some(Answer::Leave(if unsaved { Readiness::Unsaved } else { self.readiness }))
                 }
-                Do::AskNetwork => Some(Answer::Probed { ok: self.reachable }),
-                Do::Remember { text, mark, .. } => {
+                Command::AskNetwork => Some(Answer::Probed { ok: self.reachable }),
+                Command::Remember { text, mark, .. } => {
                     let ok = self.memory.is_some() && self.mark.is_some();
                     if ok {
                         self.memory = Some(text.clone());
@@ -192,42 +192,42 @@ impl Page {
                     }
                     Some(Answer::Remembered { ok })
                 }
-                Do::RenewLink { .. } => Some(Answer::Link(self.link.clone())),
-                Do::Post { .. } if self.hangs => None,
-                Do::Post { body, .. } => {
+                Command::RenewLink { .. } => Some(Answer::Link(self.link.clone())),
+                Command::Post { .. } if self.hangs => None,
+                Command::Post { body, .. } => {
                     if self.collector == (PostOutcome::Done { accepted: true }) {
                         self.posted.push(body.clone());
                     }
                     Some(Answer::Posted(self.collector))
                 }
-                Do::SaveQueue { text, gone } => {
+                Command::SaveQueue { text, gone } => {
                     if self.saved == Saved::Kept {
                         self.queue = text.clone();
                     }
                     self.left.retain(|entry| !gone.contains(&entry.key));
                     Some(Answer::Saved(self.saved))
                 }
-                Do::LeaveQueue { text, .. } => {
+                Command::LeaveQueue { text, .. } => {
                     self.queue = text.clone();
                     None
                 }
-                Do::AdoptQueues => Some(Answer::Adopted(self.left.clone())),
-                Do::DropQueues => {
+                Command::AdoptQueues => Some(Answer::Adopted(self.left.clone())),
+                Command::DropQueues => {
                     self.queue.clear();
                     self.left.clear();
                     None
                 }
-                Do::Prompt(spec) => {
+                Command::Prompt(spec) => {
                     self.prompt = Some((id, spec.clone()));
                     None
                 }
-                Do::ClosePrompt { prompt } => {
+                Command::ClosePrompt { prompt } => {
                     if self.prompt.as_ref().is_some_and(|(id, _)| id == prompt) {
                         self.prompt = None;
                     }
                     None
                 }
-                Do::Notify(Notice::Incident { cause, outcome, .. }) => {
+                Command::Notify(Notice::Incident { cause, outcome, .. }) => {
                     self.outcomes.push(((*cause).into(), (*outcome).into()));
                     None
                 }
@@ -283,12 +283,12 @@ impl Page {
         self.tell(Event::Answered { id, answer: Answer::Choice(choice.into()) });
     }
 
-    pub fn count(&self, what: impl Fn(&Do) -> bool) -> usize {
+    pub fn count(&self, what: impl Fn(&Command) -> bool) -> usize {
         self.did.iter().filter(|d| what(d)).count()
     }
 
     pub fn reloads(&self) -> usize {
-        self.count(|d| matches!(d, Do::Reload))
+        self.count(|d| matches!(d, Command::Reload))
     }
 
     pub fn shown(&self) -> Option<PromptKind> {
@@ -314,15 +314,15 @@ impl Page {
     }
 
     pub fn answer(&mut self, id: RequestId, attempt: u32, status: u16) {
-        let outcome = Outcome::Answer { status, retry_after: None, code: None };
+        let outcome = AttemptOutcome::Answer { status, retry_after: None, code: None };
         self.tell(Event::RequestEnded { id, attempt, outcome });
     }
 
     pub fn sent(&self, id: RequestId) -> u32 {
-        self.count(|d| matches!(d, Do::Send { request, .. } if *request == id)) as u32
+        self.count(|d| matches!(d, Command::Send { request, .. } if *request == id)) as u32
     }
 
     pub fn settled(&self, id: RequestId) -> bool {
-        self.count(|d| matches!(d, Do::Settle { request } if *request == id)) == 1
+        self.count(|d| matches!(d, Command::Settle { request } if *request == id)) == 1
     }
 }

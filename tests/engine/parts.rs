@@ -1,7 +1,7 @@
 //! Stories of pictures, fonts and films that failed: asked of other origins, once for all who use them, within the page's budget.
 
 use crate::page::{Page, config};
-use pagemend::core::action::Do;
+use pagemend::core::action::Command;
 use pagemend::core::config::Config;
 use pagemend::core::event::{Event, ResourceKind};
 
@@ -20,7 +20,7 @@ fn failed(page: &mut Page, url: &str, critical: bool) {
 
 /// Where it was asked for, in order; "" where who uses it was told that it is lost.
 fn asked(page: &Page) -> Vec<&str> {
-    page.did.iter().filter_map(|d| if let Do::Mend { to, .. } = d { Some(to.as_str()) } else { None }).collect()
+    page.did.iter().filter_map(|d| if let Command::Mend { to, .. } = d { Some(to.as_str()) } else { None }).collect()
 }
 
 #[test]

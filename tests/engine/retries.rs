@@ -1,7 +1,7 @@
 //! Stories of what retries come to: told to listeners, summed up for the collector, and origins that are dead to this page and the next.
 
 use crate::page::{Page, config};
-use pagemend::core::action::{Do, Notice};
+use pagemend::core::action::{Command, Notice};
 use pagemend::core::config::Config;
 use pagemend::core::event::{Event, PostOutcome, ResourceKind};
 
@@ -19,13 +19,13 @@ fn fail(page: &mut Page, url: &str, status: u16) {
 
 /// Where parts were asked for, in order.
 fn asked(page: &Page) -> Vec<&str> {
-    let asked = page.did.iter().filter_map(|d| if let Do::Mend { to, .. } = d { Some(to.as_str()) } else { None });
+    let asked = page.did.iter().filter_map(|d| if let Command::Mend { to, .. } = d { Some(to.as_str()) } else { None });
     asked.filter(|to| !to.is_empty()).collect()
 }
 
 fn heard(page: &Page) -> Vec<(&'static str, u32)> {
-    let retry = |d: &Do| {
-        if let Do::Notify(Notice::Retry { outcome, attempt, .. }) = d { Some((*outcome, *attempt)) } else { None }
+    let retry = |d: &Command| {
+        if let Command::Notify(Notice::Retry { outcome, attempt, .. }) = d { Some((*outcome, *attempt)) } else { None }
     };
     page.did.iter().filter_map(retry).collect()
 }
@@ -129,7 +129,7 @@ fn a_file_that_hangs_is_asked_of_the_first_fallback_once_when_its_time_is_over()
     page.hanging = "https://a/app.css?v=1";
     page.tell(Event::Changed { grew: true });
     let replaced = |page: &Page| {
-        let to = |d: &Do| if let Do::Replace { to, .. } = d { Some(to.clone()) } else { None };
+        let to = |d: &Command| if let Command::Replace { to, .. } = d { Some(to.clone()) } else { None };
         page.did.iter().filter_map(to).collect::<Vec<_>>()
     };
     page.pass(9_000);
@@ -184,6 +184,6 @@ fn a_healthy_page_writes_nothing_when_it_is_left() {
     let mut page = Page::with(settings(), Some(String::new()));
     page.pass(20_000);
     page.tell(Event::PageHiding);
-    assert_eq!(page.count(|d| matches!(d, Do::Remember { .. })), 0);
+    assert_eq!(page.count(|d| matches!(d, Command::Remember { .. })), 0);
     assert!(!page.posted.concat().contains("pagemend.retries"));
 }

@@ -1,7 +1,7 @@
 //! Telemetry: what is sent when, and what is left for the next page.
 
 use crate::page::{Page, config};
-use pagemend::core::action::Do;
+use pagemend::core::action::Command;
 use pagemend::core::config::{Config, Consent};
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
@@ -37,7 +37,7 @@ fn trouble(page: &mut Page) {
 }
 
 fn posts(page: &Page) -> usize {
-    page.count(|d| matches!(d, Do::Post { .. }))
+    page.count(|d| matches!(d, Command::Post { .. }))
 }
 
 fn records(text: &str) -> usize {
@@ -137,10 +137,10 @@ fn who_died_without_a_word_is_found_out_a_little_later() {
     let mut next = after(&page, config());
     let dead = std::mem::take(&mut next.left);
     next.pass(3_000);
-    assert_eq!(next.count(|d| matches!(d, Do::AdoptQueues)), 1);
+    assert_eq!(next.count(|d| matches!(d, Command::AdoptQueues)), 1);
     next.left = dead;
     next.pass(600_000);
-    assert_eq!(next.count(|d| matches!(d, Do::AdoptQueues)), 2, "and nothing is asked over and over");
+    assert_eq!(next.count(|d| matches!(d, Command::AdoptQueues)), 2, "and nothing is asked over and over");
     assert_eq!(next.posted.concat().matches("pagemend.incident.id").count(), 2);
 }
 
@@ -152,7 +152,7 @@ fn an_answer_that_cannot_be_read_ends_in_a_few_copies() {
     page.pass(3_600_000);
     assert_eq!((posts(&page), page.queue.as_str()), (2, ""));
     let mut told = page.did.iter().filter_map(|d| match d {
-        Do::Notify(pagemend::core::action::Notice::Telemetry { dropped, .. }) => Some(*dropped),
+        Command::Notify(pagemend::core::action::Notice::Telemetry { dropped, .. }) => Some(*dropped),
         _ => None,
     });
     assert_eq!(
@@ -174,7 +174,7 @@ fn where_nothing_can_be_kept_it_is_sent_by_this_page_and_while_it_leaves() {
     page.pass(5_000);
     page.tell(Event::PageHiding);
     let instead = page.did.iter().find_map(|d| match d {
-        Do::LeaveQueue { body, .. } => Some(records(body)),
+        Command::LeaveQueue { body, .. } => Some(records(body)),
         _ => None,
     });
     assert_eq!(instead, Some(2));
@@ -194,7 +194,7 @@ fn who_said_no_on_an_earlier_page_is_asked_nothing_and_sends_nothing() {
         assert_eq!((posts(&next), next.queue.as_str(), next.left.len()), (0, "", 0), "{consent:?}");
         next.tell(Event::PageShown { restored: true });
         next.tell(Event::Consent(Consent::Granted));
-        assert_eq!(next.count(|d| matches!(d, Do::RememberConsent { granted: true })), 1);
+        assert_eq!(next.count(|d| matches!(d, Command::RememberConsent { granted: true })), 1);
         trouble(&mut next);
         next.pass(5_000);
         assert_eq!(posts(&next), 1, "who says yes now is heard");
@@ -212,7 +212,7 @@ fn who_says_no_has_nothing_left_on_the_device() {
     page.pass(600_000);
     page.tell(Event::PageHiding);
     assert_eq!((posts(&page), page.queue.as_str()), (1, ""));
-    assert_eq!(page.count(|d| matches!(d, Do::RememberConsent { granted: false })), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::RememberConsent { granted: false })), 1);
 }
 
 #[test]

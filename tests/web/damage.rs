@@ -2,7 +2,7 @@
 
 use crate::{begun, get, js, sleep, stage, start_with, text, truth, wait};
 use js_sys::Array;
-use pagemend::core::action::Do;
+use pagemend::core::action::Command;
 use pagemend::core::event::Event;
 use pagemend::shell::{Shell, read_options};
 use wasm_bindgen::prelude::*;
@@ -91,7 +91,7 @@ async fn what_was_json_while_the_page_was_fine_is_a_suspect_when_it_is_not() {
           localStorage.setItem("count", "12"); localStorage.setItem("text", "{name}, hello");
           localStorage.setItem("big", "[" + "1,".repeat(200000) + "1]")"#);
     let shell = begun(start_with(OPTIONS)).await;
-    shell.act(Do::NoteStorage);
+    shell.act(Command::NoteStorage);
     for _ in 0..100 {
         if truth("localStorage.getItem('pagemend:seen')") {
             break;

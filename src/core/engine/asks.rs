@@ -3,10 +3,10 @@
 use super::case::{CaseId, Family, State};
 use super::corridor::Asker;
 use super::{Engine, Role, limit};
-use crate::core::action::{Do, Notice, Reply};
+use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::{Answer, AskId, PoisonedEntry, Readiness};
 use crate::core::freshness::{Freshness, FreshnessVerdict};
-use crate::core::incident::{Fate, Stage};
+use crate::core::incident::{Outcome, Stage};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
 use crate::core::storage::{self, RepairReport, StoredKey};
 use crate::core::time::Millis;
@@ -49,7 +49,7 @@ impl Engine {
             self.reply(ask, Reply::Repair(RepairReport::default()));
             return;
         }
-        let what = Do::Repair { keys: keys.clone(), entries: entries.clone() };
+        let what = Command::Repair { keys: keys.clone(), entries: entries.clone() };
         self.ask(limit::REPAIR, Role::AskedRepair(ask, keys, entries), what);
     }
 
@@ -85,7 +85,7 @@ impl Engine {
             subject.reference = &case.incident.reference;
             case.state = State::Prompted;
             case.due = Millis::NEVER;
-            case.incident.fate = Fate::Prompted;
+            case.incident.outcome = Outcome::Prompted;
         }
         let spec = prompt::compose(kind, &subject, &self.config);
         self.show(spec, Role::AskedPrompt(ask, about), about);
@@ -104,7 +104,7 @@ impl Engine {
             } else {
                 // The user goes on another way; whether that works is seen on the page.
                 if let Some(case) = self.case(id) {
-                    case.incident.fate = Fate::Open;
+                    case.incident.outcome = Outcome::Open;
                 }
                 self.look(id);
             }
@@ -113,7 +113,7 @@ impl Engine {
         self.reply(ask, Reply::Choice(chosen));
         // The button says so, and the page need not know how a page is left without harm.
         if reload {
-            self.ask(limit::LEAVE, Role::AskedReload, Do::AskLeave { by_user: true });
+            self.ask(limit::LEAVE, Role::AskedReload, Command::AskLeave { by_user: true });
         }
     }
 
@@ -122,10 +122,10 @@ impl Engine {
             Answer::Leave(Readiness::Forbidden) => {}
             Answer::Leave(Readiness::NoPage { .. }) => {
                 if let Some(url) = self.config.landing.clone() {
-                    self.tell(Do::Navigate { url });
+                    self.tell(Command::Navigate { url });
                 }
             }
-            _ => self.tell(Do::Reload),
+            _ => self.tell(Command::Reload),
         }
     }
 

@@ -3,10 +3,10 @@
 pub(super) use super::case_id::CaseId;
 use super::corridor::Asker;
 use super::{Engine, Role, evidence};
-use crate::core::action::{Do, Notice};
+use crate::core::action::{Command, Notice};
 use crate::core::event::{Answer, PoisonedEntry, RequestId, ResourceKind};
 use crate::core::freshness::{Freshness, FreshnessVerdict};
-use crate::core::incident::{Fate, Finding, Incident, Stage};
+use crate::core::incident::{Finding, Incident, Outcome, Stage};
 use crate::core::playbook::{self, Remedy};
 use crate::core::render::RenderState;
 use crate::core::retry;
@@ -189,7 +189,7 @@ impl Engine {
             detected: self.epoch(),
             timeline: Vec::new(),
             dropped: 0,
-            fate: Fate::Open,
+            outcome: Outcome::Open,
         };
         incident.note(self.epoch(), Stage::Detected, &format!("{}: {}", first.kind.code(), first.detail));
         incident.add_all(found);
@@ -290,7 +290,7 @@ impl Engine {
             id: incident.id.clone(),
             cause: incident.cause.code(),
             stage: incident.timeline.last().map_or("detected", |e| e.stage.code()),
-            outcome: incident.fate.code(),
+            outcome: incident.outcome.code(),
             reference: incident.reference.clone(),
         };
         self.notify(notice);
@@ -571,7 +571,7 @@ impl Engine {
             case.state = State::Looking;
             case.prompted = false;
             case.rung = playbook::ladder(case.incident.cause).len() - 1;
-            case.incident.fate = Fate::Open;
+            case.incident.outcome = Outcome::Open;
         }
         self.look_now();
     }
@@ -584,37 +584,37 @@ impl Engine {
         } else if case.dead.iter().any(|d| d.kind == ResourceKind::Style && d.own) {
             self.abandon(id, "the page goes on without a style sheet");
         } else {
-            self.end(id, Fate::Harmless, "nobody missed it");
+            self.end(id, Outcome::Harmless, "nobody missed it");
         }
     }
 
     pub(super) fn recovered(&mut self, id: CaseId) {
-        self.end(id, Fate::Recovered, "content can be seen");
+        self.end(id, Outcome::Recovered, "content can be seen");
     }
 
     pub(super) fn abandon(&mut self, id: CaseId, why: &str) {
-        self.end(id, Fate::Abandoned, why);
+        self.end(id, Outcome::Abandoned, why);
     }
 
-    pub(super) fn end(&mut self, id: CaseId, fate: Fate, why: &str) {
+    pub(super) fn end(&mut self, id: CaseId, outcome: Outcome, why: &str) {
         let epoch = self.epoch();
         let Some(at) = self.cases.iter().position(|c| c.id == id) else {
             return;
         };
         let incident = &mut self.cases[at].incident;
-        incident.fate = fate;
-        match fate {
-            Fate::Recovered => incident.note(epoch, Stage::Ended, why),
-            _ => incident.note(epoch, Stage::Ended, &format!("{}: {why}", fate.code())),
+        incident.outcome = outcome;
+        match outcome {
+            Outcome::Recovered => incident.note(epoch, Stage::Ended, why),
+            _ => incident.note(epoch, Stage::Ended, &format!("{}: {why}", outcome.code())),
         }
         self.notify_case(id);
-        if fate == Fate::Recovered {
+        if outcome == Outcome::Recovered {
             self.say_what_was_done(at);
         }
         if self.carried == Some(id) {
             self.forget_carried();
         }
-        if fate != Fate::Refused && self.shown.as_ref().is_some_and(|s| s.case == Some(id)) {
+        if outcome != Outcome::Refused && self.shown.as_ref().is_some_and(|s| s.case == Some(id)) {
             self.close_prompt();
         }
         self.report_incident(id);
@@ -634,7 +634,7 @@ impl Engine {
         }
         lines.truncate(MAX_LINES);
         for line in lines {
-            self.tell(Do::Log { line });
+            self.tell(Command::Log { line });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::case_id::CaseId;
 use super::{Engine, Role};
-use crate::core::action::{Do, Reply};
+use crate::core::action::{Command, Reply};
 use crate::core::event::AskId;
 use crate::core::freshness::{Event, Signal};
 
@@ -42,7 +42,7 @@ impl Engine {
         while let Some(signal) = self.freshness.poll_signal() {
             match signal {
                 Signal::FetchManifest { url, within } => {
-                    self.ask(within, Role::Manifest, Do::FetchManifest { url });
+                    self.ask(within, Role::Manifest, Command::FetchManifest { url });
                 }
                 Signal::Told { to: Asker::Page(ask), verdict } => self.reply(ask, Reply::Freshness(verdict)),
                 Signal::Told { to: Asker::KeyAction(ask, name), verdict } => {

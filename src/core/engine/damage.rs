@@ -2,7 +2,7 @@
 
 use super::case::CaseId;
 use super::{Engine, Role, evidence, limit};
-use crate::core::action::Do;
+use crate::core::action::Command;
 use crate::core::event::{Bytes, Compared};
 use crate::core::incident::Finding;
 use crate::core::time::Millis;
@@ -44,7 +44,7 @@ impl Engine {
 
     pub(super) fn scan_storage(&mut self, role: Role) {
         let errors = self.damage.json.clone();
-        self.ask(limit::SCAN, role, Do::ScanStorage { errors });
+        self.ask(limit::SCAN, role, Command::ScanStorage { errors });
     }
 
     pub(super) fn scan_caches(&mut self, role: Role, urls: Vec<String>) {
@@ -55,7 +55,7 @@ impl Engine {
             }
         }
         let own = self.config.origins.iter().chain(&self.config.fallbacks).cloned().collect();
-        self.ask(limit::COMPARE, role, Do::ScanCaches { urls, unparsed, own });
+        self.ask(limit::COMPARE, role, Command::ScanCaches { urls, unparsed, own });
     }
 
     /// A script that this browser cannot parse is beyond it only when the network has the very same bytes.
@@ -92,7 +92,7 @@ impl Engine {
         let since = *self.damage.fine_since.get_or_insert(self.now);
         if !self.damage.noted && self.now >= since + HELD {
             self.damage.noted = true;
-            self.tell(Do::NoteStorage);
+            self.tell(Command::NoteStorage);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::case::{BY_GUARD, CaseId, Family, State};
 use super::{Engine, Role, limit};
-use crate::core::action::Do;
+use crate::core::action::Command;
 use crate::core::event::{Answer, Readiness};
 use crate::core::incident::{Cause, Incident, Stage};
 use crate::core::memory::{Memory, Reload};
@@ -63,7 +63,7 @@ impl Engine {
         if let Some(case) = self.case(id) {
             case.state = State::Acting;
         }
-        self.ask(limit::LEAVE, Role::AskedLeave(id, by_user), Do::AskLeave { by_user });
+        self.ask(limit::LEAVE, Role::AskedLeave(id, by_user), Command::AskLeave { by_user });
     }
 
     pub(super) fn leave_told(&mut self, id: CaseId, by_user: bool, answer: &Answer) {
@@ -112,7 +112,7 @@ impl Engine {
         if let Some(case) = self.case(id) {
             case.state = State::Acting;
         }
-        self.ask(limit::LINK, Role::Link(id), Do::RenewLink { url });
+        self.ask(limit::LINK, Role::Link(id), Command::RenewLink { url });
         true
     }
 
@@ -155,7 +155,7 @@ impl Engine {
         next.incidents.push(case.incident.clone());
         let (text, mark) = (next.write(), next.mark());
         self.carried = Some(id);
-        self.ask(limit::MEMORY, Role::Remember(id, leave), Do::Remember { text, mark, leaving: true });
+        self.ask(limit::MEMORY, Role::Remember(id, leave), Command::Remember { text, mark, leaving: true });
     }
 
     fn reload_of(&self, id: CaseId) -> Option<Reload> {
@@ -186,8 +186,8 @@ impl Engine {
             memory.record_reload(reload);
         }
         let what = match leave.to {
-            None => Do::Reload,
-            Some(url) => Do::Navigate { url },
+            None => Command::Reload,
+            Some(url) => Command::Navigate { url },
         };
         if !ok {
             self.tell(what);
@@ -223,7 +223,7 @@ impl Engine {
     pub(super) fn remember(&mut self) {
         if let Some(memory) = &self.memory {
             let (text, mark) = (memory.write(), memory.mark());
-            self.tell(Do::Remember { text, mark, leaving: false });
+            self.tell(Command::Remember { text, mark, leaving: false });
         }
     }
 
@@ -238,7 +238,7 @@ impl Engine {
         incident.note(self.epoch(), Stage::Ended, "");
         next.incidents.push(incident);
         let (text, mark) = (next.write(), next.mark());
-        self.tell(Do::Remember { text, mark, leaving: false });
+        self.tell(Command::Remember { text, mark, leaving: false });
     }
 
     /// Whether a carried incident goes on here. One that the guard's own reload carried does, wherever it led.

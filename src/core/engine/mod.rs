@@ -15,7 +15,7 @@ mod report;
 mod requests;
 mod retries;
 
-use super::action::{Action, ActionId, Do, Notice, Reply};
+use super::action::{Action, ActionId, Command, Notice, Reply};
 use super::config::Config;
 use super::dice::Dice;
 use super::event::{Answer, AskId, Event, Manifest, PoisonedEntry, Start};
@@ -337,7 +337,7 @@ impl Engine {
         }
         self.page_hiding();
         if let Some(shown) = self.shown.take() {
-            self.tell(Do::ClosePrompt { prompt: shown.action });
+            self.tell(Command::ClosePrompt { prompt: shown.action });
         }
         while let Some(request) = self.requests.first() {
             let id = request.id;
@@ -391,7 +391,7 @@ impl Engine {
     }
 
     /// Asks the shell for something that is answered.
-    fn ask(&mut self, within: Millis, role: Role, what: Do) -> ActionId {
+    fn ask(&mut self, within: Millis, role: Role, what: Command) -> ActionId {
         let id = self.put_out(within, what);
         if self.waiting.len() >= MAX_WAITING {
             let oldest = self.waiting.remove(0);
@@ -402,7 +402,7 @@ impl Engine {
         id
     }
 
-    fn put_out(&mut self, within: Millis, what: Do) -> ActionId {
+    fn put_out(&mut self, within: Millis, what: Command) -> ActionId {
         let id = ActionId(self.next_action);
         self.next_action = self.next_action.wrapping_add(1).max(1);
         self.out.push(Box::new(Action { id, deadline: self.now + within, what }));
@@ -410,16 +410,16 @@ impl Engine {
     }
 
     /// Tells the shell to do something that needs no answer.
-    fn tell(&mut self, what: Do) {
+    fn tell(&mut self, what: Command) {
         self.put_out(limit::TELL, what);
     }
 
     fn reply(&mut self, ask: AskId, reply: Reply) {
-        self.tell(Do::Reply { ask, reply });
+        self.tell(Command::Reply { ask, reply });
     }
 
     fn notify(&mut self, notice: Notice) {
-        self.tell(Do::Notify(notice));
+        self.tell(Command::Notify(notice));
     }
 
     /// Keeps a finding for the incident that may come of it, or puts it into the one that is open.

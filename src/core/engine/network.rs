@@ -3,7 +3,7 @@
 use super::case::{Family, State};
 use super::requests::Phase;
 use super::{Engine, Role, limit};
-use crate::core::action::Do;
+use crate::core::action::Command;
 use crate::core::event::RequestId;
 use crate::core::incident::Stage;
 use crate::core::time::Millis;
@@ -45,7 +45,7 @@ impl Engine {
     fn ask_network(&mut self) {
         self.network.due = Millis::NEVER;
         if !std::mem::replace(&mut self.network.asking, true) {
-            self.ask(limit::NETWORK, Role::Network, Do::AskNetwork);
+            self.ask(limit::NETWORK, Role::Network, Command::AskNetwork);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::case::{Family, State};
 use super::{Engine, Role, evidence, limit};
-use crate::core::action::{Do, Notice, Reply};
+use crate::core::action::{Command, Notice, Reply};
 use crate::core::config::Deadlines;
 use crate::core::event::{Answer, AskId};
 use crate::core::incident::{Finding, rank};
@@ -205,7 +205,7 @@ impl Engine {
             self.watch.sampling = true;
             let content = self.watch.last.is_some_and(|(_, state)| state == RenderState::Content);
             let sure = self.watch.suspect > 0 || (!content && self.now >= self.blank_due());
-            self.ask(limit::SAMPLE, Role::Sample, Do::SampleRender { sure });
+            self.ask(limit::SAMPLE, Role::Sample, Command::SampleRender { sure });
         }
     }
 
@@ -244,7 +244,7 @@ impl Engine {
         if self.now < due {
             self.look_at(due);
         } else if !std::mem::replace(&mut self.watch.hanging.2, true) {
-            self.tell(Do::Replace { url: url.into(), to });
+            self.tell(Command::Replace { url: url.into(), to });
         }
     }
 

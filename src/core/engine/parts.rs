@@ -1,7 +1,7 @@
 //! Parts of the page that failed (pictures, backgrounds, fonts, films), and having them from elsewhere: one try for all who use an address.
 
 use super::{Engine, Role, limit};
-use crate::core::action::Do;
+use crate::core::action::Command;
 use crate::core::event::Answer;
 use crate::core::retry;
 use crate::core::time::Millis;
@@ -94,7 +94,7 @@ impl Engine {
 
     /// Those that the failure was kept from hear of it.
     fn part_lost(&mut self, url: &str) {
-        self.tell(Do::Mend { url: url.into(), to: String::new() });
+        self.tell(Command::Mend { url: url.into(), to: String::new() });
     }
 
     /// Nobody waits for the guard any more.
@@ -141,7 +141,7 @@ impl Engine {
                     self.parts[at].asked = Some(to.clone());
                     self.retries.asked += 1;
                     self.retrying(&to, tries + 1, Millis(0));
-                    self.ask(limit::PROBE, Role::Mend(url.clone()), Do::Mend { url, to });
+                    self.ask(limit::PROBE, Role::Mend(url.clone()), Command::Mend { url, to });
                     continue;
                 };
                 self.budget.give_back();

@@ -3,9 +3,9 @@
 use super::case::{CaseId, Family, State};
 use super::leave::Leave;
 use super::{Engine, Role, Shown, limit};
-use crate::core::action::{ActionId, Do, Notice};
+use crate::core::action::{ActionId, Command, Notice};
 use crate::core::event::{Answer, ResourceKind};
-use crate::core::incident::{Cause, Fate, Kind, Stage};
+use crate::core::incident::{Cause, Kind, Outcome, Stage};
 use crate::core::playbook::Remedy;
 use crate::core::prompt::{self, PromptKind, PromptSpec, Subject, choice};
 use crate::core::retry;
@@ -72,7 +72,7 @@ impl Engine {
                 case.outstanding += 1;
                 let resource = &case.dead[n];
                 let (url, script) = (resource.url.clone(), resource.kind != ResourceKind::Style);
-                self.ask(limit::PROBE, Role::Probe(id), Do::Probe { url, script });
+                self.ask(limit::PROBE, Role::Probe(id), Command::Probe { url, script });
             }
         }
         if self.case(id).is_some_and(|c| c.outstanding == 0) {
@@ -116,7 +116,7 @@ impl Engine {
         for n in 0..all {
             let Some(case) = self.case(id) else { return };
             let url = case.dead[n].url.clone();
-            self.ask(limit::PROBE, Role::Reinsert(id), Do::Reinsert { url });
+            self.ask(limit::PROBE, Role::Reinsert(id), Command::Reinsert { url });
         }
     }
 
@@ -148,7 +148,7 @@ impl Engine {
             return false;
         }
         case.state = State::Acting;
-        self.ask(limit::REPAIR, Role::Repair(id), Do::Repair { keys, entries });
+        self.ask(limit::REPAIR, Role::Repair(id), Command::Repair { keys, entries });
         true
     }
 
@@ -229,7 +229,7 @@ impl Engine {
                 case.state = State::Prompted;
             }
             case.prompted = true;
-            case.incident.fate = Fate::Prompted;
+            case.incident.outcome = Outcome::Prompted;
         }
         self.note(id, Stage::Prompted, kind.code());
         self.report_incident(id);
@@ -246,7 +246,7 @@ impl Engine {
             self.close_prompt();
         }
         let (kind, modal) = (spec.kind.code(), spec.modal);
-        let action = self.ask(limit::PROMPT, role, Do::Prompt(spec));
+        let action = self.ask(limit::PROMPT, role, Command::Prompt(spec));
         self.shown = Some(Shown { action, modal, case });
         self.notify(Notice::Prompt { kind, choice: None });
         true
@@ -256,7 +256,7 @@ impl Engine {
         let Some(shown) = self.shown.take() else {
             return;
         };
-        self.tell(Do::ClosePrompt { prompt: shown.action });
+        self.tell(Command::ClosePrompt { prompt: shown.action });
         if let Some(at) = self.waiting.iter().position(|w| w.id == shown.action) {
             let role = self.waiting.remove(at).role;
             self.answer_for_nobody(role);
@@ -267,7 +267,7 @@ impl Engine {
         if self.shown.as_ref().is_some_and(|s| s.action == action) {
             self.shown = None;
             // After a dialog that nobody answered the element is still there.
-            self.tell(Do::ClosePrompt { prompt: action });
+            self.tell(Command::ClosePrompt { prompt: action });
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::case::CaseId;
 use super::{Engine, Role, limit};
-use crate::core::action::{Do, Notice};
+use crate::core::action::{Command, Notice};
 use crate::core::config::{Config, Consent};
 use crate::core::event::{Answer, PostOutcome, Saved};
 use crate::core::telemetry::kept;
@@ -70,7 +70,7 @@ impl Engine {
             self.config.consent = Consent::Denied;
         }
         if queues && self.config.consent == Consent::Denied {
-            self.tell(Do::DropQueues);
+            self.tell(Command::DropQueues);
         } else if queues && self.sends() {
             self.posting.adopt_due = self.now + FIRST_POST;
         }
@@ -102,12 +102,12 @@ impl Engine {
 
     pub(super) fn consent(&mut self, consent: Consent) {
         self.config.consent = consent;
-        self.tell(Do::RememberConsent { granted: consent == Consent::Granted });
+        self.tell(Command::RememberConsent { granted: consent == Consent::Granted });
         if consent == Consent::Denied {
             self.queue = Queue::default();
             self.posting = Posting::IDLE;
             self.waiting.retain(|w| !matches!(w.role, Role::Post | Role::Saved | Role::Adopt));
-            self.tell(Do::DropQueues);
+            self.tell(Command::DropQueues);
             self.session.clear();
             if let Some(memory) = &mut self.memory
                 && !memory.session.is_empty()
@@ -162,7 +162,7 @@ impl Engine {
             return self.leave_queue();
         }
         let text = self.queue.write();
-        self.ask(limit::MEMORY, Role::Saved, Do::SaveQueue { text, gone });
+        self.ask(limit::MEMORY, Role::Saved, Command::SaveQueue { text, gone });
     }
 
     pub(super) fn saved(&mut self, answer: &Answer) {
@@ -191,14 +191,14 @@ impl Engine {
         let Some(url) = self.config.endpoint.clone().filter(|_| !self.queue.in_flight().is_empty()) else { return };
         let body = otlp::request(&self.config.service, &self.config.build, self.queue.in_flight());
         self.posting.phase = Phase::Sending;
-        self.ask(limit::POST, Role::Post, Do::Post { url, body });
+        self.ask(limit::POST, Role::Post, Command::Post { url, body });
     }
 
     pub(super) fn post_due(&mut self) {
         if self.posting.adopt_due <= self.now {
             let again = std::mem::replace(&mut self.posting.adopts_again, true);
             self.posting.adopt_due = if again { Millis::NEVER } else { self.now + ADOPT_AGAIN };
-            self.ask(limit::ADOPT, Role::Adopt, Do::AdoptQueues);
+            self.ask(limit::ADOPT, Role::Adopt, Command::AdoptQueues);
         }
         if self.posting.due <= self.now {
             self.posting.due = Millis::NEVER;
@@ -252,7 +252,7 @@ impl Engine {
             otlp::request(&self.config.service, &self.config.build, records)
         };
         let text = self.queue.write_all();
-        self.tell(Do::LeaveQueue { text, url, body, rest });
+        self.tell(Command::LeaveQueue { text, url, body, rest });
     }
 
     /// The page is back out of the browser's cache. What it left may have been sent by another page meanwhile.

@@ -3,9 +3,9 @@
 use super::Engine;
 use super::case::{CaseId, Family, State};
 use super::evidence;
-use crate::core::action::Do;
-use crate::core::event::{Outcome, RequestId};
-use crate::core::incident::{Fate, Finding, Stage};
+use crate::core::action::Command;
+use crate::core::event::{AttemptOutcome, RequestId};
+use crate::core::incident::{Finding, Outcome, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
 use crate::core::time::Millis;
@@ -92,7 +92,7 @@ impl Engine {
         self.budget.earn();
         if self.requests.len() >= MAX_REQUESTS {
             self.dropped += 1;
-            self.tell(Do::Settle { request: id });
+            self.tell(Command::Settle { request: id });
             return;
         }
         self.requests.push(Box::new(Request {
@@ -111,7 +111,7 @@ impl Engine {
         }));
     }
 
-    pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: &Outcome) {
+    pub(super) fn request_ended(&mut self, id: RequestId, attempt: u32, outcome: &AttemptOutcome) {
         let Some(request) = self.request(id) else {
             return;
         };
@@ -121,15 +121,15 @@ impl Engine {
         let url = request.url.clone();
         let url = url.as_str();
         let (status, retry_after, code) = match outcome {
-            Outcome::Aborted => return self.request_over(id, false),
-            Outcome::NetworkError => {
+            AttemptOutcome::Aborted => return self.request_over(id, false),
+            AttemptOutcome::NetworkError => {
                 let found = evidence::network_error(url);
                 if let Some(request) = self.request(id) {
                     request.unanswered = true;
                 }
                 return if self.network.away { self.hold_offline(id) } else { self.request_failed(id, found, None) };
             }
-            Outcome::Answer { status, retry_after, code } => {
+            AttemptOutcome::Answer { status, retry_after, code } => {
                 (*status, *retry_after, code.as_deref().unwrap_or_default())
             }
         };
@@ -199,7 +199,7 @@ impl Engine {
                 self.close_prompt();
             }
             if let Some(case) = self.case(case_id) {
-                case.incident.fate = Fate::Open;
+                case.incident.outcome = Outcome::Open;
             }
             self.look(case_id);
         } else {
@@ -308,7 +308,7 @@ impl Engine {
             return;
         };
         case.state = State::Requests;
-        case.incident.fate = Fate::Open;
+        case.incident.outcome = Outcome::Open;
         let ids = case.requests.clone();
         // A fresh start for the eye as well: the prompt must not be back before the new try had its time.
         self.look_anew();
@@ -324,7 +324,7 @@ impl Engine {
             request.tries = 0;
             if request.phase == Phase::InFlight {
                 let attempt = request.attempt;
-                self.tell(Do::Abort { request: id, attempt });
+                self.tell(Command::Abort { request: id, attempt });
             }
             self.send(id);
         }
@@ -350,7 +350,7 @@ impl Engine {
         request.enter(Phase::InFlight, due);
         let (attempt, case) = (request.attempt, request.case);
         self.retries.asked += 1;
-        self.tell(Do::Send { request: id, attempt });
+        self.tell(Command::Send { request: id, attempt });
         if let Some(case) = case {
             self.note(case, Stage::Retried, &format!("attempt {attempt}"));
         }
@@ -368,7 +368,7 @@ impl Engine {
             if attempt > 0 {
                 self.retried(&url, attempt, fine);
             }
-            self.tell(Do::Settle { request: id });
+            self.tell(Command::Settle { request: id });
         }
     }
 
@@ -380,7 +380,7 @@ impl Engine {
             let (id, attempt) = (request.id, request.attempt);
             if request.phase == Phase::InFlight {
                 let found = evidence::api_hang(&request.url);
-                self.tell(Do::Abort { request: id, attempt });
+                self.tell(Command::Abort { request: id, attempt });
                 self.request_failed(id, found, None);
             } else if let Some(later) = self.origins.rests(now, &request.url, limit) {
                 self.postpone(id, later);
@@ -441,6 +441,6 @@ impl Engine {
         if self.show(spec, super::Role::Prompt(case_id), Some(case_id)) {
             self.note(case_id, Stage::Prompted, PromptKind::Refused.code());
         }
-        self.end(case_id, Fate::Refused, "explained");
+        self.end(case_id, Outcome::Refused, "explained");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::names::Names;
 use super::queue::Record;
-use crate::core::incident::{Fate, Incident};
+use crate::core::incident::{Incident, Outcome};
 use crate::core::json;
 use crate::core::retry::Sum;
 use serde::{Deserialize, Serialize};
@@ -88,11 +88,11 @@ fn session_id(session: &str) -> Option<KeyValue> {
 /// `SeverityNumber`: INFO, WARN, ERROR.
 const INFO: u8 = 9;
 
-fn severity(fate: Fate) -> u8 {
-    match fate {
-        Fate::Recovered | Fate::Harmless | Fate::Refused => INFO,
-        Fate::Open | Fate::Prompted => 13,
-        Fate::Abandoned => 17,
+fn severity(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Recovered | Outcome::Harmless | Outcome::Refused => INFO,
+        Outcome::Open | Outcome::Prompted => 13,
+        Outcome::Abandoned => 17,
     }
 }
 
@@ -111,8 +111,8 @@ pub(super) fn record(event: &'static str, epoch: u64, severity_number: u8, body:
 
 /// The record of one revision of an incident. `names`: those that may be sent as they are.
 pub fn incident(i: &Incident, epoch: u64, session: &str, names: &Names) -> LogRecord {
-    let (cause, outcome, step) = (i.cause.code(), i.fate.code(), names.restore(&i.step));
-    let mut record = record(INCIDENT, epoch, severity(i.fate), format!("{cause} at {step}: {outcome}"));
+    let (cause, outcome, step) = (i.cause.code(), i.outcome.code(), names.restore(&i.step));
+    let mut record = record(INCIDENT, epoch, severity(i.outcome), format!("{cause} at {step}: {outcome}"));
     let evidence = i.evidence.iter().map(|e| format!("{}: {}", e.kind.code(), names.restore(&e.detail)));
     let timeline = i.timeline.iter().map(|t| format!("{} {} {}", t.at.0, t.stage.code(), names.restore(&t.detail)));
     record.attributes = vec![
@@ -244,7 +244,7 @@ mod tests {
             detected: 1_760_000_000_000,
             timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: "503".into() }.into()],
             dropped: 1,
-            fate: Fate::Abandoned,
+            outcome: Outcome::Abandoned,
         };
         let names = Names::default();
         let epoch = 1_760_000_001_500;

@@ -2,11 +2,11 @@
 //! beside them the same clients with retry as it is often written. Seeded: the same run every time.
 use crate::chart::{self, Load};
 use anyhow::Result;
-use pagemend::core::action::{Action, Do};
+use pagemend::core::action::{Action, Command};
 use pagemend::core::config::Config;
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
-use pagemend::core::event::{Answer, Event, Outcome, RequestId, Start};
+use pagemend::core::event::{Answer, AttemptOutcome, Event, RequestId, Start};
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use pagemend::core::time::Millis;
 use serde_json::{Value, json};
@@ -177,7 +177,7 @@ impl World {
         match self.policy {
             Policy::Engine => {
                 let status = if ok { 200 } else { 503 };
-                let outcome = Outcome::Answer { status, retry_after: None, code: None };
+                let outcome = AttemptOutcome::Answer { status, retry_after: None, code: None };
                 self.tell(client, now, Event::RequestEnded { id: RequestId(request), attempt, outcome });
             }
             Policy::Quick { tries, gap_ms } if !ok && attempt < tries => {
@@ -201,8 +201,8 @@ impl World {
             let Some(engine) = &mut self.clients[client].engine else { return };
             let Some(Action { id, what, .. }) = engine.poll_action() else { break };
             match what {
-                Do::Send { request, attempt } => self.arrive(now, client, request.0, attempt),
-                Do::SampleRender { .. } => {
+                Command::Send { request, attempt } => self.arrive(now, client, request.0, attempt),
+                Command::SampleRender { .. } => {
                     let answer = Answer::Rendered(content());
                     engine.handle_event(Millis(now), Event::Answered { id, answer });
                 }
