@@ -142,23 +142,45 @@ impl Rule {
 }
 
 impl Reader<'_> {
+    /// Each value is there by default, and is replaced by what the page gave.
     fn options(&mut self, given: &Value) -> Options {
-        let mut config = Config::default();
+        let mut config = Config { manifest: Some(MANIFEST.into()), ..Config::default() };
         let mut root = ROOT.into();
-        let mut furniture = Vec::new();
+        let mut furniture = vec![FURNITURE.into()];
         let mut strict = false;
+        let to = &mut config;
         self.object(Some(given), |reader, options| {
-            reader.config(options, &mut config);
+            reader.text(options.get("service"), Rule::Any, &mut to.service);
+            reader.text(options.get("build"), Rule::Any, &mut to.build);
+            reader.whole(options, "builtAt", EPOCH, &mut to.built_at);
+            reader.url(options, "endpoint", &mut to.endpoint);
             reader.text(options.get("root"), Rule::Selector, &mut root);
             reader.texts(options, "furniture", Rule::Selector, &mut furniture);
+            to.locale = reader.locale(options.get("locale"));
             // boot.js uses them, too; what is wrong with them is said here.
-            reader.texts(options, "fallbackOrigins", Rule::Url, &mut config.fallbacks);
+            reader.texts(options, "fallbackOrigins", Rule::Url, &mut to.fallbacks);
+            reader.object(options.get("freshness"), |reader, freshness| reader.url(freshness, "url", &mut to.manifest));
+            reader.url(options, "renewLink", &mut to.renew_link);
+            reader.url(options, "landing", &mut to.landing);
+            reader.object(options.get("storage"), |reader, storage| {
+                reader.texts(storage, "drafts", Rule::Any, &mut to.drafts);
+                reader.texts(storage, "json", Rule::Any, &mut to.json_keys);
+            });
+            reader.pairs(options.get("services"), "match", "name", &mut to.services);
+            reader.help(options.get("help"), &mut to.help);
+            reader.pairs(options.get("alternatives"), "id", "label", &mut to.alternatives);
+            reader.refusals(options.get("refusals"), &mut to.refusals);
+            reader.texts(options, "names", Rule::Any, &mut to.names);
+            reader.deadlines(options.get("deadlines"), &mut to.deadlines);
+            reader.retry(options.get("retry"), &mut to.retry);
+            let consents = [("pending", Consent::Pending), ("granted", Consent::Granted), ("denied", Consent::Denied)];
+            to.consent = reader.one_of(options.get("consent"), &consents);
+            reader.text(options.get("step"), Rule::Any, &mut to.step);
             reader.flag(options, "strict", &mut strict);
         });
         for origin in &mut config.fallbacks {
             origin.truncate(origin.trim_end_matches('/').len());
         }
-        furniture.insert(0, FURNITURE.into());
         let settings = Settings {
             root,
             furniture: furniture.join(","),
@@ -169,33 +191,6 @@ impl Reader<'_> {
             strict,
         };
         Options { config, settings }
-    }
-
-    /// Each value is there by default, and is replaced by what the page gave.
-    fn config(&mut self, options: &mut Object, to: &mut Config) {
-        to.manifest = Some(MANIFEST.into());
-        self.text(options.get("service"), Rule::Any, &mut to.service);
-        self.text(options.get("build"), Rule::Any, &mut to.build);
-        self.whole(options, "builtAt", EPOCH, &mut to.built_at);
-        self.url(options, "endpoint", &mut to.endpoint);
-        self.object(options.get("freshness"), |reader, freshness| reader.url(freshness, "url", &mut to.manifest));
-        self.url(options, "renewLink", &mut to.renew_link);
-        self.url(options, "landing", &mut to.landing);
-        self.object(options.get("storage"), |reader, storage| {
-            reader.texts(storage, "drafts", Rule::Any, &mut to.drafts);
-            reader.texts(storage, "json", Rule::Any, &mut to.json_keys);
-        });
-        to.locale = self.locale(options.get("locale"));
-        self.deadlines(options.get("deadlines"), &mut to.deadlines);
-        self.retry(options.get("retry"), &mut to.retry);
-        let consents = [("pending", Consent::Pending), ("granted", Consent::Granted), ("denied", Consent::Denied)];
-        to.consent = self.one_of(options.get("consent"), &consents);
-        self.text(options.get("step"), Rule::Any, &mut to.step);
-        self.pairs(options.get("services"), "match", "name", &mut to.services);
-        self.help(options.get("help"), &mut to.help);
-        self.pairs(options.get("alternatives"), "id", "label", &mut to.alternatives);
-        self.refusals(options.get("refusals"), &mut to.refusals);
-        self.texts(options, "names", Rule::Any, &mut to.names);
     }
 
     fn deadlines(&mut self, given: Option<&Value>, to: &mut Deadlines) {
