@@ -49,7 +49,7 @@ function checkNames() {
 
 function optimise() {
   // What old browsers lack stays out: wasm-opt uses the features that rustc has written into the module, and no others.
-  const passes = ["-Oz", "--one-caller-inline-max-function-size=20", "--reorder-functions-by-name", "--strip-debug", "--strip-producers"];
+  const passes = ["--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=20", "--reorder-functions-by-name", "--strip-debug", "--strip-producers"];
   execFileSync(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, join(wasmDir, "pagemend_bg.wasm"), "-o", wasm], { stdio: "inherit" });
 }
 

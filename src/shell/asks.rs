@@ -4,9 +4,8 @@ use super::js::J;
 use super::{Shell, js, key_action};
 use crate::core::action::Reply;
 use crate::core::event::{AskId, Event};
+use crate::core::json;
 use crate::wire::out::{self, Question, Told};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
@@ -41,7 +40,7 @@ impl Asks {
 
 /// As the page's code sees it.
 pub fn value<'s>(told: &Told) -> J<'s> {
-    js::hold(told.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED))
+    js::json(&json::write(told))
 }
 
 /// Asks the engine; the promise is fulfilled by its reply, or neutrally when the guard does not run.

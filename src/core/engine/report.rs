@@ -11,7 +11,7 @@ use crate::core::event::{Answer, PostOutcome, Saved};
 use crate::core::telemetry::kept;
 use crate::core::telemetry::names::Names;
 use crate::core::telemetry::otlp::{self, LogRecord, Place};
-use crate::core::telemetry::queue::{Queue, Settled};
+use crate::core::telemetry::queue::{Queue, Record, Settled};
 use crate::core::time::Millis;
 
 /// Incidents come in clusters: a moment's wait makes one POST of them.
@@ -60,6 +60,10 @@ pub(super) fn declared(config: &Config) -> Names {
     let services = config.services.iter().map(|(prefix, _)| prefix);
     let all = config.names.iter().chain(addresses).chain(services).chain([&config.step, &config.build]);
     Names::declared(all.map(String::as_str))
+}
+
+fn logs(records: &[Record]) -> Vec<&LogRecord> {
+    records.iter().map(Record::log).collect()
 }
 
 impl Engine {
@@ -189,7 +193,7 @@ impl Engine {
     fn post(&mut self) {
         self.posting.phase = Phase::Idle;
         let Some(url) = self.config.endpoint.clone().filter(|_| !self.queue.in_flight().is_empty()) else { return };
-        let body = otlp::request(&self.config.service, &self.config.build, self.queue.in_flight());
+        let body = otlp::request(&self.config.service, &self.config.build, logs(self.queue.in_flight()));
         self.posting.phase = Phase::Sending;
         self.ask(limit::POST, Role::Post, Command::Post { url, body });
     }
@@ -249,7 +253,7 @@ impl Engine {
         let body = if records.is_empty() {
             String::new()
         } else {
-            otlp::request(&self.config.service, &self.config.build, records)
+            otlp::request(&self.config.service, &self.config.build, logs(records))
         };
         let text = self.queue.write_all();
         self.tell(Command::LeaveQueue { text, url, body, rest });

@@ -1,7 +1,6 @@
 //! OTLP/HTTP JSON logs, after the opentelemetry-proto specification: lowerCamelCase, 64-bit integers as decimal strings.
 
 use super::names::Names;
-use super::queue::Record;
 use crate::core::incident::{Incident, Outcome};
 use crate::core::json;
 use crate::core::retry::Sum;
@@ -208,7 +207,7 @@ struct Scope {
 }
 
 /// `ExportLogsServiceRequest` around records of the queue.
-pub fn request(service: &str, build: &str, records: &[Record]) -> String {
+pub fn request(service: &str, build: &str, log_records: Vec<&LogRecord>) -> String {
     let attributes = [
         text("service.name", service),
         text("service.version", build),
@@ -217,14 +216,13 @@ pub fn request(service: &str, build: &str, records: &[Record]) -> String {
         text("telemetry.sdk.language", "rust"),
     ];
     let scope = Scope { name: SCOPE, version: VERSION };
-    let log_records = records.iter().map(Record::log).collect();
     let logs = ResourceLogs { resource: Resource { attributes }, scope_logs: [ScopeLogs { scope, log_records }] };
     json::write(&ExportLogsServiceRequest { resource_logs: [logs] })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::queue::Queue;
+    use super::super::queue::{Queue, Record};
     use super::*;
     use crate::core::incident::{Cause, Entry, Evidence, Kind, Stage};
     use crate::core::time::Millis;
@@ -293,6 +291,6 @@ mod tests {
             r#"]}]}]}"#,
         ];
         let expected = expected.concat().replace("VERSION", VERSION);
-        assert_eq!(request("loan", "1.0", queue.in_flight()), expected);
+        assert_eq!(request("loan", "1.0", queue.in_flight().iter().map(Record::log).collect()), expected);
     }
 }
