@@ -5,7 +5,6 @@ use js_sys::Array;
 use pagemend::core::action::Command;
 use pagemend::core::event::Event;
 use pagemend::shell::{Shell, read_options};
-use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
 
 const OPTIONS: &str = r##"{"root":"#stage","build":"1","freshness":{"url":"/no-such-manifest"}}"##;

@@ -21,7 +21,7 @@ const STEPS: [Step; 17] = [
     ("host tests", || sh::run(sh::cargo().args(["test", "--quiet", "--workspace"]), "see the failed test above")),
     ("npm package and its size budgets", || package::package().map(drop)),
     ("browsers and drivers", || need::browsers(&["chromium", "firefox", "webkit"])),
-    ("package tests", || npm("pkg-config", "test")),
+    ("package tests", || need::wasm_pack().and_then(|()| npm("pkg-config", "test"))),
     ("lending site and its types", || site::build().and_then(|()| npm("www", "check"))),
     ("wasm-pack test in Chromium", || wasm_pack("--chrome", "CHROMEDRIVER", "chromedriver")),
     ("wasm-pack test in Firefox", || wasm_pack("--firefox", "GECKODRIVER", "geckodriver")),
