@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "./browsers.mjs";
-import { site } from "./site.mjs";
+import { leave, site } from "./site.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
@@ -39,7 +39,7 @@ for (const name of wanted) {
       await browser?.close();
       await s?.close();
     });
-    beforeEach(() => s.reset());
+    beforeEach(() => leave(driver, s));
 
     const run = (script, ...args) => driver.executeScript(script, ...args);
     async function until(what, script, ms = 10_000) {
@@ -307,7 +307,7 @@ for (const name of wanted) {
       test(`consent_${what}_${sends ? "sends" : "sends_nothing"}`, async () => {
         await open({ page: ALL });
         await run("localStorage.clear();if(arguments[0])localStorage['pagemend:consent']=arguments[0]", stored);
-        s.reset();
+        await leave(driver, s);
         await open({ page: LOGS, engine: "none", path: "/dead", config: { fallback: [], options: { endpoint: "/v1/logs", consent } } });
         await until("prompt", PROMPT);
         await settle(500);

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "./browsers.mjs";
-import { site } from "./site.mjs";
+import { leave, site } from "./site.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
@@ -31,7 +31,7 @@ after(async () => {
   await browser?.close();
   await s?.close();
 });
-beforeEach(() => s.reset());
+beforeEach(() => leave(browser.driver, s));
 
 /** Opens a page whose guard is `g`, and runs `code` (async) in it as soon as the module runs. */
 async function run(code, { engine = { body: ENGINE, type: "js", delay: 0 }, boot = true, routes = {}, options = "" } = {}) {

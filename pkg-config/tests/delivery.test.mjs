@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "./browsers.mjs";
-import { site } from "./site.mjs";
+import { leave, site } from "./site.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
@@ -49,6 +49,7 @@ async function openCollector() {
 const page = (collector) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">
   import { start } from "/index.js";
   window.guard = await start({ service: "lending", endpoint: "${collector.url}", retry: { baseMs: 10, capMs: 20 }, names: [] });
+  guard.on("telemetry", ({ kept }) => (window.kept = kept));
   window.trouble = () => void guard.fetch("/api/dead").catch(() => {});
 </script></head><body><main><h1>Loans</h1><p>Everything that a borrower has to know, in one place.</p></main></body></html>`;
 
@@ -76,14 +77,15 @@ for (const name of wanted) {
     };
     const trouble = () => browser.driver.executeScript("trouble()");
     beforeEach(async () => {
-      collector.reset();
-      s.reset();
+      await leave(browser.driver, collector, s);
       s.page.routes.set("/index.js", { body: readFileSync(join(dist, "index.js")) });
       s.page.routes.set("/api/dead", { status: 503, type: "json", body: "{}" });
       s.page.routes.set("/empty", { type: "html", body: "<!doctype html><title>empty</title>" });
       await browser.driver.get(`${s.page.url}/empty`);
       await browser.driver.executeScript("localStorage.clear(); sessionStorage.clear()");
     });
+    /** A page that is left while an answer is on its way cannot know that the collector has the records. */
+    const allAnswered = () => browser.driver.executeAsyncScript("const done = arguments[0]; (function poll() { window.kept === 0 ? done() : setTimeout(poll, 20) })()");
     const onceEach = () => {
       for (const [record, copies] of collector.copies()) assert.equal(copies, 1, record);
     };
@@ -149,9 +151,11 @@ for (const name of wanted) {
       collector.mode = "any";
       const told = (path) => collector.events("pagemend.incident").some((record) => record.includes(`"pagemend.page","value":{"stringValue":"${path}"`));
       await collector.until("two tabs that live", () => told("/loan") && told("/apply"), 60_000);
+      await allAnswered();
       await open("/loan");
       await collector.until("the tab that is gone", () => told("/repay"), 30_000);
       await browser.driver.switchTo().window(tabs[1]);
+      await allAnswered();
       await browser.driver.close();
       await browser.driver.switchTo().window(tabs[0]);
       await open("/apply");

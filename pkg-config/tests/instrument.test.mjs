@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "./browsers.mjs";
-import { site } from "./site.mjs";
+import { leave, site } from "./site.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
@@ -28,7 +28,7 @@ for (const name of wanted) {
       await browser?.close();
       await s?.close();
     });
-    beforeEach(() => s.reset());
+    beforeEach(() => leave(driver, s));
 
     /**
      * A page with boot.js, instrument.js, no engine, and `script` as its own, which may await; what it returns. (What a driver runs is not

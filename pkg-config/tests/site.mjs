@@ -3,6 +3,12 @@ import { createServer } from "node:http";
 
 const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript; charset=utf-8", css: "text/css", wasm: "application/wasm", json: "application/json", svg: "image/svg+xml" };
 
+/** Leaves the page of the last test before its routes go: what it still asks for would be answered with 404, and stand in the next one's log. */
+export async function leave(driver, ...sites) {
+  await driver.get("about:blank");
+  for (const one of sites) one.reset();
+}
+
 export async function site() {
   const log = [];
   const open = async (name) => {

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "./browsers.mjs";
-import { site } from "./site.mjs";
+import { leave, site } from "./site.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
@@ -31,8 +31,7 @@ for (const name of wanted) {
       await s?.close();
     });
     beforeEach(async () => {
-      s.reset();
-      await driver.get("about:blank");
+      await leave(driver, s);
       await run("window.name=''");
     });
 
