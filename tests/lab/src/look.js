@@ -45,5 +45,6 @@ return {
   toast,
   ran: window.__ran ?? [],
   engine: Boolean(window.__pagemend?.engine),
-  buffered: window.__pagemend?.events ?? [],
+  // Some are the browser's own events, which lead to the whole document: a driver cannot hand those over.
+  buffered: (window.__pagemend?.events ?? []).map(({ kind, type, why, message }) => ({ kind, type, why, message })),
 };

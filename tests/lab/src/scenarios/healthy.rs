@@ -106,7 +106,7 @@ async fn untouched(w: &World) -> Result<()> {
         .as_array()
         .into_iter()
         .flatten()
-        .filter(|event| event["k"] == "error" || event["k"] == "reject")
+        .filter(|event| event["type"] == "error" || event["type"] == "unhandledrejection")
         .collect();
     ensure!(errors.is_empty(), "errors in the page: {errors:?}");
     Ok(())
