@@ -1,11 +1,12 @@
 //! Several documents of one device, which open, are left and die, and a collector that comes and goes: each record arrives once.
 #![cfg(not(target_arch = "wasm32"))]
 
-use pagemend::core::action::{Action, ActionId, Command};
+use pagemend::core::action::{Action, Command};
 use pagemend::core::config::Config;
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
+use pagemend::core::id::ActionId;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use pagemend::core::telemetry::kept;
 use pagemend::core::time::Millis;

@@ -1,14 +1,15 @@
 //! Ten thousand seeded pages with lost, late and doubled answers: the invariants hold after every step.
 #![cfg(not(target_arch = "wasm32"))]
 
-use pagemend::core::action::{Action, ActionId, Command, Notice};
+use pagemend::core::action::{Action, Command, Notice};
 use pagemend::core::config::Config;
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
+use pagemend::core::id::{ActionId, AskId, RequestId};
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
-use pagemend::core::storage::Form;
+use pagemend::core::storage::{CacheFacts, Form, PoisonedEntry, RepairDone, StorageEntry};
 use pagemend::core::telemetry::kept;
 use pagemend::core::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};

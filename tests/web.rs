@@ -12,8 +12,10 @@ mod prompts;
 
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use pagemend::core::action::Command;
-use pagemend::core::event::{AttemptOutcome, Event, PoisonedEntry, RequestId};
+use pagemend::core::event::{AttemptOutcome, Event};
+use pagemend::core::id::RequestId;
 use pagemend::core::prompt::PromptKind;
+use pagemend::core::storage::PoisonedEntry;
 use pagemend::shell::{Shell, read_options};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;

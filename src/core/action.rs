@@ -1,15 +1,12 @@
 //! What the engine asks of the shell. The shell does it and answers with the same id; it decides nothing.
 
-use super::event::{AskId, PoisonedEntry, RequestId};
 use super::freshness::FreshnessVerdict;
+use super::id::{ActionId, AskId, RequestId};
 use super::prompt::PromptSpec;
 use super::render::RenderVerdict;
-use super::storage::{RepairReport, StoredKey};
+use super::storage::{PoisonedEntry, RepairReport, StoredKey};
 use super::time::Millis;
 use std::rc::Rc;
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ActionId(pub u32);
 
 #[derive(Clone, Debug)]
 pub struct Action {

@@ -1,5 +1,6 @@
 //! What the embedding page may configure, with the reasons for each default.
 
+use super::address::origin_of;
 use super::time::Millis;
 
 /// A text in the two languages of the prompts; a missing one falls back to the other.
@@ -132,4 +133,17 @@ pub struct Config {
     pub refusals: Vec<(String, Text)>,
     /// Parts of paths and storage keys that name nobody, and are sent as they are.
     pub names: Vec<String>,
+}
+
+impl Config {
+    /// What serves the page's own files: its origins and the fallbacks.
+    pub fn own_origins(&self) -> impl Iterator<Item = &String> {
+        self.origins.iter().chain(&self.fallbacks)
+    }
+
+    /// Whether an absolute address is at an origin of the page's own.
+    pub fn is_own(&self, url: &str) -> bool {
+        let origin = origin_of(url);
+        !origin.is_empty() && self.own_origins().any(|own| own == origin)
+    }
 }

@@ -1,19 +1,11 @@
 //! Facts that the shell tells the engine. No event asks for anything by itself; decisions are actions.
 
-use super::action::ActionId;
 use super::config::Consent;
+use super::id::{ActionId, AskId, RequestId};
 use super::prompt::PromptKind;
 use super::render::RenderFacts;
-use super::storage::{Form, Store};
+use super::storage::{CacheFacts, RepairDone, StorageEntry};
 use super::time::Millis;
-
-/// A request of the page that goes through the guard; given by the shell, unique in a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RequestId(pub u32);
-
-/// A question that the page's own code asked through the API; given by the shell, unique in a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AskId(pub u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceKind {
@@ -212,61 +204,6 @@ pub struct Manifest {
     pub build: String,
     /// Epoch milliseconds; 0 when the manifest does not say.
     pub built_at: u64,
-}
-
-/// One entry of local or session storage, without its value: values never enter the core.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StorageEntry {
-    pub store: Store,
-    pub key: String,
-    pub bytes: u32,
-    /// It is JSON, or too long to be looked at.
-    pub parses: bool,
-    /// The first error of [`Command::ScanStorage`](super::action::Command::ScanStorage) that says what parsing this very value says.
-    pub same_error: Option<usize>,
-    /// What it was when the page was fine.
-    pub seen: Option<Form>,
-    /// A text that programs write without meaning to: `undefined`, `[object Object]`.
-    pub slip: bool,
-}
-
-/// An entry of Cache Storage that cannot be what it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PoisonedEntry {
-    pub cache: String,
-    pub url: String,
-    /// In words, for evidence: `html for a script`, `unreadable body`, `other bytes than the network's`.
-    pub why: String,
-}
-
-/// How the bytes of a script that the browser could not parse compare with those of the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bytes {
-    Same,
-    /// The same, and something in them is opened and not closed.
-    SameButCut,
-    /// The HTTP cache held others, which the comparison replaced.
-    Renewed,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compared {
-    pub url: String,
-    pub bytes: Bytes,
-}
-
-/// What came of a look into the caches. What could not be compared is in neither list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CacheFacts {
-    pub poisoned: Vec<PoisonedEntry>,
-    pub compared: Vec<Compared>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RepairDone {
-    pub copied: u32,
-    pub removed: u32,
-    pub failed: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

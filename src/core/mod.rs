@@ -4,11 +4,13 @@
 #![allow(clippy::vec_box)]
 
 pub mod action;
+pub mod address;
 pub mod config;
 pub mod dice;
 pub mod engine;
 pub mod event;
 pub mod freshness;
+pub mod id;
 pub mod incident;
 pub mod json;
 pub mod memory;

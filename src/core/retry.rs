@@ -1,5 +1,6 @@
 //! Retry policy: which failures are worth another try, how long to wait, and the budget of the whole page.
 
+use super::address::origin_of;
 use super::config::RetryPolicy;
 use super::dice::Dice;
 use super::time::Millis;
@@ -115,12 +116,6 @@ struct Origin {
 /// A circuit breaker for each origin: one that keeps failing gets no retries for a while, and then a single one, whose outcome decides for all.
 #[derive(Clone, Debug, Default)]
 pub struct Origins(Vec<Box<Origin>>);
-
-pub fn origin_of(url: &str) -> &str {
-    let Some((scheme, rest)) = url.split_once("://") else { return "" };
-    let host = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    &url[..scheme.len() + "://".len() + host]
-}
 
 impl Origins {
     fn find(&mut self, url: &str) -> Option<&mut Origin> {

@@ -106,7 +106,7 @@ impl Shell {
     /// Does what the engine could ask for. The answer goes to the engine, which knows of no question.
     pub fn act(&'static self, what: crate::core::action::Command) {
         self.perform(crate::core::action::Action {
-            id: crate::core::action::ActionId(u32::MAX),
+            id: crate::core::id::ActionId(u32::MAX),
             deadline: crate::core::time::Millis::NEVER,
             what,
         });

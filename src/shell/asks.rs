@@ -3,7 +3,8 @@
 use super::js::J;
 use super::{Shell, js, key_action};
 use crate::core::action::Reply;
-use crate::core::event::{AskId, Event};
+use crate::core::event::Event;
+use crate::core::id::AskId;
 use crate::core::json;
 use crate::wire::out::{self, Question, Told};
 use std::cell::RefCell;

@@ -2,8 +2,9 @@
 
 use super::js::J;
 use super::{Shell, clock, js, look};
-use crate::core::action::ActionId;
-use crate::core::event::{Answer, Bytes, CacheFacts, Compared, PoisonedEntry, RepairDone};
+use crate::core::event::Answer;
+use crate::core::id::ActionId;
+use crate::core::storage::{Bytes, CacheFacts, Compared, PoisonedEntry, RepairDone};
 use crate::core::time::Millis;
 use wasm_bindgen::prelude::*;
 

@@ -32,9 +32,10 @@ mod unsaved;
 mod watch;
 mod witness;
 
-use crate::core::action::{Action, ActionId, Command};
+use crate::core::action::{Action, Command};
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
+use crate::core::id::ActionId;
 use crate::core::time::Millis;
 use crate::wire::options::{Options, Settings};
 use asks::Asks;

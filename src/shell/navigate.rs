@@ -2,8 +2,8 @@
 
 use super::page::is_http;
 use super::{Shell, fetch, js, listeners, look, typed, unsaved, witness};
-use crate::core::action::ActionId;
 use crate::core::event::{Answer, Readiness};
+use crate::core::id::ActionId;
 
 /// The page's address, and what follows it from `#` on.
 pub fn address(shell: &Shell) -> (String, String) {

@@ -3,8 +3,8 @@
 use super::fetch::{header, retry_after};
 use super::js::J;
 use super::{Shell, js};
-use crate::core::action::ActionId;
 use crate::core::event::{Answer, Manifest, PostOutcome};
+use crate::core::id::ActionId;
 
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;

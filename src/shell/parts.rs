@@ -3,8 +3,8 @@
 use super::js::J;
 use super::watch::listen;
 use super::{Shell, js, listeners};
-use crate::core::action::ActionId;
 use crate::core::event::{Answer, Event, ResourceKind};
+use crate::core::id::ActionId;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/shell/resources.js")]

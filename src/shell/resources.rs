@@ -2,8 +2,8 @@
 
 use super::js::J;
 use super::{Shell, js};
-use crate::core::action::ActionId;
 use crate::core::event::{Answer, Event, ResourceKind};
+use crate::core::id::ActionId;
 use wasm_bindgen::prelude::*;
 
 /// One page asks no more than so many addresses whether anybody is there.

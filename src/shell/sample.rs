@@ -2,8 +2,8 @@
 
 use super::js::J;
 use super::{Shell, clock, js, resources};
-use crate::core::action::ActionId;
 use crate::core::event::Answer;
+use crate::core::id::ActionId;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
 use crate::wire::options::Settings;
 use std::cell::RefCell;

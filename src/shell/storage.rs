@@ -2,8 +2,8 @@
 
 use super::js::J;
 use super::{Shell, js};
-use crate::core::event::{Answer, RepairDone, StorageEntry};
-use crate::core::storage::{Form, PREFIX, QUARANTINE, Record, Store, StoredKey};
+use crate::core::event::Answer;
+use crate::core::storage::{Form, PREFIX, QUARANTINE, Record, RepairDone, StorageEntry, Store, StoredKey};
 use wasm_bindgen::prelude::*;
 
 const MEMORY: &str = "pagemend:memory";

@@ -207,9 +207,9 @@ pub fn notice(notice: &Notice) -> Told<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::event::RepairDone;
     use crate::core::freshness::Freshness;
     use crate::core::incident::{Cause, Evidence, Kind};
+    use crate::core::storage::RepairDone;
     use crate::core::time::Millis;
 
     #[track_caller]

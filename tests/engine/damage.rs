@@ -2,10 +2,10 @@
 
 use super::page::{Page, config};
 use pagemend::core::action::Command;
-use pagemend::core::engine::evidence;
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::Ink;
+use pagemend::core::storage::{Bytes, Compared, PoisonedEntry};
 
 const SCRIPT: &str = "https://a/assets/app.js";
 
@@ -116,31 +116,4 @@ fn a_page_in_trouble_says_nothing_of_its_entries() {
     late.shows = Some(Ink::Text);
     late.pass(60_000);
     assert_eq!(late.count(|d| matches!(d, Command::NoteStorage)), 1);
-}
-
-#[test]
-fn what_browsers_say_of_a_script_is_told_from_what_they_say_of_data() {
-    for text in ["SyntaxError: Unexpected token '|'", "Uncaught SyntaxError: Unexpected end of input"] {
-        assert!(evidence::is_syntax_error(text), "{text}");
-    }
-    for text in [
-        "SyntaxError: \"undefined\" is not valid JSON",
-        "SyntaxError: JSON.parse: unexpected character at line 1 column 1 of the JSON data",
-        "SyntaxError: JSON Parse error: Unexpected EOF",
-        "SyntaxError: The string did not match the expected pattern.",
-        "TypeError: x is not a function",
-    ] {
-        assert!(!evidence::is_syntax_error(text), "{text}");
-    }
-    let ends = [
-        "SyntaxError: Unexpected end of input",
-        "SyntaxError: expected property name, got end of script",
-        "SyntaxError: \"\" literal not terminated before end of script",
-        "SyntaxError: Unexpected EOF",
-        "SyntaxError: Unterminated template literal",
-    ];
-    assert!(ends.iter().all(|text| evidence::ends_too_early(text, false)));
-    assert!(evidence::ends_too_early("SyntaxError: missing } after function body", true));
-    assert!(!evidence::ends_too_early("SyntaxError: missing } after function body", false));
-    assert!(!evidence::ends_too_early("SyntaxError: Unexpected token '?'", true));
 }

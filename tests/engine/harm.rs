@@ -5,6 +5,7 @@ use super::{chunk_lost, dead_script, script_threw};
 use pagemend::core::action::Command;
 use pagemend::core::config::Config;
 use pagemend::core::event::*;
+use pagemend::core::id::AskId;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::Ink;
 

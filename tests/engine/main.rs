@@ -14,8 +14,10 @@ use page::{Page, config};
 use pagemend::core::action::{Command, Reply};
 use pagemend::core::config::{Config, Consent};
 use pagemend::core::event::*;
+use pagemend::core::id::AskId;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, RenderState};
+use pagemend::core::storage::PoisonedEntry;
 use pagemend::core::time::Millis;
 use telemetry::after;
 

@@ -1,12 +1,13 @@
 //! A page in virtual time: answers the engine's actions as its fields say, at once, and keeps what was done.
 
-use pagemend::core::action::{Action, ActionId, Command, Notice};
+use pagemend::core::action::{Action, Command, Notice};
 use pagemend::core::config::{Config, Text};
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
+use pagemend::core::id::{ActionId, RequestId};
 use pagemend::core::prompt::{PromptKind, PromptSpec};
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
-use pagemend::core::storage::Form;
+use pagemend::core::storage::{CacheFacts, Compared, Form, PoisonedEntry, RepairDone, StorageEntry};
 use pagemend::core::time::Millis;
 
 /// A page whose answers are as the fields say, at once.

@@ -1,74 +1,19 @@
-//! Questions of the page's own code: repair, prompts, key actions.
+//! Questions of the page's own code: prompts, key actions.
 
 use super::case::{CaseId, Family, State};
 use super::corridor::Asker;
 use super::{Engine, Role, limit};
 use crate::core::action::{Command, Notice, Reply};
-use crate::core::event::{Answer, AskId, PoisonedEntry, Readiness};
+use crate::core::event::{Answer, Readiness};
 use crate::core::freshness::{Freshness, FreshnessVerdict};
+use crate::core::id::AskId;
 use crate::core::incident::{Outcome, Stage};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
-use crate::core::storage::{self, RepairReport, StoredKey};
 use crate::core::time::Millis;
 
 const MAX_KEYS: usize = 16;
 
 impl Engine {
-    // ---- repair ----
-
-    pub(super) fn repair_asked(&mut self, ask: AskId, storage: bool, caches: bool) {
-        if storage {
-            self.scan_storage(Role::AskedScan(ask, caches));
-        } else {
-            self.scan_all_caches(ask, Vec::new());
-        }
-    }
-
-    fn scan_all_caches(&mut self, ask: AskId, keys: Vec<StoredKey>) {
-        self.scan_caches(Role::AskedCaches(ask, keys), Vec::new());
-    }
-
-    pub(super) fn asked_scan_told(&mut self, ask: AskId, caches: bool, answer: &Answer) {
-        let keys = match answer {
-            Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys, &self.config.drafts),
-            _ => Vec::new(),
-        };
-        if caches {
-            self.scan_all_caches(ask, keys);
-        } else {
-            self.asked_caches_told(ask, keys, &Answer::Failed);
-        }
-    }
-
-    pub(super) fn asked_caches_told(&mut self, ask: AskId, keys: Vec<StoredKey>, answer: &Answer) {
-        let entries = match answer {
-            Answer::Caches(found) => found.poisoned.clone(),
-            _ => Vec::new(),
-        };
-        if keys.is_empty() && entries.is_empty() {
-            self.reply(ask, Reply::Repair(RepairReport::default()));
-            return;
-        }
-        let what = Command::Repair { keys: keys.clone(), entries: entries.clone() };
-        self.ask(limit::REPAIR, Role::AskedRepair(ask, keys, entries), what);
-    }
-
-    pub(super) fn asked_repair_done(
-        &mut self,
-        ask: AskId,
-        keys: Vec<StoredKey>,
-        entries: Vec<PoisonedEntry>,
-        answer: &Answer,
-    ) {
-        let done = match answer {
-            Answer::Repaired(done) => *done,
-            _ => Default::default(),
-        };
-        let report = storage::report(keys, entries, done);
-        self.notify(Notice::Repair(report.clone()));
-        self.reply(ask, Reply::Repair(report));
-    }
-
     // ---- prompts ----
 
     pub(super) fn prompt_asked(&mut self, ask: AskId, kind: PromptKind, detail: &str) {

@@ -2,15 +2,16 @@
 
 pub(super) use super::case_id::CaseId;
 use super::corridor::Asker;
-use super::{Engine, Role, evidence};
+use super::{Engine, evidence};
 use crate::core::action::{Command, Notice};
-use crate::core::event::{Answer, PoisonedEntry, RequestId, ResourceKind};
+use crate::core::event::ResourceKind;
 use crate::core::freshness::{Freshness, FreshnessVerdict};
+use crate::core::id::RequestId;
 use crate::core::incident::{Finding, Incident, Outcome, Stage};
 use crate::core::playbook::{self, Remedy};
 use crate::core::render::RenderState;
 use crate::core::retry;
-use crate::core::storage::{self, StoredKey};
+use crate::core::storage::{self, Damage, PoisonedEntry, StoredKey};
 use crate::core::telemetry::redact;
 use crate::core::time::Millis;
 
@@ -309,7 +310,7 @@ impl Engine {
                 self.part_failed(url, status, frame, critical);
             }
         }
-        if critical && matches!(kind, ResourceKind::Classic | ResourceKind::Module) && self.is_own(url) {
+        if critical && matches!(kind, ResourceKind::Classic | ResourceKind::Module) && self.config.is_own(url) {
             if self.entries.len() >= MAX_DEAD {
                 self.entries.remove(0);
             }
@@ -341,7 +342,8 @@ impl Engine {
             format!("{} failed at all {tries} fallbacks", redact::url(url))
         };
         self.note(id, Stage::Retried, &detail);
-        let dead = Dead { url: url.into(), kind, entry: self.entries.iter().any(|e| e == url), own: self.is_own(url) };
+        let dead =
+            Dead { url: url.into(), kind, entry: self.entries.iter().any(|e| e == url), own: self.config.is_own(url) };
         let Some(case) = self.case(id) else { return };
         case.suspect(url);
         case.healed |= healed;
@@ -363,7 +365,7 @@ impl Engine {
 
     pub(super) fn import_failed(&mut self, url: &str, text: &str) {
         let found = evidence::import_failed(url, text);
-        let own = self.is_own(url);
+        let own = self.config.is_own(url);
         let fresh = self.find_case(Family::Page, "").is_none();
         let Some(id) = self.open_case_for(Family::Page, "", found) else {
             return;
@@ -390,13 +392,12 @@ impl Engine {
         case.state = State::Diagnosing;
         case.diagnosed = true;
         let suspects = case.suspects.clone();
-        // Storage, caches and the manifest.
-        case.outstanding = 3;
+        // What is stored, and the manifest.
+        case.outstanding = 2;
         if offline {
             case.incident.add_evidence(evidence::offline());
         }
-        self.scan_storage(Role::Diagnose(id));
-        self.scan_caches(Role::Diagnose(id), suspects);
+        self.tell_storage(storage::Event::Asked { by: Asker::Incident(id), suspects });
         self.ask_freshness(Asker::Incident(id));
     }
 
@@ -410,22 +411,21 @@ impl Engine {
         self.part_diagnosed(id);
     }
 
-    pub(super) fn diagnosed(&mut self, id: CaseId, answer: &mut Answer) {
-        if let Answer::Caches(found) = answer {
-            self.bytes_compared(id, &found.compared);
-        }
-        let config = &self.config;
-        if let Some(case) = self.cases.iter_mut().find(|c| c.id == id) {
-            match answer {
-                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys, &config.drafts),
-                Answer::Caches(found) => case.poisoned = std::mem::take(&mut found.poisoned),
-                _ => {}
+    pub(super) fn damage_diagnosed(&mut self, id: CaseId, damage: Damage) {
+        if let Some(case) = self.case(id) {
+            for file in &damage.renewed {
+                case.incident.add_evidence(evidence::stale_file(file));
             }
+            for script in &damage.unsupported {
+                case.incident.add_evidence(evidence::unsupported_syntax(&script.error, &script.source));
+            }
+            case.damaged = damage.keys;
+            case.poisoned = damage.entries;
         }
         self.part_diagnosed(id);
     }
 
-    /// One of the three that were asked has answered, or never will.
+    /// One of the two that were asked has answered, or never will.
     fn part_diagnosed(&mut self, id: CaseId) {
         if let Some(case) = self.case(id) {
             case.outstanding = case.outstanding.saturating_sub(1);

@@ -119,21 +119,6 @@ pub fn unsupported_syntax(text: &str, source: &str) -> Finding {
     evidence(Kind::UnsupportedSyntax, Cause::Unsupported, 57, thrown(text, source))
 }
 
-/// Whether a script could not be parsed; a rejection with such an error comes of an import. One thrown at run time is none: of JSON, browsers
-/// say so, and WebKit says "The string did not match the expected pattern".
-pub fn is_syntax_error(text: &str) -> bool {
-    let text = text.strip_prefix("Uncaught ").unwrap_or(text);
-    text.starts_with("SyntaxError") && !text.contains("JSON") && !text.contains("expected pattern")
-}
-
-/// Whether a syntax error says that the script ends in the middle. Some of its words are said of other errors, too; with those it depends on
-/// whether the script looks `cut`.
-pub fn ends_too_early(text: &str, cut: bool) -> bool {
-    const CERTAIN: [&str; 6] = ["end of input", "end of script", "EOF", "nterminated", "not terminated", "missing /"];
-    const OTHERWISE: [&str; 2] = ["Invalid or unexpected token", "missing "];
-    CERTAIN.iter().any(|words| text.contains(words)) || (cut && OTHERWISE.iter().any(|words| text.contains(words)))
-}
-
 /// The comparison has replaced it.
 pub fn stale_file(url: &str) -> Finding {
     evidence(

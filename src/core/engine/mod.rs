@@ -4,7 +4,6 @@ mod asks;
 mod case;
 mod case_id;
 mod corridor;
-mod damage;
 pub mod evidence;
 mod leave;
 mod network;
@@ -15,22 +14,22 @@ mod report;
 mod requests;
 mod retries;
 
-use super::action::{Action, ActionId, Command, Notice, Reply};
+use super::action::{Action, Command, Notice, Reply};
 use super::config::Config;
 use super::dice::Dice;
-use super::event::{Answer, AskId, Event, Manifest, PoisonedEntry, Start};
+use super::event::{Answer, Event, Manifest, Start};
 use super::freshness;
+use super::id::{ActionId, AskId};
 use super::incident::Finding;
 use super::memory::Memory;
 use super::retry::{Budget, Origins, Sum};
-use super::storage::StoredKey;
+use super::storage;
 use super::telemetry::names::Names;
 use super::telemetry::queue::Queue;
 use super::telemetry::redact;
 use super::time::Millis;
 use case::{Case, CaseId};
 use corridor::Asker;
-use damage::Damage;
 use leave::Leave;
 use network::Network;
 use page::Watch;
@@ -76,10 +75,8 @@ const MAX_WAITING: usize = 96;
 #[derive(Debug)]
 enum Role {
     Sample,
-    Diagnose(CaseId),
     Probe(CaseId),
     Reinsert(CaseId),
-    Repair(CaseId),
     /// Whether the user asked for it.
     AskedLeave(CaseId, bool),
     Remember(CaseId, Leave),
@@ -89,10 +86,9 @@ enum Role {
     AskedPrompt(AskId, Option<CaseId>),
     AskedReload,
     Manifest,
-    /// `caches`: Cache Storage is to be looked at next.
-    AskedScan(AskId, bool),
-    AskedCaches(AskId, Vec<StoredKey>),
-    AskedRepair(AskId, Vec<StoredKey>, Vec<PoisonedEntry>),
+    StorageScan(storage::Ticket),
+    CacheScan(storage::Ticket),
+    Repair(storage::Ticket),
     KeyPrompt(AskId, String),
     Mend(String),
     Network,
@@ -153,7 +149,7 @@ pub struct Engine {
     clues: Vec<(Millis, Finding)>,
     /// Own scripts that the document waited for and that failed, healed or not.
     entries: Vec<String>,
-    damage: Damage,
+    storage: storage::Room<Asker>,
     cases: Vec<Box<Case>>,
     next_case: NonZeroU32,
     requests: Vec<Box<Request>>,
@@ -174,6 +170,7 @@ impl Engine {
         let budget = Budget::new(&config.retry);
         let names = report::declared(&config);
         let freshness = freshness::Room::new(&config);
+        let storage = storage::Room::new(&config);
         Engine {
             config,
             dice: Dice::new(seed),
@@ -202,7 +199,7 @@ impl Engine {
             freshness,
             clues: Vec::new(),
             entries: Vec::new(),
-            damage: Damage::default(),
+            storage,
             cases: Vec::new(),
             next_case: NonZeroU32::MIN,
             requests: Vec::new(),
@@ -230,10 +227,10 @@ impl Engine {
                 let altered = self.altered && evidence::misses_its_nodes(text);
                 let found = evidence::script_error(text, source, *rejection);
                 self.clue(if altered { evidence::altered(text) } else { found });
-                self.maybe_unparsed(text, source);
+                self.tell_storage(storage::Event::ScriptFailed { text: take(text), source: take(source) });
                 self.look_again_soon();
             }
-            Event::JsonRefused { text } => self.json_refused(text),
+            Event::JsonRefused { text } => self.tell_storage(storage::Event::JsonRefused(take(text))),
             Event::ResourceFailed { url, kind, critical, html, status } => {
                 self.resource_failed(url, *kind, *critical, *html, *status);
             }
@@ -275,7 +272,10 @@ impl Engine {
             }
             Event::RenderAsked { ask } => self.render_asked(*ask),
             Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask)),
-            Event::RepairAsked { ask, storage, caches } => self.repair_asked(*ask, *storage, *caches),
+            Event::RepairAsked { ask, storage, caches } => {
+                let by = Asker::Page(*ask);
+                self.tell_storage(storage::Event::RepairAsked { by, storage: *storage, caches: *caches });
+            }
             Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
             Event::Answered { id, answer } => {
                 if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {
@@ -347,7 +347,7 @@ impl Engine {
         for waiting in take(&mut self.waiting) {
             self.answer_for_nobody(waiting.role);
         }
-        self.stop_freshness();
+        self.stop_rooms();
         self.stopped = true;
     }
 
@@ -445,10 +445,8 @@ impl Engine {
     fn answered(&mut self, role: Role, id: ActionId, answer: &mut Answer) {
         match role {
             Role::Sample => self.sampled(answer),
-            Role::Diagnose(case) => self.diagnosed(case, answer),
             Role::Probe(case) => self.probed(case, matches!(answer, Answer::Probed { ok: true })),
             Role::Reinsert(case) => self.reinserted(case),
-            Role::Repair(case) => self.repaired(case, answer),
             Role::AskedLeave(case, by_user) => self.leave_told(case, by_user, answer),
             Role::Remember(case, leave) => {
                 self.remembered(case, leave, matches!(answer, Answer::Remembered { ok: true }));
@@ -465,9 +463,9 @@ impl Engine {
             }
             Role::AskedReload => self.asked_reload_told(answer),
             Role::Manifest => self.tell_freshness(freshness::Event::Manifest(manifest_of(answer))),
-            Role::AskedScan(ask, caches) => self.asked_scan_told(ask, caches, answer),
-            Role::AskedCaches(ask, keys) => self.asked_caches_told(ask, keys, answer),
-            Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, answer),
+            Role::StorageScan(ticket) => self.storage_scanned(ticket, answer),
+            Role::CacheScan(ticket) => self.caches_scanned(ticket, answer),
+            Role::Repair(ticket) => self.repair_ended(ticket, answer),
             Role::KeyPrompt(ask, name) => {
                 self.prompt_gone(id);
                 self.key_prompt_answered(ask, name, &choice_of(answer));
@@ -485,8 +483,9 @@ impl Engine {
         match role {
             Role::AskedPrompt(ask, _) => self.reply(ask, Reply::Choice(super::prompt::choice::NONE.into())),
             Role::Manifest => self.tell_freshness(freshness::Event::Manifest(None)),
-            Role::AskedScan(ask, _) | Role::AskedCaches(ask, _) => self.reply(ask, Reply::Repair(Default::default())),
-            Role::AskedRepair(ask, keys, entries) => self.asked_repair_done(ask, keys, entries, &Answer::Failed),
+            Role::StorageScan(ticket) => self.storage_scanned(ticket, &mut Answer::Failed),
+            Role::CacheScan(ticket) => self.caches_scanned(ticket, &mut Answer::Failed),
+            Role::Repair(ticket) => self.repair_ended(ticket, &Answer::Failed),
             Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             Role::Mend(url) => self.mended(&url, &Answer::Failed),
             // Else nothing would ever be sent again.

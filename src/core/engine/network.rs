@@ -4,7 +4,7 @@ use super::case::{Family, State};
 use super::requests::Phase;
 use super::{Engine, Role, limit};
 use crate::core::action::Command;
-use crate::core::event::RequestId;
+use crate::core::id::RequestId;
 use crate::core::incident::Stage;
 use crate::core::time::Millis;
 

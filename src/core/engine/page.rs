@@ -3,11 +3,13 @@
 use super::case::{Family, State};
 use super::{Engine, Role, evidence, limit};
 use crate::core::action::{Command, Notice, Reply};
+use crate::core::address::{after_origin, origin_of};
 use crate::core::config::Deadlines;
-use crate::core::event::{Answer, AskId};
+use crate::core::event::Answer;
+use crate::core::id::AskId;
 use crate::core::incident::{Finding, rank};
 use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
-use crate::core::retry;
+use crate::core::storage;
 use crate::core::time::Millis;
 use std::rc::Rc;
 
@@ -230,13 +232,12 @@ impl Engine {
 
     /// What has not come within the time of a request is asked of the first fallback, too.
     fn replace_hanging(&mut self, url: &str) {
-        let own = self.is_own(url);
-        let Some(fallback) =
-            self.config.fallbacks.first().filter(|fallback| own && **fallback != retry::origin_of(url))
+        let own = self.config.is_own(url);
+        let Some(fallback) = self.config.fallbacks.first().filter(|fallback| own && **fallback != origin_of(url))
         else {
             return;
         };
-        let to = format!("{fallback}{}", &url[retry::origin_of(url).len()..]);
+        let to = format!("{fallback}{}", after_origin(url));
         if self.watch.hanging.0 != url {
             self.watch.hanging = (url.into(), self.now, false);
         }
@@ -344,7 +345,8 @@ impl Engine {
                     self.look_at(self.now + self.watch.calm);
                 }
                 self.content_seen();
-                self.content_holds();
+                let in_trouble = !self.cases.is_empty();
+                self.tell_storage(storage::Event::ContentSeen { in_trouble });
             }
             RenderState::Unknown => {
                 self.watch.suspect = 0;

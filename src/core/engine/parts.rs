@@ -2,6 +2,7 @@
 
 use super::{Engine, Role, limit};
 use crate::core::action::Command;
+use crate::core::address::{after_origin, origin_of};
 use crate::core::event::Answer;
 use crate::core::retry;
 use crate::core::time::Millis;
@@ -29,20 +30,10 @@ pub(super) struct Part {
     told: bool,
 }
 
-/// What follows the origin.
-fn path_of(url: &str) -> &str {
-    &url[retry::origin_of(url).len()..]
-}
-
 impl Engine {
-    /// Only what the page's own origins and the fallbacks serve is asked for again.
-    pub(super) fn is_own(&self, url: &str) -> bool {
-        let origin = retry::origin_of(url);
-        !origin.is_empty() && self.config.origins.iter().chain(&self.config.fallbacks).any(|own| own == origin)
-    }
-
     pub(super) fn part_failed(&mut self, url: &str, status: u16, frame: bool, seen: bool) {
-        if !self.is_own(url) {
+        // Only what the page's own origins and the fallbacks serve is asked for again.
+        if !self.config.is_own(url) {
             return self.part_lost(url);
         }
         if let Some(part) = self.parts.iter_mut().find(|part| part.url == url) {
@@ -57,9 +48,9 @@ impl Engine {
             }
             return;
         }
-        let path = path_of(url);
-        if self.config.fallbacks.iter().any(|f| f == retry::origin_of(url))
-            && self.parts.iter().any(|p| path_of(&p.url) == path)
+        let path = after_origin(url);
+        if self.config.fallbacks.iter().any(|f| f == origin_of(url))
+            && self.parts.iter().any(|p| after_origin(&p.url) == path)
         {
             // The browser tells of the guard's own tries, too.
             return self.part_lost(url);
@@ -123,7 +114,7 @@ impl Engine {
             let first = self.parts.iter().position(|part| due(part) && part.seen);
             let Some(at) = first.or_else(|| self.parts.iter().position(|part| due(part))) else { return };
             let Part { url, tries, frame, .. } = *self.parts[at].clone();
-            let own = retry::origin_of(&url);
+            let own = origin_of(&url);
             let now = self.now;
             // Each fallback in its turn but those that are known to be dead, and in the end where it came from.
             let mut to = url.clone();
@@ -131,7 +122,7 @@ impl Engine {
             let others = self.config.fallbacks.iter();
             let mut others = others.filter(|o| !frame && *o != own && !origins.is_resting(now, o));
             if let Some(origin) = others.nth(tries as usize) {
-                to = format!("{origin}{}", path_of(&url));
+                to = format!("{origin}{}", after_origin(&url));
             }
             let may = tries + 1 < self.config.retry.limit && self.budget.take(now);
             let part = &mut self.parts[at];

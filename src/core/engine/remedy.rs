@@ -1,15 +1,17 @@
 //! Remedies at work: probes, repair, the guarded reload, renewed links, dialogs.
 
 use super::case::{CaseId, Family, State};
+use super::corridor::Asker;
 use super::leave::Leave;
 use super::{Engine, Role, Shown, limit};
-use crate::core::action::{ActionId, Command, Notice};
-use crate::core::event::{Answer, ResourceKind};
+use crate::core::action::{Command, Notice};
+use crate::core::event::ResourceKind;
+use crate::core::id::ActionId;
 use crate::core::incident::{Cause, Kind, Outcome, Stage};
 use crate::core::playbook::Remedy;
 use crate::core::prompt::{self, PromptKind, PromptSpec, Subject, choice};
 use crate::core::retry;
-use crate::core::storage;
+use crate::core::storage::{self, RepairDone, RepairReport};
 use crate::core::time::Millis;
 
 impl Engine {
@@ -143,25 +145,27 @@ impl Engine {
         let Some(case) = self.case(id) else {
             return false;
         };
-        let (keys, entries) = (case.damaged.clone(), case.poisoned.clone());
+        let (keys, entries) = (std::mem::take(&mut case.damaged), std::mem::take(&mut case.poisoned));
         if keys.is_empty() && entries.is_empty() {
             return false;
         }
         case.state = State::Acting;
-        self.ask(limit::REPAIR, Role::Repair(id), Command::Repair { keys, entries });
+        self.tell_storage(storage::Event::Repair { by: Asker::Incident(id), keys, entries });
         true
     }
 
-    pub(super) fn repaired(&mut self, id: CaseId, answer: &Answer) {
-        let Some(case) = self.case(id) else { return };
-        let (keys, entries) = (std::mem::take(&mut case.damaged), std::mem::take(&mut case.poisoned));
-        let &Answer::Repaired(done) = answer else {
+    pub(super) fn repaired(&mut self, id: CaseId, report: RepairReport, ok: bool) {
+        if self.case(id).is_none() {
+            return;
+        }
+        if !ok {
             self.note(id, Stage::Repaired, "failed");
             self.climb(id);
             return;
-        };
-        let detail = format!("{} copied, {} removed, {} failed", done.copied, done.removed, done.failed);
-        self.notify(Notice::Repair(storage::report(keys, entries, done)));
+        }
+        let RepairDone { copied, removed, failed } = report.done;
+        let detail = format!("{copied} copied, {removed} removed, {failed} failed");
+        self.notify(Notice::Repair(report));
         self.note(id, Stage::Repaired, &detail);
         // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.
         self.climb(id);

@@ -4,7 +4,9 @@ use super::Engine;
 use super::case::{CaseId, Family, State};
 use super::evidence;
 use crate::core::action::Command;
-use crate::core::event::{AttemptOutcome, RequestId};
+use crate::core::address::{path_with_query, without_query};
+use crate::core::event::AttemptOutcome;
+use crate::core::id::RequestId;
 use crate::core::incident::{Finding, Outcome, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
 use crate::core::retry;
@@ -54,16 +56,6 @@ impl Request {
     }
 }
 
-fn without_query(url: &str) -> &str {
-    url.split(['?', '#']).next().unwrap_or(url)
-}
-
-/// Path of an absolute or relative address, for matching against configured prefixes.
-fn path_of(url: &str) -> &str {
-    let Some((_, rest)) = url.split_once("://") else { return url };
-    rest.find('/').map_or("/", |at| &rest[at..])
-}
-
 /// Business code that says that a link or ticket is too old.
 fn says_expired(code: &str) -> bool {
     code.to_ascii_uppercase().contains("EXPIRED")
@@ -72,7 +64,7 @@ fn says_expired(code: &str) -> bool {
 impl Engine {
     pub(super) fn service_name(&self, address: &str) -> &str {
         for (prefix, name) in &self.config.services {
-            if [address, path_of(address)].iter().any(|a| a.starts_with(prefix.as_str())) {
+            if [address, path_with_query(address)].iter().any(|a| a.starts_with(prefix.as_str())) {
                 return name.get(self.config.locale);
             }
         }

@@ -1,0 +1,445 @@
+//! Room `storage`: what the device keeps for the page, and what of it is damaged. Scans and errors of the page in, findings and repairs out.
+
+mod facts;
+mod guilt;
+mod record;
+mod unparsed;
+
+pub use facts::{
+    Bytes, CacheFacts, Compared, Form, PREFIX, PoisonedEntry, QUARANTINE, RepairDone, RepairReport, StorageEntry,
+    Store, StoredKey,
+};
+pub use record::Record;
+pub use unparsed::Unparsed;
+
+use super::address::origin_of;
+use super::config::Config;
+use super::time::Millis;
+use guilt::damaged;
+use std::collections::VecDeque;
+use std::mem::take;
+use unparsed::Scripts;
+
+/// Messages of `JSON.parse` that are kept. A page fails over the first.
+const MAX_ERRORS: usize = 8;
+/// Content must have been seen for so long before the page's entries are taken for sound.
+const HOLD: Millis = Millis(3_000);
+/// Looks and repairs under way at a time; above it the oldest is told what is known so far.
+const MAX_JOBS: usize = 16;
+
+/// Which of several scans or repairs an answer belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket(u32);
+
+/// A fact for this room. `A` tells the caller who asked; the room only hands it back.
+#[derive(Debug)]
+pub enum Event<A> {
+    /// What `JSON.parse` said to the page: raw, only compared on this device.
+    JsonRefused(String),
+    /// An error of the page's, raw; `source` is the address of the script, empty where the browser does not tell.
+    ScriptFailed { text: String, source: String },
+    /// Content was seen. Whether the page is in trouble all the same, the others know.
+    ContentSeen { in_trouble: bool },
+    /// What is damaged? Answered by [`Signal::Found`]. `suspects`: addresses that failed.
+    Asked { by: A, suspects: Vec<String> },
+    /// Repair what is damaged there; answered by [`Signal::Repaired`].
+    RepairAsked { by: A, storage: bool, caches: bool },
+    /// Repair just that; answered by [`Signal::Repaired`].
+    Repair { by: A, keys: Vec<StoredKey>, entries: Vec<PoisonedEntry> },
+    /// The answer to [`Signal::ScanStorage`]; `None`: there is none.
+    StorageScanned { ticket: Ticket, entries: Option<Vec<StorageEntry>> },
+    /// The answer to [`Signal::ScanCaches`]; `None`: there is none.
+    CachesScanned { ticket: Ticket, facts: Option<CacheFacts> },
+    /// The answer to [`Signal::Repair`]; `None`: there is none.
+    RepairEnded { ticket: Ticket, done: Option<RepairDone> },
+}
+
+/// What is damaged on the device.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// Entries of local and session storage.
+    pub keys: Vec<StoredKey>,
+    /// Entries of Cache Storage.
+    pub entries: Vec<PoisonedEntry>,
+    /// Files of which the HTTP cache held other bytes than the network, which the comparison replaced.
+    pub renewed: Vec<String>,
+    /// Scripts that are the same in the network: not damage, but beyond this browser.
+    pub unsupported: Vec<Unparsed>,
+}
+
+/// What this room wants of the others.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Signal<A> {
+    /// `errors`: what `JSON.parse` said to the page.
+    ScanStorage {
+        ticket: Ticket,
+        errors: Vec<String>,
+    },
+    /// `unparsed`: addresses of scripts with a syntax error. Files of other origins than the page's `own` are not compared.
+    ScanCaches {
+        ticket: Ticket,
+        urls: Vec<String>,
+        unparsed: Vec<String>,
+        own: Vec<String>,
+    },
+    Repair {
+        ticket: Ticket,
+        keys: Vec<StoredKey>,
+        entries: Vec<PoisonedEntry>,
+    },
+    /// The page is fine with its entries: what they are like is to be noted.
+    Note,
+    Found {
+        to: A,
+        damage: Damage,
+    },
+    /// `ok` false: nobody knows what came of the repair.
+    Repaired {
+        to: A,
+        report: RepairReport,
+        ok: bool,
+    },
+}
+
+#[derive(Debug)]
+enum Goal {
+    Find,
+    /// What is found is repaired as well.
+    Repair,
+}
+
+#[derive(Debug)]
+enum Job {
+    Looking { goal: Goal, found: Damage, scans: u32 },
+    Repairing { keys: Vec<StoredKey>, entries: Vec<PoisonedEntry> },
+}
+
+#[derive(Debug)]
+pub struct Room<A> {
+    /// Keys whose values must be JSON.
+    json_keys: Vec<String>,
+    /// Keys that hold what the user typed.
+    drafts: Vec<String>,
+    /// The page's own origins.
+    own: Vec<String>,
+    /// What the page's own errors said, raw: it is compared on this device and never sent.
+    refused: Vec<String>,
+    scripts: Scripts,
+    /// Since when the page shows content and is in no trouble.
+    fine_since: Option<Millis>,
+    noted: bool,
+    jobs: VecDeque<(Ticket, A, Job)>,
+    next: u32,
+    signals: VecDeque<Signal<A>>,
+}
+
+impl<A> Room<A> {
+    pub fn new(config: &Config) -> Room<A> {
+        Room {
+            json_keys: config.json_keys.clone(),
+            drafts: config.drafts.clone(),
+            own: config.own_origins().cloned().collect(),
+            refused: Vec::new(),
+            scripts: Scripts::default(),
+            fine_since: None,
+            noted: false,
+            jobs: VecDeque::new(),
+            next: 0,
+            signals: VecDeque::new(),
+        }
+    }
+
+    /// Takes in one fact. Read `poll_signal` until it is empty afterwards. This room waits for nothing by itself: whoever does what it signals
+    /// tells it when the answer is overdue.
+    pub fn handle_event(&mut self, now: Millis, event: Event<A>) {
+        match event {
+            Event::JsonRefused(text) => {
+                if self.refused.len() < MAX_ERRORS && !self.refused.contains(&text) {
+                    self.refused.push(text);
+                }
+            }
+            Event::ScriptFailed { text, source } => self.scripts.hear(&text, &source),
+            Event::ContentSeen { in_trouble } => self.content_seen(now, in_trouble),
+            Event::Asked { by, suspects } => self.look(by, Goal::Find, true, Some(suspects)),
+            Event::RepairAsked { by, storage, caches } => {
+                self.look(by, Goal::Repair, storage, caches.then(Vec::new));
+            }
+            Event::Repair { by, keys, entries } => self.repair(by, keys, entries),
+            Event::StorageScanned { ticket, entries } => {
+                let keys = damaged(&entries.unwrap_or_default(), &self.json_keys, &self.drafts);
+                self.scanned(ticket, |found| found.keys = keys);
+            }
+            Event::CachesScanned { ticket, facts } => {
+                let CacheFacts { poisoned, compared } = facts.unwrap_or_default();
+                let unsupported = self.scripts.same_in_the_network(&compared);
+                let renewed = compared.into_iter().filter(|file| file.bytes == Bytes::Renewed).map(|file| file.url);
+                let renewed = renewed.collect();
+                self.scanned(ticket, |found| {
+                    found.entries = poisoned;
+                    found.renewed = renewed;
+                    found.unsupported = unsupported;
+                });
+            }
+            Event::RepairEnded { ticket, done } => {
+                if let Some(at) = self.position(ticket) {
+                    self.end(at, done);
+                }
+            }
+        }
+    }
+
+    pub fn poll_signal(&mut self) -> Option<Signal<A>> {
+        self.signals.pop_front()
+    }
+
+    /// Nobody is left waiting.
+    pub fn stop(&mut self) {
+        while !self.jobs.is_empty() {
+            self.end(0, None);
+        }
+    }
+
+    /// Once a page, when content has held and nothing is wrong, the device notes what its entries are like.
+    fn content_seen(&mut self, now: Millis, in_trouble: bool) {
+        if in_trouble || !self.refused.is_empty() {
+            self.fine_since = None;
+            return;
+        }
+        let since = *self.fine_since.get_or_insert(now);
+        if !self.noted && now >= since + HOLD {
+            self.noted = true;
+            self.signals.push_back(Signal::Note);
+        }
+    }
+
+    /// `caches`: addresses that are searched for in them; `None`: they are not looked into.
+    fn look(&mut self, by: A, goal: Goal, storage: bool, caches: Option<Vec<String>>) {
+        let scans = u32::from(storage) + u32::from(caches.is_some());
+        let ticket = self.begin(by, Job::Looking { goal, found: Damage::default(), scans });
+        if storage {
+            self.signals.push_back(Signal::ScanStorage { ticket, errors: self.refused.clone() });
+        }
+        if let Some(urls) = caches {
+            let own = &self.own;
+            let unparsed = self.scripts.sources(|source| own.iter().any(|origin| origin == origin_of(source)));
+            self.signals.push_back(Signal::ScanCaches { ticket, urls, unparsed, own: own.clone() });
+        }
+        if scans == 0 {
+            self.looked(ticket);
+        }
+    }
+
+    fn repair(&mut self, by: A, keys: Vec<StoredKey>, entries: Vec<PoisonedEntry>) {
+        let ticket = self.begin(by, Job::Repairing { keys: keys.clone(), entries: entries.clone() });
+        self.signals.push_back(Signal::Repair { ticket, keys, entries });
+    }
+
+    fn begin(&mut self, by: A, job: Job) -> Ticket {
+        if self.jobs.len() >= MAX_JOBS {
+            self.end(0, None);
+        }
+        let ticket = Ticket(self.next);
+        self.next = self.next.wrapping_add(1);
+        self.jobs.push_back((ticket, by, job));
+        ticket
+    }
+
+    fn position(&self, ticket: Ticket) -> Option<usize> {
+        self.jobs.iter().position(|(of, ..)| *of == ticket)
+    }
+
+    /// One of the scans of a look has its answer, or never will.
+    fn scanned(&mut self, ticket: Ticket, put_in: impl FnOnce(&mut Damage)) {
+        let Some((_, _, Job::Looking { found, scans, .. })) = self.jobs.iter_mut().find(|(of, ..)| *of == ticket)
+        else {
+            return;
+        };
+        put_in(found);
+        *scans = scans.saturating_sub(1);
+        if *scans == 0 {
+            self.looked(ticket);
+        }
+    }
+
+    fn looked(&mut self, ticket: Ticket) {
+        let Some(at) = self.position(ticket) else { return };
+        match &mut self.jobs[at].2 {
+            Job::Looking { goal: Goal::Repair, found, .. } if !(found.keys.is_empty() && found.entries.is_empty()) => {
+                let (keys, entries) = (take(&mut found.keys), take(&mut found.entries));
+                if let Some((_, by, _)) = self.jobs.remove(at) {
+                    self.repair(by, keys, entries);
+                }
+            }
+            _ => self.end(at, None),
+        }
+    }
+
+    /// Tells who waits for this job what came of it.
+    fn end(&mut self, at: usize, done: Option<RepairDone>) {
+        let Some((_, to, job)) = self.jobs.remove(at) else { return };
+        self.signals.push_back(match job {
+            Job::Looking { goal: Goal::Find, found, .. } => Signal::Found { to, damage: found },
+            // Nothing is damaged, or nobody could tell.
+            Job::Looking { goal: Goal::Repair, .. } => {
+                Signal::Repaired { to, report: RepairReport::default(), ok: true }
+            }
+            Job::Repairing { keys, entries } => {
+                let report = RepairReport::of(keys, entries, done.unwrap_or_default());
+                Signal::Repaired { to, report, ok: done.is_some() }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room() -> Room<&'static str> {
+        Room::new(&Config {
+            json_keys: vec!["home".into()],
+            drafts: vec!["draft".into()],
+            origins: vec!["https://a".into()],
+            ..Config::default()
+        })
+    }
+
+    fn tell(room: &mut Room<&'static str>, event: Event<&'static str>) -> Vec<Signal<&'static str>> {
+        room.handle_event(Millis(0), event);
+        std::iter::from_fn(|| room.poll_signal()).collect()
+    }
+
+    /// The tickets of the scans or repairs that are asked for.
+    fn tickets(signals: &[Signal<&'static str>]) -> Vec<Ticket> {
+        let ticket = |signal: &Signal<_>| match signal {
+            Signal::ScanStorage { ticket, .. } | Signal::ScanCaches { ticket, .. } | Signal::Repair { ticket, .. } => {
+                Some(*ticket)
+            }
+            _ => None,
+        };
+        signals.iter().filter_map(ticket).collect()
+    }
+
+    fn half(key: &str) -> StorageEntry {
+        StorageEntry { key: key.into(), bytes: 9, ..StorageEntry::default() }
+    }
+
+    fn poisoned() -> PoisonedEntry {
+        PoisonedEntry { cache: "app".into(), url: "https://a/app.js".into(), why: "html for a script".into() }
+    }
+
+    fn report(keys: &[&str], urls: &[&str], done: RepairDone) -> RepairReport {
+        let owned = |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect();
+        RepairReport { damaged_keys: owned(keys), poisoned_urls: owned(urls), done }
+    }
+
+    #[test]
+    fn who_asks_is_told_once_when_both_scans_are_in() {
+        let mut room = room();
+        let asked = tell(&mut room, Event::Asked { by: "incident", suspects: vec!["https://a/app.js".into()] });
+        let [storage, caches] = tickets(&asked)[..] else { panic!("{asked:?}") };
+        let entries = Some(vec![half("home"), half("nickname")]);
+        assert!(tell(&mut room, Event::StorageScanned { ticket: storage, entries }).is_empty());
+        let facts = Some(CacheFacts { poisoned: vec![poisoned()], ..CacheFacts::default() });
+        let told = tell(&mut room, Event::CachesScanned { ticket: caches, facts: facts.clone() });
+        let keys = vec![StoredKey { store: Store::Local, key: "home".into() }];
+        let damage = Damage { keys, entries: vec![poisoned()], ..Damage::default() };
+        assert_eq!(told, [Signal::Found { to: "incident", damage }]);
+        assert!(tell(&mut room, Event::CachesScanned { ticket: caches, facts }).is_empty(), "a late answer");
+    }
+
+    #[test]
+    fn a_scan_that_fails_hides_nothing_of_the_other() {
+        let mut room = room();
+        let asked = tell(&mut room, Event::Asked { by: "incident", suspects: Vec::new() });
+        let [storage, caches] = tickets(&asked)[..] else { panic!("{asked:?}") };
+        tell(&mut room, Event::CachesScanned { ticket: caches, facts: None });
+        let told = tell(&mut room, Event::StorageScanned { ticket: storage, entries: Some(vec![half("home")]) });
+        assert!(matches!(&told[..], [Signal::Found { damage, .. }] if damage.keys.len() == 1), "{told:?}");
+    }
+
+    #[test]
+    fn what_the_page_wants_repaired_is_looked_for_and_repaired_where_it_says() {
+        let mut room = room();
+        let asked = tell(&mut room, Event::RepairAsked { by: "page", storage: true, caches: false });
+        assert!(matches!(&asked[..], [Signal::ScanStorage { .. }]), "{asked:?}");
+        let ticket = tickets(&asked)[0];
+        let repairs = tell(&mut room, Event::StorageScanned { ticket, entries: Some(vec![half("home")]) });
+        assert!(matches!(&repairs[..], [Signal::Repair { keys, .. }] if keys.len() == 1), "{repairs:?}");
+        let done = RepairDone { copied: 1, removed: 1, failed: 0 };
+        let told = tell(&mut room, Event::RepairEnded { ticket: tickets(&repairs)[0], done: Some(done) });
+        assert_eq!(told, [Signal::Repaired { to: "page", report: report(&["home"], &[], done), ok: true }]);
+
+        let sound = tell(&mut room, Event::RepairAsked { by: "page", storage: false, caches: true });
+        assert!(matches!(&sound[..], [Signal::ScanCaches { .. }]), "{sound:?}");
+        let told = tell(&mut room, Event::CachesScanned { ticket: tickets(&sound)[0], facts: None });
+        assert_eq!(told, [Signal::Repaired { to: "page", report: RepairReport::default(), ok: true }]);
+    }
+
+    #[test]
+    fn a_repair_that_nobody_can_vouch_for_names_what_it_was_about() {
+        let mut room = room();
+        let asked = tell(&mut room, Event::Repair { by: "incident", keys: Vec::new(), entries: vec![poisoned()] });
+        let told = tell(&mut room, Event::RepairEnded { ticket: tickets(&asked)[0], done: None });
+        let report = report(&[], &["https://a/app.js"], RepairDone::default());
+        assert_eq!(told, [Signal::Repaired { to: "incident", report, ok: false }]);
+    }
+
+    #[test]
+    fn a_script_is_beyond_the_browser_only_when_the_network_has_the_same_bytes() {
+        let mut room = room();
+        let threw = |source: &str| Event::ScriptFailed {
+            text: "SyntaxError: Unexpected token '>'".into(),
+            source: source.into(),
+        };
+        for source in ["https://a/app.js", "https://elsewhere/sdk.js"] {
+            tell(&mut room, threw(source));
+        }
+        for (bytes, renewed, unsupported) in [(Bytes::Same, 0, 1), (Bytes::SameButCut, 0, 1), (Bytes::Renewed, 1, 0)] {
+            let asked = tell(&mut room, Event::Asked { by: "incident", suspects: Vec::new() });
+            assert!(
+                asked.iter().any(
+                    |signal| matches!(signal, Signal::ScanCaches { unparsed, .. } if unparsed == &["https://a/app.js"])
+                ),
+                "{asked:?}"
+            );
+            let [storage, caches] = tickets(&asked)[..] else { panic!("{asked:?}") };
+            let compared = vec![Compared { url: "https://a/app.js".into(), bytes }];
+            let facts = Some(CacheFacts { compared, ..CacheFacts::default() });
+            tell(&mut room, Event::CachesScanned { ticket: caches, facts });
+            let told = tell(&mut room, Event::StorageScanned { ticket: storage, entries: None });
+            let [Signal::Found { damage, .. }] = &told[..] else { panic!("{told:?}") };
+            assert_eq!((damage.renewed.len(), damage.unsupported.len()), (renewed, unsupported), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn entries_are_noted_once_and_only_while_the_page_is_fine() {
+        let seen = |room: &mut Room<_>, at, in_trouble| {
+            room.handle_event(Millis(at), Event::ContentSeen { in_trouble });
+            std::iter::from_fn(|| room.poll_signal()).any(|signal| signal == Signal::Note)
+        };
+        let mut fine = room();
+        let noted = [(0, false), (2_999, false), (3_000, false), (60_000, false)];
+        assert_eq!(noted.map(|(at, trouble)| seen(&mut fine, at, trouble)), [false, false, true, false]);
+        let mut shaky = room();
+        let noted = [(0, false), (2_000, true), (4_000, false), (6_999, false), (7_000, false)];
+        assert_eq!(noted.map(|(at, trouble)| seen(&mut shaky, at, trouble)), [false, false, false, false, true]);
+        let mut failed = room();
+        tell(&mut failed, Event::JsonRefused("Unexpected end of JSON input".into()));
+        assert!(![0, 9_000].map(|at| seen(&mut failed, at, false)).contains(&true));
+    }
+
+    #[test]
+    fn jobs_are_bounded_and_none_is_left_at_the_end() {
+        let mut room = room();
+        let mut told = 0;
+        for _ in 0..=MAX_JOBS {
+            let signals = tell(&mut room, Event::Asked { by: "many", suspects: Vec::new() });
+            told += signals.iter().filter(|signal| matches!(signal, Signal::Found { .. })).count();
+        }
+        assert_eq!(told, 1);
+        room.stop();
+        assert_eq!(std::iter::from_fn(|| room.poll_signal()).count(), MAX_JOBS);
+    }
+}
