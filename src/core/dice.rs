@@ -25,6 +25,11 @@ impl Dice {
         mix(self.a ^ mix(self.b))
     }
 
+    /// Dice of their own for a part of the engine: how often one part throws says nothing of the other's throws.
+    pub fn fork(&mut self) -> Dice {
+        Dice::new([self.draw(), self.draw()])
+    }
+
     /// A whole number in `0..=most`, for full jitter.
     pub fn up_to(&mut self, most: u64) -> u64 {
         if most == u64::MAX { self.draw() } else { self.draw() % (most + 1) }

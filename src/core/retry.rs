@@ -82,17 +82,6 @@ impl Budget {
     }
 }
 
-/// What the guard's retries on a page came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// Requests beyond the page's own.
-    pub asked: u32,
-    /// Resources and calls that came in the end.
-    pub recovered: u32,
-    /// That did not.
-    pub lost: u32,
-}
-
 /// After so many failures in a row an origin is left alone.
 const TRIPS: u32 = 5;
 /// For so long at first, eight times as long each time that it fails again; as much jitter comes on top. Calls that the page makes for the

@@ -36,7 +36,7 @@ impl Engine {
         self.show(spec, Role::AskedPrompt(ask, about), about);
         if let Some(id) = about {
             self.note(id, Stage::Prompted, kind.code());
-            self.report_incident(id);
+            self.tell_revised(id);
         }
     }
 

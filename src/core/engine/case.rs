@@ -514,7 +514,7 @@ impl Engine {
 
     /// A verdict says that a person sees content.
     pub(super) fn content_seen(&mut self) {
-        self.report_page("content");
+        self.tell_page_seen("content");
         for id in self.case_ids() {
             let away = self.network.away;
             let dialog = self.shown.as_ref().filter(|s| s.modal).map(|s| s.case);
@@ -617,7 +617,7 @@ impl Engine {
         if outcome != Outcome::Refused && self.shown.as_ref().is_some_and(|s| s.case == Some(id)) {
             self.close_prompt();
         }
-        self.report_incident(id);
+        self.tell_revised(id);
         let requests = self.cases.remove(at).requests;
         self.settle_all(requests);
     }

@@ -6,7 +6,8 @@ use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::Answer;
 use crate::core::freshness;
 use crate::core::id::AskId;
-use crate::core::storage::{self, Ticket};
+use crate::core::storage;
+use crate::core::telemetry::{self, Scene};
 use std::mem::take;
 
 /// Who is told what a room found.
@@ -71,17 +72,17 @@ impl Engine {
         self.pass_on_storage();
     }
 
-    pub(super) fn storage_scanned(&mut self, ticket: Ticket, answer: &mut Answer) {
+    pub(super) fn storage_scanned(&mut self, ticket: storage::Ticket, answer: &mut Answer) {
         let entries = if let Answer::Storage(entries) = answer { Some(take(entries)) } else { None };
         self.tell_storage(storage::Event::StorageScanned { ticket, entries });
     }
 
-    pub(super) fn caches_scanned(&mut self, ticket: Ticket, answer: &mut Answer) {
+    pub(super) fn caches_scanned(&mut self, ticket: storage::Ticket, answer: &mut Answer) {
         let facts = if let Answer::Caches(facts) = answer { Some(take(facts)) } else { None };
         self.tell_storage(storage::Event::CachesScanned { ticket, facts });
     }
 
-    pub(super) fn repair_ended(&mut self, ticket: Ticket, answer: &Answer) {
+    pub(super) fn repair_ended(&mut self, ticket: storage::Ticket, answer: &Answer) {
         let done = if let Answer::Repaired(done) = answer { Some(*done) } else { None };
         self.tell_storage(storage::Event::RepairEnded { ticket, done });
     }
@@ -108,6 +109,98 @@ impl Engine {
                 storage::Signal::Repaired { to: Asker::Page(ask) | Asker::KeyAction(ask, _), report, .. } => {
                     self.notify(Notice::Repair(report.clone()));
                     self.reply(ask, Reply::Repair(report));
+                }
+            }
+        }
+    }
+
+    // ---- telemetry ----
+
+    pub(super) fn tell_telemetry(&mut self, event: telemetry::Event) {
+        self.telemetry.handle_event(self.now, event);
+        self.pass_on_telemetry();
+    }
+
+    pub(super) fn telemetry_due(&mut self) {
+        self.telemetry.handle_timeout(self.now);
+        self.pass_on_telemetry();
+    }
+
+    /// Of an incident there is news to be sent.
+    pub(super) fn tell_revised(&mut self, id: CaseId) {
+        let epoch = self.epoch();
+        let Some(case) = self.cases.iter_mut().find(|case| case.id == id) else { return };
+        case.incident.revision += 1;
+        let incident = &case.incident;
+        self.telemetry.handle_event(self.now, telemetry::Event::Revised { incident, epoch });
+        self.pass_on_telemetry();
+    }
+
+    pub(super) fn tell_page_seen(&mut self, verdict: &str) {
+        let (step, epoch) = (self.step(), self.epoch());
+        let scene = Scene { path: &self.path, step: &step, epoch };
+        self.telemetry.handle_event(self.now, telemetry::Event::PageSeen { verdict, scene });
+        self.pass_on_telemetry();
+    }
+
+    pub(super) fn tell_hidden(&mut self) {
+        let (step, epoch) = (self.step(), self.epoch());
+        let scene = Scene { path: &self.path, step: &step, epoch };
+        let retries = take(&mut self.retries);
+        self.telemetry.handle_event(self.now, telemetry::Event::Hidden { retries, scene });
+        self.pass_on_telemetry();
+    }
+
+    pub(super) fn tell_left(&mut self) {
+        let (step, epoch) = (self.step(), self.epoch());
+        let scene = Scene { path: &self.path, step: &step, epoch };
+        let retries = take(&mut self.retries);
+        self.telemetry.handle_event(self.now, telemetry::Event::Left { retries, scene });
+        self.pass_on_telemetry();
+    }
+
+    pub(super) fn posted(&mut self, ticket: telemetry::Ticket, answer: &Answer) {
+        let outcome = if let Answer::Posted(outcome) = answer { Some(*outcome) } else { None };
+        self.tell_telemetry(telemetry::Event::Posted { ticket, outcome });
+    }
+
+    pub(super) fn saved(&mut self, ticket: telemetry::Ticket, answer: &Answer) {
+        let saved = if let Answer::Saved(saved) = answer { Some(*saved) } else { None };
+        self.tell_telemetry(telemetry::Event::Saved { ticket, saved });
+    }
+
+    pub(super) fn adopted(&mut self, ticket: telemetry::Ticket, answer: &mut Answer) {
+        if let Answer::Adopted(queues) = answer {
+            self.tell_telemetry(telemetry::Event::Adopted { ticket, queues: take(queues) });
+        }
+    }
+
+    fn pass_on_telemetry(&mut self) {
+        while let Some(signal) = self.telemetry.poll_signal() {
+            match signal {
+                telemetry::Signal::Save { ticket, text, gone } => {
+                    self.ask(limit::MEMORY, Role::Saved(ticket), Command::SaveQueue { text, gone });
+                }
+                telemetry::Signal::Post { ticket, url, body } => {
+                    self.ask(limit::POST, Role::Post(ticket), Command::Post { url, body });
+                }
+                telemetry::Signal::Adopt { ticket } => {
+                    self.ask(limit::ADOPT, Role::Adopt(ticket), Command::AdoptQueues);
+                }
+                telemetry::Signal::Leave { text, url, body, rest } => {
+                    self.tell(Command::LeaveQueue { text, url, body, rest });
+                }
+                telemetry::Signal::DropQueues => self.tell(Command::DropQueues),
+                telemetry::Signal::RememberConsent { granted } => self.tell(Command::RememberConsent { granted }),
+                telemetry::Signal::RememberSession(session) => {
+                    if let Some(memory) = &mut self.memory {
+                        memory.session = session;
+                        self.remember();
+                    }
+                }
+                telemetry::Signal::Told { sent, kept, dropped } => {
+                    let dropped = dropped + take(&mut self.dropped);
+                    self.notify(Notice::Telemetry { sent, kept, dropped });
                 }
             }
         }

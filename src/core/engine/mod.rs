@@ -10,7 +10,6 @@ mod network;
 mod page;
 mod parts;
 mod remedy;
-mod report;
 mod requests;
 mod retries;
 
@@ -22,11 +21,10 @@ use super::freshness;
 use super::id::{ActionId, AskId};
 use super::incident::Finding;
 use super::memory::Memory;
-use super::retry::{Budget, Origins, Sum};
+use super::retry::{Budget, Origins};
 use super::storage;
-use super::telemetry::names::Names;
-use super::telemetry::queue::Queue;
-use super::telemetry::redact;
+use super::telemetry::otlp::Retries;
+use super::telemetry::{self, redact};
 use super::time::Millis;
 use case::{Case, CaseId};
 use corridor::Asker;
@@ -34,7 +32,6 @@ use leave::Leave;
 use network::Network;
 use page::Watch;
 use parts::Part;
-use report::Posting;
 use requests::Request;
 use std::mem::take;
 use std::num::NonZeroU32;
@@ -92,9 +89,9 @@ enum Role {
     KeyPrompt(AskId, String),
     Mend(String),
     Network,
-    Post,
-    Saved,
-    Adopt,
+    Post(telemetry::Ticket),
+    Saved(telemetry::Ticket),
+    Adopt(telemetry::Ticket),
 }
 
 #[derive(Debug)]
@@ -140,10 +137,7 @@ pub struct Engine {
     altered: bool,
     /// A write did not come back: what memory says may not be there after a reload.
     forgetful: bool,
-    session: String,
-    queue: Queue,
-    posting: Posting,
-    names: Names,
+    telemetry: telemetry::Room,
     watch: Watch,
     freshness: freshness::Room<Asker>,
     clues: Vec<(Millis, Finding)>,
@@ -156,11 +150,10 @@ pub struct Engine {
     parts: Vec<Box<Part>>,
     budget: Budget,
     origins: Origins,
-    retries: Sum,
+    retries: Retries,
     /// Idempotency keys of key actions whose outcome is not known yet.
     keys: Vec<Box<(String, String)>>,
     shown: Option<Shown>,
-    page_reported: bool,
     dropped: u32,
 }
 
@@ -168,12 +161,13 @@ impl Engine {
     /// `seed`: 128 random bits; the same seed and the same events give the same actions.
     pub fn new(config: Config, seed: [u64; 2]) -> Engine {
         let budget = Budget::new(&config.retry);
-        let names = report::declared(&config);
+        let mut dice = Dice::new(seed);
+        let telemetry = telemetry::Room::new(&config, dice.fork());
         let freshness = freshness::Room::new(&config);
         let storage = storage::Room::new(&config);
         Engine {
             config,
-            dice: Dice::new(seed),
+            dice,
             now: Millis(0),
             epoch_at_zero: 0,
             started: false,
@@ -191,10 +185,7 @@ impl Engine {
             looping: false,
             altered: false,
             forgetful: false,
-            session: String::new(),
-            queue: Queue::default(),
-            posting: Posting::IDLE,
-            names,
+            telemetry,
             watch: Watch::new(),
             freshness,
             clues: Vec::new(),
@@ -206,10 +197,9 @@ impl Engine {
             parts: Vec::new(),
             budget,
             origins: Origins::default(),
-            retries: Sum::default(),
+            retries: Retries::default(),
             keys: Vec::new(),
             shown: None,
-            page_reported: false,
             dropped: 0,
         }
     }
@@ -261,7 +251,7 @@ impl Engine {
             Event::Complained { text } => self.clue(evidence::complaint(text)),
             Event::Unreachable { url } => self.clue(evidence::unreachable(url)),
             Event::Step(step) => self.config.step = redact::text(step),
-            Event::Consent(consent) => self.consent(*consent),
+            Event::Consent(consent) => self.tell_telemetry(telemetry::Event::Consent(*consent)),
             Event::RequestStarted { id, url, safe, keyed } => self.request_started(*id, take(url), *safe, *keyed),
             Event::RequestEnded { id, attempt, outcome } => self.request_ended(*id, *attempt, outcome),
             Event::KeyActionAsked { ask, name } => self.key_action_asked(*ask, take(name)),
@@ -302,7 +292,7 @@ impl Engine {
         self.freshness_due();
         self.cases_due();
         self.network_due();
-        self.post_due();
+        self.telemetry_due();
     }
 
     pub fn poll_action(&mut self) -> Option<Action> {
@@ -314,8 +304,10 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.watch.due.min(self.posting.next()).min(self.next_part()).min(self.network.due);
-        next = next.min(self.freshness.poll_timeout().unwrap_or(Millis::NEVER));
+        let mut next = self.watch.due.min(self.next_part()).min(self.network.due);
+        for due in [self.freshness.poll_timeout(), self.telemetry.poll_timeout()].into_iter().flatten() {
+            next = next.min(due);
+        }
         for waiting in &self.waiting {
             next = next.min(waiting.deadline);
         }
@@ -370,7 +362,9 @@ impl Engine {
         if let Some(memory) = &self.memory {
             self.origins.restore(self.now, start.epoch, &memory.dead);
         }
-        self.telemetry_start(start.queues, start.denied);
+        let session = self.memory.as_ref().map_or_else(String::new, |memory| memory.session.clone());
+        let Start { queues, denied, .. } = *start;
+        self.tell_telemetry(telemetry::Event::Started { queues, denied, session });
         self.watch_start(start.loaded);
         self.resume();
         if !start.online {
@@ -472,9 +466,9 @@ impl Engine {
             }
             Role::Mend(url) => self.mended(&url, answer),
             Role::Network => self.network_told(matches!(answer, Answer::Probed { ok: true })),
-            Role::Post => self.posted(answer),
-            Role::Saved => self.saved(answer),
-            Role::Adopt => self.adopted(answer),
+            Role::Post(ticket) => self.posted(ticket, answer),
+            Role::Saved(ticket) => self.saved(ticket, answer),
+            Role::Adopt(ticket) => self.adopted(ticket, answer),
         }
     }
 
@@ -489,8 +483,8 @@ impl Engine {
             Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             Role::Mend(url) => self.mended(&url, &Answer::Failed),
             // Else nothing would ever be sent again.
-            Role::Post => self.posted(&Answer::Failed),
-            Role::Saved => self.saved(&Answer::Failed),
+            Role::Post(ticket) => self.posted(ticket, &Answer::Failed),
+            Role::Saved(ticket) => self.saved(ticket, &Answer::Failed),
             _ => {}
         }
     }

@@ -9,8 +9,8 @@ use crate::core::event::Answer;
 use crate::core::id::AskId;
 use crate::core::incident::{Finding, rank};
 use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
-use crate::core::storage;
 use crate::core::time::Millis;
+use crate::core::{storage, telemetry};
 use std::rc::Rc;
 
 /// A first look while the page is still loading; healthy pages are done with it.
@@ -161,13 +161,13 @@ impl Engine {
             self.watch.due = Millis::NEVER;
             self.network.due = Millis::NEVER;
             self.remember_dead();
-            self.flush_hidden();
+            self.tell_hidden();
         }
     }
 
     pub(super) fn page_shown(&mut self, restored: bool) {
         if restored {
-            self.telemetry_back();
+            self.tell_telemetry(telemetry::Event::Restored);
             self.leaving = false;
             self.visible = true;
             self.content_changed();
@@ -182,7 +182,7 @@ impl Engine {
         self.left();
         self.watch.due = Millis::NEVER;
         self.remember_dead();
-        self.flush_leaving();
+        self.tell_left();
     }
 
     pub(super) fn render_asked(&mut self, ask: AskId) {
@@ -378,7 +378,7 @@ impl Engine {
     /// A failing verdict was confirmed.
     fn failing(&mut self, verdict: &RenderVerdict) {
         self.watch.failed = Some(self.now);
-        self.report_page(verdict.state.code());
+        self.tell_page_seen(verdict.state.code());
         let what = format!("{}{}", verdict.state.code(), if verdict.overdue { ", overdue" } else { "" });
         let mut found: Vec<Finding> = vec![evidence::render(what, verdict.overdue)];
         if verdict.hidden_by_style {

@@ -236,7 +236,7 @@ impl Engine {
             case.incident.outcome = Outcome::Prompted;
         }
         self.note(id, Stage::Prompted, kind.code());
-        self.report_incident(id);
+        self.tell_revised(id);
         true
     }
 

@@ -2,14 +2,12 @@
 
 use super::Engine;
 use crate::core::action::Notice;
-use crate::core::retry::Sum;
-use crate::core::telemetry::{otlp, redact};
 use crate::core::time::Millis;
 
 impl Engine {
     /// One more try is to be made in `wait`.
     pub(super) fn retrying(&mut self, url: &str, attempt: u32, wait: Millis) {
-        let url = self.address(url);
+        let url = self.telemetry.address(url);
         self.notify(Notice::Retry { url, attempt, wait, outcome: "waiting" });
     }
 
@@ -18,23 +16,8 @@ impl Engine {
         let sum = if recovered { &mut self.retries.recovered } else { &mut self.retries.lost };
         *sum += 1;
         let outcome = if recovered { "recovered" } else { "lost" };
-        let url = self.address(url);
+        let url = self.telemetry.address(url);
         self.notify(Notice::Retry { url, attempt, wait: Millis(0), outcome });
-    }
-
-    /// As telemetry would tell it.
-    fn address(&self, url: &str) -> String {
-        self.names.restore(&redact::url(url))
-    }
-
-    /// The page is hidden or left: what retries came to since it last was, when there were any.
-    pub(super) fn report_retries(&mut self) {
-        let sum = std::mem::take(&mut self.retries);
-        if sum == Sum::default() || !self.sends() {
-            return;
-        }
-        let record = self.of_page(|place| otlp::retries(place, sum));
-        self.queue.push(record, false);
     }
 
     /// Origins that are left alone now are left alone by the next page, too.

@@ -3,7 +3,6 @@
 use super::names::Names;
 use crate::core::incident::{Incident, Outcome};
 use crate::core::json;
-use crate::core::retry::Sum;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -132,6 +131,17 @@ pub fn incident(i: &Incident, epoch: u64, session: &str, names: &Names) -> LogRe
     record
 }
 
+/// What the guard's retries on a page came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retries {
+    /// Requests beyond the page's own.
+    pub asked: u32,
+    /// Resources and calls that came in the end.
+    pub recovered: u32,
+    /// That did not.
+    pub lost: u32,
+}
+
 /// The page that a record is about.
 pub struct Place<'a> {
     pub path: &'a str,
@@ -164,7 +174,7 @@ pub fn page(place: &Place, verdict: &str) -> LogRecord {
 }
 
 /// The record of what retries came to on a page; a later one of the same page counts from the one before.
-pub fn retries(place: &Place, sum: Sum) -> LogRecord {
+pub fn retries(place: &Place, sum: Retries) -> LogRecord {
     let mut record = of_page(RETRIES, place, "");
     record.attributes.extend([
         int("pagemend.retries.asked", sum.asked),
@@ -250,7 +260,7 @@ mod tests {
         let mut queue = Queue::default();
         queue.push(incident(&lost, epoch, "5e55", &names), true);
         queue.push(page(&place, "content"), false);
-        queue.push(retries(&place, Sum { asked: 3, recovered: 2, lost: 1 }), false);
+        queue.push(retries(&place, Retries { asked: 3, recovered: 2, lost: 1 }), false);
         queue.load();
         let expected = [
             r#"{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"loan"}},"#,
