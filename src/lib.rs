@@ -24,3 +24,8 @@ pub mod core;
 #[cfg(target_arch = "wasm32")]
 pub mod shell;
 pub mod wire;
+
+// Smaller than the standard library's allocator, and faster (talc's benchmarks for WebAssembly).
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

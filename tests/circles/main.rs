@@ -66,6 +66,25 @@ static IMPORTS: LazyLock<Graph> = LazyLock::new(|| {
     graph
 });
 
+/// Folders of the core that are rooms: a job each, with a state of its own.
+const ROOMS: [&str; 3] = ["freshness", "storage", "telemetry"];
+/// What rooms share.
+const VOCABULARY: [&str; 8] = ["address", "config", "dice", "event", "id", "incident", "json", "time"];
+
+#[test]
+fn a_room_imports_its_own_and_the_shared_vocabulary() {
+    for room in ROOMS {
+        let own = format!("src/core/{room}/");
+        let mut seen = false;
+        for (from, to) in IMPORTS.arrows().filter(|(from, _)| from.starts_with(&own)) {
+            seen = true;
+            let shared = VOCABULARY.iter().any(|word| to == format!("src/core/{word}.rs"));
+            assert!(shared || to.starts_with(&own), "{from} imports {to}: a room reaches no other job");
+        }
+        assert!(seen, "{room} imports nothing: is it still a folder of the core?");
+    }
+}
+
 #[test]
 fn no_imports_run_in_a_circle() {
     let circles = IMPORTS.clone().without(|arrow| KNOWN.iter().any(|known| is_meant(*known, arrow))).circles();
