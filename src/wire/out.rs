@@ -56,8 +56,8 @@ pub struct Freshness<'a> {
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Repair<'a> {
-    damaged_keys: &'a [String],
-    poisoned_urls: &'a [String],
+    damaged_keys: Vec<&'a str>,
+    poisoned_urls: Vec<&'a str>,
     copied: u32,
     removed: u32,
     failed: u32,
@@ -166,8 +166,8 @@ fn freshness(verdict: &FreshnessVerdict) -> Told<'_> {
 
 fn repair(report: &RepairReport) -> Told<'_> {
     Told::Repair(Repair {
-        damaged_keys: &report.damaged_keys,
-        poisoned_urls: &report.poisoned_urls,
+        damaged_keys: report.keys.iter().map(|entry| entry.key.as_str()).collect(),
+        poisoned_urls: report.entries.iter().map(|entry| entry.url.as_str()).collect(),
         copied: report.done.copied,
         removed: report.done.removed,
         failed: report.done.failed,
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
     use crate::core::freshness::Freshness;
     use crate::core::incident::{Cause, Evidence, Kind};
-    use crate::core::storage::RepairDone;
+    use crate::core::storage::{RepairDone, Store, StoredKey};
     use crate::core::time::Millis;
 
     #[track_caller]
@@ -240,8 +240,8 @@ mod tests {
         let fresh = FreshnessVerdict { state: Freshness::Stale, running: "1".into(), latest: "2".into(), reason: "r" };
         check(&freshness(&fresh), r#"{"state":"stale","running":"1","latest":"2","reason":"r"}"#);
         let report = RepairReport {
-            damaged_keys: vec!["a".into(), "b".into()],
-            poisoned_urls: Vec::new(),
+            keys: ["a", "b"].map(|key| StoredKey { store: Store::Local, key: key.into() }).into(),
+            entries: Vec::new(),
             done: RepairDone { copied: 2, removed: 1, failed: 1 },
         };
         check(&repair(&report), r#"{"damagedKeys":["a","b"],"poisonedUrls":[],"copied":2,"removed":1,"failed":1}"#);

@@ -486,7 +486,7 @@ fn a_repair_that_is_asked_for_looks_where_it_is_told() {
             _ => None,
         });
         let report = report.expect("an answer");
-        let found = (report.damaged_keys.len(), report.poisoned_urls.len(), report.done.removed);
+        let found = (report.keys.len(), report.entries.len(), report.done.removed);
         assert_eq!(found, (keys, urls, (keys + urls) as u32));
     }
 }

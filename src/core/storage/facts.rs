@@ -91,18 +91,7 @@ pub struct RepairDone {
 /// What was found damaged, and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RepairReport {
-    pub damaged_keys: Vec<String>,
-    pub poisoned_urls: Vec<String>,
+    pub keys: Vec<StoredKey>,
+    pub entries: Vec<PoisonedEntry>,
     pub done: RepairDone,
-}
-
-impl RepairReport {
-    /// What was `done` about these.
-    pub fn of(keys: Vec<StoredKey>, entries: Vec<PoisonedEntry>, done: RepairDone) -> RepairReport {
-        RepairReport {
-            damaged_keys: keys.into_iter().map(|entry| entry.key).collect(),
-            poisoned_urls: entries.into_iter().map(|entry| entry.url).collect(),
-            done,
-        }
-    }
 }

@@ -128,7 +128,8 @@ pub struct Room<A> {
     /// Since when the page shows content and is in no trouble.
     fine_since: Option<Millis>,
     noted: bool,
-    jobs: VecDeque<(Ticket, A, Job)>,
+    /// Looks and repairs under way, the oldest first.
+    jobs: Vec<(Ticket, A, Job)>,
     next: u32,
     signals: VecDeque<Signal<A>>,
 }
@@ -143,7 +144,7 @@ impl<A> Room<A> {
             scripts: Scripts::default(),
             fine_since: None,
             noted: false,
-            jobs: VecDeque::new(),
+            jobs: Vec::new(),
             next: 0,
             signals: VecDeque::new(),
         }
@@ -172,8 +173,12 @@ impl<A> Room<A> {
             Event::CachesScanned { ticket, facts } => {
                 let CacheFacts { poisoned, compared } = facts.unwrap_or_default();
                 let unsupported = self.scripts.same_in_the_network(&compared);
-                let renewed = compared.into_iter().filter(|file| file.bytes == Bytes::Renewed).map(|file| file.url);
-                let renewed = renewed.collect();
+                let mut renewed = Vec::new();
+                for file in compared {
+                    if file.bytes == Bytes::Renewed {
+                        renewed.push(file.url);
+                    }
+                }
                 self.scanned(ticket, |found| {
                     found.entries = poisoned;
                     found.renewed = renewed;
@@ -240,7 +245,7 @@ impl<A> Room<A> {
         }
         let ticket = Ticket(self.next);
         self.next = self.next.wrapping_add(1);
-        self.jobs.push_back((ticket, by, job));
+        self.jobs.push((ticket, by, job));
         ticket
     }
 
@@ -266,9 +271,8 @@ impl<A> Room<A> {
         match &mut self.jobs[at].2 {
             Job::Looking { goal: Goal::Repair, found, .. } if !(found.keys.is_empty() && found.entries.is_empty()) => {
                 let (keys, entries) = (take(&mut found.keys), take(&mut found.entries));
-                if let Some((_, by, _)) = self.jobs.remove(at) {
-                    self.repair(by, keys, entries);
-                }
+                let (_, by, _) = self.jobs.remove(at);
+                self.repair(by, keys, entries);
             }
             _ => self.end(at, None),
         }
@@ -276,7 +280,7 @@ impl<A> Room<A> {
 
     /// Tells who waits for this job what came of it.
     fn end(&mut self, at: usize, done: Option<RepairDone>) {
-        let Some((_, to, job)) = self.jobs.remove(at) else { return };
+        let (_, to, job) = self.jobs.remove(at);
         self.signals.push_back(match job {
             Job::Looking { goal: Goal::Find, found, .. } => Signal::Found { to, damage: found },
             // Nothing is damaged, or nobody could tell.
@@ -284,7 +288,7 @@ impl<A> Room<A> {
                 Signal::Repaired { to, report: RepairReport::default(), ok: true }
             }
             Job::Repairing { keys, entries } => {
-                let report = RepairReport::of(keys, entries, done.unwrap_or_default());
+                let report = RepairReport { keys, entries, done: done.unwrap_or_default() };
                 Signal::Repaired { to, report, ok: done.is_some() }
             }
         });
@@ -328,9 +332,8 @@ mod tests {
         PoisonedEntry { cache: "app".into(), url: "https://a/app.js".into(), why: "html for a script".into() }
     }
 
-    fn report(keys: &[&str], urls: &[&str], done: RepairDone) -> RepairReport {
-        let owned = |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect();
-        RepairReport { damaged_keys: owned(keys), poisoned_urls: owned(urls), done }
+    fn home() -> StoredKey {
+        StoredKey { store: Store::Local, key: "home".into() }
     }
 
     #[test]
@@ -342,8 +345,7 @@ mod tests {
         assert!(tell(&mut room, Event::StorageScanned { ticket: storage, entries }).is_empty());
         let facts = Some(CacheFacts { poisoned: vec![poisoned()], ..CacheFacts::default() });
         let told = tell(&mut room, Event::CachesScanned { ticket: caches, facts: facts.clone() });
-        let keys = vec![StoredKey { store: Store::Local, key: "home".into() }];
-        let damage = Damage { keys, entries: vec![poisoned()], ..Damage::default() };
+        let damage = Damage { keys: vec![home()], entries: vec![poisoned()], ..Damage::default() };
         assert_eq!(told, [Signal::Found { to: "incident", damage }]);
         assert!(tell(&mut room, Event::CachesScanned { ticket: caches, facts }).is_empty(), "a late answer");
     }
@@ -368,7 +370,8 @@ mod tests {
         assert!(matches!(&repairs[..], [Signal::Repair { keys, .. }] if keys.len() == 1), "{repairs:?}");
         let done = RepairDone { copied: 1, removed: 1, failed: 0 };
         let told = tell(&mut room, Event::RepairEnded { ticket: tickets(&repairs)[0], done: Some(done) });
-        assert_eq!(told, [Signal::Repaired { to: "page", report: report(&["home"], &[], done), ok: true }]);
+        let report = RepairReport { keys: vec![home()], entries: Vec::new(), done };
+        assert_eq!(told, [Signal::Repaired { to: "page", report, ok: true }]);
 
         let sound = tell(&mut room, Event::RepairAsked { by: "page", storage: false, caches: true });
         assert!(matches!(&sound[..], [Signal::ScanCaches { .. }]), "{sound:?}");
@@ -381,7 +384,7 @@ mod tests {
         let mut room = room();
         let asked = tell(&mut room, Event::Repair { by: "incident", keys: Vec::new(), entries: vec![poisoned()] });
         let told = tell(&mut room, Event::RepairEnded { ticket: tickets(&asked)[0], done: None });
-        let report = report(&[], &["https://a/app.js"], RepairDone::default());
+        let report = RepairReport { entries: vec![poisoned()], ..RepairReport::default() };
         assert_eq!(told, [Signal::Repaired { to: "incident", report, ok: false }]);
     }
 
