@@ -23,7 +23,7 @@ use super::incident::Finding;
 use super::memory::Memory;
 use super::retry::{Budget, Origins};
 use super::storage;
-use super::telemetry::otlp::Retries;
+use super::telemetry::log::Retries;
 use super::telemetry::{self, redact};
 use super::time::Millis;
 use case::{Case, CaseId};

@@ -4,6 +4,7 @@
 //! for the next one: an answer to what is sent while leaving could not be read any more, and the next page would have to send it once more.
 
 pub mod kept;
+pub mod log;
 pub mod names;
 pub mod otlp;
 pub mod queue;
@@ -14,8 +15,8 @@ use super::dice::Dice;
 use super::event::{KeptQueue, PostOutcome, Saved};
 use super::incident::Incident;
 use super::time::Millis;
+use log::{Log, Place, Retries};
 use names::Names;
-use otlp::{LogRecord, Place, Retries};
 use queue::{Queue, Record, Settled};
 use std::collections::VecDeque;
 use std::mem::{replace, take};
@@ -199,7 +200,7 @@ impl Room {
             Event::Revised { incident, epoch } => self.revised(now, incident, epoch),
             Event::PageSeen { verdict, scene } => {
                 if !replace(&mut self.page_seen, true) && self.sends() {
-                    let record = self.record(&scene, |place| otlp::page(place, verdict));
+                    let record = self.record(&scene, |place| log::page(place, verdict));
                     self.queue.push(record, false);
                 }
             }
@@ -298,14 +299,14 @@ impl Room {
             return;
         }
         let session = self.session();
-        self.queue.push(otlp::incident(incident, epoch, &session, &self.names), true);
+        self.queue.push(log::incident(incident, epoch, &session, &self.names), true);
         self.save(Vec::new());
         if self.posting.phase == Phase::Idle && self.posting.failures == 0 {
             self.posting.due = now + GATHER;
         }
     }
 
-    fn record(&mut self, scene: &Scene, record: impl FnOnce(&Place) -> LogRecord) -> LogRecord {
+    fn record(&mut self, scene: &Scene, record: impl FnOnce(&Place) -> Log) -> Log {
         let session = self.session();
         record(&Place {
             path: scene.path,
@@ -319,7 +320,7 @@ impl Room {
 
     fn add_retries(&mut self, retries: Retries, scene: &Scene) {
         if retries != Retries::default() && self.sends() {
-            let record = self.record(scene, |place| otlp::retries(place, retries));
+            let record = self.record(scene, |place| log::retries(place, retries));
             self.queue.push(record, false);
         }
     }
@@ -356,7 +357,7 @@ impl Room {
     fn post(&mut self) {
         self.posting.phase = Phase::Idle;
         let Some(url) = self.endpoint.clone().filter(|_| !self.queue.in_flight().is_empty()) else { return };
-        let body = otlp::request(&self.service, &self.build, logs(self.queue.in_flight()));
+        let body = otlp::request(&self.service, &self.build, self.queue.in_flight().iter().map(Record::log));
         self.posting.phase = Phase::Sending;
         self.signals.push_back(Signal::Post { ticket: Ticket(self.ticket), url, body });
     }
@@ -424,8 +425,11 @@ impl Room {
     fn leave(&mut self) {
         let Some(url) = self.endpoint.clone().filter(|_| self.sends() && !self.queue.is_left()) else { return };
         let (records, rest) = self.queue.last_batch();
-        let body =
-            if records.is_empty() { String::new() } else { otlp::request(&self.service, &self.build, logs(records)) };
+        let body = if records.is_empty() {
+            String::new()
+        } else {
+            otlp::request(&self.service, &self.build, records.iter().map(Record::log))
+        };
         let text = self.queue.write_all();
         self.signals.push_back(Signal::Leave { text, url, body, rest });
     }
@@ -448,10 +452,6 @@ fn declared(config: &Config) -> Names {
     let services = config.services.iter().map(|(prefix, _)| prefix);
     let all = config.names.iter().chain(addresses).chain(services).chain([&config.step, &config.build]);
     Names::declared(all.map(String::as_str))
-}
-
-fn logs(records: &[Record]) -> Vec<&LogRecord> {
-    records.iter().map(Record::log).collect()
 }
 
 #[cfg(test)]

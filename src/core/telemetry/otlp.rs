@@ -1,189 +1,11 @@
 //! OTLP/HTTP JSON logs, after the opentelemetry-proto specification: lowerCamelCase, 64-bit integers as decimal strings.
 
-use super::names::Names;
-use crate::core::incident::{Incident, Outcome};
+use super::log::{Log, Value};
 use crate::core::json;
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-
-pub const INCIDENT: &str = "pagemend.incident";
-pub const PAGE: &str = "pagemend.page";
-pub const RETRIES: &str = "pagemend.retries";
+use serde::Serialize;
 
 const SCOPE: &str = "pagemend";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// The guard's own words, or read from text.
-type Name = Cow<'static, str>;
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct LogRecord {
-    time_unix_nano: String,
-    observed_time_unix_nano: String,
-    severity_number: u8,
-    event_name: Name,
-    body: StringValue,
-    attributes: Vec<KeyValue>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyValue {
-    key: Name,
-    value: AnyValue,
-}
-
-/// The values that are used here.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-enum AnyValue {
-    #[serde(rename = "stringValue")]
-    String(String),
-    /// In decimal digits.
-    #[serde(rename = "intValue")]
-    Int(String),
-    #[serde(rename = "arrayValue")]
-    Array(ArrayValue),
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ArrayValue {
-    values: Vec<StringValue>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct StringValue {
-    string_value: String,
-}
-
-#[cfg(test)]
-impl LogRecord {
-    pub fn body(&self) -> &str {
-        &self.body.string_value
-    }
-}
-
-fn text(key: &'static str, text: impl Into<String>) -> KeyValue {
-    KeyValue { key: key.into(), value: AnyValue::String(text.into()) }
-}
-
-fn int(key: &'static str, n: impl Into<u64>) -> KeyValue {
-    KeyValue { key: key.into(), value: AnyValue::Int(n.into().to_string()) }
-}
-
-fn list(key: &'static str, texts: impl Iterator<Item = String>) -> KeyValue {
-    let values = texts.map(|string_value| StringValue { string_value }).collect();
-    KeyValue { key: key.into(), value: AnyValue::Array(ArrayValue { values }) }
-}
-
-/// Absent when empty.
-fn session_id(session: &str) -> Option<KeyValue> {
-    (!session.is_empty()).then(|| text("session.id", session))
-}
-
-/// `SeverityNumber`: INFO, WARN, ERROR.
-const INFO: u8 = 9;
-
-fn severity(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Recovered | Outcome::Harmless | Outcome::Refused => INFO,
-        Outcome::Open | Outcome::Prompted => 13,
-        Outcome::Abandoned => 17,
-    }
-}
-
-/// `epoch` in milliseconds.
-pub(super) fn record(event: &'static str, epoch: u64, severity_number: u8, body: String) -> LogRecord {
-    let nanos = epoch.saturating_mul(1_000_000).to_string();
-    LogRecord {
-        time_unix_nano: nanos.clone(),
-        observed_time_unix_nano: nanos,
-        severity_number,
-        event_name: event.into(),
-        body: StringValue { string_value: body },
-        attributes: Vec::new(),
-    }
-}
-
-/// The record of one revision of an incident. `names`: those that may be sent as they are.
-pub fn incident(i: &Incident, epoch: u64, session: &str, names: &Names) -> LogRecord {
-    let (cause, outcome, step) = (i.cause.code(), i.outcome.code(), names.restore(&i.step));
-    let mut record = record(INCIDENT, epoch, severity(i.outcome), format!("{cause} at {step}: {outcome}"));
-    let evidence = i.evidence.iter().map(|e| format!("{}: {}", e.kind.code(), names.restore(&e.detail)));
-    let timeline = i.timeline.iter().map(|t| format!("{} {} {}", t.at.0, t.stage.code(), names.restore(&t.detail)));
-    record.attributes = vec![
-        text("pagemend.incident.id", &i.id),
-        int("pagemend.incident.revision", i.revision),
-        text("pagemend.cause", cause),
-        text("pagemend.outcome", outcome),
-        text("pagemend.step", step),
-        text("pagemend.build", &i.build),
-        text("pagemend.page", names.restore(&i.page)),
-        text("pagemend.reference", &i.reference),
-        int("pagemend.duration_ms", epoch.saturating_sub(i.detected)),
-        list("pagemend.evidence", evidence),
-        list("pagemend.timeline", timeline),
-    ];
-    record.attributes.extend((i.dropped > 0).then(|| int("pagemend.dropped", i.dropped)));
-    record.attributes.extend(session_id(session));
-    record
-}
-
-/// What the guard's retries on a page came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Retries {
-    /// Requests beyond the page's own.
-    pub asked: u32,
-    /// Resources and calls that came in the end.
-    pub recovered: u32,
-    /// That did not.
-    pub lost: u32,
-}
-
-/// The page that a record is about.
-pub struct Place<'a> {
-    pub path: &'a str,
-    pub build: &'a str,
-    pub step: &'a str,
-    /// Epoch milliseconds.
-    pub epoch: u64,
-    pub session: &'a str,
-    /// Those that may be sent as they are.
-    pub names: &'a Names,
-}
-
-/// What every record of a page begins with.
-fn of_page(event: &'static str, place: &Place, body: &str) -> LogRecord {
-    let mut record = record(event, place.epoch, INFO, body.into());
-    record.attributes = vec![
-        text("pagemend.page", place.names.restore(place.path)),
-        text("pagemend.build", place.build),
-        text("pagemend.step", place.names.restore(place.step)),
-    ];
-    record
-}
-
-/// The record of one page view: the denominator of every rate.
-pub fn page(place: &Place, verdict: &str) -> LogRecord {
-    let mut record = of_page(PAGE, place, verdict);
-    record.attributes.push(text("pagemend.verdict", verdict));
-    record.attributes.extend(session_id(place.session));
-    record
-}
-
-/// The record of what retries came to on a page; a later one of the same page counts from the one before.
-pub fn retries(place: &Place, sum: Retries) -> LogRecord {
-    let mut record = of_page(RETRIES, place, "");
-    record.attributes.extend([
-        int("pagemend.retries.asked", sum.asked),
-        int("pagemend.retries.recovered", sum.recovered),
-        int("pagemend.retries.lost", sum.lost),
-    ]);
-    record.attributes.extend(session_id(place.session));
-    record
-}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -194,20 +16,20 @@ struct ExportLogsServiceRequest<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ResourceLogs<'a> {
-    resource: Resource,
+    resource: Resource<'a>,
     scope_logs: [ScopeLogs<'a>; 1],
 }
 
 #[derive(Serialize)]
-struct Resource {
-    attributes: [KeyValue; 5],
+struct Resource<'a> {
+    attributes: [KeyValue<'a>; 5],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ScopeLogs<'a> {
     scope: Scope,
-    log_records: Vec<&'a LogRecord>,
+    log_records: Vec<LogRecord<'a>>,
 }
 
 #[derive(Serialize)]
@@ -216,8 +38,80 @@ struct Scope {
     version: &'static str,
 }
 
-/// `ExportLogsServiceRequest` around records of the queue.
-pub fn request(service: &str, build: &str, log_records: Vec<&LogRecord>) -> String {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LogRecord<'a> {
+    time_unix_nano: String,
+    observed_time_unix_nano: String,
+    severity_number: u8,
+    event_name: &'a str,
+    body: StringValue<'a>,
+    attributes: Vec<KeyValue<'a>>,
+}
+
+#[derive(Serialize)]
+struct KeyValue<'a> {
+    key: &'a str,
+    value: AnyValue<'a>,
+}
+
+/// The values that are used here.
+#[derive(Serialize)]
+enum AnyValue<'a> {
+    #[serde(rename = "stringValue")]
+    String(&'a str),
+    /// In decimal digits.
+    #[serde(rename = "intValue")]
+    Int(String),
+    #[serde(rename = "arrayValue")]
+    Array(ArrayValue<'a>),
+}
+
+#[derive(Serialize)]
+struct ArrayValue<'a> {
+    values: Vec<StringValue<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StringValue<'a> {
+    string_value: &'a str,
+}
+
+fn text<'a>(key: &'a str, text: &'a str) -> KeyValue<'a> {
+    KeyValue { key, value: AnyValue::String(text) }
+}
+
+fn value(value: &Value) -> AnyValue<'_> {
+    match value {
+        Value::Text(text) => AnyValue::String(text),
+        Value::Int(n) => AnyValue::Int(n.to_string()),
+        Value::List(texts) => {
+            let values = texts.iter().map(|string_value| StringValue { string_value }).collect();
+            AnyValue::Array(ArrayValue { values })
+        }
+    }
+}
+
+fn record(log: &Log) -> LogRecord<'_> {
+    let nanos = log.at.saturating_mul(1_000_000).to_string();
+    LogRecord {
+        time_unix_nano: nanos.clone(),
+        observed_time_unix_nano: nanos,
+        severity_number: log.severity,
+        event_name: &log.event,
+        body: StringValue { string_value: &log.body },
+        attributes: log.attributes.iter().map(|(key, of)| KeyValue { key, value: value(of) }).collect(),
+    }
+}
+
+/// Bytes of a log record in a request.
+pub fn size(log: &Log) -> usize {
+    json::write(&record(log)).len()
+}
+
+/// `ExportLogsServiceRequest` around these.
+pub fn request<'a>(service: &str, build: &str, logs: impl Iterator<Item = &'a Log>) -> String {
     let attributes = [
         text("service.name", service),
         text("service.version", build),
@@ -225,16 +119,20 @@ pub fn request(service: &str, build: &str, log_records: Vec<&LogRecord>) -> Stri
         text("telemetry.sdk.version", VERSION),
         text("telemetry.sdk.language", "rust"),
     ];
-    let scope = Scope { name: SCOPE, version: VERSION };
-    let logs = ResourceLogs { resource: Resource { attributes }, scope_logs: [ScopeLogs { scope, log_records }] };
-    json::write(&ExportLogsServiceRequest { resource_logs: [logs] })
+    let scope_logs =
+        [ScopeLogs { scope: Scope { name: SCOPE, version: VERSION }, log_records: logs.map(record).collect() }];
+    json::write(&ExportLogsServiceRequest {
+        resource_logs: [ResourceLogs { resource: Resource { attributes }, scope_logs }],
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::log::{Place, Retries, incident, page, retries};
+    use super::super::names::Names;
     use super::super::queue::{Queue, Record};
     use super::*;
-    use crate::core::incident::{Cause, Entry, Evidence, Kind, Stage};
+    use crate::core::incident::{Cause, Entry, Evidence, Incident, Kind, Outcome, Stage};
     use crate::core::time::Millis;
 
     #[test]
@@ -301,6 +199,6 @@ mod tests {
             r#"]}]}]}"#,
         ];
         let expected = expected.concat().replace("VERSION", VERSION);
-        assert_eq!(request("loan", "1.0", queue.in_flight().iter().map(Record::log).collect()), expected);
+        assert_eq!(request("loan", "1.0", queue.in_flight().iter().map(Record::log)), expected);
     }
 }

@@ -1,17 +1,18 @@
 //! The queue of log records that no collector has taken yet; bounded, and what is dropped is counted.
 
-use super::otlp::LogRecord;
+use super::log::Log;
+use super::otlp;
 use crate::core::json;
 use serde::{Deserialize, Serialize};
 
-/// One OTLP log record, and what became of it so far. What is kept of it for another page is one line of JSON.
+/// One log record, and what became of it so far. What is kept of it for another page is one line of JSON.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// POSTs whose answer nobody could read: the collector may have it, so many times.
     copies: u32,
-    log: LogRecord,
-    /// Of the log record as JSON.
+    log: Log,
+    /// Of the log record in a POST.
     #[serde(skip)]
     bytes: usize,
     /// Kept at once, for a page that dies. All are kept when the page is left.
@@ -29,7 +30,7 @@ pub struct Record {
 }
 
 impl Record {
-    pub fn log(&self) -> &LogRecord {
+    pub fn log(&self) -> &Log {
         &self.log
     }
 }
@@ -66,12 +67,12 @@ const MAX_UNREADABLE: u32 = 2;
 const MAX_COPIES: u32 = 4;
 
 impl Queue {
-    pub fn push(&mut self, log: LogRecord, keep: bool) {
+    pub fn push(&mut self, log: Log, keep: bool) {
         self.add(Record { copies: 0, log, bytes: 0, keep, written: false, unwritten: false, left: false });
     }
 
     fn add(&mut self, mut record: Record) {
-        record.bytes = json::write(&record.log).len();
+        record.bytes = otlp::size(&record.log);
         if record.bytes > MAX_BATCH_BYTES || record.copies >= MAX_COPIES {
             self.dropped += 1;
             return;
@@ -217,10 +218,10 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::telemetry::otlp;
+    use crate::core::telemetry::log;
 
-    fn log(body: &str) -> LogRecord {
-        otlp::record(otlp::PAGE, 0, 9, body.into())
+    fn log(body: &str) -> Log {
+        log::record("pagemend.page", 0, 9, body.into())
     }
 
     /// As it is kept.
@@ -231,7 +232,7 @@ mod tests {
     /// The bodies of the records that are sent.
     fn batch(queue: &mut Queue) -> Vec<String> {
         queue.load();
-        queue.in_flight().iter().map(|r| r.log.body().into()).collect()
+        queue.in_flight().iter().map(|r| r.log.body.clone()).collect()
     }
 
     #[test]
