@@ -30,7 +30,7 @@ impl Engine {
 
     pub(super) fn asked_scan_told(&mut self, ask: AskId, caches: bool, answer: &Answer) {
         let keys = match answer {
-            Answer::Storage(entries) => storage::damaged(entries, &self.config.json_keys, &self.config.drafts),
+            Answer::Storage(entries) => storage::damaged(entries, &self.config.storage),
             _ => Vec::new(),
         };
         if caches {

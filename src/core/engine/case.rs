@@ -417,7 +417,7 @@ impl Engine {
         let config = &self.config;
         if let Some(case) = self.cases.iter_mut().find(|c| c.id == id) {
             match answer {
-                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.json_keys, &config.drafts),
+                Answer::Storage(entries) => case.damaged = storage::damaged(entries, &config.storage),
                 Answer::Caches(found) => case.poisoned = std::mem::take(&mut found.poisoned),
                 _ => {}
             }
