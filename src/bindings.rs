@@ -30,26 +30,15 @@ pub struct Engine {
     shell: &'static Shell,
 }
 
-/// Starts the guard. Problems with the options are one line each on the console; with `strict` they are thrown instead,
-/// as an `Error` whose `problems` are the lines.
+/// Starts the guard. `options` are those of the npm package after its checks, or part of them: a text in two languages is `{ zh, en }`, `locale` is
+/// "zh-CN" or "en", and an origin has no slash at its end. Throws a `TypeError` with the option's name where one is of another type.
 #[wasm_bindgen]
 pub fn start(
     #[wasm_bindgen(unchecked_param_type = "unknown")] options: JsValue,
     #[wasm_bindgen(unchecked_param_type = "unknown")] boot: JsValue,
 ) -> Result<Engine, JsValue> {
     let _scope = js::Scope::open();
-    let (options, problems) = shell::read_options(&options);
-    if options.settings.strict && !problems.is_empty() {
-        let lines: Vec<&str> = problems.iter().map(String::as_str).collect();
-        let error = js::error("PagemendOptionsError", &lines.join("\n"));
-        let lines: Vec<js::J> = lines.into_iter().map(js::s).collect();
-        js::set(error, "problems", js::array(&lines));
-        return Err(error.own());
-    }
-    for problem in &problems {
-        js::complain(problem);
-    }
-    Ok(Engine { shell: Shell::start(options, boot) })
+    Ok(Engine { shell: Shell::start(shell::read_options(&options)?, boot) })
 }
 
 #[wasm_bindgen]

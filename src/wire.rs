@@ -1,5 +1,4 @@
-//! What crosses the boundary to the page's code: options in, verdicts and notices out. The only place that knows their
-//! formats, OTLP aside.
+//! What crosses the boundary to the page's code: verdicts and notices. The only place that knows their formats, OTLP
+//! and the options aside: those are `core::config`'s own.
 
-pub mod options;
 pub mod out;

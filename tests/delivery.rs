@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use pagemend::core::action::{Action, Command};
-use pagemend::core::config::Config;
+use pagemend::core::config::{Config, FreshnessSource};
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
@@ -61,7 +61,8 @@ impl Device {
 
     fn open(&mut self) {
         self.opened += 1;
-        let config = Config { endpoint: Some("/v1/logs".into()), manifest: None, ..Config::default() };
+        let freshness = FreshnessSource { url: None };
+        let config = Config { endpoint: Some("/v1/logs".into()), freshness, ..Config::default() };
         let id = format!("{:08x}", self.opened);
         let engine = Engine::new(config, [self.opened, self.dice.draw()]);
         self.documents.push(Document { id, engine, pending: Vec::new(), posts: 0 });

@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use pagemend::core::action::{Action, Command, Notice};
-use pagemend::core::config::Config;
+use pagemend::core::config::{Config, FreshnessSource};
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
@@ -169,7 +169,7 @@ impl Page {
             build: "1".into(),
             built_at: 10,
             endpoint: Some("/v1/logs".into()),
-            manifest: (!world.chance(20)).then(|| "/build.json".into()),
+            freshness: FreshnessSource { url: (!world.chance(20)).then(|| "/build.json".into()) },
             renew_link: world.chance(50).then(|| "/renew".into()),
             step: "apply".into(),
             origins: vec!["https://a".into()],

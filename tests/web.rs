@@ -5,6 +5,8 @@
 mod damage;
 #[path = "web/looks.rs"]
 mod looks;
+#[path = "web/options.rs"]
+mod options;
 #[path = "web/panics.rs"]
 mod panics;
 #[path = "web/prompts.rs"]
@@ -12,6 +14,7 @@ mod prompts;
 
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use pagemend::core::action::Command;
+use pagemend::core::config::Config;
 use pagemend::core::event::{AttemptOutcome, Event};
 use pagemend::core::id::RequestId;
 use pagemend::core::prompt::PromptKind;
@@ -49,9 +52,11 @@ fn get(target: &JsValue, key: &str) -> JsValue {
 }
 
 fn start_with(options: &str) -> &'static Shell {
-    let (options, problems) = read_options(&JSON::parse(options).unwrap());
-    assert_eq!(problems, [""; 0]);
-    Shell::start(options, JsValue::UNDEFINED)
+    Shell::start(config(options), JsValue::UNDEFINED)
+}
+
+fn config(options: &str) -> Config {
+    read_options(&JSON::parse(options).unwrap()).unwrap()
 }
 
 const OPTIONS: &str = r##"{"root":"#stage","build":"1","locale":"en","freshness":{"url":"/no-such-manifest"},
@@ -75,56 +80,6 @@ fn stage(html: &str) {
     js("document.getElementById('stage')?.remove(); document.querySelector('pagemend-prompt')?.remove();
         const stage = document.createElement('div'); stage.id = 'stage'; document.body.prepend(stage); scrollTo(0, 0)");
     js(&format!("document.getElementById('stage').innerHTML = {}", JSON::stringify(&html.into()).unwrap()));
-}
-
-#[wasm_bindgen_test]
-fn options_that_are_wrong_are_one_line_each() {
-    let long = format!(r#"{{"service":"{}","x":1}}"#, "é".repeat(500));
-    let cases: &[(&str, &[&str])] = &[
-        ("null", &[]),
-        ("{}", &[]),
-        (OPTIONS, &[]),
-        ("7", &["pagemend: option itself is 7 (number); expected an object; using the defaults"]),
-        (
-            r#"{"endpoint":"http://"}"#,
-            &[
-                r#"pagemend: option "endpoint" is "http://" (string); expected an http(s) URL, absolute or relative to the page; using none"#,
-            ],
-        ),
-        (
-            r#"{"endpoint":"javascript:alert(1)"}"#,
-            &[
-                r#"pagemend: option "endpoint" is "javascript:alert(1)" (string); expected an http(s) URL, absolute or relative to the page; using none"#,
-            ],
-        ),
-        (
-            r###"{"root":"##"}"###,
-            &[r###"pagemend: option "root" is "##" (string); expected a CSS selector; using #app, #root, main"###],
-        ),
-        (
-            r#"{"retry":{"limit":"many"},"strict":1}"#,
-            &[
-                r#"pagemend: option "retry.limit" is "many" (string); expected a whole number from 1 to 10; using 3"#,
-                r#"pagemend: option "strict" is 1 (number); expected true or false; using false"#,
-            ],
-        ),
-        (
-            r#"{"deadlines":[]}"#,
-            &[r#"pagemend: option "deadlines" is […] (array); expected an object; using the defaults"#],
-        ),
-        (
-            &long,
-            &[
-                r#"pagemend: option "x" is not known; expected one of service, build, builtAt, endpoint, root, furniture, locale, fallbackOrigins, freshness, renewLink, landing, storage, services, help, alternatives, refusals, names, deadlines, retry, consent, step, strict; ignoring it"#,
-            ],
-        ),
-    ];
-    for (given, lines) in cases {
-        assert_eq!(read_options(&JSON::parse(given).unwrap()).1, *lines, "{given}");
-    }
-    let throwing = js("return { get service() { throw new Error('no') }, build: Symbol('x'), step: () => 1 }");
-    let problems = read_options(&throwing).1;
-    assert_eq!(problems.len(), 2, "{problems:?}");
 }
 
 fn in_prompt(expression: &str) -> String {
@@ -432,8 +387,7 @@ async fn stop_leaves_nothing_and_answers_everybody() {
         window.__boot = { events: [{at: 1, kind: 'network', online: true}], dropped: 0, stop() { this.stopped = true } };
         window.__fetch ??= window.fetch; window.__answers = [];
         window.fetch = () => new Promise(done => window.__answers.push(done))");
-    let (options, _) = read_options(&JSON::parse(OPTIONS).unwrap());
-    let shell = begun(Shell::start(options, js("return window.__boot"))).await;
+    let shell = begun(Shell::start(config(OPTIONS), js("return window.__boot"))).await;
     assert!(truth("window.__boot.events.length === 0 && typeof window.__boot.on === 'function'"));
     assert!(truth("window.__listeners.size > 4"));
     let request = shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED);
@@ -554,8 +508,7 @@ async fn what_happens_while_the_guard_begins_is_heard() {
     stage("<p>A page that shows something.</p>");
     js("window.__boot = { events: [], dropped: 0, stop() {} };
         window.__fetch ??= window.fetch; window.fetch = () => Promise.reject(new TypeError('no'))");
-    let (options, _) = read_options(&JSON::parse(OPTIONS).unwrap());
-    let shell = Shell::start(options, js("return window.__boot"));
+    let shell = Shell::start(config(OPTIONS), js("return window.__boot"));
     js("window.__boot.events.push({at: 1, kind: 'network', online: false})");
     begun(shell).await;
     for _ in 0..100 {

@@ -1,10 +1,11 @@
 // start() of the entries that bring the engine with them: index, slim, iife.
 import type { BootConfig } from "./boot-config.js";
 import { install } from "./boot-core.js";
-import { view } from "./events.js";
 import { guarded, inert } from "./guard.js";
+import { launch } from "./launch.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
+import { attempt } from "./schema.js";
 import type { Guard, Options } from "./types.js";
 import { assertAllowed } from "./wasm.js";
 import { witness } from "./witness.js";
@@ -49,7 +50,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     const glue = await import("pagemend-glue");
     await glue.default({ module_or_path: await bytes() });
     // boot.js may have been quicker.
-    engine = boot.engine ??= glue.start(options, view(boot));
+    engine = boot.engine ??= launch(glue, options, boot);
     boot.load = () => Promise.resolve(engine);
     dispatchEvent(new Event(UP));
   }
@@ -90,7 +91,7 @@ function hold({ current, stop }: Running): Guard {
 export function starter(bytes: () => BufferSource | Promise<BufferSource>): (options?: Options) => Promise<Guard> {
   return (options = {}) => {
     if (typeof window === "undefined") return Promise.resolve(inert());
-    const text = String(Object.entries(options ?? {}));
+    const text = attempt(() => String(Object.entries(options ?? {})), "options that cannot be read");
     if (running && text !== given && text !== "") console.warn("pagemend: started already; these options are not used");
     if (!running) {
       given = text;

@@ -1,7 +1,8 @@
 // engine.js: what boot.js loads. The glue without the wasm; fetches the wasm from its own folder, else from the other bases.
-import { note, view } from "./events.js";
+import { note } from "./events.js";
 import { watchHanging } from "./hanging.js";
 import { watchHollow } from "./hollow.js";
+import { launch } from "./launch.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { assertAllowed, fetchWasm, WasmError } from "./wasm.js";
@@ -22,7 +23,7 @@ async function load(boot: Boot): Promise<Engine> {
   const own = (script?.src || "").replace(/[^/]*$/, "");
   const { engine: given = ["/pagemend/"], fallback = [], timeoutMs = 5000 } = boot.config;
   // Not at the top of the file: its first lines throw on a page that has replaced what they use.
-  const { default: init, start } = await import("pagemend-glue");
+  const glue = await import("pagemend-glue");
   const folders = given.map((folder) => new URL(folder, location.href));
   const bases = [own, ...folders.map(({ href }) => href), ...fallback.map((f) => f + folders[0]!.pathname)].filter((b) => b);
   for (const base of new Set(bases)) {
@@ -30,7 +31,7 @@ async function load(boot: Boot): Promise<Engine> {
     try {
       const module = await WebAssembly.compile(await fetchWasm(url, timeoutMs));
       await pause();
-      await init({ module_or_path: module });
+      await glue.default({ module_or_path: module });
       await pause();
     } catch (e) {
       const why = e instanceof WasmError ? e.why : "error";
@@ -43,7 +44,7 @@ async function load(boot: Boot): Promise<Engine> {
     if (boot.engine) return boot.engine;
     let engine: Engine;
     try {
-      engine = start({ fallbackOrigins: fallback, ...boot.config.options }, view(boot));
+      engine = launch(glue, { fallbackOrigins: fallback, ...boot.config.options }, boot);
     } catch (e: any) {
       // Options that are wrong under `strict` are so at every try.
       boot.load = () => Promise.reject(e);

@@ -1,9 +1,11 @@
 // The wasm-bindgen glue (target/npm/wasm/pagemend.js) and the wasm itself, which build.mjs puts in place of these names.
 declare module "pagemend-glue" {
+  import type { CheckedOptions } from "./options.js";
   import type { BootView, Engine } from "./protocol.js";
   /** Resolves at once where it is up already; a failure is not remembered. */
   export default function init(given: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
-  export function start(options: unknown, boot: BootView | undefined): Engine;
+  /** What is not given has the engine's own default. */
+  export function start(options: Partial<Omit<CheckedOptions, "strict">>, boot: BootView | undefined): Engine;
 }
 declare module "pagemend-wasm" {
   /** The wasm in base64. */

@@ -68,7 +68,9 @@ function reload(boot: Boot): void {
 function show(boot: Boot, options: any, known: string, reference: string): HTMLElement {
   const lang = /zh/i.test(options.locale || document.documentElement.lang + navigator.language) ? "zh-CN" : "en";
   const words = TEXTS[lang];
-  const { phone, hours } = options.help || {};
+  const { phone, hours: said } = options.help || {};
+  // In one language or in two, of which each stands in for the other.
+  const hours = Object(said) === said ? said[lang.slice(0, 2)] || said.zh || said.en : said;
   const box: any = document.createElement("dialog");
   const add = (tag: string, text: string, style: string): any => {
     const el: any = document.createElement(tag);

@@ -1,57 +1,12 @@
-// The public types of every entry: options, guard, verdicts.
+// The public types of every entry: guard, verdicts, events; options are described in options.ts.
 
-/** A text of the page's own, in one language or two. */
-export type Text = string | { zh?: string; en?: string };
+export type { Options, Text } from "./options.js";
 
-/** All are optional; a wrong one is a console line and its default. Durations are in milliseconds. */
-export interface Options {
-  /** Name of the service in telemetry. */
-  service?: string;
-  /** The running build, as in `freshness.url`'s `build`. */
-  build?: string;
-  /** When the running build was made: milliseconds since 1970. */
-  builtAt?: number;
-  /** Where incidents go: an OTLP/HTTP logs endpoint that takes JSON, such as "/v1/logs". Absent: nothing is sent. */
-  endpoint?: string;
-  /** Selector of the element that the application renders into. Default "#app, #root, main". */
-  root?: string;
-  /** Selectors of what frames the content (title bar, tab bar): alone it makes a page `partial`, not `content`. */
-  furniture?: string[];
-  /** Language of the prompts. Default "auto": `<html lang>`, then the browser's. */
-  locale?: "zh-CN" | "en" | "auto";
-  /** Origins that serve the same assets as the page's own, in the order to try. They must allow CORS. */
-  fallbackOrigins?: string[];
-  /** Where the live build is told. Default url "/pagemend/build.json": `{"build": string, "builtAt": number}`. */
-  freshness?: { url?: string };
-  /** Gives a new link for an expired one: GET with `?href=<path and query>`, answers 200 `{"url": string}` or 404. */
-  renewLink?: string;
-  /** Where the page is opened anew when its own address cannot be asked for by GET, because it came by a form's POST. Default: the user is asked. */
-  landing?: string;
-  /** Keys of localStorage: `drafts` are never lost or reset, `json` must hold JSON and may be repaired when they do not. */
-  storage?: { drafts?: string[]; json?: string[] };
-  /** Names of services for prompts, by the prefix of the URL's path. */
-  services?: { match: string; name: Text }[];
-  /** Human help, shown in prompts. */
-  help?: { phone?: string; hours?: string; url?: string; feedback?: string };
-  /** Other ways on when verification fails, in the order to offer them. `id` is the prompt's `choice`. */
-  alternatives?: { id: string; label: Text }[];
-  /** What to tell the user for each code with which the server refuses. */
-  refusals?: Record<string, Text>;
-  /**
-   * Parts of the page's paths and storage keys that name nobody: what stands between `/`, `:` or `.`, such as "kredit-linie". Telemetry tells them as they are.
-   * So it does with common words ("loan", "api", "draft-2") and with what the other options name; in place of all else stands a short hash.
-   */
-  names?: string[];
-  /** Until a page may be judged (settleMs 2000), a skeleton is overdue (loadingMs 8000), a request is given up (requestMs 10000). */
-  deadlines?: { settleMs?: number; loadingMs?: number; requestMs?: number };
-  /** Tries a request (limit 3, the first included), backoff (baseMs 300, capMs 10000), retries of the page in a burst (budget 10; ten requests through the guard, or two minutes, earn one more), longest `Retry-After` waited for (retryAfterCapMs 30000). */
-  retry?: { limit?: number; baseMs?: number; capMs?: number; budget?: number; retryAfterCapMs?: number };
-  /** Whether the user has agreed to identifiers in telemetry. "denied", here or by `guard.consent` on an earlier page, sends nothing until the page calls `guard.consent("granted")`. */
-  consent?: "granted" | "denied" | "pending";
-  /** Where in the loan journey the user is. */
-  step?: string;
-  /** Reject `start` with every problem of the options listed (`error.problems`), instead of correcting them. Default false. */
-  strict?: boolean;
+/** What `start` rejects with under `strict`. */
+export interface PagemendOptionsError extends Error {
+  name: "PagemendOptionsError";
+  /** One line each: the option, what it is, what is allowed. */
+  problems: string[];
 }
 
 /** Why a page is in trouble: a closed set. */

@@ -24,7 +24,7 @@ test("the_public_api_is_the_golden_one", async () => {
   for (const entry of ["index", "slim", "client", "vite"]) {
     parts.push(`## ${entry}.js: ${Object.keys(await import(join(pkg, "dist", `${entry}.js`))).sort().join(", ")}`);
   }
-  for (const file of ["index.d.ts", "slim.d.ts", "client.d.ts", "vite.d.ts", "boot-tag.d.ts", "boot-config.d.ts", "types.d.ts"]) parts.push(`## ${file}\n${declarations(file)}`);
+  for (const file of ["index.d.ts", "slim.d.ts", "client.d.ts", "vite.d.ts", "boot-tag.d.ts", "boot-config.d.ts", "options.d.ts", "schema.d.ts", "types.d.ts"]) parts.push(`## ${file}\n${declarations(file)}`);
   const now = parts.join("\n\n") + "\n";
   if (process.env.UPDATE_GOLDEN) writeFileSync(golden, now);
   assert.doesNotMatch(now, /\bany\b/, "the public API says what it takes and gives");

@@ -324,7 +324,7 @@ for (const name of wanted) {
       ["a_drawing", '<canvas width="300" height="300"></canvas>', false],
     ]) {
       test(`${what}_${prompts ? "is_no_content_and_lies_below_the_last_resort" : "is_content"}`, async () => {
-        await open({ body, engine: "none", html: 'lang="en"', config: { fallback: [], options: { root: "body", locale: "en", help: { phone: "400-1234", hours: "9-18" } } } });
+        await open({ body, engine: "none", html: 'lang="en"', config: { fallback: [], options: { root: "body", locale: "en", help: { phone: "400-1234", hours: what === "a_logo_alone" ? "9-18" : { zh: "9点至18点", en: "9-18" } } } } });
         if (!prompts) {
           await until("resort", "return performance.now() > 3000");
           return assert.equal(await run(PROMPT), false);

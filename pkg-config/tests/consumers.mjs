@@ -237,3 +237,23 @@ test("a_page_that_has_replaced_what_the_glue_begins_with_runs_on_with_one_line",
   assert.equal(lines.length, 1, lines.join("\n"));
   assert.match(lines[0], /not started: replaced/);
 });
+
+test("what_is_wrong_with_the_options_is_said_by_the_bundled_guard_and_thrown_under_strict", { timeout: 60_000 }, async () => {
+  const code = `import { start } from "/index.js";
+    const wrong = { endpont: "/v1/logs", retry: { limit: "many" } };
+    const told = await start({ ...wrong, strict: true }).then(() => ["started"], (e) => [e instanceof Error, e.name, e.problems, e.message === e.problems.join("\\n")]);
+    const guard = await start({ ...wrong, build: Symbol("b") });
+    for (window.told = told; (window.state = (await guard.checkRender()).state) === "pending";) await new Promise((r) => setTimeout(r, 100));`;
+  s.reset();
+  s.page.routes.set("/", { body: page(`<main>${TEXT}</main><script type="module">${code}</script>`), type: "html" });
+  s.page.routes.set("/index.js", { body: readFileSync(join(npm, "package/dist/index.js")) });
+  await browser.console();
+  await browser.driver.get(s.page.url + "/");
+  await until("content", "return window.state === 'content'");
+  const [isError, name, problems, joined] = await browser.driver.executeScript("return window.told");
+  assert.deepEqual([isError, name, problems.length, joined], [true, "PagemendOptionsError", 2, true]);
+  assert.equal(problems[0], 'pagemend: option "retry.limit" is "many" (string); expected a whole number from 1 to 10; using 3');
+  assert.match(problems[1], /^pagemend: option "endpont" is not known; expected one of service, /);
+  const lines = (await browser.console()).filter((line) => line.includes("pagemend: option"));
+  assert.equal(lines.length, 3, lines.join("\n"));
+});

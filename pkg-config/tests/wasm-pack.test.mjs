@@ -14,6 +14,7 @@ const out = mkdtempSync(join(tmpdir(), "pagemend-wasm-pack-"));
 const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">
   import init, { start } from "/pagemend.js";
   await init();
+  try { start({ retry: { limit: "many" } }) } catch (e) { window.refused = [e instanceof Error, e.name, e.message] }
   const engine = start({ deadlines: { settleMs: 200 } });
   const check = async () => { window.verdict = await engine.checkRender(); if (window.verdict.state === "pending") setTimeout(check, 200); };
   check();
@@ -49,6 +50,7 @@ for (const name of wanted) {
       await driver.get(s.page.url + "/");
       const verdict = await driver.wait(() => driver.executeScript("return window.verdict && window.verdict.state !== 'pending' && window.verdict"), 30_000, "no verdict");
       assert.equal(verdict.state, "content");
+      assert.deepEqual(await driver.executeScript("return window.refused"), [true, "TypeError", 'pagemend: option "retry.limit" is many; expected a whole number']);
     } finally {
       await close();
     }

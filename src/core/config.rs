@@ -1,4 +1,5 @@
-//! What the embedding page may configure, with the reasons for each default.
+//! What the embedding page may configure, with the reasons for each default. What may be given, and what is said of anything else, is described in
+//! pkg-config/src/options.ts; tests/options.rs holds the defaults of both together.
 
 use super::address::origin_of;
 use super::time::Millis;
@@ -43,7 +44,7 @@ pub enum Consent {
     Denied,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
     /// Quiet time after load, a route change or the last sign of progress before a blank page counts as blank.
     pub settle: Millis,
@@ -67,7 +68,7 @@ impl Default for Deadlines {
 }
 
 /// Retry policy; full jitter after the AWS Builders' Library, page-wide budget after the Google SRE book.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// Attempts a request in all, the page's own included.
     pub limit: u32,
@@ -85,16 +86,61 @@ impl Default for RetryPolicy {
     }
 }
 
+/// Where the live build is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FreshnessSource {
+    /// Address of the build manifest; `None`: freshness cannot be told.
+    pub url: Option<String>,
+}
+
+impl Default for FreshnessSource {
+    /// Where the Vite plugin writes it.
+    fn default() -> Self {
+        FreshnessSource { url: Some("/pagemend/build.json".into()) }
+    }
+}
+
+/// Storage keys that the page declares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeclaredKeys {
+    /// They hold what the user typed; never given up without a copy.
+    pub drafts: Vec<String>,
+    /// Their values must be JSON.
+    pub json: Vec<String>,
+}
+
+/// A service of the page's, as prompts call it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Service {
+    /// What its addresses begin with.
+    pub prefix: String,
+    pub name: Text,
+}
+
+/// Another way to verify.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alternative {
+    pub id: String,
+    pub label: Text,
+}
+
+/// What to tell the user for a code with which the server refuses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: String,
+    pub text: Text,
+}
+
 /// How a person can be reached. Shown in dialogs, never sent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Help {
     pub phone: String,
     pub hours: Text,
-    pub url: String,
-    pub feedback: String,
+    pub url: Option<String>,
+    pub feedback: Option<String>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// `service.name` in telemetry.
     pub service: String,
@@ -104,35 +150,62 @@ pub struct Config {
     pub built_at: u64,
     /// OTLP/HTTP logs address; `None`: no telemetry.
     pub endpoint: Option<String>,
-    /// Address of the build manifest; `None`: freshness cannot be told.
-    pub manifest: Option<String>,
+    /// Selector of the element that the application renders into.
+    pub root: String,
+    /// Selectors of the page's own title bars, tab bars and the like.
+    pub furniture: Vec<String>,
+    pub locale: Locale,
+    /// Origins that serve the same paths as the page's own ones, without a slash at the end.
+    pub fallbacks: Vec<String>,
+    /// The page's own origins besides `fallbacks`; no option: the shell knows them.
+    pub origins: Vec<String>,
+    pub freshness: FreshnessSource,
     /// Address that answers `{"url": …}` for an expired link.
     pub renew_link: Option<String>,
     /// Where the page is opened anew when its own address cannot be asked for again by GET; `None`: the user is asked.
     pub landing: Option<String>,
-    /// Origins that serve the same paths as the page's own ones, without a slash at the end.
-    pub fallbacks: Vec<String>,
-    /// The page's own origins besides `fallbacks`; the shell knows them.
-    pub origins: Vec<String>,
-    pub locale: Locale,
+    pub storage: DeclaredKeys,
+    pub services: Vec<Service>,
+    pub help: Help,
+    pub alternatives: Vec<Alternative>,
+    pub refusals: Vec<Refusal>,
+    /// Parts of paths and storage keys that name nobody, and are sent as they are.
+    pub names: Vec<String>,
     pub deadlines: Deadlines,
     pub retry: RetryPolicy,
     pub consent: Consent,
     /// Step of the loan journey at the start.
     pub step: String,
-    /// Storage keys that hold what the user typed; never given up without a copy.
-    pub drafts: Vec<String>,
-    /// Storage keys whose values must be JSON.
-    pub json_keys: Vec<String>,
-    /// Address prefix → name of the service, for prompts.
-    pub services: Vec<(String, Text)>,
-    pub help: Help,
-    /// Other ways to verify: id and label.
-    pub alternatives: Vec<(String, Text)>,
-    /// Business code → explanation.
-    pub refusals: Vec<(String, Text)>,
-    /// Parts of paths and storage keys that name nobody, and are sent as they are.
-    pub names: Vec<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            // What frameworks' templates and HTML call it.
+            root: "#app, #root, main".into(),
+            service: String::new(),
+            build: String::new(),
+            built_at: 0,
+            endpoint: None,
+            furniture: Vec::new(),
+            locale: Locale::default(),
+            fallbacks: Vec::new(),
+            origins: Vec::new(),
+            freshness: FreshnessSource::default(),
+            renew_link: None,
+            landing: None,
+            storage: DeclaredKeys::default(),
+            services: Vec::new(),
+            help: Help::default(),
+            alternatives: Vec::new(),
+            refusals: Vec::new(),
+            names: Vec::new(),
+            deadlines: Deadlines::default(),
+            retry: RetryPolicy::default(),
+            consent: Consent::default(),
+            step: String::new(),
+        }
+    }
 }
 
 impl Config {

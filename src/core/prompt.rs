@@ -2,7 +2,7 @@
 
 pub mod press;
 
-use super::config::{Config, Locale};
+use super::config::{Alternative, Config, Locale};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PromptKind {
@@ -363,7 +363,7 @@ fn help(kind: PromptKind, config: &Config) -> Vec<(String, String)> {
     for (label, url) in
         [(both("在线客服", "Chat with us"), &help.url), (both("反馈问题", "Send feedback"), &help.feedback)]
     {
-        if !url.is_empty() {
+        if let Some(url) = url {
             lines.push((label.get(locale).into(), url.clone()));
         }
     }
@@ -420,7 +420,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
-        for (id, label) in &config.alternatives {
+        for Alternative { id, label } in &config.alternatives {
             offer(&mut buttons, id, label.get(locale), "");
         }
     }
@@ -463,9 +463,12 @@ mod tests {
     fn config(locale: Locale) -> Config {
         let mut config = Config { locale, ..Config::default() };
         config.help.phone = "400-800-1234".into();
-        config.help.url = "/help".into();
+        config.help.url = Some("/help".into());
         config.help.hours = Text { zh: "9:00–21:00".into(), en: "9 am to 9 pm".into() };
-        config.alternatives = vec![("voice".into(), Text { zh: "语音验证码".into(), en: "Voice call".into() })];
+        config.alternatives = vec![Alternative {
+            id: "voice".into(),
+            label: Text { zh: "语音验证码".into(), en: "Voice call".into() },
+        }];
         config
     }
 

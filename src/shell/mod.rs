@@ -33,13 +33,14 @@ mod watch;
 mod witness;
 
 use crate::core::action::{Action, Command};
+use crate::core::config::Config;
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
 use crate::core::id::ActionId;
 use crate::core::time::Millis;
-use crate::wire::options::{Options, Settings};
 use asks::Asks;
 use js::J;
+use options::Settings;
 use page::Page;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -103,10 +104,10 @@ pub struct Shell {
 
 impl Shell {
     /// Starts the guard on this page. `boot` is what listened so far, or undefined.
-    pub fn start(options: Options, boot: JsValue) -> &'static Shell {
+    pub fn start(mut config: Config, boot: JsValue) -> &'static Shell {
         let _scope = js::Scope::open();
         panics::tell();
-        let Options { mut config, settings } = options;
+        let settings = Settings::of(&config);
         let page = Page::here(J::of(&boot));
         config.origins.push(page.location("origin"));
         for origin in &js::list(js::get(js::get(J::of(&boot), "config"), "origins"), MOST_ORIGINS) {

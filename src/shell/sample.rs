@@ -1,11 +1,11 @@
 //! A sample of the page's ink: what the reader in `sample.js` tells, judged mark by mark until the verdict is clear.
 
 use super::js::J;
+use super::options::Settings;
 use super::{Shell, clock, js, resources};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
-use crate::wire::options::Settings;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 

@@ -1,7 +1,7 @@
 //! A page in virtual time: answers the engine's actions as its fields say, at once, and keeps what was done.
 
 use pagemend::core::action::{Action, Command, Notice};
-use pagemend::core::config::{Config, Text};
+use pagemend::core::config::{Config, DeclaredKeys, FreshnessSource, Refusal, Service, Text};
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::id::{ActionId, RequestId};
@@ -67,12 +67,18 @@ pub fn config() -> Config {
         build: "1.0".into(),
         built_at: 10,
         endpoint: Some("/v1/logs".into()),
-        manifest: Some("/build.json".into()),
+        freshness: FreshnessSource { url: Some("/build.json".into()) },
         renew_link: Some("/renew".into()),
         step: "apply".into(),
-        drafts: vec!["draft".into()],
-        services: vec![("/api/home".into(), Text { zh: "额度服务".into(), en: "Credit line service".into() })],
-        refusals: vec![("RISK_REJECTED".into(), Text::both("Your application was not approved."))],
+        storage: DeclaredKeys { drafts: vec!["draft".into()], json: Vec::new() },
+        services: vec![Service {
+            prefix: "/api/home".into(),
+            name: Text { zh: "额度服务".into(), en: "Credit line service".into() },
+        }],
+        refusals: vec![Refusal {
+            code: "RISK_REJECTED".into(),
+            text: Text::both("Your application was not approved."),
+        }],
         ..Config::default()
     }
 }

@@ -1,10 +1,10 @@
 //! Damage on the device: which entries are set aside, what is compared with the network, and what is left alone.
 
-use crate::{begun, get, js, sleep, stage, start_with, text, truth, wait};
+use crate::{begun, config, get, js, sleep, stage, start_with, text, truth, wait};
 use js_sys::Array;
 use pagemend::core::action::Command;
 use pagemend::core::event::Event;
-use pagemend::shell::{Shell, read_options};
+use pagemend::shell::Shell;
 use wasm_bindgen_test::*;
 
 const OPTIONS: &str = r##"{"root":"#stage","build":"1","freshness":{"url":"/no-such-manifest"}}"##;
@@ -26,8 +26,7 @@ async fn after_error_over(value: &str) -> &'static Shell {
          try {{ JSON.parse({value}) }} catch (e) {{
            window.__boot.events.push({{ kind: 'error', at: 1, name: e.name, message: e.message, stack: e.stack, source: '', line: 1 }}) }}"
     ));
-    let (options, _) = read_options(&js_sys::JSON::parse(OPTIONS).unwrap());
-    begun(Shell::start(options, js("return window.__boot"))).await
+    begun(Shell::start(config(OPTIONS), js("return window.__boot"))).await
 }
 
 #[wasm_bindgen_test]
@@ -76,8 +75,7 @@ async fn an_error_of_an_answer_of_the_network_names_nothing_on_the_device() {
     js(
         "const [name, message, stack] = __thrown; window.__boot.events.push({ kind: 'reject', at: 1, name, message, stack })",
     );
-    let (options, _) = read_options(&js_sys::JSON::parse(OPTIONS).unwrap());
-    let shell = begun(Shell::start(options, js("return window.__boot"))).await;
+    let shell = begun(Shell::start(config(OPTIONS), js("return window.__boot"))).await;
     assert_eq!(repaired(shell, "storage", "damagedKeys").await, [""; 0]);
     shell.stop();
     js("localStorage.clear()");

@@ -1,5 +1,5 @@
 // What a page's own TypeScript may write against the package, and what must not compile: each line under @ts-expect-error.
-import { type Guard, type GuardEvent, type GuardEvents, start } from "pagemend";
+import { type Guard, type GuardEvent, type GuardEvents, type Options, type PagemendOptionsError, start } from "pagemend";
 import { start as join } from "pagemend/client";
 import "pagemend/boot";
 import "pagemend/iife";
@@ -59,4 +59,34 @@ export async function starts(): Promise<void> {
   await window.pagemend?.start();
   // @ts-expect-error: an option that is misspelt.
   await start({ deadline: { settleMs: 2000 } });
+}
+
+export function options(error: PagemendOptionsError): Options {
+  holds<Same<typeof error.problems, string[]>>();
+  holds<Same<Options["locale"], "auto" | "zh-CN" | "en" | undefined>>();
+  holds<Same<Options["builtAt"], number | undefined>>();
+  const options: Options = {
+    endpoint: "/v1/logs",
+    furniture: [".bar"],
+    fallbackOrigins: ["https://b.example"],
+    storage: { drafts: ["loan:draft"] },
+    services: [{ match: "/api/home", name: { zh: "额度服务" } }],
+    help: { hours: { zh: "9:00–21:00", en: "9 am to 9 pm" } },
+    alternatives: [{ id: "voice", label: "Voice call" }],
+    refusals: { RISK: "No" },
+    retry: { limit: 2 },
+    consent: "granted",
+    strict: true,
+  };
+  // @ts-expect-error: no language is called so.
+  options.locale = "fr";
+  // @ts-expect-error: one of no name.
+  options.services = [{ match: "/api/home" }];
+  // @ts-expect-error: a number of tries.
+  options.retry = { limit: "many" };
+  // @ts-expect-error: none is an address that is left out.
+  options.endpoint = null;
+  // @ts-expect-error: keys of storage are in a list.
+  options.storage = { drafts: "loan:draft" };
+  return options;
 }

@@ -63,9 +63,9 @@ fn says_expired(code: &str) -> bool {
 
 impl Engine {
     pub(super) fn service_name(&self, address: &str) -> &str {
-        for (prefix, name) in &self.config.services {
-            if [address, path_with_query(address)].iter().any(|a| a.starts_with(prefix.as_str())) {
-                return name.get(self.config.locale);
+        for service in &self.config.services {
+            if [address, path_with_query(address)].iter().any(|a| a.starts_with(service.prefix.as_str())) {
+                return service.name.get(self.config.locale);
             }
         }
         ""
@@ -137,7 +137,7 @@ impl Engine {
         }
         self.origins.answered(url);
         self.answered_at_all();
-        let refusal = self.config.refusals.iter().any(|(c, _)| c == code);
+        let refusal = self.config.refusals.iter().any(|refusal| refusal.code == code);
         if status == 410 || (status >= 400 && says_expired(code)) {
             self.link_expired(id);
         } else if status >= 400 && (refusal || (status == 403 && !code.is_empty())) {
@@ -419,14 +419,14 @@ impl Engine {
         let Some(case_id) = self.open_case_for(Family::Service, &service, evidence::refused(code, status)) else {
             return;
         };
-        let known = self.config.refusals.iter().find(|(c, _)| c == code);
+        let known = self.config.refusals.iter().find(|refusal| refusal.code == code);
         let Some(case) = self.cases.iter().find(|c| c.id == case_id) else {
             return;
         };
         let subject = Subject {
             incident: &case.incident.id,
             reference: &case.incident.reference,
-            explanation: known.map_or("", |(_, text)| text.get(self.config.locale)),
+            explanation: known.map_or("", |refusal| refusal.text.get(self.config.locale)),
             ..Subject::default()
         };
         let spec = prompt::compose(PromptKind::Refused, &subject, &self.config);

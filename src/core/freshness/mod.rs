@@ -73,7 +73,7 @@ impl<A> Room<A> {
         Room {
             build: config.build.clone(),
             built_at: config.built_at,
-            manifest: config.manifest.clone(),
+            manifest: config.freshness.url.clone(),
             questions: Vec::new(),
             fetching: None,
             fresh: None,
@@ -168,13 +168,17 @@ impl<A> Room<A> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::config::FreshnessSource;
     use super::*;
 
     const URL: &str = "/build.json";
 
+    fn at(url: Option<&str>) -> FreshnessSource {
+        FreshnessSource { url: url.map(Into::into) }
+    }
+
     fn room() -> Room<&'static str> {
-        let manifest = Some(URL.into());
-        Room::new(&Config { build: "1".into(), built_at: 10, manifest, ..Config::default() })
+        Room::new(&Config { build: "1".into(), built_at: 10, freshness: at(Some(URL)), ..Config::default() })
     }
 
     fn served(build: &str, built_at: u64) -> Event<&'static str> {
@@ -248,7 +252,7 @@ mod tests {
 
     #[test]
     fn without_a_manifest_nobody_waits() {
-        let mut room = Room::new(&Config { build: "1".into(), ..Config::default() });
+        let mut room = Room::new(&Config { build: "1".into(), freshness: at(None), ..Config::default() });
         assert_eq!(ask(&mut room, 0, "a", true), ["a: unknown"]);
         assert_eq!(room.poll_timeout(), None);
     }

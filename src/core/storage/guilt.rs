@@ -2,10 +2,11 @@
 //! device while the page was fine, or the page's own JSON error names it. All others are the page's own business.
 
 use super::facts::{Form, PREFIX, StorageEntry, StoredKey};
+use crate::core::config::DeclaredKeys;
 
 /// The entries that are to be set aside. What the user typed (`drafts`) never is, unless it is declared to be JSON, too.
-pub fn damaged(entries: &[StorageEntry], declared_json: &[String], drafts: &[String]) -> Vec<StoredKey> {
-    let declared = |e: &StorageEntry| declared_json.contains(&e.key);
+pub fn damaged(entries: &[StorageEntry], DeclaredKeys { drafts, json }: &DeclaredKeys) -> Vec<StoredKey> {
+    let declared = |e: &StorageEntry| json.contains(&e.key);
     let suspects = || {
         entries.iter().filter(|e| !e.parses && !e.key.starts_with(PREFIX) && (declared(e) || !drafts.contains(&e.key)))
     };
@@ -49,8 +50,9 @@ mod tests {
 
     #[track_caller]
     fn check(entries: &[StorageEntry], guilty: &[&str]) {
-        let declared = ["declared".into(), "absent".into(), "json draft".into()];
-        let found = damaged(entries, &declared, &["draft".into(), "json draft".into()]);
+        let json = ["declared", "absent", "json draft"].map(Into::into).into();
+        let drafts = ["draft", "json draft"].map(Into::into).into();
+        let found = damaged(entries, &DeclaredKeys { drafts, json });
         assert_eq!(found.iter().map(|e| e.key.as_str()).collect::<Vec<_>>(), guilty);
     }
 

@@ -13,7 +13,7 @@ pub use record::Record;
 pub use unparsed::Unparsed;
 
 use super::address::origin_of;
-use super::config::Config;
+use super::config::{Config, DeclaredKeys};
 use super::time::Millis;
 use guilt::damaged;
 use std::collections::VecDeque;
@@ -116,10 +116,7 @@ enum Job {
 
 #[derive(Debug)]
 pub struct Room<A> {
-    /// Keys whose values must be JSON.
-    json_keys: Vec<String>,
-    /// Keys that hold what the user typed.
-    drafts: Vec<String>,
+    declared: DeclaredKeys,
     /// The page's own origins.
     own: Vec<String>,
     /// What the page's own errors said, raw: it is compared on this device and never sent.
@@ -137,8 +134,7 @@ pub struct Room<A> {
 impl<A> Room<A> {
     pub fn new(config: &Config) -> Room<A> {
         Room {
-            json_keys: config.json_keys.clone(),
-            drafts: config.drafts.clone(),
+            declared: config.storage.clone(),
             own: config.own_origins().cloned().collect(),
             refused: Vec::new(),
             scripts: Scripts::default(),
@@ -167,7 +163,7 @@ impl<A> Room<A> {
             }
             Event::Repair { by, keys, entries } => self.repair(by, keys, entries),
             Event::StorageScanned { ticket, entries } => {
-                let keys = damaged(&entries.unwrap_or_default(), &self.json_keys, &self.drafts);
+                let keys = damaged(&entries.unwrap_or_default(), &self.declared);
                 self.scanned(ticket, |found| found.keys = keys);
             }
             Event::CachesScanned { ticket, facts } => {
@@ -301,8 +297,7 @@ mod tests {
 
     fn room() -> Room<&'static str> {
         Room::new(&Config {
-            json_keys: vec!["home".into()],
-            drafts: vec!["draft".into()],
+            storage: DeclaredKeys { json: vec!["home".into()], drafts: vec!["draft".into()] },
             origins: vec!["https://a".into()],
             ..Config::default()
         })

@@ -448,8 +448,8 @@ impl Room {
 
 /// What the options name is the developer's, not the user's. Not so the keys of storage: an application puts its user into them.
 fn declared(config: &Config) -> Names {
-    let addresses = [&config.endpoint, &config.manifest, &config.renew_link].into_iter().flatten();
-    let services = config.services.iter().map(|(prefix, _)| prefix);
+    let addresses = [&config.endpoint, &config.freshness.url, &config.renew_link].into_iter().flatten();
+    let services = config.services.iter().map(|service| &service.prefix);
     let all = config.names.iter().chain(addresses).chain(services).chain([&config.step, &config.build]);
     Names::declared(all.map(String::as_str))
 }

@@ -3,7 +3,7 @@
 use crate::chart::{self, Load};
 use anyhow::Result;
 use pagemend::core::action::{Action, Command};
-use pagemend::core::config::Config;
+use pagemend::core::config::{Config, FreshnessSource};
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
 use pagemend::core::event::{Answer, AttemptOutcome, Event, Start};
@@ -116,7 +116,8 @@ impl World {
         };
         for n in 0..CLIENTS {
             let mut dice = Dice::new([n as u64, 0x5_70a3]);
-            let engine = (policy == Policy::Engine).then(|| Engine::new(Config::default(), [dice.draw(), dice.draw()]));
+            let config = Config { freshness: FreshnessSource { url: None }, ..Config::default() };
+            let engine = (policy == Policy::Engine).then(|| Engine::new(config, [dice.draw(), dice.draw()]));
             let first = dice.up_to(EVERY_MS);
             world.clients.push(Client { engine, dice, next: 1, armed: u64::MAX });
             let start = Start { path: "/home".into(), loaded: true, visible: true, online: true, ..Start::default() };

@@ -1,0 +1,80 @@
+//! The core has the defaults that the description of the options states (pkg-config/src/options.ts): both are held to one file.
+#![cfg(not(target_arch = "wasm32"))]
+
+use pagemend::core::config::{Config, Consent, Locale, Text};
+use serde_json::{Value, json};
+
+fn words(text: &Text) -> Value {
+    json!({ "zh": text.zh, "en": text.en })
+}
+
+/// As the boundary names them. Taken apart without `..`: a new field must be named here.
+fn told(config: Config) -> Value {
+    let Config {
+        service,
+        build,
+        built_at,
+        endpoint,
+        root,
+        furniture,
+        locale,
+        fallbacks,
+        // No option: the shell knows them.
+        origins: _,
+        freshness,
+        renew_link,
+        landing,
+        storage,
+        services,
+        help,
+        alternatives,
+        refusals,
+        names,
+        deadlines,
+        retry,
+        consent,
+        step,
+    } = config;
+    let services: Vec<_> = services.iter().map(|s| json!({ "match": s.prefix, "name": words(&s.name) })).collect();
+    let alternatives: Vec<_> = alternatives.iter().map(|a| json!({ "id": a.id, "label": words(&a.label) })).collect();
+    let refusals: Vec<_> = refusals.iter().map(|r| json!({ "code": r.code, "text": words(&r.text) })).collect();
+    json!({
+        "service": service,
+        "build": build,
+        "builtAt": built_at,
+        "endpoint": endpoint,
+        "root": root,
+        "furniture": furniture,
+        "locale": match locale { Locale::Zh => "zh-CN", Locale::En => "en" },
+        "fallbackOrigins": fallbacks,
+        "freshness": { "url": freshness.url },
+        "renewLink": renew_link,
+        "landing": landing,
+        "storage": { "drafts": storage.drafts, "json": storage.json },
+        "services": services,
+        "help": { "phone": help.phone, "hours": words(&help.hours), "url": help.url, "feedback": help.feedback },
+        "alternatives": alternatives,
+        "refusals": refusals,
+        "names": names,
+        "deadlines": {
+            "settleMs": deadlines.settle.0,
+            "loadingMs": deadlines.loading.0,
+            "requestMs": deadlines.request.0,
+        },
+        "retry": {
+            "limit": retry.limit,
+            "baseMs": retry.base.0,
+            "capMs": retry.cap.0,
+            "budget": retry.budget,
+            "retryAfterCapMs": retry.retry_after_cap.0,
+        },
+        "consent": match consent { Consent::Pending => "pending", Consent::Granted => "granted", Consent::Denied => "denied" },
+        "step": step,
+    })
+}
+
+#[test]
+fn the_core_and_the_description_of_the_options_have_the_same_defaults() {
+    let golden: Value = serde_json::from_str(include_str!("../pkg-config/tests/golden/options.json")).unwrap();
+    assert_eq!(told(Config::default()), golden["defaults"]);
+}

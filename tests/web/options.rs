@@ -1,0 +1,94 @@
+//! Options over the boundary: what the npm package has checked arrives, and a value of another type is an error that names its key.
+
+use crate::js;
+use js_sys::JSON;
+use pagemend::core::config::*;
+use pagemend::core::time::Millis;
+use pagemend::shell::read_options;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::*;
+
+fn golden(part: &str) -> JsValue {
+    let golden = JSON::parse(include_str!("../../pkg-config/tests/golden/options.json")).unwrap();
+    js_sys::Reflect::get(&golden, &part.into()).unwrap()
+}
+
+fn text(zh: &str, en: &str) -> Text {
+    Text { zh: zh.into(), en: en.into() }
+}
+
+#[wasm_bindgen_test]
+fn every_option_arrives_as_it_was_checked() {
+    let wanted = Config {
+        service: "loan".into(),
+        build: "1.4.0".into(),
+        built_at: 1_760_000_000_000,
+        endpoint: Some("/v1/logs".into()),
+        root: "#stage".into(),
+        furniture: vec![".bar".into(), ".tabs".into()],
+        locale: Locale::Zh,
+        fallbacks: vec!["https://b.example".into(), "https://c.example".into()],
+        origins: Vec::new(),
+        freshness: FreshnessSource { url: Some("/build.json".into()) },
+        renew_link: Some("/renew".into()),
+        landing: Some("/loan".into()),
+        storage: DeclaredKeys { drafts: vec!["loan:draft".into()], json: vec!["loan:plan".into()] },
+        services: vec![Service { prefix: "/api/home".into(), name: text("额度服务", "") }],
+        help: Help {
+            phone: "400-800-1234".into(),
+            hours: text("9–18", "9–18"),
+            url: Some("/help".into()),
+            feedback: Some("/feedback".into()),
+        },
+        alternatives: vec![Alternative { id: "voice".into(), label: text("语音验证码", "Voice call") }],
+        refusals: vec![Refusal { code: "RISK".into(), text: text("No", "No") }],
+        names: vec!["huanbei".into()],
+        deadlines: Deadlines { settle: Millis(100), loading: Millis(500), request: Millis(600_000) },
+        retry: RetryPolicy { limit: 2, base: Millis(10), cap: Millis(20), budget: 0, retry_after_cap: Millis(0) },
+        consent: Consent::Granted,
+        step: "apply".into(),
+    };
+    assert_eq!(read_options(&golden("checked")).unwrap(), wanted);
+    assert_eq!(read_options(&golden("defaults")).unwrap(), Config::default());
+}
+
+#[wasm_bindgen_test]
+fn what_is_not_given_has_its_default() {
+    for none in ["return undefined", "return null", "return {}", "return { retry: {}, help: undefined }"] {
+        assert_eq!(read_options(&js(none)).unwrap(), Config::default(), "{none}");
+    }
+    let some = read_options(&js("return { retry: { limit: 5 }, unknown: 1 }")).unwrap();
+    assert_eq!(some.retry, RetryPolicy { limit: 5, ..RetryPolicy::default() });
+}
+
+#[wasm_bindgen_test]
+fn a_value_of_another_type_is_an_error_that_names_its_key() {
+    let cases = [
+        ("7", "option itself is 7; expected an object"),
+        ("{ retry: { limit: 'many' } }", "option \"retry.limit\" is many; expected a whole number"),
+        ("{ retry: { limit: 2.5 } }", "option \"retry.limit\" is 2.5; expected a whole number"),
+        ("{ retry: { limit: 2 ** 40 } }", "option \"retry.limit\" is 1099511627776; expected a smaller number"),
+        ("{ deadlines: { settleMs: -1 } }", "option \"deadlines.settleMs\" is -1; expected a whole number"),
+        ("{ service: Symbol('x') }", "option \"service\" is Symbol(x); expected a string"),
+        ("{ names: 'loan' }", "option \"names\" is loan; expected an array"),
+        ("{ names: {} }", "option \"names\" is [object Object]; expected an array"),
+        ("{ names: ['a', 1] }", "option \"names[1]\" is 1; expected a string"),
+        ("{ services: [{ match: '/a', name: 'A' }] }", "option \"services[0].name\" is A; expected an object"),
+        ("{ locale: 'auto' }", "option \"locale\" is auto; expected \"zh-CN\" or \"en\""),
+        ("{ consent: 'yes' }", "option \"consent\" is yes; expected \"pending\", \"granted\" or \"denied\""),
+    ];
+    for (given, wanted) in cases {
+        let thrown = read_options(&js(&format!("return {given}"))).unwrap_err();
+        let error: js_sys::Error = thrown.dyn_into().unwrap();
+        assert_eq!(error.name(), "TypeError");
+        assert_eq!(error.message(), format!("pagemend: {wanted}"), "{given}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_cannot_be_read_is_as_if_it_were_not_there() {
+    let throwing = js("return { get service() { throw new Error('no') }, get retry() { throw undefined } }");
+    assert_eq!(read_options(&throwing).unwrap(), Config::default());
+    let revoked = js("const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return { help: proxy }");
+    assert_eq!(read_options(&revoked).unwrap(), Config::default());
+}
