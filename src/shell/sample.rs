@@ -54,7 +54,7 @@ pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
         *look = Some((id, sure, None));
     }
     let window = shell.page.window();
-    if !shell.look.reader.get().is_some_and(|reader| reader.after_frame(window).is_ok()) {
+    if shell.look.reader.get().is_none_or(|reader| reader.after_frame(window).is_err()) {
         while step(shell) {}
     }
 }

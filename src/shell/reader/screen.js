@@ -110,79 +110,66 @@ export function holds(outer, inner) {
 /** Long enough for the frame of a slow phone: a look before it would compute the page's layout itself. */
 const LATE_MS = 1000;
 
-/** When looks take place. */
-export class Frames {
-  /** @param {() => boolean} step The next step of a look: true when there is more to do. */
-  constructor(step) {
-    this.step = step;
-    /** Whether a look waits for its frame, and since when it does. */
-    this.waits = false;
-    this.since = 0;
-    /**
-     * A message comes right after the frame, without the delays of timers. One channel for all looks: making one costs as much as ten elements.
-     * @type {MessageChannel | undefined}
-     */
-    this.channel = undefined;
-    /**
-     * When the timer fires that stands in for frames that do not come. It is left running when they do: one a second costs less than one a look.
-     * Its time and not its number, because a page may clear all timers there are.
-     */
-    this.due = -1 / 0;
-  }
-
+/**
+ * When looks take place. What is answered takes the first step when the browser has just drawn a frame: layout is done, and nothing has to be computed for
+ * us; after a while in any case. Each further step, as long as `step` answers true, is a task of its own. A look that still waits gives way to the next.
+ * @type {(step: () => boolean) => (w: Window) => void}
+ */
+export function framesFor(step) {
+  /** Whether a look waits for its frame, and since when it does. */
+  let waits = false, since = 0;
   /**
-   * Takes the first step when the browser has just drawn a frame: layout is done, and nothing has to be computed for us; after a while in any case.
-   * Each further step, as long as `step` answers true, is a task of its own. A look that still waits gives way to the next.
-   * @param {Window} w
+   * A message comes right after the frame, without the delays of timers. One channel for all looks: making one costs as much as ten elements.
+   * @type {MessageChannel | undefined}
    */
-  after(w) {
-    this.waits = true;
-    this.since = performance.now();
-    // One that is long overdue was cleared.
-    if (!(this.since < this.due + LATE_MS)) this.standIn();
-    w.requestAnimationFrame(() => {
-      if (!this.channel) {
-        this.channel = new MessageChannel();
-        this.channel.port1.onmessage = () => this.begin();
-      }
-      this.channel.port2.postMessage(0);
-    });
-  }
-
-  standIn() {
-    this.due = this.since + LATE_MS;
-    setTimeout(() => {
-      this.due = -1 / 0;
-      if (this.waits && performance.now() - this.since < LATE_MS) this.standIn();
-      else this.begin();
-    }, this.due - performance.now());
-  }
-
-  begin() {
-    if (this.waits) this.next();
-  }
-
-  next() {
-    this.waits = false;
+  let channel;
+  /**
+   * When the timer fires that stands in for frames that do not come. It is left running when they do: one a second costs less than one a look.
+   * Its time and not its number, because a page may clear all timers there are.
+   */
+  let due = -1 / 0;
+  const next = () => {
+    waits = false;
     // Unless the next look waits for its frame by then.
-    if (this.step()) setTimeout(() => this.waits || this.next());
-  }
+    if (step()) setTimeout(() => waits || next());
+  };
+  const begin = () => {
+    if (waits) next();
+  };
+  const standIn = () => {
+    due = since + LATE_MS;
+    setTimeout(() => {
+      due = -1 / 0;
+      if (waits && performance.now() - since < LATE_MS) standIn();
+      else begin();
+    }, due - performance.now());
+  };
+  return (w) => {
+    waits = true;
+    since = performance.now();
+    // One that is long overdue was cleared.
+    if (!(since < due + LATE_MS)) standIn();
+    w.requestAnimationFrame(() => {
+      if (!channel) {
+        channel = new MessageChannel();
+        channel.port1.onmessage = begin;
+      }
+      channel.port2.postMessage(0);
+    });
+  };
 }
 
 /** What is known from one look to the next. */
 export class Memory {
   /**
-   * @param {string} root Selector of the root element.
    * @param {string} furniture Selector.
    * @param {string} ours Name of the guard's own elements.
    */
-  constructor(root, furniture, ours) {
-    this.root = root;
+  constructor(furniture, ours) {
     this.furniture = furniture;
     this.ours = ours;
     /** The root element, if there is one. @type {Element | null} */
     this.home = null;
-    this.painted = false;
     /** @type {Map<string, Colour | undefined>} */
     this.colours = new Map();
     /** Pictures of backgrounds that were asked for once more. @type {Map<string, HTMLImageElement>} */
@@ -190,25 +177,6 @@ export class Memory {
     /** A sum over what a canvas showed at the last look, and whether it had changed then. @type {WeakMap<Element, { sum: number, moved: boolean }>} */
     this.drawings = new WeakMap();
   }
-}
-
-/**
- * Finds the root. Whether the page can be looked at, in one number, because each property costs a call from WebAssembly: the sum of 1 for a prerendered
- * page, 2 for a hidden one, 4 for one that is still loading, 8 when something is still to come before the first paint, 16 when there is no root element;
- * 32 × the viewport's width and 2,097,152 × its height, in CSS px, 65,535 at most.
- * @type {(memory: Memory, w: Window) => number}
- */
-export function circumstances(memory, w) {
-  const side = (/** @type {number} */ px) => Math.min(px >>> 0, 65535);
-  const document = /** @type {Document & { prerendering?: boolean }} */ (w.document);
-  memory.home = null;
-  try {
-    memory.painted = memory.painted || performance.getEntriesByType("paint").length > 0;
-    memory.home = document.querySelector(memory.root);
-  } catch (_) {}
-  const { prerendering, visibilityState, readyState } = document;
-  const loaded = readyState == "complete";
-  return (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (loaded ? 0 : 4) + (memory.painted || loaded ? 0 : 8) + (memory.home ? 0 : 16) + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
 }
 
 /** A document in its window, in its own coordinates. */

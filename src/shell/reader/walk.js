@@ -3,9 +3,9 @@
 // In JavaScript because it reads some twenty properties of an element: through WebAssembly's glue each of them costs
 // ten times as much.
 import {
-  BACKGROUND, BLOCK, CLIPPED, CONTROL, COVERED, EMPTY, FOREIGN, Frames, HIDDEN, IMAGE, INK, Look, Memory, NEVER, NONE, OFF_SCREEN, PLACEHOLDER, TEXT,
-  TRANSPARENT, Viewport, aboveOf, and, area, around, attribute, beyond, boxed, came, circumstances, clipTo, colour, copy, covered, edges, empty,
-  find, findCover, findMask, firstChild, flowOf, groundAt, hasAttributes, hides, holds, isDrawn, isElement, isHigh, isText, marks, matches, moves,
+  BACKGROUND, BLOCK, CLIPPED, CONTROL, COVERED, EMPTY, FOREIGN, HIDDEN, IMAGE, INK, Look, Memory, NEVER, NONE, OFF_SCREEN, PLACEHOLDER, TEXT,
+  TRANSPARENT, Viewport, aboveOf, and, area, around, attribute, beyond, boxed, came, clipTo, colour, copy, covered, edges, empty,
+  find, findCover, findMask, firstChild, flowOf, framesFor, groundAt, hasAttributes, hides, holds, isDrawn, isElement, isHigh, isText, marks, matches, moves,
   nameOf, near, nextSibling, over, pack, parentOf, rect, setsOff, shadowOf, styleOf, topAt, topOf, up,
 } from "./screen.js";
 
@@ -52,28 +52,42 @@ const CAPTION = 24;
 /** Looks at one window again and again. Between two looks nothing of the page is held on to, but for what proved its content. */
 export class Reader {
   /**
-   * @param {string} root
+   * @param {string} root Selector of the root element.
    * @param {string} furniture
    * @param {string} ours
    * @param {() => boolean} step The next step of a look.
    */
   constructor(root, furniture, ours, step) {
-    this.frames = new Frames(step);
-    this.memory = new Memory(root, furniture, ours);
+    this.root = root;
+    this.afterFrame = framesFor(step);
+    /** Whether anything was. */
+    this.painted = false;
+    this.memory = new Memory(furniture, ours);
     /** The texts that were enough in the last whole walk, and what it said of the elements around them. @type {Proof | undefined} */
     this.proof = undefined;
     /** The one that is under way. @type {Walk | undefined} */
     this.walk = undefined;
   }
 
-  /** @param {Window} w */
-  afterFrame(w) {
-    this.frames.after(w);
-  }
-
-  /** @param {Window} w */
+  /**
+   * Finds the root. Whether the page can be looked at, in one number, because each property costs a call from WebAssembly: the sum of 1 for a
+   * prerendered page, 2 for a hidden one, 4 for one that is still loading, 8 when something is still to come before the first paint, 16 when there is
+   * no root element; 32 × the viewport's width and 2,097,152 × its height, in CSS px, 65,535 at most.
+   * @param {Window} w
+   */
   circumstances(w) {
-    return circumstances(this.memory, w);
+    const side = (/** @type {number} */ px) => Math.min(px >>> 0, 65535);
+    const document = /** @type {Document & { prerendering?: boolean }} */ (w.document);
+    const { memory } = this;
+    memory.home = null;
+    try {
+      this.painted = this.painted || performance.getEntriesByType("paint").length > 0;
+      memory.home = document.querySelector(this.root);
+    } catch (_) {}
+    const { prerendering, visibilityState, readyState } = document;
+    const loaded = readyState == "complete";
+    const state = (prerendering ? 1 : visibilityState == "hidden" ? 2 : 0) + (loaded ? 0 : 4) + (this.painted || loaded ? 0 : 8) + (memory.home ? 0 : 16);
+    return state + 32 * (side(w.innerWidth) + 65536 * side(w.innerHeight));
   }
 
   /**
