@@ -1,5 +1,5 @@
 // Makes the npm package from the wasm: node pkg-config/build.mjs, after wasm-bindgen has written target/npm/wasm (--target web --out-name pagemend).
-// Checks names, optimises the wasm, bundles the entries, writes types, holds the size budgets, packs. Fails, saying why, at the first thing that does not hold.
+// Checks scripts, optimises the wasm, bundles the entries, writes types, holds the size budgets, packs. Fails, saying why, at the first thing that does not hold.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -33,18 +33,30 @@ function readManifest() {
   return manifest;
 }
 
-/** A name that no module defines is found by nobody else: it throws where it is used, and a look that throws is no more than `unknown`. */
-function checkNames() {
+/** What tsc complains of in these scripts, a line each. Of its own flags it complains without a file, and that is no check. */
+function complaints(files, ...flags) {
+  if (!files.length) return [];
+  const all = ["--ignoreConfig", "--allowJs", "--checkJs", "--noEmit", "--pretty", "false", "--target", "es2022", "--module", "esnext", "--types", "", ...flags];
+  const { error, status, stdout, stderr } = spawnSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), ...all, ...files], { encoding: "utf8", maxBuffer: 1 << 26 });
+  const lines = String(stdout).split("\n").filter((line) => line.includes("error TS"));
+  if (error || (status !== 0 && !lines.length) || lines.some((line) => line.startsWith("error"))) fail(`the scripts in src/shell could not be checked: ${error ?? stdout + stderr}`);
+  return lines;
+}
+
+/**
+ * The reader of the screen is typed. Of the others names alone are checked: one that no module defines is found by nobody else, it throws where it is used,
+ * and a look that throws is no more than `unknown`.
+ */
+function checkScripts() {
   const shell = join(root, "src/shell");
-  const files = readdirSync(shell, { recursive: true }).filter((name) => name.endsWith(".js")).map((name) => join(shell, name));
-  if (!files.length) return;
-  const flags = ["--ignoreConfig", "--allowJs", "--checkJs", "--noEmit", "--pretty", "false", "--strict", "false", "--target", "es2022", "--module", "esnext", "--types", ""];
-  const { error, status, stdout, stderr } = spawnSync(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), ...flags, ...files], { encoding: "utf8", maxBuffer: 1 << 26 });
-  const complaints = String(stdout).split("\n").filter((line) => line.includes("error TS"));
-  // It complains of types, which nobody wrote down; of its own flags it complains without a file.
-  if (error || (status !== 0 && !complaints.length) || complaints.some((line) => line.startsWith("error"))) fail(`names in src/shell/*.js could not be checked: ${error ?? stdout + stderr}`);
-  const undefinedNames = complaints.filter((line) => /error TS(2304|2305|2552|2724|258[0-4]|259[1-3]):/.test(line));
-  if (undefinedNames.length) fail(undefinedNames.join("; "));
+  const scripts = (folder) => readdirSync(folder).filter((name) => name.endsWith(".js")).map((name) => join(folder, name));
+  const typed = scripts(join(shell, "reader"));
+  const others = scripts(shell);
+  const wrong = [
+    ...complaints(typed, "--strict", "--noUnusedLocals", "--noUnusedParameters"),
+    ...complaints(others, "--strict", "false").filter((line) => /error TS(2304|2305|2552|2724|258[0-4]|259[1-3]):/.test(line)),
+  ];
+  if (wrong.length) fail(wrong.join("; "));
 }
 
 function optimise() {
@@ -88,7 +100,7 @@ async function bundles() {
   await inline("boot", "window.__pagemend");
   for (const name of ["resort", "trust", "instrument", "calls"]) await inline(name);
   await bundle("engine.ts", "engine.js", { format: "iife", target: "es2018" });
-  await terse(join(dist, "engine.js"), { compress: { passes: 2 } });
+  await terse(join(dist, "engine.js"), { compress: { passes: 2, unsafe_arrows: true } });
   // With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
   for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { minifyWhitespace: false });
   await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
@@ -152,7 +164,7 @@ function pack({ version }) {
 const manifest = readManifest();
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
-checkNames();
+checkScripts();
 optimise();
 await bundles();
 types(manifest);

@@ -19,7 +19,7 @@ struct Seen {
     altered: Cell<bool>,
 }
 
-#[wasm_bindgen(module = "/src/shell/screen.js")]
+#[wasm_bindgen(module = "/src/shell/reader/screen.js")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = isAltered)]
     fn is_altered(records: J) -> Result<bool, JsValue>;

@@ -1,4 +1,4 @@
-//! A sample of the page's ink: what the reader in `sample.js` tells, judged mark by mark until the verdict is clear.
+//! A sample of the page's ink: what the reader in `reader/walk.js` tells, judged mark by mark until the verdict is clear.
 
 use super::js::J;
 use super::options::Settings;
@@ -6,54 +6,62 @@ use super::{Shell, clock, js, resources};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/shell/sample.js")]
+#[wasm_bindgen(module = "/src/shell/reader/walk.js")]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = sample)]
-    fn read_page(
+    /// What is kept from one look to the next.
+    type Reader;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(root: &str, furniture: &str, ours: &str, step: J) -> Result<Reader, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn circumstances(this: &Reader, window: J) -> Result<f64, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = afterFrame)]
+    fn after_frame(this: &Reader, window: J) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn sample(
+        this: &Reader,
         put: &mut dyn FnMut(f64, f64, f64, f64, f64, f64, f64, f64) -> u32,
         window: J,
         sure: bool,
     ) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = settle)]
-    fn settle_reader(root: &str, furniture: &str, ours: &str, step: J);
 }
 
-#[wasm_bindgen(module = "/src/shell/screen.js")]
-extern "C" {
-    #[wasm_bindgen(catch)]
-    fn circumstances(window: J) -> Result<f64, JsValue>;
-    #[wasm_bindgen(catch, js_name = afterFrame)]
-    fn after_frame(window: J) -> Result<(), JsValue>;
-}
-
-/// The look that is under way: who is answered, whether the page is in trouble, and what was seen so far.
 #[derive(Default)]
-pub struct Look(RefCell<Option<(ActionId, bool, Option<RenderFacts>)>>);
+pub struct Look {
+    reader: OnceCell<Reader>,
+    under_way: RefCell<Option<UnderWay>>,
+}
+
+/// Who is answered, whether the page is in trouble, and what was seen so far.
+type UnderWay = (ActionId, bool, Option<RenderFacts>);
 
 /// Once, before the first look: texts and functions are dear to hand over.
 pub fn settle(shell: &'static Shell) {
     let Settings { root, furniture, .. } = &shell.settings;
     let step = js::function(move |_, _| JsValue::from_bool(step(shell)));
-    settle_reader(root, furniture, super::prompt::TAG, step);
+    if let Ok(reader) = Reader::new(root, furniture, super::prompt::TAG, step) {
+        // It is not there yet.
+        let _ = shell.look.reader.set(reader);
+    }
 }
 
 /// Looks when the browser has drawn its next frame, in as many tasks as it takes, and answers. One that is still under way took too long:
 /// nobody waits for it any more.
 pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
-    if let Ok(mut look) = shell.look.0.try_borrow_mut() {
+    if let Ok(mut look) = shell.look.under_way.try_borrow_mut() {
         *look = Some((id, sure, None));
     }
-    if after_frame(shell.page.window()).is_err() {
+    let window = shell.page.window();
+    if shell.look.reader.get().is_none_or(|reader| reader.after_frame(window).is_err()) {
         while step(shell) {}
     }
 }
 
 /// One step of the look under way; whether there is more to do.
 fn step(shell: &'static Shell) -> bool {
-    let Ok(mut look) = shell.look.0.try_borrow_mut() else { return false };
+    let Ok(mut look) = shell.look.under_way.try_borrow_mut() else { return false };
     let Some((id, sure, facts)) = look.as_mut() else { return false };
     let first = facts.is_none();
     if go_on(shell, facts.get_or_insert_with(|| begin(shell)), first, *sure) {
@@ -85,7 +93,12 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
     let page = &shell.page;
     let mut more = false;
     // Where nothing was painted yet nothing is read: Firefox would lay out, and show, a page whose style sheets are still to come.
-    if facts.painted && facts.visibility == Visibility::Visible && facts.viewport.0 > 0 && facts.viewport.1 > 0 {
+    if let Some(reader) = shell.look.reader.get()
+        && facts.painted
+        && facts.visibility == Visibility::Visible
+        && facts.viewport.0 > 0
+        && facts.viewport.1 > 0
+    {
         let tally = &mut facts.seen;
         let mut put = |kind, amount, left, top, right, bottom, colour, ground| {
             if kind < 0.0 {
@@ -95,7 +108,7 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
             tally.hear(&Mark { kind: kind as u32, amount, shown: [left, top, right, bottom], colour, ground }) as u32
         };
         let window = if first { page.window() } else { js::undefined() };
-        match read_page(&mut put, window, sure).map(js::hold) {
+        match reader.sample(&mut put, window, sure).map(js::hold) {
             // A text is dear to hand over, and most looks end without trouble.
             Ok(told) => match told.as_bool() {
                 Some(unfinished) => more = unfinished,
@@ -113,7 +126,8 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
 
 fn begin(shell: &Shell) -> RenderFacts {
     // An untouchable page is one that cannot be seen.
-    let told = circumstances(shell.page.window()).unwrap_or(0.0) as u64;
+    let window = shell.page.window();
+    let told = shell.look.reader.get().and_then(|reader| reader.circumstances(window).ok()).unwrap_or(0.0) as u64;
     let is = |bit: u64| told & bit > 0;
     RenderFacts {
         visibility: match () {

@@ -184,6 +184,27 @@ async fn a_sample_looks_into_shadow_roots_frames_canvases_and_images() {
     shell.stop();
 }
 
+/// The texts that proved a page's content are remembered with what surrounds them, which there is no element at last.
+#[wasm_bindgen_test]
+async fn a_page_whose_only_text_is_in_a_shadow_tree_or_a_frame_is_read_to_its_end() {
+    let shell = start().await;
+    let text = "<p>Pay 80 every month, the first time in 20 days. Early repayment is free, and no collateral is asked for.</p>";
+    stage("<div id='host'></div>");
+    js(&format!("document.getElementById('host').attachShadow({{mode: 'open'}}).innerHTML = '{text}'"));
+    for _ in 0..2 {
+        let facts = shell.look();
+        assert_eq!((judge(&facts).state, facts.trouble.as_str()), (RenderState::Content, ""), "{facts:?}");
+    }
+
+    stage(&format!("<iframe srcdoc='{text}'></iframe>"));
+    sleep(300).await;
+    for _ in 0..2 {
+        let facts = shell.look();
+        assert_eq!((judge(&facts).state, facts.trouble.as_str()), (RenderState::Content, ""), "{facts:?}");
+    }
+    shell.stop();
+}
+
 #[wasm_bindgen_test]
 async fn what_lies_under_an_opaque_layer_is_covered() {
     let shell = start().await;

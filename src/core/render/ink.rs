@@ -1,6 +1,6 @@
 //! Ink: one mark on the screen as the reader tells it, whether a person sees it, and what all marks together show.
 
-/// What leaves a mark on the screen. The reader counts in this order (`shell/screen.js`).
+/// What leaves a mark on the screen. The reader counts in this order (`shell/reader/screen.js`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
     Text,
