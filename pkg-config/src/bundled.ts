@@ -1,7 +1,7 @@
 // start() of the entries that bring the engine with them: index, slim, iife.
 import type { BootConfig } from "./boot-config.js";
 import { install } from "./boot-core.js";
-import { view } from "./events.js";
+import { started } from "./gate.js";
 import { guarded, inert } from "./guard.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
@@ -49,7 +49,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     const glue = await import("pagemend-glue");
     await glue.default({ module_or_path: await bytes() });
     // boot.js may have been quicker.
-    engine = boot.engine ??= glue.start(options, view(boot));
+    engine = boot.engine ??= started(boot, (view) => glue.start(options, view));
     boot.load = () => Promise.resolve(engine);
     dispatchEvent(new Event(UP));
   }

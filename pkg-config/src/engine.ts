@@ -1,5 +1,6 @@
 // engine.js: what boot.js loads. The glue without the wasm; fetches the wasm from its own folder, else from the other bases.
-import { note, view } from "./events.js";
+import { note } from "./events.js";
+import { started } from "./gate.js";
 import { watchHanging } from "./hanging.js";
 import { watchHollow } from "./hollow.js";
 import type { Boot, Engine } from "./protocol.js";
@@ -43,7 +44,7 @@ async function load(boot: Boot): Promise<Engine> {
     if (boot.engine) return boot.engine;
     let engine: Engine;
     try {
-      engine = start({ fallbackOrigins: fallback, ...boot.config.options }, view(boot));
+      engine = started(boot, (view) => start({ fallbackOrigins: fallback, ...boot.config.options }, view));
     } catch (e: any) {
       // Options that are wrong under `strict` are so at every try.
       boot.load = () => Promise.reject(e);
@@ -61,7 +62,7 @@ async function load(boot: Boot): Promise<Engine> {
 }
 
 /** Comes up, or says why not in one line: a page may have replaced anything that is used here. (Of origins it was said one by one.) */
-async function started(boot: Boot): Promise<Engine> {
+async function comesUp(boot: Boot): Promise<Engine> {
   try {
     return await load(boot);
   } catch (e: any) {
@@ -76,5 +77,5 @@ else if (boot.deliver) {
   const { deliver } = boot;
   // What hung may come after all, after what came in its place.
   boot.deliver = undefined;
-  deliver(started(boot));
+  deliver(comesUp(boot));
 }

@@ -6,7 +6,7 @@ use crate::core::action::ActionId;
 use crate::core::event::Answer;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
 use crate::wire::options::Settings;
-use std::cell::RefCell;
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/shell/sample.js")]
@@ -31,7 +31,7 @@ extern "C" {
 
 /// The look that is under way: who is answered, whether the page is in trouble, and what was seen so far.
 #[derive(Default)]
-pub struct Look(RefCell<Option<(ActionId, bool, Option<RenderFacts>)>>);
+pub struct Look(Cell<Option<(ActionId, bool, Option<RenderFacts>)>>);
 
 /// Once, before the first look: texts and functions are dear to hand over.
 pub fn settle(shell: &'static Shell) {
@@ -43,9 +43,7 @@ pub fn settle(shell: &'static Shell) {
 /// Looks when the browser has drawn its next frame, in as many tasks as it takes, and answers. One that is still under way took too long:
 /// nobody waits for it any more.
 pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
-    if let Ok(mut look) = shell.look.0.try_borrow_mut() {
-        *look = Some((id, sure, None));
-    }
+    shell.look.0.set(Some((id, sure, None)));
     if after_frame(shell.page.window()).is_err() {
         while step(shell) {}
     }
@@ -53,19 +51,14 @@ pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
 
 /// One step of the look under way; whether there is more to do.
 fn step(shell: &'static Shell) -> bool {
-    let Ok(mut look) = shell.look.0.try_borrow_mut() else { return false };
-    let Some((id, sure, facts)) = look.as_mut() else { return false };
+    let Some((id, sure, facts)) = shell.look.0.take() else { return false };
     let first = facts.is_none();
-    if go_on(shell, facts.get_or_insert_with(|| begin(shell)), first, *sure) {
+    let mut facts = facts.unwrap_or_else(|| begin(shell));
+    if go_on(shell, &mut facts, first, sure) {
+        shell.look.0.set(Some((id, sure, Some(facts))));
         return true;
     }
-    let id = *id;
-    let facts = facts.take();
-    *look = None;
-    drop(look);
-    if let Some(facts) = facts {
-        shell.answer(id, Answer::Rendered(facts));
-    }
+    shell.answer(id, Answer::Rendered(facts));
     false
 }
 

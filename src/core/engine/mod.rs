@@ -165,6 +165,7 @@ pub struct Engine {
     keys: Vec<Box<(String, String)>>,
     shown: Option<Shown>,
     page_reported: bool,
+    failure_reported: bool,
     dropped: u32,
 }
 
@@ -213,6 +214,7 @@ impl Engine {
             keys: Vec::new(),
             shown: None,
             page_reported: false,
+            failure_reported: false,
             dropped: 0,
         }
     }
@@ -262,6 +264,7 @@ impl Engine {
             Event::CallFailed { url, status } => self.clue(evidence::call_failed(url, *status)),
             Event::CallHangs { url } => self.clue(evidence::call_hangs(url)),
             Event::Complained { text } => self.clue(evidence::complaint(text)),
+            Event::GuardFailed { message, place } => self.report_failure(message, place),
             Event::Unreachable { url } => self.clue(evidence::unreachable(url)),
             Event::Step(step) => self.config.step = redact::text(step),
             Event::Consent(consent) => self.consent(*consent),

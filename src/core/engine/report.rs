@@ -12,6 +12,7 @@ use crate::core::telemetry::kept;
 use crate::core::telemetry::names::Names;
 use crate::core::telemetry::otlp::{self, LogRecord, Place};
 use crate::core::telemetry::queue::{Queue, Record, Settled};
+use crate::core::telemetry::redact;
 use crate::core::time::Millis;
 
 /// Incidents come in clusters: a moment's wait makes one POST of them.
@@ -133,6 +134,20 @@ impl Engine {
         let epoch = self.epoch();
         let Some(case) = self.cases.iter().find(|case| case.id == id) else { return };
         let record = otlp::incident(&case.incident, epoch, &session, &self.names);
+        self.send_soon(record);
+    }
+
+    /// The guard's own failure: one record a page.
+    pub(super) fn report_failure(&mut self, message: &str, place: &str) {
+        if std::mem::replace(&mut self.failure_reported, true) || !self.sends() {
+            return;
+        }
+        let (message, place) = (redact::message(message), redact::text(place));
+        let record = self.of_page(|page| otlp::failure(page, message, place));
+        self.send_soon(record);
+    }
+
+    fn send_soon(&mut self, record: LogRecord) {
         self.queue.push(record, true);
         self.save_queue(Vec::new());
         if self.posting.phase == Phase::Idle && self.posting.failures == 0 {

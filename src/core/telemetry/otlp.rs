@@ -10,6 +10,7 @@ use std::borrow::Cow;
 pub const INCIDENT: &str = "pagemend.incident";
 pub const PAGE: &str = "pagemend.page";
 pub const RETRIES: &str = "pagemend.retries";
+pub const GUARD_FAILED: &str = "pagemend.guard.failed";
 
 const SCOPE: &str = "pagemend";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -86,12 +87,13 @@ fn session_id(session: &str) -> Option<KeyValue> {
 
 /// `SeverityNumber`: INFO, WARN, ERROR.
 const INFO: u8 = 9;
+const ERROR: u8 = 17;
 
 fn severity(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Recovered | Outcome::Harmless | Outcome::Refused => INFO,
         Outcome::Open | Outcome::Prompted => 13,
-        Outcome::Abandoned => 17,
+        Outcome::Abandoned => ERROR,
     }
 }
 
@@ -160,6 +162,15 @@ pub fn page(place: &Place, verdict: &str) -> LogRecord {
     let mut record = of_page(PAGE, place, verdict);
     record.attributes.push(text("pagemend.verdict", verdict));
     record.attributes.extend(session_id(place.session));
+    record
+}
+
+/// The record of a failure of the guard's own. `place`: where in its source.
+pub fn failure(page: &Place, message: String, place: String) -> LogRecord {
+    let mut record = of_page(GUARD_FAILED, page, &message);
+    record.severity_number = ERROR;
+    record.attributes.push(text("pagemend.place", place));
+    record.attributes.extend(session_id(page.session));
     record
 }
 
