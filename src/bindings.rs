@@ -146,6 +146,12 @@ impl Engine {
         self.shell.on(js::shown(js::J::of(&kind)), &listener)
     }
 
+    /// After too many failures of the guard itself: as `stop`, but boot.js stays, and nothing is sent.
+    #[wasm_bindgen(js_name = standDown)]
+    pub fn stand_down(&self) {
+        self.shell.stand_down();
+    }
+
     /// Leaves no listener, timer or element behind. A second call does nothing.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn stop(&self) -> JsValue {

@@ -1,7 +1,8 @@
 // calls.js: an optional inline script after boot.js. What the page reads by itself (fetch, XMLHttpRequest) from the addresses that boot's
 // configuration names under `calls` is tried again as by guard.fetch, and the page hears of the end only. What changes something is left alone.
+import { asked, fetched } from "./asked.js";
 import { early, summon, transient } from "./early.js";
-import type { Boot } from "./protocol.js";
+import type { Boot, Engine } from "./protocol.js";
 
 /** One use of an XMLHttpRequest: from `open` to its last event. */
 interface Call {
@@ -48,7 +49,8 @@ function guardCalls(boot: Boot | undefined): void {
       try {
         // What came here has passed whatever the page has put over fetch: the engine's tries do not begin there again.
         const given = { ...init, pagemend: before };
-        return boot.engine ? boot.engine.fetch(input, given) : early(boot, before, input, given);
+        const { engine } = boot;
+        return engine ? fetched(engine, (...to) => engine.fetch(...to), before, input, init) : early(boot, before, input, given);
       } catch {}
     }
     return Reflect.apply(before, this, args);
@@ -145,7 +147,8 @@ function guardCalls(boot: Boot | undefined): void {
       first.catch(() => {});
       const engine = await summon(boot);
       const credentials = request.withCredentials ? "include" : "same-origin";
-      const answer = engine && wanted() && (await engine.adopt(new Request(url, { method, headers, credentials, signal: healing.signal }), { pagemend: before } as any, first));
+      const adopt = (by: Engine) => by.adopt(new Request(url, { method, headers, credentials, signal: healing.signal }), { pagemend: before } as any, first);
+      const answer = engine && wanted() && (await asked(engine, adopt, () => first));
       // The first answer is the request's own already.
       if (answer && answer !== response) {
         await give(request, answer, wanted);

@@ -1,4 +1,5 @@
 // A request that the page makes before the engine is there: natively, and the engine takes over what fails.
+import { asked } from "./asked.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 
@@ -50,7 +51,12 @@ export async function early(boot: Boot, fetch: typeof window.fetch, input: Reque
   const again = input instanceof Request ? input.clone() : input;
   const first = fetch(input, { ...init, signal: abort.signal });
   let adopted: Promise<Response> | undefined;
-  const adopt = (engine: Engine) => (adopted ??= engine.adopt(again, init, first, () => abort.abort()));
+  const adopt = (engine: Engine) =>
+    (adopted ??= asked(
+      engine,
+      () => engine.adopt(again, init, first, () => abort.abort()),
+      () => first,
+    ));
 
   let onUp!: () => void;
   const up = new Promise<Engine>((resolve) => {

@@ -62,7 +62,7 @@ async function load(boot: Boot): Promise<Engine> {
 }
 
 /** Comes up, or says why not in one line: a page may have replaced anything that is used here. (Of origins it was said one by one.) */
-async function started(boot: Boot): Promise<Engine> {
+async function comesUp(boot: Boot): Promise<Engine> {
   try {
     return await load(boot);
   } catch (e: any) {
@@ -77,5 +77,5 @@ else if (boot.deliver) {
   const { deliver } = boot;
   // What hung may come after all, after what came in its place.
   boot.deliver = undefined;
-  deliver(started(boot));
+  deliver(comesUp(boot));
 }

@@ -1,5 +1,5 @@
 // Words what boot.js kept (raw browser events, so that boot.js stays small) as the BootEvents that the engine reads.
-import type { Boot, BootEvent, BootView, Note, RawEvent, ResourceType } from "./protocol.js";
+import type { Boot, BootEvent, BootView, Gate, Note, RawEvent, ResourceType } from "./protocol.js";
 
 /** How browsers, Vite and webpack word a failed dynamic import. */
 export const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Loading (CSS )?chunk/i;
@@ -84,7 +84,7 @@ export function worded(raw: RawEvent): BootEvent | undefined {
 }
 
 /** Boot as the wasm sees it. */
-export function view(boot: Boot): BootView {
+export function view(boot: Boot, gate: Gate): BootView {
   /** By address, elements whose first failure was kept from the page's own listeners: the engine asks elsewhere first. */
   const kept = new Map<string, Set<Element>>();
   const keep = ({ element, event }: Note, url: string) => {
@@ -100,6 +100,7 @@ export function view(boot: Boot): BootView {
   };
   return {
     kept,
+    gate,
     config: boot.config,
     // Read when the engine takes over, which is some tasks after it was started: what happens meanwhile counts too.
     get events() {

@@ -1,5 +1,6 @@
 // The Guard that a page holds: around the engine, or around nothing (then it does what the page would do by itself).
-import { came, loader, plainImport } from "./again.js";
+import { came, loader, plainImport, type Threw } from "./again.js";
+import { asked, fetched } from "./asked.js";
 import type { Engine } from "./protocol.js";
 import type { FreshnessVerdict, Guard, GuardEvent, GuardEvents, GuardListener, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
 import { workerLoader } from "./worker.js";
@@ -19,18 +20,23 @@ export async function plainFetch(input: RequestInfo | URL, init?: RequestInit): 
   return globalThis.fetch(input, init);
 }
 
+/** The browser's `fetch` with this key. */
+const keyedFetch =
+  (key: string): typeof fetch =>
+  (input, init) => {
+    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
+    headers.set("Idempotency-Key", key);
+    return plainFetch(input, { ...init, headers });
+  };
+
 /** Runs the action once, with a key that the server may use; nothing is repeated. */
 export async function plainKeyAction<T>(run: (ctx: KeyActionContext) => Promise<T>): Promise<T> {
   const key = newKey();
-  return run({
-    key,
-    fetch(input, init) {
-      const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-      headers.set("Idempotency-Key", key);
-      return plainFetch(input, { ...init, headers });
-    },
-  });
+  return run({ key, fetch: keyedFetch(key) });
 }
+
+/** Those under way, by name: where the engine fails in the middle of one, a second tap must not begin it anew. */
+const actions = new Map<string, Promise<unknown>>();
 
 const reason = "the engine is not running";
 export const unknownRender = (): RenderVerdict => ({ state: "unknown", evidence: [], tookMs: 0, reason });
@@ -74,46 +80,72 @@ export function shielded<K extends GuardEvent>(listener: GuardListener<K>): Guar
 }
 
 /**
- * A guard around the engine that `current` gives; without one (stopped, or not up), the plain behaviour.
- * Only a call that throws at once falls back: then the engine has not begun, and nothing happens twice.
+ * A guard around the engine that `current` gives; without one (stopped, not up, or failed too often), the plain behaviour.
+ * Where the engine fails with something under way, that is answered as if there were no guard, and nothing of it happens twice.
  */
 export function guarded(current: () => Engine | undefined, stop: () => Promise<void>): Guard {
   const plain = inert();
-  const attempt = <T>(call: (engine: Engine) => T, otherwise: () => T): T => {
+  const working = () => {
     const engine = current();
+    return engine?.gate?.down ? undefined : engine;
+  };
+  const attempt = <T>(call: (engine: Engine) => T, otherwise: () => T): T => {
+    const engine = working();
     if (!engine) return otherwise();
     try {
-      return call(engine);
+      return call(engine) ?? otherwise();
     } catch (e) {
-      console.error("pagemend: the engine failed", e);
+      engine.gate?.failed(e);
       return otherwise();
     }
   };
-  const quiet = <T>(call: (engine: Engine) => Promise<T>, otherwise: () => T): Promise<T> =>
-    attempt(
-      (engine) => call(engine).catch(otherwise),
-      async () => otherwise(),
-    );
+  const quiet = async <T>(call: (engine: Engine) => Promise<T>, otherwise: () => T): Promise<T> => {
+    const engine = working();
+    return engine ? asked(engine, call, otherwise).catch(otherwise) : otherwise();
+  };
+  const load = <T>(engine: Engine, loads: (attempt?: number) => Promise<T | Threw>): Promise<T> => {
+    let last: Promise<T | Threw> | undefined;
+    return asked(
+      engine,
+      () => engine.import((attempt) => (last = loads(attempt))),
+      () => last ?? loads(),
+    ).then(came);
+  };
   return {
     checkRender: () => quiet((e) => e.checkRender(), unknownRender),
     checkFreshness: () => quiet((e) => e.checkFreshness(), unknownFreshness),
     repair: (scope) => quiet((e) => e.repair(scope), noRepair),
-    fetch: (input, init) => attempt((e) => e.fetch(input, init), () => plain.fetch(input, init)),
-    import: (specifier) => attempt((e) => e.import(loader(specifier)).then(came), () => plain.import(specifier)),
-    async worker(script, options) {
-      const load = workerLoader(script, options);
-      return attempt((e) => e.import(load).then(came), () => plain.worker(script, options));
+    fetch(input, init) {
+      const engine = working();
+      return engine ? fetched(engine, (...given) => engine.fetch(...given), plainFetch, input, init) : plain.fetch(input, init);
     },
-    keyAction(name, run) {
-      let began = false;
-      const once = (ctx: KeyActionContext) => {
-        began = true;
-        return run(ctx);
+    async import(specifier) {
+      const engine = working();
+      return engine ? load(engine, loader(specifier)) : plain.import(specifier);
+    },
+    async worker(script, options) {
+      const engine = working();
+      return engine ? load(engine, workerLoader(script, options)) : plain.worker(script, options);
+    },
+    keyAction<T>(name: string, run: (ctx: KeyActionContext) => Promise<T>): Promise<T> {
+      const engine = working();
+      const underWay = actions.get(name) as Promise<T> | undefined;
+      if (!engine || underWay) return underWay ?? plain.keyAction(name, run);
+      let ran: Promise<T> | undefined;
+      // Whoever calls it, and how often.
+      const once = ({ key, fetch }: KeyActionContext) => {
+        const context: KeyActionContext = { key, fetch: (input, init) => fetched(engine, fetch, plainFetch, input, init, keyedFetch(key)) };
+        return (ran ??= (async () => run(context))());
       };
-      return attempt(
-        (e) => e.keyAction(name, once),
-        () => (began ? Promise.reject(new Error("pagemend: the engine failed during " + name)) : plain.keyAction(name, run)),
+      const action = asked(
+        engine,
+        () => engine.keyAction(name, once),
+        () => ran ?? plainKeyAction(once),
       );
+      actions.set(name, action);
+      const forget = () => void actions.delete(name);
+      action.then(forget, forget);
+      return action;
     },
     prompt: (kind, details) => quiet((e) => e.prompt(kind, details), noAnswer),
     step: (name) => attempt((e) => e.step(name), () => {}),

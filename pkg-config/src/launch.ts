@@ -1,5 +1,5 @@
 // Starts the engine for every entry: the page's options are checked here, and the engine is handed what is right.
-import { view } from "./events.js";
+import { started } from "./gate.js";
 import { check } from "./options.js";
 import type { Boot, Engine } from "./protocol.js";
 import { attempt, type Place } from "./schema.js";
@@ -20,5 +20,5 @@ export function launch({ start }: typeof import("pagemend-glue"), given: unknown
     throw Object.assign(new Error(problems.join("\n")), told);
   }
   for (const problem of problems) attempt(() => console.error(problem), undefined);
-  return start(config, view(boot));
+  return started(boot, (view) => start(config, view));
 }

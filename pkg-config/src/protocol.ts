@@ -97,16 +97,35 @@ export interface Boot {
   heard?: typeof fetch;
 }
 
+/** What every call from the browser into the engine passes: see gate.ts. */
+export interface Gate {
+  /** A function that throws nothing. */
+  around(inside: (...given: unknown[]) => unknown): (...given: unknown[]) => unknown;
+  /** Something was thrown or trapped inside. `lost`: the engine does not work any more. */
+  failed(thrown: unknown, lost?: boolean): void;
+  /** What is called at each failure: who waits for the engine's answer gets another one. */
+  waiting: Set<() => void>;
+  /** Where in its source the engine has panicked, set as that happens. */
+  place: string;
+  /** The guard has stood down: the page goes on without it. */
+  down: boolean;
+}
+
 /** What the wasm is handed in place of `Boot`: the same, with the events worded. Setting `on` empties `events`. */
 export interface BootView extends Omit<Boot, "events" | "on" | "healing"> {
   events: BootEvent[];
   on: ((event: BootEvent) => void) | undefined;
   /** By address, elements whose failure their own listeners have not heard of. */
   kept: Map<string, Set<Element>>;
+  gate: Gate;
 }
 
 /** The wasm engine as wasm-bindgen exports it. */
 export interface Engine extends Omit<Guard, "import" | "worker"> {
+  /** engine.js and the page's own bundle may be of different versions: an older one has none. */
+  gate?: Gate;
+  /** Nothing of it stays in the page, but boot.js. */
+  standDown(): void;
   /** Takes over a request whose attempt 0 is already on its way. */
   adopt(input: RequestInfo | URL, init: RequestInit | undefined, first: Promise<Response>, abort?: () => void): Promise<Response>;
   /** `load` is called with the number of the attempt, from 0. */

@@ -139,6 +139,11 @@ pub enum Event {
     Complained {
         text: String,
     },
+    /// The guard itself failed, and goes on: a panic's message, raw, and where in its source.
+    GuardFailed {
+        message: String,
+        place: String,
+    },
     /// The page reloads itself over and over, as boot.js counted; it keeps what would reload it once more from the page where it can.
     Looping {
         documents: u32,

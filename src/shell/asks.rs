@@ -60,9 +60,15 @@ pub fn put(shell: &'static Shell, waiting: Waiting, event: &dyn Fn(AskId) -> Eve
     shell.dispatch(event(id));
 }
 
+/// A key action has its key, or may not run.
+pub fn go(shell: &'static Shell, id: AskId, key: Option<String>) {
+    if let Some(Waiting::Key(waiting)) = shell.asks.take(id) {
+        key_action::go(shell, waiting, key);
+    }
+}
+
 pub fn reply(shell: &'static Shell, id: AskId, reply: Reply) {
     match (shell.asks.take(id), reply) {
-        (Some(Waiting::Key(waiting)), Reply::Key(key)) => key_action::go(shell, waiting, key),
         (Some(Waiting::Answer(resolve, _)), reply) => js::fulfil(&resolve, value(&out::reply(&reply))),
         (Some(waiting), _) => neutral(shell, waiting),
         (None, _) => {}

@@ -1,7 +1,7 @@
 //! What boot.js heard before the engine came, and hears from now on.
 
 use super::js::J;
-use super::{Shell, dom_watch, js, look, private, resources};
+use super::{Life, Shell, dom_watch, js, look, private, resources};
 use crate::core::engine::evidence;
 use crate::core::event::{Event, ResourceKind};
 use wasm_bindgen::prelude::*;
@@ -36,10 +36,13 @@ pub fn attach(shell: &'static Shell) {
     }
 }
 
-pub fn detach(boot: J) {
+/// A guard that fails leaves boot.js in place, which still heals and has the last resort.
+pub fn detach(boot: J, life: Life) {
     if boot.is_object() {
         js::set(boot, "on", js::undefined());
-        js::run0(boot, "stop");
+        if life == Life::Stopped {
+            js::run0(boot, "stop");
+        }
     }
 }
 

@@ -83,24 +83,22 @@ pub fn fetch<'s>(
             None => native(shell, input, init, key_use).own(),
         };
     };
+    let keyed = js::run(js::get(request, "headers"), "has", KEY_HEADER).is_truthy();
+    let safe = js::is_one(request, "method", "GET,HEAD");
+    let url = js::word(request, "url");
     let (id, promise) = hold(shell, request, signal_of(input, init), js::get(init, "pagemend"), key_use);
-    let known = shell.requests.with(id, |held| {
-        if let Some(first) = &first {
+    if let Some(first) = &first {
+        shell.requests.with(id, |held| {
             held.in_flight = true;
             held.abort = first.abort.own();
-        }
-        let keyed = js::run(js::get(request, "headers"), "has", KEY_HEADER).is_truthy();
-        let safe = js::is_one(request, "method", "GET,HEAD");
-        Event::RequestStarted { id, url: js::word(request, "url"), safe, keyed }
-    });
+        });
+    }
     // Attempt 0 goes out before the engine hears of the request: the guard costs it nothing.
     match first {
         Some(first) => follow(shell, id, 0, Ok(first.sent)),
         None => send(shell, id, 0),
     }
-    if let Some(event) = known {
-        shell.dispatch(event);
-    }
+    shell.dispatch(Event::RequestStarted { id, url, safe, keyed });
     promise
 }
 

@@ -322,9 +322,9 @@ pub fn numeric(value: J) -> f64 {
     to_number(value).unwrap_or(f64::NAN)
 }
 
-/// Runs `f` so that nothing it throws, a trap of this very module included, goes further.
-pub fn caught(mut f: impl FnMut()) {
-    let _ = reflect_run(&mut f, undefined(), array(&[]));
+/// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
+pub fn caught<'s>(mut f: impl FnMut()) -> Result<(), J<'s>> {
+    reflect_run(&mut f, undefined(), array(&[])).map(|_| ()).map_err(hold)
 }
 
 /// What came of a call or of a promise: its value, or what was thrown.
@@ -389,30 +389,47 @@ pub fn refused(message: &str) -> JsValue {
     rejected(error("TypeError", message)).own()
 }
 
-/// One closure type for all, boxed before it is wrapped: each further one costs glue.
-pub type Callback = Closure<dyn Fn(JsValue, JsValue) -> JsValue>;
-
-pub fn callback(f: impl Fn(J, J) -> JsValue + 'static) -> Callback {
-    callback_boxed(Box::new(f))
+thread_local! {
+    static GATE: Cell<JsValue> = const { Cell::new(JsValue::UNDEFINED) };
 }
 
-fn callback_boxed(f: Box<dyn Fn(J, J) -> JsValue>) -> Callback {
+/// What stands around every function that is made from now on; undefined is nothing. See gate.ts.
+pub fn set_gate(gate: J) {
+    GATE.set(gate.own());
+}
+
+pub fn gate<'s>() -> J<'s> {
+    let gate = GATE.take();
+    GATE.set(gate.clone());
+    hold(gate)
+}
+
+/// A function for JavaScript that the garbage collector frees. The browser calls nothing of the guard's but these: what is thrown or
+/// trapped in there ends at the gate around it.
+pub fn function<'s>(f: impl Fn(J, J) -> JsValue + 'static) -> J<'s> {
+    function_boxed(Box::new(f))
+}
+
+/// One closure type for all, boxed before it is wrapped: each further one costs glue.
+fn function_boxed<'s>(f: Box<dyn Fn(J, J) -> JsValue>) -> J<'s> {
     let scoped: Box<dyn Fn(JsValue, JsValue) -> JsValue> = Box::new(move |one, other| {
         let _scope = Scope::open();
         f(J::of(&one), J::of(&other))
     });
-    Closure::wrap_aborting(scoped)
-}
-
-/// A function for JavaScript that the garbage collector frees.
-pub fn function<'s>(f: impl Fn(J, J) -> JsValue + 'static) -> J<'s> {
-    hold(callback(f).into_js_value())
+    let bare = hold(Closure::wrap_aborting(scoped).into_js_value());
+    let gate = gate();
+    if gate.is_undefined() { bare } else { run1(gate, "around", bare) }
 }
 
 pub fn error<'s>(name: &str, message: &str) -> J<'s> {
     let error = construct("Error", &[s(message)]).unwrap_or(undefined());
     set(error, "name", s(name));
     error
+}
+
+/// An error of the page's own code, as its own console shows it.
+pub fn show_error(line: &str, thrown: J) {
+    run2(global("console"), "error", s(line), thrown);
 }
 
 /// One line for the developer of the page, of something that is wrong.

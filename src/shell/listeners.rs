@@ -100,9 +100,8 @@ fn call<'s>(shell: &'static Shell, kind: &'static str, value: &dyn Fn() -> J<'s>
     for listener in &called {
         match js::apply(*listener, js::undefined(), &[value]) {
             Ok(answer) => told(answer),
-            Err(thrown) => {
-                js::complain(&format!("pagemend: a listener of \"{kind}\" threw: {}", js::shown(thrown)));
-            }
+            // The page's own error, on the page's own console.
+            Err(thrown) => js::show_error(&format!("pagemend: a listener of \"{kind}\" threw"), thrown),
         }
     }
 }

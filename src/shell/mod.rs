@@ -8,6 +8,7 @@ mod caches;
 mod clock;
 mod dom_watch;
 mod fetch;
+mod gate;
 mod import;
 pub mod js;
 mod key_action;
@@ -32,13 +33,13 @@ mod unsaved;
 mod watch;
 mod witness;
 
-use crate::core::action::{Action, Command};
+use crate::core::action::{Action, Command, Reply};
 use crate::core::config::Config;
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
 use crate::core::id::ActionId;
-use crate::core::time::Millis;
 use asks::Asks;
+use gate::Call;
 use js::J;
 use options::Settings;
 use page::Page;
@@ -56,34 +57,17 @@ enum Life {
     Broken,
 }
 
-/// What the engine is called for.
-enum Input {
-    Event(Event),
-    /// The timer fired.
-    Due,
-    /// The last one.
-    Stop,
-}
-
-/// After this the rest of the inbox waits for the next task: on a slow phone a few turns would be a long one.
-const SLICE_MS: f64 = 6.0;
-
 /// The page's own.
 const MOST_ORIGINS: u32 = 20;
 
-/// Events that wait while another is handled. More than a page can cause in one turn.
-const MAX_INBOX: usize = 1000;
-
 pub struct Shell {
     engine: RefCell<Engine>,
-    inbox: RefCell<Vec<Input>>,
-    busy: Cell<bool>,
+    gate: gate::Gate,
     beginning: Cell<bool>,
     told_endpoint: Cell<bool>,
     step: Cell<u8>,
     /// Addresses whose hosts were asked whether they are there.
     reached: RefCell<Vec<String>>,
-    hurry: Cell<bool>,
     life: Cell<Life>,
     next_id: Cell<u32>,
     look: sample::Look,
@@ -107,6 +91,7 @@ impl Shell {
     pub fn start(mut config: Config, boot: JsValue) -> &'static Shell {
         let _scope = js::Scope::open();
         panics::tell();
+        js::set_gate(js::get(J::of(&boot), "gate"));
         let settings = Settings::of(&config);
         let page = Page::here(J::of(&boot));
         config.origins.push(page.location("origin"));
@@ -117,13 +102,11 @@ impl Shell {
         // For the life of the page, as the module itself: everything that hears of the page refers to it.
         let shell: &'static Shell = Box::leak(Box::new(Shell {
             engine: RefCell::new(Engine::new(config, clock::seed())),
-            inbox: RefCell::default(),
-            busy: Cell::new(true),
+            gate: gate::Gate::default(),
             beginning: Cell::new(true),
             told_endpoint: Cell::new(false),
             step: Cell::new(0),
             reached: RefCell::default(),
-            hurry: Cell::new(false),
             life: Cell::new(Life::Running),
             next_id: Cell::new(0),
             look: sample::Look::default(),
@@ -147,7 +130,7 @@ impl Shell {
             if shell.beginning.get() {
                 shell.begin();
             } else {
-                shell.feed(Input::Due);
+                shell.due();
             }
         });
         shell.timer.arm(Some(clock::now()));
@@ -157,20 +140,21 @@ impl Shell {
     /// Begins to work in a few short tasks: browsers compile a function when it is first called, and all of them in one
     /// would be a long task on a slow phone. What happens meanwhile waits its turn.
     fn begin(&'static self) {
+        if !self.running() {
+            return;
+        }
         let _scope = js::Scope::open();
+        // First: a step that fails is taken once more.
+        self.timer.arm(Some(clock::now()));
         let step = self.step.get();
-        self.step.set(step + 1);
         match step {
             0 => {
-                page::watch(self);
-                dom_watch::watch(self);
-                unsaved::watch(self);
-                typed::watch(self);
-                parts::watch(self);
-                queue::watch(self);
+                for watch in [page::watch, dom_watch::watch, unsaved::watch, typed::watch, parts::watch, queue::watch] {
+                    self.pass(|| watch(self));
+                }
             }
             1 => {
-                let start = Start {
+                self.first(Start {
                     epoch: clock::epoch(),
                     memory: storage::memory(self).map(|kept| witness::memory(self).unwrap_or(kept)),
                     mark: witness::read(self),
@@ -181,101 +165,16 @@ impl Shell {
                     visible: self.page.visible(),
                     online: self.page.online(),
                     dropped: boot::dropped(J::of(&self.boot)),
-                };
-                if let Ok(mut inbox) = self.inbox.try_borrow_mut() {
-                    inbox.insert(0, Input::Event(Event::Started(start)));
-                }
+                });
             }
-            2 => {
-                if let Some(started) = self.next_input() {
-                    self.turn(started);
-                }
-            }
-            _ => return self.begun(),
-        }
-        self.timer.arm(Some(clock::now()));
-    }
-
-    fn begun(&'static self) {
-        self.beginning.set(false);
-        boot::attach(self);
-        self.busy.set(false);
-        self.feed(Input::Due);
-    }
-
-    /// Hands a fact to the engine and does what it asks for. An event from inside of that waits for its turn.
-    pub fn dispatch(&'static self, event: Event) {
-        self.feed(Input::Event(event));
-    }
-
-    fn feed(&'static self, input: Input) {
-        if !self.running() {
-            return;
-        }
-        // What is not done when the page goes is not done at all.
-        if matches!(input, Input::Stop | Input::Event(Event::PageHiding | Event::Visibility { visible: false })) {
-            self.hurry.set(true);
-        }
-        if let Ok(mut inbox) = self.inbox.try_borrow_mut()
-            && inbox.len() < MAX_INBOX
-        {
-            inbox.push(input);
-        }
-        if self.busy.replace(true) {
-            return;
-        }
-        let until = clock::precise() + SLICE_MS;
-        let mut due = None;
-        while let Some(input) = self.next_input() {
-            if self.running() {
-                due = self.turn(input);
-            }
-            let more = self.inbox.try_borrow().is_ok_and(|inbox| !inbox.is_empty());
-            if more && !self.hurry.get() && clock::precise() > until {
-                due = Some(clock::now());
-                break;
+            2 => _ = self.pass(|| self.next_turn()),
+            _ => {
+                boot::attach(self);
+                self.beginning.set(false);
+                self.due();
             }
         }
-        self.hurry.set(false);
-        self.busy.set(false);
-        if self.running() {
-            self.timer.arm(due);
-        }
-    }
-
-    fn next_input(&self) -> Option<Input> {
-        let mut inbox = self.inbox.try_borrow_mut().ok()?;
-        if inbox.is_empty() { None } else { Some(inbox.remove(0)) }
-    }
-
-    /// One input into the engine, and what it asks for. When the engine traps the guard ends.
-    fn turn(&'static self, input: Input) -> Option<Millis> {
-        let last = matches!(input, Input::Stop);
-        let mut input = Some(input);
-        let mut done = false;
-        js::caught(|| {
-            let (Some(input), Ok(mut engine)) = (input.take(), self.engine.try_borrow_mut()) else { return };
-            let now = clock::now();
-            match input {
-                Input::Event(event) => engine.handle_event(now, event),
-                Input::Due => engine.handle_timeout(now),
-                Input::Stop => engine.stop(now),
-            }
-            done = true;
-        });
-        if !done {
-            js::complain("pagemend: the guard stopped itself after an internal error; the page goes on without it");
-            self.leave(Life::Broken);
-            return None;
-        }
-        while let Some(action) = self.engine.try_borrow_mut().ok().and_then(|mut engine| engine.poll_action()) {
-            let _scope = js::Scope::open();
-            self.perform(action);
-        }
-        if last {
-            self.leave(Life::Stopped);
-        }
-        self.engine.try_borrow().ok()?.poll_timeout()
+        self.step.set(step + 1);
     }
 
     fn perform(&'static self, action: Action) {
@@ -320,8 +219,9 @@ impl Shell {
             Command::AdoptQueues => queue::adopt(self, id),
             Command::DropQueues => queue::drop_all(self),
             Command::RememberConsent { granted } => queue::remember_consent(self, granted),
+            Command::Reply { ask, reply: Reply::Key(key) } => self.later(Call::Key(ask, key)),
             Command::Reply { ask, reply } => asks::reply(self, ask, reply),
-            Command::Notify(notice) => listeners::notify(self, &notice),
+            Command::Notify(notice) => self.later(Call::Listeners(notice)),
         }
     }
 
@@ -360,24 +260,26 @@ impl Shell {
         self.life.get() == Life::Running
     }
 
-    /// Ends the guard: the engine sends and answers what it still can, then nothing of it stays in the page. Asked for by
-    /// a listener in the middle of a turn, it ends with that turn.
-    pub fn stop(&'static self) {
-        self.feed(Input::Stop);
-    }
-
     fn leave(&'static self, life: Life) {
+        if !self.running() {
+            return;
+        }
         let _scope = js::Scope::open();
         self.life.set(life);
-        self.timer.stop();
-        let watches = self.watches.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept));
-        drop(watches);
-        boot::detach(J::of(&self.boot));
-        prompt::remove(self);
-        typed::end(self);
-        queue::release(self);
-        fetch::release(self);
-        asks::release(self);
+        // One by one: what cannot be done keeps nothing else from going.
+        let steps: [&dyn Fn(); 8] = [
+            &|| self.timer.stop(),
+            &|| drop(self.watches.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept))),
+            &|| boot::detach(J::of(&self.boot), life),
+            &|| prompt::remove(self),
+            &|| typed::end(self),
+            &|| queue::release(self),
+            &|| fetch::release(self),
+            &|| asks::release(self),
+        ];
+        for step in steps {
+            self.pass(step);
+        }
         self.listeners.clear();
     }
 }

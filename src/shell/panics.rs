@@ -1,7 +1,13 @@
-//! A panic says on the console what happened and where. It ends in a trap, which whoever called into the guard survives.
+//! A panic says on the console what happened and where, and is kept for one record. It ends in a trap, which the gate survives.
 
 use super::js;
+use std::cell::Cell;
 use std::panic;
+
+thread_local! {
+    /// Message and place of the last one, until somebody takes them.
+    static SAID: Cell<Option<(String, String)>> = const { Cell::new(None) };
+}
 
 pub fn tell() {
     // A trap ends no panic: after one the thread counts as panicking for good, and the hook, which is set then, can no longer be changed.
@@ -12,5 +18,12 @@ pub fn tell() {
         let message = panicked.payload_as_str().unwrap_or("no message");
         let place = panicked.location().map(ToString::to_string).unwrap_or_default();
         js::complain(&format!("pagemend: internal error: {message} ({place})"));
+        // The gate need not say it again.
+        js::set(js::gate(), "place", js::s(&place));
+        SAID.set(Some((message.into(), place)));
     }));
+}
+
+pub fn take() -> Option<(String, String)> {
+    SAID.take()
 }

@@ -29,7 +29,7 @@ pub struct Queues {
     /// When this document's entry was last written, epoch milliseconds; 0: there is none.
     wrote: Cell<u64>,
     /// Lets go of the lock.
-    release: RefCell<Option<JsValue>>,
+    release: Cell<Option<JsValue>>,
     /// Local storage, or undefined where it is denied. Taken once: a tab that is being closed need not give it out any more.
     storage: JsValue,
 }
@@ -37,7 +37,7 @@ pub struct Queues {
 impl Queues {
     pub fn of(page: &Page) -> Queues {
         let storage = js::get(page.window(), "localStorage").own();
-        Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: RefCell::default(), storage }
+        Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: Cell::default(), storage }
     }
 
     fn id(&self) -> String {
@@ -73,10 +73,11 @@ pub fn watch(shell: &'static Shell) {
     shell.keep(listen(shell.page.window(), "pagehide", move |_| release(shell)));
     // What a page left that comes back out of the browser's cache is anybody's now, and its key with it.
     shell.keep(listen(shell.page.window(), "pageshow", move |told| {
+        let fresh = new_id();
         if js::flag(told, "persisted")
             && let Ok(mut id) = shell.queues.id.try_borrow_mut()
         {
-            *id = new_id();
+            *id = fresh;
         }
     }));
     // The user said no in another tab.
@@ -88,18 +89,20 @@ pub fn watch(shell: &'static Shell) {
 }
 
 fn hold(shell: &'static Shell) {
-    let Ok(mut held) = shell.queues.release.try_borrow_mut() else { return };
-    if held.is_some() || !has_locks(shell) {
+    let held = shell.queues.release.take();
+    let none = held.is_none();
+    shell.queues.release.set(held);
+    if !none || !has_locks(shell) {
         return;
     }
     let (until, release, _) = js::deferred();
-    *held = Some(release);
+    shell.queues.release.set(Some(release));
     let granted = js::function(move |_, _| until.clone());
     js::then(js::call2(locks(shell), "request", js::s(&shell.queues.key()), granted), |_| ());
 }
 
 pub fn release(shell: &Shell) {
-    if let Some(release) = shell.queues.release.try_borrow_mut().ok().and_then(|mut held| held.take()) {
+    if let Some(release) = shell.queues.release.take() {
         js::fulfil(&release, js::undefined());
     }
 }

@@ -29,20 +29,28 @@ pub fn probe(shell: &'static Shell, id: ActionId, url: &str, script: bool) {
 
 /// Asks a few of the addresses whose failure the browser does not explain once more: is there anybody at all?
 pub fn reach(shell: &'static Shell, url: &str) {
-    let Ok(mut asked) = shell.reached.try_borrow_mut() else { return };
-    if asked.len() < MOST_REACHED && !asked.iter().any(|known| known == url) {
-        asked.push(url.into());
-        let answer = js::hold(reach_url(shell.page.native_fetch(), url));
-        let url = String::from(url);
-        js::then(Ok(answer), move |answer| {
-            let Ok(answer) = answer else { return shell.dispatch(Event::Unreachable { url }) };
-            let status = js::number_of(answer) as u16;
-            if status >= 400 {
-                let kind = ResourceKind::Classic;
-                shell.dispatch(Event::ResourceFailed { url, kind, critical: false, html: false, status });
-            }
-        });
+    if !is_next(shell, url) {
+        return;
     }
+    let answer = js::hold(reach_url(shell.page.native_fetch(), url));
+    let url = String::from(url);
+    js::then(Ok(answer), move |answer| {
+        let Ok(answer) = answer else { return shell.dispatch(Event::Unreachable { url }) };
+        let status = js::number_of(answer) as u16;
+        if status >= 400 {
+            let kind = ResourceKind::Classic;
+            shell.dispatch(Event::ResourceFailed { url, kind, critical: false, html: false, status });
+        }
+    });
+}
+
+fn is_next(shell: &Shell, url: &str) -> bool {
+    let Ok(mut asked) = shell.reached.try_borrow_mut() else { return false };
+    let next = asked.len() < MOST_REACHED && !asked.iter().any(|known| known == url);
+    if next {
+        asked.push(url.into());
+    }
+    next
 }
 
 /// What cannot be had, or changed, stays as it is.

@@ -6,7 +6,7 @@ use super::{Shell, clock, js, resources};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/shell/reader/walk.js")]
@@ -31,7 +31,7 @@ extern "C" {
 #[derive(Default)]
 pub struct Look {
     reader: OnceCell<Reader>,
-    under_way: RefCell<Option<UnderWay>>,
+    under_way: Cell<Option<UnderWay>>,
 }
 
 /// Who is answered, whether the page is in trouble, and what was seen so far.
@@ -50,9 +50,7 @@ pub fn settle(shell: &'static Shell) {
 /// Looks when the browser has drawn its next frame, in as many tasks as it takes, and answers. One that is still under way took too long:
 /// nobody waits for it any more.
 pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
-    if let Ok(mut look) = shell.look.under_way.try_borrow_mut() {
-        *look = Some((id, sure, None));
-    }
+    shell.look.under_way.set(Some((id, sure, None)));
     let window = shell.page.window();
     if shell.look.reader.get().is_none_or(|reader| reader.after_frame(window).is_err()) {
         while step(shell) {}
@@ -61,19 +59,14 @@ pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
 
 /// One step of the look under way; whether there is more to do.
 fn step(shell: &'static Shell) -> bool {
-    let Ok(mut look) = shell.look.under_way.try_borrow_mut() else { return false };
-    let Some((id, sure, facts)) = look.as_mut() else { return false };
+    let Some((id, sure, facts)) = shell.look.under_way.take() else { return false };
     let first = facts.is_none();
-    if go_on(shell, facts.get_or_insert_with(|| begin(shell)), first, *sure) {
+    let mut facts = facts.unwrap_or_else(|| begin(shell));
+    if go_on(shell, &mut facts, first, sure) {
+        shell.look.under_way.set(Some((id, sure, Some(facts))));
         return true;
     }
-    let id = *id;
-    let facts = facts.take();
-    *look = None;
-    drop(look);
-    if let Some(facts) = facts {
-        shell.answer(id, Answer::Rendered(facts));
-    }
+    shell.answer(id, Answer::Rendered(facts));
     false
 }
 

@@ -1,18 +1,16 @@
 //! The one timer.
 
-use super::js::Callback;
 use super::js::J;
-use super::watch::callback;
 use super::{clock, js};
 use crate::core::time::Millis;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 #[derive(Default)]
 pub struct Timer {
     /// Kept for the whole life of the shell: one function for every arming.
-    tick: RefCell<Option<Callback>>,
-    handle: RefCell<Option<JsValue>>,
+    tick: Cell<JsValue>,
+    handle: Cell<Option<JsValue>>,
     due: Cell<Option<Millis>>,
 }
 
@@ -21,9 +19,11 @@ const LONGEST: u64 = i32::MAX as u64;
 
 impl Timer {
     pub fn start(&self, f: impl Fn() + 'static) {
-        if let Ok(mut tick) = self.tick.try_borrow_mut() {
-            *tick = Some(callback(move |_| f()));
-        }
+        let tick = js::function(move |_, _| {
+            f();
+            JsValue::UNDEFINED
+        });
+        self.tick.set(tick.own());
     }
 
     /// Must be told before the timer can be armed for the same moment again.
@@ -39,26 +39,25 @@ impl Timer {
             return;
         }
         self.clear();
-        let (Some(at), Ok(tick), Ok(mut handle)) = (due, self.tick.try_borrow(), self.handle.try_borrow_mut()) else {
-            return;
-        };
-        let Some(tick) = tick.as_ref() else { return };
+        let Some(at) = due else { return };
+        let tick = self.tick.take();
+        self.tick.set(tick.clone());
         let wait = (at - clock::now()).0.clamp(1, LONGEST);
-        *handle = js::call2(js::window(), "setTimeout", J::of(tick.as_ref()), js::n(wait as f64)).ok().map(J::own);
+        let handle = js::call2(js::window(), "setTimeout", J::of(&tick), js::n(wait as f64)).ok();
+        self.handle.set(handle.map(J::own));
         self.due.set(due);
     }
 
     pub fn clear(&self) {
         self.due.set(None);
-        if let Some(handle) = self.handle.try_borrow_mut().ok().and_then(|mut handle| handle.take()) {
+        if let Some(handle) = self.handle.take() {
             js::run1(js::window(), "clearTimeout", J::of(&handle));
         }
     }
 
     /// Lets go of the tick, which holds the shell.
     pub fn stop(&self) {
+        self.tick.take();
         self.clear();
-        let tick = self.tick.try_borrow_mut().ok().and_then(|mut tick| tick.take());
-        drop(tick);
     }
 }

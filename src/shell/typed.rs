@@ -7,11 +7,19 @@ use super::watch::{Watch, observe};
 use super::{Shell, clock, js, storage};
 use crate::core::typed::{About, KEPT_FOR, MOST_FIELDS, MOST_TEXT, RESTORED_FOR, is_secret as names_secret};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// What an earlier document left for this one.
 #[derive(Default)]
-pub struct Kept(RefCell<Option<Record>>);
+pub struct Kept(RefCell<Option<Rc<Record>>>);
+
+impl Kept {
+    /// Held on its own: its fields are looked for, and that runs code of the page.
+    fn record(&self) -> Option<Rc<Record>> {
+        self.0.try_borrow().ok()?.clone()
+    }
+}
 
 struct Record {
     /// As it was kept.
@@ -66,9 +74,7 @@ pub fn keep(shell: &Shell) -> bool {
             add(J::of(&place_now(field)), value);
         }
     });
-    if let Ok(record) = shell.kept.0.try_borrow()
-        && let Some(record) = record.as_ref().filter(|record| record.path == path)
-    {
+    if let Some(record) = shell.kept.record().filter(|record| record.path == path) {
         // It was left again before its fields were there.
         for entry in record.fields.iter().filter(|entry| entry.puts.get() == 0) {
             add(J::of(&entry.place), J::of(&entry.value));
@@ -108,7 +114,7 @@ pub fn watch(shell: &'static Shell) {
     let options = js::json(r#"{"childList":true,"subtree":true}"#);
     let watch = observe("MutationObserver", &[shell.page.document(), options], move |_| put_back(shell));
     if let Ok(mut kept) = shell.kept.0.try_borrow_mut() {
-        *kept = Some(Record { _watch: watch, ..record });
+        *kept = Some(Rc::new(Record { _watch: watch, ..record }));
     }
     for wait in LOOKS_MS {
         clock::after(wait, move || put_back(shell));
@@ -146,9 +152,7 @@ fn put_back(shell: &Shell) {
     }
     // Setting a value runs the page's own handlers, so nothing is borrowed meanwhile.
     let mut due = Vec::new();
-    if let Ok(kept) = shell.kept.0.try_borrow()
-        && let Some(record) = kept.as_ref().filter(|record| record.path == shell.page.path())
-    {
+    if let Some(record) = shell.kept.record().filter(|record| record.path == shell.page.path()) {
         for entry in &record.fields {
             let element = found(shell, J::of(&entry.place));
             // Who has begun to use the page may have emptied the field, or sent what was in it.

@@ -6,7 +6,8 @@ use super::look::holds;
 use super::watch::listen;
 use super::{Shell, js, storage, typed};
 use crate::core::typed::MOST_FIELDS;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 pub struct Field {
@@ -17,11 +18,18 @@ pub struct Field {
     pub place: JsValue,
     pub secret: bool,
     /// Hash of the drafts as they were before the last input into this field, while it is the last one typed in.
-    drafts_before: Option<u64>,
+    drafts_before: Cell<Option<u64>>,
 }
 
 #[derive(Default)]
-pub struct Typed(RefCell<Vec<Field>>);
+pub struct Typed(RefCell<Vec<Rc<Field>>>);
+
+impl Typed {
+    /// A list of its own: fields are asked about themselves, and that runs code of the page.
+    fn all(&self) -> Vec<Rc<Field>> {
+        self.0.try_borrow().map(|all| all.clone()).unwrap_or_default()
+    }
+}
 
 /// What people have changed themselves and left: known without having listened.
 const TOUCHED: &str = ":is(input,textarea,select):is(:user-valid,:user-invalid)";
@@ -62,9 +70,9 @@ pub fn focused(document: J) -> J {
 
 /// `now`: it is being typed this very moment.
 fn note(shell: &Shell, element: J, now: bool) {
-    let Ok(mut fields) = shell.typed.0.try_borrow_mut() else { return };
+    let mut fields = shell.typed.all();
     let path = shell.page.path();
-    let stays = |field: &Field| {
+    let stays = |field: &Rc<Field>| {
         let known = J::of(&field.element);
         !known.same(element) && (js::flag(known, "isConnected") || field.path == path)
     };
@@ -72,31 +80,34 @@ fn note(shell: &Shell, element: J, now: bool) {
     if fields.len() >= MOST_FIELDS {
         fields.retain(|field| js::flag(J::of(&field.element), "isConnected"));
     }
-    for field in fields.iter_mut() {
-        field.drafts_before = None;
+    for field in &fields {
+        field.drafts_before.set(None);
     }
     if fields.len() < MOST_FIELDS {
-        fields.push(Field {
+        fields.push(Rc::new(Field {
             element: element.own(),
             path,
             place: typed::place(element),
             secret: typed::is_secret(shell, element),
-            drafts_before: now.then(|| hash(&drafts(shell))),
-        });
+            drafts_before: Cell::new(now.then(|| hash(&drafts(shell)))),
+        }));
+    }
+    if let Ok(mut known) = shell.typed.0.try_borrow_mut() {
+        *known = fields;
     }
 }
 
 /// True when something typed would be lost by leaving the page.
 pub fn ask(shell: &Shell) -> bool {
-    let Ok(fields) = shell.typed.0.try_borrow() else { return true };
+    let fields = shell.typed.all();
     let drafts = drafts(shell);
     fields.len() >= MOST_FIELDS || fields.iter().any(|field| !is_safe(field, &drafts))
 }
 
 /// Calls `each` with every field in which something was typed; `false` where there were more than are remembered.
 pub fn each(shell: &Shell, each: &mut dyn FnMut(&Field)) -> bool {
-    let Ok(fields) = shell.typed.0.try_borrow() else { return false };
-    for field in fields.iter() {
+    let fields = shell.typed.all();
+    for field in &fields {
         each(field);
     }
     fields.len() < MOST_FIELDS
@@ -119,7 +130,8 @@ fn is_safe(field: &Field, drafts: &[String]) -> bool {
         return false;
     }
     // A draft may be kept in another form than it was typed in; that it changed at this input is enough.
-    drafts.iter().any(|draft| holds(draft, value)) || field.drafts_before.is_some_and(|before| before != hash(drafts))
+    drafts.iter().any(|draft| holds(draft, value))
+        || field.drafts_before.get().is_some_and(|before| before != hash(drafts))
 }
 
 fn drafts(shell: &Shell) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Listeners and observers that go away with the value that stands for them.
 
-use super::js::{self, Callback, J};
+use super::js::{self, J};
 use wasm_bindgen::prelude::*;
 
 /// Removed, or disconnected, when dropped.
@@ -9,7 +9,7 @@ pub struct Watch {
     target: JsValue,
     /// Of the event; `None` for an observer.
     kind: Option<&'static str>,
-    callback: Callback,
+    callback: JsValue,
 }
 
 impl Drop for Watch {
@@ -17,11 +17,9 @@ impl Drop for Watch {
         let _scope = js::Scope::open();
         let target = J::of(&self.target);
         match self.kind {
-            Some(kind) => js::ok(js::call(
-                target,
-                "removeEventListener",
-                &[js::s(kind), J::of(self.callback.as_ref()), js::truth(true)],
-            )),
+            Some(kind) => {
+                js::ok(js::call(target, "removeEventListener", &[js::s(kind), J::of(&self.callback), js::truth(true)]))
+            }
             None => js::run0(target, "disconnect"),
         };
     }
@@ -30,21 +28,20 @@ impl Drop for Watch {
 /// Listens in the capture phase; `None` where the target cannot be listened to.
 pub fn listen(target: J, kind: &'static str, f: impl Fn(J) + 'static) -> Option<Watch> {
     let callback = callback(f);
-    js::call(target, "addEventListener", &[js::s(kind), J::of(callback.as_ref()), js::truth(true)]).ok()?;
-    Some(Watch { target: target.own(), kind: Some(kind), callback })
+    js::call(target, "addEventListener", &[js::s(kind), callback, js::truth(true)]).ok()?;
+    Some(Watch { target: target.own(), kind: Some(kind), callback: callback.own() })
 }
 
 /// `new class(callback).observe(...args)`; `None` where there is no such observer.
 pub fn observe(class: &str, args: &[J], f: impl Fn(J) + 'static) -> Option<Watch> {
     let callback = callback(f);
-    let target = js::construct(class, &[J::of(callback.as_ref())]).ok()?;
+    let target = js::construct(class, &[callback]).ok()?;
     js::call(target, "observe", args).ok()?;
-    Some(Watch { target: target.own(), kind: None, callback })
+    Some(Watch { target: target.own(), kind: None, callback: callback.own() })
 }
 
-/// A function for the browser that is freed when dropped.
-pub fn callback(f: impl Fn(J) + 'static) -> Callback {
-    js::callback(move |told, _| {
+fn callback<'s>(f: impl Fn(J) + 'static) -> J<'s> {
+    js::function(move |told, _| {
         f(told);
         JsValue::UNDEFINED
     })

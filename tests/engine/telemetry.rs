@@ -241,3 +241,27 @@ fn names_are_hashed_unless_they_are_declared() {
     assert!(!unknown.contains("kredit") && unknown.contains("profile:#"), "{unknown}");
     assert!(!(known + &unknown).contains("王小明"));
 }
+
+#[test]
+fn a_failure_of_the_guard_is_told_once_a_page_and_only_where_anything_is_sent() {
+    let failed = |nth: u32| Event::GuardFailed {
+        message: format!("byte index {nth} is not a char boundary; it is inside '张' of `张三 13812345678`"),
+        place: "src/core/engine/mod.rs:12:5".into(),
+    };
+    let mut page = Page::new();
+    page.tell(failed(1));
+    page.tell(failed(2));
+    page.pass(5_000);
+    let sent = page.posted.concat();
+    assert_eq!(sent.matches("pagemend.guard.failed").count(), 1, "{sent}");
+    assert!(
+        sent.contains("byte index 1 is not a char boundary") && sent.contains("src/core/engine/mod.rs:12:5"),
+        "{sent}"
+    );
+    assert!(!sent.contains("张三") && !sent.contains("13812345678"), "{sent}");
+
+    let mut denied = starting(&page, Config { consent: Consent::Denied, ..config() }, false);
+    denied.tell(failed(1));
+    denied.pass(5_000);
+    assert_eq!((posts(&denied), denied.queue.as_str()), (0, ""));
+}

@@ -143,6 +143,13 @@ impl Engine {
         self.pass_on_telemetry();
     }
 
+    pub(super) fn tell_guard_failed(&mut self, message: &str, place: &str) {
+        let (step, epoch) = (self.step(), self.epoch());
+        let scene = Scene { path: &self.path, step: &step, epoch };
+        self.telemetry.handle_event(self.now, telemetry::Event::GuardFailed { message, place, scene });
+        self.pass_on_telemetry();
+    }
+
     pub(super) fn tell_hidden(&mut self) {
         let (step, epoch) = (self.step(), self.epoch());
         let scene = Scene { path: &self.path, step: &step, epoch };

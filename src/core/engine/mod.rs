@@ -249,6 +249,10 @@ impl Engine {
             Event::CallFailed { url, status } => self.clue(evidence::call_failed(url, *status)),
             Event::CallHangs { url } => self.clue(evidence::call_hangs(url)),
             Event::Complained { text } => self.clue(evidence::complaint(text)),
+            Event::GuardFailed { message, place } => {
+                let (message, place) = (take(message), take(place));
+                self.tell_guard_failed(&message, &place);
+            }
             Event::Unreachable { url } => self.clue(evidence::unreachable(url)),
             Event::Step(step) => self.config.step = redact::text(step),
             Event::Consent(consent) => self.tell_telemetry(telemetry::Event::Consent(*consent)),

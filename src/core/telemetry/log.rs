@@ -9,6 +9,7 @@ use std::borrow::Cow;
 const INCIDENT: &str = "pagemend.incident";
 const PAGE: &str = "pagemend.page";
 const RETRIES: &str = "pagemend.retries";
+const GUARD_FAILED: &str = "pagemend.guard.failed";
 
 /// The guard's own words, or read from text.
 type Name = Cow<'static, str>;
@@ -52,12 +53,13 @@ fn session_id(session: &str) -> Option<(Name, Value)> {
 
 /// `SeverityNumber`: INFO, WARN, ERROR.
 const INFO: u8 = 9;
+const ERROR: u8 = 17;
 
 fn severity(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Recovered | Outcome::Harmless | Outcome::Refused => INFO,
         Outcome::Open | Outcome::Prompted => 13,
-        Outcome::Abandoned => 17,
+        Outcome::Abandoned => ERROR,
     }
 }
 
@@ -129,6 +131,15 @@ pub fn page(place: &Place, verdict: &str) -> Log {
     let mut record = of_page(PAGE, place, verdict);
     record.attributes.push(text("pagemend.verdict", verdict));
     record.attributes.extend(session_id(place.session));
+    record
+}
+
+/// The record of a failure of the guard's own. `place`: where in its source.
+pub fn failure(page: &Place, message: &str, place: &str) -> Log {
+    let mut record = of_page(GUARD_FAILED, page, message);
+    record.severity = ERROR;
+    record.attributes.push(text("pagemend.place", place));
+    record.attributes.extend(session_id(page.session));
     record
 }
 

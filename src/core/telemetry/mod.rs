@@ -67,6 +67,12 @@ pub enum Event<'a> {
         verdict: &'a str,
         scene: Scene<'a>,
     },
+    /// The guard itself failed, and goes on: a panic's message, raw, and where in its source. The first of a page is told.
+    GuardFailed {
+        message: &'a str,
+        place: &'a str,
+        scene: Scene<'a>,
+    },
     /// The page is hidden, and may be discarded without another word. What retries came to since the last time.
     Hidden {
         retries: Retries,
@@ -171,6 +177,7 @@ pub struct Room {
     posting: Posting,
     ticket: u32,
     page_seen: bool,
+    failure_told: bool,
     signals: VecDeque<Signal>,
 }
 
@@ -188,6 +195,7 @@ impl Room {
             posting: IDLE,
             ticket: 0,
             page_seen: false,
+            failure_told: false,
             signals: VecDeque::new(),
         }
     }
@@ -204,6 +212,7 @@ impl Room {
                     self.queue.push(record, false);
                 }
             }
+            Event::GuardFailed { message, place, scene } => self.guard_failed(now, message, place, &scene),
             Event::Hidden { retries, scene } => self.hidden(now, retries, &scene),
             Event::Left { retries, scene } => self.left(retries, &scene),
             Event::Restored => self.restored(now),
@@ -299,7 +308,21 @@ impl Room {
             return;
         }
         let session = self.session();
-        self.queue.push(log::incident(incident, epoch, &session, &self.names), true);
+        let record = log::incident(incident, epoch, &session, &self.names);
+        self.send_soon(now, record);
+    }
+
+    fn guard_failed(&mut self, now: Millis, message: &str, place: &str, scene: &Scene) {
+        if replace(&mut self.failure_told, true) || !self.sends() {
+            return;
+        }
+        let (message, place) = (redact::message(message), redact::text(place));
+        let record = self.record(scene, |page| log::failure(page, &message, &place));
+        self.send_soon(now, record);
+    }
+
+    fn send_soon(&mut self, now: Millis, record: Log) {
+        self.queue.push(record, true);
         self.save(Vec::new());
         if self.posting.phase == Phase::Idle && self.posting.failures == 0 {
             self.posting.due = now + GATHER;

@@ -72,6 +72,7 @@ fn accept(shared: &Shared, request: ExportLogsServiceRequest) -> Response {
                 }
                 Ok(Decoded::PageView(view)) => shared.lock().incidents.take_page_view(view),
                 Ok(Decoded::Retries(retries)) => shared.lock().incidents.take_retries(retries),
+                Ok(Decoded::GuardFailed(what)) => eprintln!("the guard of {service} failed: {what}"),
                 Err(problem) => rejected.push(problem),
             }
         }
@@ -90,6 +91,8 @@ enum Decoded {
     Incident(Box<StoredIncident>),
     PageView(PageView),
     Retries(Retries),
+    /// The guard's own failure: what and where.
+    GuardFailed(String),
 }
 
 fn decode(record: &LogRecord, service: &str, now: u64) -> Result<Decoded, String> {
@@ -108,9 +111,13 @@ fn decode(record: &LogRecord, service: &str, now: u64) -> Result<Decoded, String
             recovered: int(attributes, "pagemend.retries.recovered"),
             lost: int(attributes, "pagemend.retries.lost"),
         })),
-        other => {
-            Err(format!("eventName {other:?} was given; allowed: pagemend.incident, pagemend.page, pagemend.retries"))
+        "pagemend.guard.failed" => {
+            let message = record.body.as_ref().and_then(as_string).unwrap_or_default();
+            Ok(Decoded::GuardFailed(format!("{message} ({})", string(attributes, "pagemend.place"))))
         }
+        other => Err(format!(
+            "eventName {other:?} was given; allowed: pagemend.incident, pagemend.page, pagemend.retries, pagemend.guard.failed"
+        )),
     }
 }
 

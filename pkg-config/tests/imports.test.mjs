@@ -1,0 +1,179 @@
+// Every import of the wasm module throws, one at a time, in pages of their own: the page never notices, and what can still work does.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { BROWSERS } from "./browsers.mjs";
+import { leave, site } from "./site.mjs";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
+const { bootTag } = await import(join(dist, "vite.js"));
+const module = new WebAssembly.Module(readFileSync(join(dist, "pagemend_bg.wasm")));
+const IMPORTS = WebAssembly.Module.imports(module).map(({ name }) => name);
+
+/** Pages at a time, each in a frame. */
+const LANES = 6;
+/** A question that is not answered within this time is not answered at all. */
+const ANSWER_MS = 15_000;
+
+/** Before everything else: what reaches the page, and the import that the query names. Without one all of them work. */
+const HARNESS = `<script>
+  window.heard = [];
+  window.thrown = 0;
+  window.lines = 0;
+  const complain = console.error;
+  console.error = (...line) => (/the guard stopped itself/.test(line[0]) && lines++, complain(...line));
+  addEventListener("error", (e) => heard.push("error: " + e.message));
+  addEventListener("unhandledrejection", (e) => heard.push("rejection: " + e.reason));
+  // Frames share it: without it each page stands for itself, and none is loaded anew.
+  Object.defineProperty(window, "sessionStorage", { get() { throw new DOMException("denied", "SecurityError") } });
+  {
+    const broken = new URLSearchParams(location.search).get("broken");
+    const instantiate = WebAssembly.instantiate;
+    WebAssembly.instantiate = (module, imports) => {
+      const copy = {};
+      for (const from in imports) copy[from] = { ...imports[from] };
+      for (const from in copy) if (broken in copy[from]) copy[from][broken] = () => { thrown++; throw new Error("thrown by " + broken) };
+      return instantiate.call(WebAssembly, module, copy);
+    };
+  }
+</script>`;
+
+/** Uses all of the API, as a page does. */
+const USED = `<script type="module">
+  import { start } from "/client.js";
+  const id = new URLSearchParams(location.search).get("id");
+  const said = {};
+  const within = async (name, answer) => {
+    let timer;
+    const late = new Promise((done) => (timer = setTimeout(done, ${ANSWER_MS}, "no answer")));
+    said[name] = await Promise.race([Promise.resolve().then(answer).catch((e) => "rejected: " + e), late]);
+    clearTimeout(timer);
+  };
+  const guard = start();
+  await within("engine", () => __pagemend.load().then(() => "up", () => "down"));
+  const off = guard.on("verdict", () => { throw new TypeError("the page's own") });
+  guard.step("apply");
+  guard.consent("granted");
+  await within("render", async () => (await guard.checkRender()).state);
+  await within("fetch", async () => (await (await guard.fetch("/api/rates")).json()).rate);
+  await within("post", async () => (await guard.fetch("/api/apply/" + id, { method: "POST", body: "x" })).status);
+  await within("import", async () => (await guard.import("/part.js")).default);
+  let runs = 0;
+  await within("action", () => guard.keyAction("repay", async ({ fetch }) => (runs++, (await fetch("/api/repay/" + id, { method: "POST" })).status)));
+  said.runs = runs;
+  document.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
+  history.pushState(null, "", location.href + "&further");
+  dispatchEvent(new PopStateEvent("popstate"));
+  document.querySelector("main").append("more");
+  await within("again", async () => (await guard.checkRender()).state);
+  await within("fresh", async () => (await guard.checkFreshness()).state);
+  await within("repaired", async () => (await guard.repair("storage")).removed);
+  off();
+  await within("stop", async () => (await guard.stop(), "stopped"));
+  said.shown = document.querySelector("h1").innerText;
+  window.result = said;
+</script>`;
+
+const config = { timeoutMs: 3000, lastResortMs: 300, options: { locale: "en", retry: { baseMs: 10, capMs: 20 }, deadlines: { settleMs: 500, loadingMs: 1000 } } };
+const wanted = process.env.PAGEMEND_BROWSERS?.split(",") ?? Object.keys(BROWSERS);
+for (const name of wanted.filter((name) => name !== "webkit")) {
+  const missing = BROWSERS[name].missing();
+  if (missing && (name === "chromium" || process.env.PAGEMEND_BROWSERS)) throw new Error(`${name} cannot be tested: missing ${missing}`);
+  test(`imports_that_throw_in_${name}`, { skip: missing && `missing ${missing}`, timeout: 300_000 }, async (t) => {
+    let s, browser;
+    before(async () => {
+      s = await site();
+      browser = await BROWSERS[name].open({ lang: "en" });
+      await browser.driver.manage().setTimeouts({ pageLoad: 20_000, script: 200_000 });
+    });
+    after(async () => {
+      await browser?.close();
+      await s?.close();
+    });
+
+    /** What each page came to: `ended` is an expression in its window, true or not yet. */
+    async function walk(body, ended) {
+      await leave(browser.driver, s);
+      const html = `<!doctype html><html lang="en"><head><meta charset="utf-8">${HARNESS}${bootTag({ ...config, fallback: [s.backup.url] })}<link rel="icon" href="data:,"></head><body>${body}</body></html>`;
+      const { routes } = s.page;
+      routes.set("/page", { body: html, type: "html" });
+      routes.set("/", { body: "<!doctype html><title>frames</title>", type: "html" });
+      for (const file of ["engine.js", "pagemend_bg.wasm"]) routes.set(`/pagemend/${file}`, { body: readFileSync(join(dist, file)) });
+      routes.set("/client.js", { body: readFileSync(join(dist, "client.js")) });
+      routes.set("/part.js", { body: "export default 7" });
+      routes.set("/api/rates", { body: '{"rate":3}', type: "json" });
+      const cases = ["", ...IMPORTS];
+      cases.forEach((_, id) => ["apply", "repay"].forEach((what) => routes.set(`/api/${what}/${id}`, { body: "{}", type: "json" })));
+      s.backup.routes.set("/static/dead.js", { body: "window.healed = (window.healed ?? 0) + 1" });
+      await browser.driver.get(s.page.url);
+      return browser.driver.executeAsyncScript(
+        async (cases, lanes, ended, limit, done) => {
+          const told = [];
+          const lane = async () => {
+            for (let id; (id = next++) < cases.length; ) {
+              const frame = document.createElement("iframe");
+              frame.style.cssText = "width:240px;height:200px";
+              frame.src = `/page?id=${id}&broken=${cases[id]}`;
+              document.body.append(frame);
+              const end = Date.now() + limit;
+              const has = () => frame.contentWindow.eval(ended);
+              while (!has() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+              const { heard, thrown, lines, result, healed, __pagemend } = frame.contentWindow;
+              told[id] = { name: cases[id] || "none", heard: [...heard], thrown, lines, engine: !!__pagemend.engine, result: result && { ...result }, healed, ended: has() };
+              frame.remove();
+            }
+          };
+          let next = 0;
+          await Promise.all(Array.from({ length: lanes }, lane));
+          done(told);
+        },
+        cases,
+        LANES,
+        ended,
+        60_000,
+      );
+    }
+    const calls = (path) => s.log.filter((entry) => entry.path === path);
+
+    await t.test("a page that uses all of the API", async () => {
+      const told = await walk(`<main><h1>Loans</h1><p>Everything that a borrower has to know, in one place.</p><input></main>${USED}`, "!!window.result");
+      console.log(`${name}: imports tried ${told.length - 1}, exceptions that reached the page ${told.flatMap(({ heard }) => heard).length}`);
+      const complaints = [];
+      told.forEach(({ name, heard, result = {} }, id) => {
+        const hold = (holds, what) => holds || complaints.push(`${name}: ${what}: ${JSON.stringify({ heard, ...result })}`);
+        hold(heard.length === 0, "reached the page");
+        for (const key of ["render", "again"]) hold(["content", "unknown", "pending"].includes(result[key]), key);
+        hold(["unknown"].includes(result.fresh), "fresh");
+        hold(result.repaired === 0, "repaired");
+        hold(result.fetch === 3, "fetch");
+        hold(result.post === 200 && calls(`/api/apply/${id}`).length === 1, `${calls(`/api/apply/${id}`).length} posts`);
+        hold(result.import === 7, "import");
+        hold(result.action === 200 && result.runs === 1, "action");
+        const paid = calls(`/api/repay/${id}`);
+        hold(paid.length === 1 && paid[0].headers["idempotency-key"]?.length > 8, `${paid.length} payments`);
+        hold(result.stop === "stopped" && result.shown === "Loans", "stop");
+      });
+      assert.deepEqual(complaints, []);
+      const [sound] = told;
+      assert.deepEqual([sound.result.engine, sound.result.render], ["up", "content"]);
+      assert.ok(told.filter(({ thrown }) => thrown > 0).length > IMPORTS.length / 2, "most imports are called by such a page");
+    });
+
+    await t.test("a page in trouble", async () => {
+      // The script that is healed is not the one that would have shown something.
+      const told = await walk('<div id="app"></div><script src="/static/dead.js"></script>', "document.querySelector('pagemend-prompt, #pagemend-last-resort')?.localName");
+      console.log(`${name}: pages in trouble ${told.length}, exceptions that reached them ${told.flatMap(({ heard }) => heard).length}, without a word for the user ${told.filter(({ ended }) => !ended).length}`);
+      for (const { name, heard, healed, ended, lines, engine, thrown } of told) {
+        assert.deepEqual(heard, [], name);
+        assert.ok(lines <= 1 && !(lines && engine), `${name}: who stands down says so once, and is gone`);
+        assert.ok(thrown < 10 || !engine, `${name}: ${thrown} were thrown, and the guard goes on`);
+        assert.equal(healed, 1, `${name}: boot.js heals whatever becomes of the engine`);
+        assert.ok(ended, `${name}: a page that stays blank says so`);
+      }
+      assert.ok(told.some(({ lines }) => lines), "no guard has stood down");
+    });
+  });
+}

@@ -1,0 +1,203 @@
+//! The one gate in. Whatever the browser tells the guard waits here for its turn; what is thrown or trapped on the way ends here and is counted.
+//! Around each function that the browser is given stands gate.ts, for what this side cannot catch.
+
+use super::js::J;
+use super::{Life, Shell, asks, clock, js, listeners, panics};
+use crate::core::action::{Action, Notice};
+use crate::core::event::{Answer, Event, Start};
+use crate::core::id::AskId;
+use std::cell::{Cell, RefCell};
+
+/// Events that wait while another is handled. More than a page can cause in one turn.
+const MAX_INBOX: usize = 1000;
+
+/// After this the rest of the inbox waits for the next task: on a slow phone a few turns would be a long one.
+const SLICE_MS: f64 = 6.0;
+
+/// What the engine is called for.
+enum Input {
+    Event(Event),
+    /// The timer fired.
+    Due,
+    /// The last one.
+    Stop,
+}
+
+/// A call of the page's own code, which the engine wants.
+pub enum Call {
+    Listeners(Notice),
+    /// A key action has its key, or may not run.
+    Key(AskId, Option<String>),
+}
+
+#[derive(Default)]
+pub struct Gate {
+    inbox: RefCell<Vec<Input>>,
+    /// The engine, or what it asked for, is at work.
+    busy: Cell<bool>,
+    hurry: Cell<bool>,
+    calls: RefCell<Vec<Call>>,
+}
+
+impl Shell {
+    /// Hands a fact to the engine and does what it asks for. An event from inside of that waits for its turn.
+    pub fn dispatch(&'static self, event: Event) {
+        self.feed(Input::Event(event));
+    }
+
+    pub(super) fn due(&'static self) {
+        self.feed(Input::Due);
+    }
+
+    /// Ends the guard: the engine sends and answers what it still can, then nothing of it stays in the page. Asked for by
+    /// a listener in the middle of a turn, it ends with that turn.
+    pub fn stop(&'static self) {
+        self.feed(Input::Stop);
+    }
+
+    /// The guard failed too often: it leaves the page as it is.
+    pub fn stand_down(&'static self) {
+        self.leave(Life::Broken);
+    }
+
+    /// Begins with this, whatever has happened meanwhile.
+    pub(super) fn first(&self, start: Start) {
+        if let Ok(mut inbox) = self.gate.inbox.try_borrow_mut() {
+            inbox.insert(0, Input::Event(Event::Started(start)));
+        }
+    }
+
+    /// Calls the page's own code when the engine has ended its turn and what it asked for is done.
+    pub(super) fn later(&self, call: Call) {
+        if let Ok(mut calls) = self.gate.calls.try_borrow_mut() {
+            calls.push(call);
+        }
+    }
+
+    /// Runs what may fail; it goes no further than this.
+    pub(super) fn pass(&'static self, f: impl FnMut()) -> bool {
+        let ended = js::caught(f);
+        if let Err(thrown) = ended {
+            self.failed(thrown);
+        }
+        ended.is_ok()
+    }
+
+    fn failed(&'static self, thrown: J) {
+        if !self.running() {
+            return;
+        }
+        // A trap never unwinds: the engine that it came from stays borrowed for good, and there is nothing to go on with.
+        let lost = self.engine.try_borrow_mut().is_err();
+        let gate = js::gate();
+        if gate.is_undefined() {
+            // Nobody counts where the package's own loader is missing.
+            js::complain("pagemend: the guard stopped itself after an internal error; the page goes on without it");
+            self.stand_down();
+        } else {
+            js::run2(gate, "failed", thrown, js::truth(lost));
+        }
+    }
+
+    fn feed(&'static self, input: Input) {
+        if !self.running() {
+            return;
+        }
+        // What is not done when the page goes is not done at all.
+        if matches!(input, Input::Stop | Input::Event(Event::PageHiding | Event::Visibility { visible: false })) {
+            self.gate.hurry.set(true);
+        }
+        if let Some((message, place)) = panics::take() {
+            self.put(Input::Event(Event::GuardFailed { message, place }));
+        }
+        self.put(input);
+        if self.beginning.get() || self.gate.busy.get() {
+            return;
+        }
+        // In here, so that it is never set without being taken back.
+        let whole = self.pass(|| {
+            self.gate.busy.set(true);
+            self.work();
+        });
+        self.gate.busy.set(false);
+        self.gate.hurry.set(false);
+        if !self.running() {
+            return;
+        }
+        let more = self.gate.inbox.try_borrow().is_ok_and(|inbox| !inbox.is_empty());
+        let due = self.engine.try_borrow().ok().and_then(|engine| engine.poll_timeout());
+        self.timer.arm(if more || !whole { Some(clock::now()) } else { due });
+    }
+
+    fn put(&self, input: Input) {
+        if let Ok(mut inbox) = self.gate.inbox.try_borrow_mut()
+            && inbox.len() < MAX_INBOX
+        {
+            inbox.push(input);
+        }
+    }
+
+    fn work(&'static self) {
+        let until = clock::precise() + SLICE_MS;
+        loop {
+            self.next_turn();
+            let more = self.gate.inbox.try_borrow().is_ok_and(|inbox| !inbox.is_empty());
+            if !more || (!self.gate.hurry.get() && clock::precise() > until) {
+                return;
+            }
+        }
+    }
+
+    /// One input into the engine, and what it asks for.
+    pub(super) fn next_turn(&'static self) {
+        let next =
+            self.gate.inbox.try_borrow_mut().ok().filter(|inbox| !inbox.is_empty()).map(|mut inbox| inbox.remove(0));
+        let Some(input) = next.filter(|_| self.running()) else { return };
+        let last = matches!(input, Input::Stop);
+        let now = clock::now();
+        let Ok(mut engine) = self.engine.try_borrow_mut() else { return };
+        match input {
+            Input::Event(event) => engine.handle_event(now, event),
+            Input::Due => engine.handle_timeout(now),
+            Input::Stop => engine.stop(now),
+        }
+        drop(engine);
+        // Each by itself: what cannot be done keeps the others from nothing.
+        while let Some(action) = self.next_action() {
+            let id = action.id;
+            let mut action = Some(action);
+            let done = self.pass(|| {
+                let _scope = js::Scope::open();
+                if let Some(action) = action.take() {
+                    self.perform(action);
+                }
+            });
+            if !done {
+                self.answer(id, Answer::Failed);
+            }
+        }
+        while let Some(call) = self.next_call() {
+            let mut call = Some(call);
+            self.pass(|| {
+                let _scope = js::Scope::open();
+                match call.take() {
+                    Some(Call::Listeners(notice)) => listeners::notify(self, &notice),
+                    Some(Call::Key(ask, key)) => asks::go(self, ask, key),
+                    None => {}
+                }
+            });
+        }
+        if last {
+            self.leave(Life::Stopped);
+        }
+    }
+
+    fn next_action(&self) -> Option<Action> {
+        self.engine.try_borrow_mut().ok()?.poll_action()
+    }
+
+    fn next_call(&self) -> Option<Call> {
+        let mut calls = self.gate.calls.try_borrow_mut().ok()?;
+        if calls.is_empty() { None } else { Some(calls.remove(0)) }
+    }
+}
