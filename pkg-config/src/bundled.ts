@@ -43,6 +43,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
   } else {
     assertAllowed();
     config = boot?.config ?? config;
+    const before = config.options ?? {};
     const options = { ...(config.fallback && { fallbackOrigins: config.fallback }), ...config.options, ...own };
     boot ??= ownBoot(options);
     boot.config.options = options;
@@ -50,7 +51,13 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     const glue = await import("pagemend-glue");
     await glue.default({ module_or_path: await bytes() });
     // boot.js may have been quicker.
-    engine = boot.engine ??= launch(glue, options, boot);
+    try {
+      engine = boot.engine ??= launch(glue, options, boot);
+    } catch (e) {
+      // The next start is not held to options that were refused.
+      boot.config.options = before;
+      throw e;
+    }
     boot.load = () => Promise.resolve(engine);
     dispatchEvent(new Event(UP));
   }
