@@ -41,7 +41,11 @@ impl Asks {
 
 /// As the page's code sees it.
 pub fn value<'s>(told: &Told) -> J<'s> {
-    js::json(&json::write(told))
+    let value = js::json(&json::write(told));
+    if let Told::Render(verdict) = told {
+        js::set(value, "tookMs", js::n(verdict.took_ms));
+    }
+    value
 }
 
 /// Asks the engine; the promise is fulfilled by its reply, or neutrally when the guard does not run.
