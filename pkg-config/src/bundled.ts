@@ -16,6 +16,8 @@ interface Running {
   stop(): Promise<void>;
 }
 
+const ANOTHER = 'pagemend: the engine runs in this page already, started by boot.js or another copy of the package, with the options given there; import from "pagemend/client" to use it and ship no second one';
+
 let running: Promise<Running> | undefined;
 /** How many hold it: the last one to stop ends it. React's StrictMode starts, stops and starts again. */
 let holders = 0;
@@ -36,7 +38,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
   let boot = window.__pagemend;
   let engine: Engine;
   if (boot?.engine) {
-    console.warn('pagemend: boot.js has started the engine already, with the options that it was given; import from "pagemend/client" to use it and ship no second one');
+    console.warn(ANOTHER);
     engine = boot.engine;
     if (own?.step) engine.step(own.step);
     if (own?.consent === "granted" || own?.consent === "denied") engine.consent(own.consent);
@@ -50,7 +52,8 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     // Not at the top of the file: its first lines throw on a page that has replaced what they use, and this one is part of the page's own bundle.
     const glue = await import("pagemend-glue");
     await glue.default({ module_or_path: await bytes() });
-    // boot.js may have been quicker.
+    // Somebody else may have been quicker.
+    if (boot.engine) console.warn(ANOTHER);
     try {
       engine = boot.engine ??= launch(glue, options, boot);
     } catch (e) {

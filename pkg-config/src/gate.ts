@@ -45,6 +45,7 @@ function gate(boot: Boot, engine: () => Engine | undefined): Gate {
       self.place = "";
       if (self.down) quietly(() => console.error("pagemend: the guard stopped itself after internal errors, and the page goes on without it; the last one:", e));
       else if (!told) quietly(() => console.error("pagemend: internal error:", e));
+      if (lost && told) quietly(() => boot.failed?.(told));
       for (const instead of [...self.waiting]) quietly(instead);
       if (self.down) standDown();
     },

@@ -83,6 +83,8 @@ export interface Boot {
   trust(given: string): string;
   /** resort.js: the engine cannot be had, for this cause where it is known. */
   resort?(cause?: string): void;
+  /** resort.js: one record of where the engine has panicked, when it can send none itself. */
+  failed?(place: string): void;
   /** Removes every listener. */
   stop(): void;
   /** What the document before left for this one, and this one leaves for the next: see witness.ts. */

@@ -109,8 +109,8 @@ function denied({ consent }: any): boolean {
   return consent === "denied";
 }
 
-/** One incident as OTLP, and all that is ever sent of it: its first revision, which receivers take it for. */
-function send(options: any, incident: Record<string, unknown>): void {
+/** One record as OTLP. Of an incident it is all that is ever sent: its first revision, which receivers take it for. */
+function send(options: any, eventName: string, severityNumber: number, about: Record<string, unknown>): void {
   const value = (v: any): any => (Array.isArray(v) ? { arrayValue: { values: v.map(value) } } : { stringValue: v });
   const attributes = (prefix: string, m: any) =>
     Object.keys(m)
@@ -118,9 +118,9 @@ function send(options: any, incident: Record<string, unknown>): void {
       .map((key) => ({ key: prefix + key, value: value(m[key]) }));
   const log = {
     timeUnixNano: Date.now() + "000000",
-    severityNumber: incident.outcome === "prompted" ? 13 : 9,
-    eventName: "pagemend.incident",
-    attributes: attributes("pagemend.", { ...incident, build: options.build, step: options.step || "unknown" }),
+    severityNumber,
+    eventName,
+    attributes: attributes("pagemend.", { ...about, build: options.build, step: options.step || "unknown" }),
   };
   const resource = { attributes: attributes("service.", { name: options.service || location.hostname }) };
   fetch(options.endpoint, {
@@ -161,6 +161,12 @@ function countEarly({ mark }: Boot): void {
 const boot = window.__pagemend;
 if (boot && !(window as any).navigation) countEarly(boot);
 if (boot)
+  boot.failed = (place) => {
+    const options: any = boot.config.options;
+    // What it panicked over may be text of the page, which only the engine knows how to redact.
+    if (options.endpoint && !denied(options)) send(options, "pagemend.guard.failed", 17, { place });
+  };
+if (boot)
   boot.resort = (cause) => {
     const options: any = boot.config.options;
     const selector = options.root || "#app,#root,main";
@@ -185,7 +191,7 @@ if (boot)
       const file = pathname.split("/").pop()!;
       return "resource: " + (own.includes(origin) && PLAIN.test(file) ? file : "file");
     });
-    send(options, { "incident.id": reference, cause: cause || known, outcome: prompt ? "prompted" : "recovered", reference, evidence });
+    send(options, "pagemend.incident", prompt ? 13 : 9, { "incident.id": reference, cause: cause || known, outcome: prompt ? "prompted" : "recovered", reference, evidence });
   };
 
 // Nothing else keeps a page from leaving where no event tells of it: none of its scripts runs any more, and the user is told.

@@ -133,7 +133,7 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
         cases,
         LANES,
         ended,
-        60_000,
+        30_000,
       );
     }
     const calls = (path) => s.log.filter((entry) => entry.path === path);
@@ -142,7 +142,8 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
       const told = await walk(`<main><h1>Loans</h1><p>Everything that a borrower has to know, in one place.</p><input></main>${USED}`, "!!window.result");
       console.log(`${name}: imports tried ${told.length - 1}, exceptions that reached the page ${told.flatMap(({ heard }) => heard).length}`);
       const complaints = [];
-      told.forEach(({ name, heard, result = {} }, id) => {
+      told.forEach(({ name, heard, result: given }, id) => {
+        const result = given ?? {};
         const hold = (holds, what) => holds || complaints.push(`${name}: ${what}: ${JSON.stringify({ heard, ...result })}`);
         hold(heard.length === 0, "reached the page");
         for (const key of ["render", "again"]) hold(["content", "unknown", "pending"].includes(result[key]), key);

@@ -2,10 +2,9 @@
 //! Around each function that the browser is given stands gate.ts, for what this side cannot catch.
 
 use super::js::J;
-use super::{Life, Shell, asks, clock, js, listeners, panics};
-use crate::core::action::{Action, Notice};
+use super::{Life, Shell, clock, js, panics};
+use crate::core::action::Action;
 use crate::core::event::{Answer, Event, Start};
-use crate::core::id::AskId;
 use std::cell::{Cell, RefCell};
 
 /// Events that wait while another is handled. More than a page can cause in one turn.
@@ -23,20 +22,12 @@ enum Input {
     Stop,
 }
 
-/// A call of the page's own code, which the engine wants.
-pub enum Call {
-    Listeners(Notice),
-    /// A key action has its key, or may not run.
-    Key(AskId, Option<String>),
-}
-
 #[derive(Default)]
 pub struct Gate {
     inbox: RefCell<Vec<Input>>,
     /// The engine, or what it asked for, is at work.
     busy: Cell<bool>,
     hurry: Cell<bool>,
-    calls: RefCell<Vec<Call>>,
 }
 
 impl Shell {
@@ -64,13 +55,6 @@ impl Shell {
     pub(super) fn first(&self, start: Start) {
         if let Ok(mut inbox) = self.gate.inbox.try_borrow_mut() {
             inbox.insert(0, Input::Event(Event::Started(start)));
-        }
-    }
-
-    /// Calls the page's own code when the engine has ended its turn and what it asked for is done.
-    pub(super) fn later(&self, call: Call) {
-        if let Ok(mut calls) = self.gate.calls.try_borrow_mut() {
-            calls.push(call);
         }
     }
 
@@ -162,7 +146,7 @@ impl Shell {
             Input::Stop => engine.stop(now),
         }
         drop(engine);
-        // Each by itself: what cannot be done keeps the others from nothing.
+        // In the engine's own order, the page's listeners among them, with nothing borrowed. Each by itself: what cannot be done keeps the others from nothing.
         while let Some(action) = self.next_action() {
             let id = action.id;
             let mut action = Some(action);
@@ -176,17 +160,6 @@ impl Shell {
                 self.answer(id, Answer::Failed);
             }
         }
-        while let Some(call) = self.next_call() {
-            let mut call = Some(call);
-            self.pass(|| {
-                let _scope = js::Scope::open();
-                match call.take() {
-                    Some(Call::Listeners(notice)) => listeners::notify(self, &notice),
-                    Some(Call::Key(ask, key)) => asks::go(self, ask, key),
-                    None => {}
-                }
-            });
-        }
         if last {
             self.leave(Life::Stopped);
         }
@@ -194,10 +167,5 @@ impl Shell {
 
     fn next_action(&self) -> Option<Action> {
         self.engine.try_borrow_mut().ok()?.poll_action()
-    }
-
-    fn next_call(&self) -> Option<Call> {
-        let mut calls = self.gate.calls.try_borrow_mut().ok()?;
-        if calls.is_empty() { None } else { Some(calls.remove(0)) }
     }
 }

@@ -39,7 +39,6 @@ use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
 use crate::core::id::ActionId;
 use asks::Asks;
-use gate::Call;
 use js::J;
 use options::Settings;
 use page::Page;
@@ -219,9 +218,9 @@ impl Shell {
             Command::AdoptQueues => queue::adopt(self, id),
             Command::DropQueues => queue::drop_all(self),
             Command::RememberConsent { granted } => queue::remember_consent(self, granted),
-            Command::Reply { ask, reply: Reply::Key(key) } => self.later(Call::Key(ask, key)),
+            Command::Reply { ask, reply: Reply::Key(key) } => asks::go(self, ask, key),
             Command::Reply { ask, reply } => asks::reply(self, ask, reply),
-            Command::Notify(notice) => self.later(Call::Listeners(notice)),
+            Command::Notify(notice) => listeners::notify(self, &notice),
         }
     }
 
