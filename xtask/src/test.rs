@@ -29,13 +29,13 @@ const STEPS: [Step; 17] = [
     ("lab in Firefox", || lab("firefox")),
     ("lab in WebKit", || lab("webkit")),
     // Most of their time is waiting, so many side by side cost little.
-    ("retry suite in three engines", || site::lab(&["--suite", "retry", "--jobs", "4"].map(String::from))),
+    ("retry suite in three engines", || site::lab(&["--suite", "retry", "--jobs", "6"].map(String::from))),
     ("harm suite in three engines", || site::lab(&["--suite", "harm", "--jobs", "6"].map(String::from))),
     ("random walk, 60 sessions", || {
         site::lab(&["--suite", "walk", "--sessions", "60", "--engine", "chromium", "--jobs", "6"].map(String::from))
     }),
     ("labelled pages in Chromium", || {
-        bench::render(&["--engine", "chromium", "--verdicts", "--jobs", "6"].map(String::from))
+        bench::render(&["--engine", "chromium", "--verdicts", "--jobs", "9"].map(String::from))
     }),
 ];
 
