@@ -14,7 +14,7 @@ mod prompts;
 
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use pagemend::core::action::Command;
-use pagemend::core::config::Config;
+use pagemend::core::config::{Config, Consent};
 use pagemend::core::event::{AttemptOutcome, Event};
 use pagemend::core::id::RequestId;
 use pagemend::core::prompt::PromptKind;
@@ -497,10 +497,26 @@ async fn a_no_in_another_tab_is_heard_here() {
     js("localStorage['pagemend:queue'] = '{old}';
         dispatchEvent(new StorageEvent('storage', { key: 'pagemend:consent', newValue: 'denied' }))");
     assert_eq!((text("localStorage['pagemend:consent']").as_str(), kept_records().as_str()), ("denied", ""));
-    shell.dispatch(Event::Consent(pagemend::core::config::Consent::Granted));
+    shell.dispatch(Event::Consent(Consent::Granted));
     assert_eq!(text("localStorage['pagemend:consent']"), "granted");
     shell.stop();
     js("localStorage.clear()");
+}
+
+#[wasm_bindgen_test]
+async fn a_no_outlives_the_pages_storage_until_the_user_agrees() {
+    stage("<p>A page that shows something.</p>");
+    let wipe = "localStorage.clear(); sessionStorage.clear()";
+    js(wipe);
+    for (told, remembered) in [(Consent::Denied, "denied"), (Consent::Granted, "undefined")] {
+        let shell = start().await;
+        shell.dispatch(Event::Consent(told));
+        shell.stop();
+        js(wipe);
+        let shell = start().await;
+        assert_eq!(text("localStorage['pagemend:consent']"), remembered);
+        shell.stop();
+    }
 }
 
 #[wasm_bindgen_test]

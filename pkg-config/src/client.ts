@@ -1,5 +1,6 @@
 // "pagemend/client": the same API, with the engine that boot.js loads. Never waits for it: what the page asks before is done natively.
 import { came, loader, type Threw } from "./again.js";
+import { remember } from "./consent.js";
 import { early, within } from "./early.js";
 import { guarded, inert, noAnswer, noRepair, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
 import type { Boot, Engine } from "./protocol.js";
@@ -93,9 +94,7 @@ function joined(boot: Boot): Guard {
       kept.push((e) => e.consent(state));
       // Should the engine never come: the last resort, on this page and the next, obeys too.
       boot.config.options = { ...boot.config.options, consent: state };
-      try {
-        localStorage.setItem("pagemend:consent", state);
-      } catch {}
+      remember(state);
     },
     on(type, listener) {
       if (now()) return ready.on(type, listener);

@@ -1,5 +1,6 @@
 // resort.js: a second inline script, after boot.js. Where the engine cannot be had, a page that shows nothing says so, and one record is sent,
 // by the engine's rules. Of its own because a page that is well only parses it.
+import { saidNo } from "./consent.js";
 import type { Boot } from "./protocol.js";
 import { LOOP, SHORT_MS } from "./witness.js";
 
@@ -102,12 +103,7 @@ function show(boot: Boot, options: any, known: string, reference: string): HTMLE
 }
 
 /** Here, or by what the user said on an earlier page. */
-function denied({ consent }: any): boolean {
-  try {
-    if ([localStorage, sessionStorage].some((storage) => storage["pagemend:consent"] === "denied")) return true;
-  } catch {}
-  return consent === "denied";
-}
+const denied = ({ consent }: any): boolean => consent === "denied" || saidNo();
 
 /** One record as OTLP. Of an incident it is all that is ever sent: its first revision, which receivers take it for. */
 function send(options: any, eventName: string, severityNumber: number, about: Record<string, unknown>): void {

@@ -6,6 +6,7 @@ mod asks;
 mod boot;
 mod caches;
 mod clock;
+mod consent;
 mod dom_watch;
 mod fetch;
 mod gate;
@@ -148,7 +149,15 @@ impl Shell {
         let step = self.step.get();
         match step {
             0 => {
-                for watch in [page::watch, dom_watch::watch, unsaved::watch, typed::watch, parts::watch, queue::watch] {
+                for watch in [
+                    page::watch,
+                    dom_watch::watch,
+                    unsaved::watch,
+                    typed::watch,
+                    parts::watch,
+                    queue::watch,
+                    consent::watch,
+                ] {
                     self.pass(|| watch(self));
                 }
             }
@@ -158,7 +167,7 @@ impl Shell {
                     memory: storage::memory(self).map(|kept| witness::memory(self).unwrap_or(kept)),
                     mark: witness::read(self),
                     queues: queue::any(self),
-                    denied: queue::denied(self),
+                    denied: consent::denied(self),
                     path: self.page.path(),
                     loaded: self.page.loaded(),
                     visible: self.page.visible(),
@@ -217,7 +226,7 @@ impl Shell {
             Command::LeaveQueue { text, url, body, rest } => queue::leave(self, &text, &url, [&body, &rest]),
             Command::AdoptQueues => queue::adopt(self, id),
             Command::DropQueues => queue::drop_all(self),
-            Command::RememberConsent { granted } => queue::remember_consent(self, granted),
+            Command::RememberConsent { granted } => consent::remember(self, granted),
             Command::Reply { ask, reply: Reply::Key(key) } => asks::go(self, ask, key),
             Command::Reply { ask, reply } => asks::reply(self, ask, reply),
             Command::Notify(notice) => listeners::notify(self, &notice),

@@ -2,12 +2,11 @@
 
 use super::js::J;
 use super::page::Page;
-use super::storage::{read, remove, session, write};
+use super::storage::{read, remove, write};
 use super::watch::listen;
 use super::{Shell, clock, js, net};
-use crate::core::config::Consent;
 use crate::core::dice::Dice;
-use crate::core::event::{Answer, Event, KeptQueue, Saved};
+use crate::core::event::{Answer, KeptQueue, Saved};
 use crate::core::id::ActionId;
 use crate::core::telemetry::kept;
 use std::cell::{Cell, RefCell};
@@ -15,8 +14,6 @@ use wasm_bindgen::prelude::*;
 
 /// Only one document at a time adopts.
 const ADOPT: &str = "pagemend:adopt";
-const CONSENT: &str = "pagemend:consent";
-const DENIED: &str = "denied";
 /// Entries of local storage looked at.
 const MOST_ENTRIES: u32 = 2_000;
 /// Without locks: how long a claim must stand to be good, and by chance so much longer, in milliseconds.
@@ -78,12 +75,6 @@ pub fn watch(shell: &'static Shell) {
             && let Ok(mut id) = shell.queues.id.try_borrow_mut()
         {
             *id = fresh;
-        }
-    }));
-    // The user said no in another tab.
-    shell.keep(listen(shell.page.window(), "storage", move |told| {
-        if js::is(told, "key", CONSENT) && js::is(told, "newValue", DENIED) {
-            shell.dispatch(Event::Consent(Consent::Denied));
         }
     }));
 }
@@ -249,18 +240,4 @@ fn claim(shell: &'static Shell, alive: Option<&[String]>) -> Vec<KeptQueue> {
 
 fn adopted(shell: &'static Shell, id: ActionId, claimed: Vec<KeptQueue>) {
     shell.answer(id, Answer::Adopted(claimed));
-}
-
-/// Whether the user said no on an earlier page.
-pub fn denied(shell: &Shell) -> bool {
-    [local(shell), session(shell)].into_iter().any(|storage| read(storage, CONSENT) == Ok(Some(DENIED.into())))
-}
-
-pub fn remember_consent(shell: &Shell, granted: bool) {
-    let word = if granted { "granted" } else { DENIED };
-    if write(local(shell), CONSENT, word) {
-        remove(session(shell), CONSENT);
-    } else {
-        write(session(shell), CONSENT, word);
-    }
 }

@@ -22,7 +22,7 @@ const SLIPS: [&str; 3] = ["undefined", "[object Object]", "NaN"];
 const IDLE_WITHIN: f64 = 5_000.0;
 
 /// The getter itself throws where storage is denied.
-fn local(shell: &Shell) -> J<'_> {
+pub fn local(shell: &Shell) -> J<'_> {
     js::get(shell.page.window(), "localStorage")
 }
 

@@ -136,34 +136,30 @@ impl Engine {
         self.pass_on_telemetry();
     }
 
+    fn scene(&self) -> Scene {
+        Scene { path: self.path.clone(), step: self.step(), epoch: self.epoch() }
+    }
+
     pub(super) fn tell_page_seen(&mut self, verdict: &str) {
-        let (step, epoch) = (self.step(), self.epoch());
-        let scene = Scene { path: &self.path, step: &step, epoch };
-        self.telemetry.handle_event(self.now, telemetry::Event::PageSeen { verdict, scene });
-        self.pass_on_telemetry();
+        let scene = self.scene();
+        self.tell_telemetry(telemetry::Event::PageSeen { verdict, scene });
     }
 
     pub(super) fn tell_guard_failed(&mut self, message: &str, place: &str) {
-        let (step, epoch) = (self.step(), self.epoch());
-        let scene = Scene { path: &self.path, step: &step, epoch };
-        self.telemetry.handle_event(self.now, telemetry::Event::GuardFailed { message, place, scene });
-        self.pass_on_telemetry();
+        let scene = self.scene();
+        self.tell_telemetry(telemetry::Event::GuardFailed { message, place, scene });
     }
 
     pub(super) fn tell_hidden(&mut self) {
-        let (step, epoch) = (self.step(), self.epoch());
-        let scene = Scene { path: &self.path, step: &step, epoch };
+        let scene = self.scene();
         let retries = take(&mut self.retries);
-        self.telemetry.handle_event(self.now, telemetry::Event::Hidden { retries, scene });
-        self.pass_on_telemetry();
+        self.tell_telemetry(telemetry::Event::Hidden { retries, scene });
     }
 
     pub(super) fn tell_left(&mut self) {
-        let (step, epoch) = (self.step(), self.epoch());
-        let scene = Scene { path: &self.path, step: &step, epoch };
+        let scene = self.scene();
         let retries = take(&mut self.retries);
-        self.telemetry.handle_event(self.now, telemetry::Event::Left { retries, scene });
-        self.pass_on_telemetry();
+        self.tell_telemetry(telemetry::Event::Left { retries, scene });
     }
 
     pub(super) fn posted(&mut self, ticket: telemetry::Ticket, answer: &Answer) {

@@ -37,11 +37,11 @@ const BACKOFF_CAP: u64 = 60_000;
 pub struct Ticket(u32);
 
 /// Where on the page something was seen.
-#[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
-    pub path: &'a str,
+#[derive(Clone, Debug)]
+pub struct Scene {
+    pub path: String,
     /// Of the loan journey.
-    pub step: &'a str,
+    pub step: String,
     /// Epoch milliseconds.
     pub epoch: u64,
 }
@@ -65,23 +65,23 @@ pub enum Event<'a> {
     /// The first verdict that counts, in its code; later ones are no news.
     PageSeen {
         verdict: &'a str,
-        scene: Scene<'a>,
+        scene: Scene,
     },
     /// The guard itself failed, and goes on: a panic's message, raw, and where in its source. The first of a page is told.
     GuardFailed {
         message: &'a str,
         place: &'a str,
-        scene: Scene<'a>,
+        scene: Scene,
     },
     /// The page is hidden, and may be discarded without another word. What retries came to since the last time.
     Hidden {
         retries: Retries,
-        scene: Scene<'a>,
+        scene: Scene,
     },
     /// The page goes.
     Left {
         retries: Retries,
-        scene: Scene<'a>,
+        scene: Scene,
     },
     /// It is back out of the browser's cache.
     Restored,
@@ -265,6 +265,9 @@ impl Room {
         self.session = session;
         if denied {
             self.consent = Consent::Denied;
+            // Once more: some of where it stood may be cleared, and WebKit keeps what a script stores for seven days
+            // (https://webkit.org/blog/10218/full-third-party-cookie-blocking-and-more/).
+            self.signals.push_back(Signal::RememberConsent { granted: false });
         }
         if queues && self.consent == Consent::Denied {
             self.signals.push_back(Signal::DropQueues);
@@ -332,9 +335,9 @@ impl Room {
     fn record(&mut self, scene: &Scene, record: impl FnOnce(&Place) -> Log) -> Log {
         let session = self.session();
         record(&Place {
-            path: scene.path,
+            path: &scene.path,
             build: &self.build,
-            step: scene.step,
+            step: &scene.step,
             epoch: scene.epoch,
             session: &session,
             names: &self.names,
@@ -482,7 +485,11 @@ mod tests {
     use super::super::incident::{Cause, Outcome};
     use super::*;
 
-    const SCENE: Scene = Scene { path: "/apply", step: "apply", epoch: 1_760_000_000_000 };
+    const EPOCH: u64 = 1_760_000_000_000;
+
+    fn scene() -> Scene {
+        Scene { path: "/apply".into(), step: "apply".into(), epoch: EPOCH }
+    }
 
     fn room(consent: Consent) -> Room {
         let endpoint = Some("/otlp".into());
@@ -502,7 +509,7 @@ mod tests {
             step: "apply".into(),
             build: "1".into(),
             page: "/apply".into(),
-            detected: SCENE.epoch,
+            detected: EPOCH,
             timeline: Vec::new(),
             dropped: 0,
             outcome: Outcome::Open,
@@ -519,7 +526,7 @@ mod tests {
     }
 
     fn revise(room: &mut Room, now: u64) -> Vec<Signal> {
-        tell(room, now, Event::Revised { incident: &incident(), epoch: SCENE.epoch })
+        tell(room, now, Event::Revised { incident: &incident(), epoch: EPOCH })
     }
 
     /// Time goes on to what is due; whatever is to be kept is kept.
@@ -601,9 +608,9 @@ mod tests {
             [Signal::RememberConsent { granted: false }, Signal::DropQueues, Signal::RememberSession(String::new())];
         assert_eq!(told, denied);
         assert!(revise(&mut room, now).is_empty());
-        assert!(tell(&mut room, now, Event::PageSeen { verdict: "content", scene: SCENE }).is_empty());
+        assert!(tell(&mut room, now, Event::PageSeen { verdict: "content", scene: scene() }).is_empty());
         let retries = Retries { asked: 1, ..Retries::default() };
-        assert!(tell(&mut room, now, Event::Left { retries, scene: SCENE }).is_empty());
+        assert!(tell(&mut room, now, Event::Left { retries, scene: scene() }).is_empty());
         tell(&mut room, now, Event::Restored);
         assert!(tell(&mut room, now, posted(ticket, PostOutcome::Done { accepted: true })).is_empty());
         assert_eq!(room.poll_timeout(), None);
@@ -613,7 +620,7 @@ mod tests {
     fn a_no_of_an_earlier_page_holds_over_the_option() {
         let mut room = room(Consent::Granted);
         let told = tell(&mut room, 0, Event::Started { queues: true, denied: true, session: "0f".into() });
-        assert_eq!(told, [Signal::DropQueues]);
+        assert_eq!(told, [Signal::RememberConsent { granted: false }, Signal::DropQueues]);
         assert!(revise(&mut room, 0).is_empty());
     }
 
@@ -623,7 +630,7 @@ mod tests {
         revise(&mut room, 0);
         let (now, told) = due(&mut room);
         let (ticket, _) = post(&told).expect("a POST");
-        let told = tell(&mut room, now, Event::Left { retries: Retries::default(), scene: SCENE });
+        let told = tell(&mut room, now, Event::Left { retries: Retries::default(), scene: scene() });
         assert!(
             matches!(&told[..], [Signal::Leave { text, body, .. }] if text.contains("pagemend.incident") && body.is_empty()),
             "{told:?}"
@@ -642,10 +649,10 @@ mod tests {
     fn a_page_view_is_told_once_and_goes_when_the_page_is_hidden() {
         let mut room = room(Consent::Pending);
         for verdict in ["content", "blank"] {
-            assert!(tell(&mut room, 0, Event::PageSeen { verdict, scene: SCENE }).is_empty());
+            assert!(tell(&mut room, 0, Event::PageSeen { verdict, scene: scene() }).is_empty());
         }
         assert_eq!(room.poll_timeout(), None);
-        tell(&mut room, 10, Event::Hidden { retries: Retries::default(), scene: SCENE });
+        tell(&mut room, 10, Event::Hidden { retries: Retries::default(), scene: scene() });
         let (now, told) = due(&mut room);
         let (_, body) = post(&told).expect("a POST");
         assert_eq!((now, events(body, "pagemend.page"), body.contains("blank")), (10 + STAYS.0, 1, false));

@@ -23,6 +23,8 @@ pub enum Act {
     Open(&'static str),
     /// A further window, at a path.
     Window(&'static str),
+    /// The window goes to a page that is nobody's.
+    Elsewhere,
     Back,
     /// Runs in the page.
     Run(&'static str),
@@ -63,6 +65,7 @@ impl Person<'_> {
                 timeout(COMMAND, self.driver.switch_to_window(tab)).await??;
                 go(self.driver, &format!("{}{path}", self.site.url("page"))).await
             }
+            Act::Elsewhere => go(self.driver, "about:blank").await,
             // The driver's own command for it waits for a page that may come out of the cache of whole pages.
             Act::Back => self.script("history.back()").await.map(drop),
             Act::Run(code) => self.script(code).await.map(drop),

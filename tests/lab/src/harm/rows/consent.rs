@@ -6,6 +6,7 @@ use crate::answer::Answer::*;
 
 const DEAD: &str = blank!(r#"<script src="/assets/entry.js"></script>"#);
 const NO_ENGINE: &str = r#"{"engine": ["{{dead}}/pagemend/"], "fallback": []}"#;
+const WIPES: &str = "<script>sessionStorage.clear(); localStorage.clear()</script>";
 const THROWS: &str = blank!("<script>throw new TypeError('no list')</script>");
 
 pub const ROWS: &[Row] = &[
@@ -45,6 +46,73 @@ pub const ROWS: &[Row] = &[
         page: &[
             ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
             ("/next", Doc("", THROWS)),
+        ],
+        acts: &[Until("ran.includes('no')"), Open("/next"), Until("told")],
+        facts: &[Silent],
+        stays_ms: 2500,
+        fresh: true,
+        ..ROW
+    },
+    Row {
+        name: "denied-and-the-next-page-clears-storage",
+        title: "nor does the page after one that has cleared all storage, in a tab that went elsewhere in between",
+        page: &[
+            ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
+            ("/next", Doc(WIPES, THROWS)),
+        ],
+        acts: &[Until("ran.includes('no')"), Elsewhere, Open("/next"), Until("told"), Open("/next?2"), Until("told")],
+        facts: &[Silent],
+        stays_ms: 2500,
+        fresh: true,
+        ..ROW
+    },
+    Row {
+        name: "denied-and-the-server-clears-storage",
+        title: "nor the next page where its server clears storage (`Clear-Site-Data`)",
+        page: &[
+            ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
+            ("/next", With(&[("clear-site-data", "\"storage\"")], &Doc("", THROWS))),
+        ],
+        acts: &[Until("ran.includes('no')"), Open("/next"), Until("told")],
+        facts: &[Silent],
+        stays_ms: 2500,
+        fresh: true,
+        ..ROW
+    },
+    Row {
+        name: "denied-storage-cleared-and-no-engine",
+        title: "nor the last resort of a page that gets no engine and has cleared all storage",
+        config: r#"{"fallback": []}"#,
+        page: &[
+            ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
+            ("/next", Doc(WIPES, DEAD)),
+        ],
+        acts: &[
+            Until("ran.includes('no')"),
+            Now("page", "/pagemend/engine.js", Status(404)),
+            Open("/next"),
+            Until("told"),
+        ],
+        facts: &[Silent],
+        stays_ms: 2500,
+        fresh: true,
+        ..ROW
+    },
+    Row {
+        name: "denied-without-an-engine-and-storage-cleared",
+        title: "who says no to a page that gets no engine, and whose storage is cleared then, is not told of by the last resort of the next",
+        config: NO_ENGINE,
+        page: &[
+            (
+                "/",
+                Doc(
+                    "",
+                    healthy!(guard!(
+                        "guard.consent('denied'); sessionStorage.clear(); localStorage.clear(); ran.push('no')"
+                    )),
+                ),
+            ),
+            ("/next", Doc("", DEAD)),
         ],
         acts: &[Until("ran.includes('no')"), Open("/next"), Until("told")],
         facts: &[Silent],

@@ -25,11 +25,6 @@ pub const PAGE: Routes = &[
 ];
 pub const BACKUP: Routes = &[("/chunk.js", Ran("chunk"))];
 
-/// Whether a document takes away all that is kept on the device.
-pub fn wipes(answer: &Answer) -> bool {
-    matches!(answer, Doc(head, _) if *head == WIPES)
-}
-
 /// What a path of the page may answer instead, for a while.
 pub const FAULTS: &[(&str, &[Answer])] = &[
     (

@@ -224,8 +224,6 @@ impl<'a> Session<'a> {
 
     async fn step(&mut self, step: Step) -> Result<()> {
         match step {
-            // Who forgets that the person said no cannot be reminded of it.
-            Step::Clear if self.consent == Consent::Told => {}
             Step::Clear => self.run("acts.clear()").await?,
             Step::Crash => {
                 // What the page itself takes away is not the guard's to keep.
@@ -279,10 +277,6 @@ impl<'a> Session<'a> {
         let (path, answers) = self.dice.one_of(FAULTS);
         let well = super::page::PAGE.iter().find(|route| route.0 == path).map_or(Answer::Json("{}"), |route| route.1);
         let answer = if self.dice.one_in(3) { well } else { self.dice.one_of(answers) };
-        // As with `Step::Clear`: a page that takes away whatever is kept, at each of its starts, takes the no as well.
-        if self.consent == Consent::Told && super::page::wipes(&answer) {
-            return;
-        }
         self.steps.push(format!("{path}={}", format!("{answer:?}").chars().take(24).collect::<String>()));
         self.person.site.change("page", path, answer);
     }
