@@ -1,7 +1,7 @@
 //! Questions of the page's own code that wait for the engine, and the neutral answers when there is none any more.
 
 use super::js::J;
-use super::{Shell, js, key_action};
+use super::{Shell, js};
 use crate::core::action::Reply;
 use crate::core::event::Event;
 use crate::core::id::AskId;
@@ -10,12 +10,8 @@ use crate::wire::out::{self, Question, Told};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-/// Who waits.
-pub enum Waiting {
-    /// The promise's own end.
-    Answer(JsValue, Question),
-    Key(key_action::Waiting),
-}
+/// Goes on with the reply, or without one where the guard does not run.
+pub type Waiting = Box<dyn FnOnce(Option<Reply>)>;
 
 #[derive(Default)]
 pub struct Asks(RefCell<Vec<(AskId, Waiting)>>);
@@ -51,44 +47,32 @@ pub fn value<'s>(told: &Told) -> J<'s> {
 /// Asks the engine; the promise is fulfilled by its reply, or neutrally when the guard does not run.
 pub fn ask(shell: &'static Shell, question: Question, event: &dyn Fn(AskId) -> Event) -> JsValue {
     let (promise, resolve, _) = js::deferred();
-    put(shell, Waiting::Answer(resolve, question), event);
+    let waiting = move |reply: Option<Reply>| {
+        let told = reply.as_ref().map_or_else(|| out::neutral(question), out::reply);
+        js::fulfil(&resolve, value(&told));
+    };
+    put(shell, Box::new(waiting), event);
     promise
 }
 
 pub fn put(shell: &'static Shell, waiting: Waiting, event: &dyn Fn(AskId) -> Event) {
     if !shell.running() {
-        return neutral(shell, waiting);
+        return waiting(None);
     }
     let id = AskId(shell.fresh_id());
     shell.asks.add(id, waiting);
     shell.dispatch(event(id));
 }
 
-/// A key action has its key, or may not run.
-pub fn go(shell: &'static Shell, id: AskId, key: Option<String>) {
-    if let Some(Waiting::Key(waiting)) = shell.asks.take(id) {
-        key_action::go(shell, waiting, key);
-    }
-}
-
-pub fn reply(shell: &'static Shell, id: AskId, reply: Reply) {
-    match (shell.asks.take(id), reply) {
-        (Some(Waiting::Answer(resolve, _)), reply) => js::fulfil(&resolve, value(&out::reply(&reply))),
-        (Some(waiting), _) => neutral(shell, waiting),
-        (None, _) => {}
+pub fn reply(shell: &Shell, id: AskId, reply: Reply) {
+    if let Some(waiting) = shell.asks.take(id) {
+        waiting(Some(reply));
     }
 }
 
 /// Answers everybody who still waits.
-pub fn release(shell: &'static Shell) {
+pub fn release(shell: &Shell) {
     while let Some(waiting) = shell.asks.first() {
-        neutral(shell, waiting);
-    }
-}
-
-fn neutral(shell: &'static Shell, waiting: Waiting) {
-    match waiting {
-        Waiting::Answer(resolve, question) => js::fulfil(&resolve, value(&out::neutral(question))),
-        Waiting::Key(waiting) => key_action::go_unguarded(shell, waiting),
+        waiting(None);
     }
 }

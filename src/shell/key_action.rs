@@ -5,6 +5,7 @@ use super::fetch::{self, KeyUse};
 use super::js::J;
 use super::js::fulfil;
 use super::{Shell, clock, js};
+use crate::core::action::Reply;
 use crate::core::dice::Dice;
 use crate::core::event::Event;
 use crate::core::id::AskId;
@@ -17,7 +18,7 @@ use wasm_bindgen::prelude::*;
 pub struct Running(RefCell<Vec<(String, JsValue)>>);
 
 /// A key action that waits for its key.
-pub struct Waiting {
+struct Waiting {
     name: String,
     run: JsValue,
     resolve: JsValue,
@@ -37,7 +38,11 @@ pub fn key_action(shell: &'static Shell, name: String, run: JsValue) -> JsValue 
         all.push((name.clone(), promise.clone()));
     }
     let waiting = Waiting { name: name.clone(), run, resolve, reject };
-    asks::put(shell, asks::Waiting::Key(waiting), &|ask: AskId| Event::KeyActionAsked { ask, name: name.clone() });
+    let decided = move |reply| match reply {
+        Some(Reply::Key(key)) => go(shell, waiting, key),
+        _ => go_unguarded(shell, waiting),
+    };
+    asks::put(shell, Box::new(decided), &|ask: AskId| Event::KeyActionAsked { ask, name: name.clone() });
     promise
 }
 
@@ -54,7 +59,7 @@ fn forget(shell: &Shell, name: &str) {
 }
 
 /// The engine has decided: go on with this key, or not at all.
-pub fn go(shell: &'static Shell, waiting: Waiting, key: Option<String>) {
+fn go(shell: &'static Shell, waiting: Waiting, key: Option<String>) {
     let Some(key) = key else {
         forget(shell, &waiting.name);
         return fulfil(&waiting.reject, js::error("PagemendCancelled", "the user chose not to go on"));
@@ -74,7 +79,7 @@ pub fn go(shell: &'static Shell, waiting: Waiting, key: Option<String>) {
 }
 
 /// Without an engine the action runs as if there were no guard, with a key of its own.
-pub fn go_unguarded(shell: &'static Shell, waiting: Waiting) {
+fn go_unguarded(shell: &'static Shell, waiting: Waiting) {
     let key = Dice::new(clock::seed()).hex32();
     go(shell, waiting, Some(key));
 }

@@ -9,6 +9,7 @@ mod clock;
 mod consent;
 mod dom_watch;
 mod fetch;
+mod field;
 mod gate;
 mod import;
 pub mod js;
@@ -34,7 +35,7 @@ mod unsaved;
 mod watch;
 mod witness;
 
-use crate::core::action::{Action, Command, Reply};
+use crate::core::action::{Action, Command};
 use crate::core::config::Config;
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
@@ -227,7 +228,6 @@ impl Shell {
             Command::AdoptQueues => queue::adopt(self, id),
             Command::DropQueues => queue::drop_all(self),
             Command::RememberConsent { granted } => consent::remember(self, granted),
-            Command::Reply { ask, reply: Reply::Key(key) } => asks::go(self, ask, key),
             Command::Reply { ask, reply } => asks::reply(self, ask, reply),
             Command::Notify(notice) => listeners::notify(self, &notice),
         }

@@ -4,7 +4,7 @@
 use super::js::J;
 use super::look::holds;
 use super::watch::listen;
-use super::{Shell, js, storage, typed};
+use super::{Shell, field, js, storage};
 use crate::core::typed::MOST_FIELDS;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -87,8 +87,8 @@ fn note(shell: &Shell, element: J, now: bool) {
         fields.push(Rc::new(Field {
             element: element.own(),
             path,
-            place: typed::place(element),
-            secret: typed::is_secret(shell, element),
+            place: field::place(element),
+            secret: field::is_secret(shell, element),
             drafts_before: Cell::new(now.then(|| hash(&drafts(shell)))),
         }));
     }
