@@ -61,7 +61,7 @@ pub enum Command {
     /// Ask for a fresh link → `Answer::Link`.
     RenewLink { url: String },
     /// Show a prompt, replacing the one shown → `Answer::Choice`.
-    Prompt(PromptSpec),
+    Prompt(Box<PromptSpec>),
     /// Take the prompt of that action away. No answer.
     ClosePrompt { prompt: ActionId },
     /// Send one more attempt of a request; told by `Event::RequestEnded`.

@@ -65,7 +65,7 @@ static IMPORTS: LazyLock<Graph> = LazyLock::new(|| {
 });
 
 /// Folders of the core that are rooms: a job each, with a state of its own.
-const ROOMS: [&str; 3] = ["freshness", "storage", "telemetry"];
+const ROOMS: [&str; 4] = ["freshness", "prompt", "storage", "telemetry"];
 /// What rooms share.
 const VOCABULARY: [&str; 8] = ["address", "config", "dice", "event", "id", "incident", "json", "time"];
 

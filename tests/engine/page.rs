@@ -225,7 +225,7 @@ impl Page {
                     None
                 }
                 Command::Prompt(spec) => {
-                    self.prompt = Some((id, spec.clone()));
+                    self.prompt = Some((id, *spec.clone()));
                     None
                 }
                 Command::ClosePrompt { prompt } => {

@@ -1,7 +1,7 @@
 //! Questions of the page's own code: prompts, key actions.
 
 use super::case::{CaseId, Family, State};
-use super::corridor::Asker;
+use super::corridor::{Asker, Speaker};
 use super::{Engine, Role, limit};
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::{Answer, Readiness};
@@ -32,8 +32,9 @@ impl Engine {
             case.due = Millis::NEVER;
             case.incident.outcome = Outcome::Prompted;
         }
-        let spec = prompt::compose(kind, &subject, &self.config);
-        self.show(spec, Role::AskedPrompt(ask, about), about);
+        let by = Speaker::Page(ask, about);
+        self.prompt.handle_event(prompt::Event::Said { by, waits: true, kind, subject: &subject });
+        self.pass_on_prompt();
         if let Some(id) = about {
             self.note(id, Stage::Prompted, kind.code());
             self.tell_revised(id);
@@ -90,8 +91,9 @@ impl Engine {
             self.grant_key(ask, name);
             return;
         }
-        let spec = prompt::compose(PromptKind::Update, &Subject::default(), &self.config);
-        self.show(spec, Role::KeyPrompt(ask, name), None);
+        let (by, subject) = (Speaker::KeyAction(ask, name), Subject::default());
+        self.prompt.handle_event(prompt::Event::Said { by, waits: true, kind: PromptKind::Update, subject: &subject });
+        self.pass_on_prompt();
     }
 
     pub(super) fn key_prompt_answered(&mut self, ask: AskId, name: String, chosen: &str) {

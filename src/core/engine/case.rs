@@ -517,7 +517,7 @@ impl Engine {
         self.tell_page_seen("content");
         for id in self.case_ids() {
             let away = self.network.away;
-            let dialog = self.shown.as_ref().filter(|s| s.modal).map(|s| s.case);
+            let dialog = self.prompt.dialog().map(|about| about.to_owned());
             let Some(case) = self.case(id) else { continue };
             let stuck = case.must_act || case.entry_lost();
             match (case.family, case.state) {
@@ -531,7 +531,7 @@ impl Engine {
                 {
                     match dialog {
                         None => self.hold_or_end(id),
-                        Some(about) if about == Some(id) && !case.covered => self.look_without_dialog(id),
+                        Some(about) if about == case.incident.id && !case.covered => self.look_without_dialog(id),
                         // A look through a dialog proves nothing.
                         Some(_) => {}
                     }
@@ -614,7 +614,7 @@ impl Engine {
         if self.carried == Some(id) {
             self.forget_carried();
         }
-        if outcome != Outcome::Refused && self.shown.as_ref().is_some_and(|s| s.case == Some(id)) {
+        if outcome != Outcome::Refused && self.prompt_is_about(id) {
             self.close_prompt();
         }
         self.tell_revised(id);

@@ -6,6 +6,7 @@ use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::Answer;
 use crate::core::freshness;
 use crate::core::id::AskId;
+use crate::core::prompt::{self, choice};
 use crate::core::storage;
 use crate::core::telemetry::{self, Scene};
 use std::mem::take;
@@ -18,6 +19,16 @@ pub(super) enum Asker {
     /// A key action, by its name.
     KeyAction(AskId, String),
     /// An incident that looks for its cause, or takes a remedy.
+    Incident(CaseId),
+}
+
+/// Who hears how a prompt was answered.
+#[derive(Debug)]
+pub(super) enum Speaker {
+    /// The page's own code, and the incident that its prompt is about.
+    Page(AskId, Option<CaseId>),
+    /// A key action, by its name.
+    KeyAction(AskId, String),
     Incident(CaseId),
 }
 
@@ -110,6 +121,57 @@ impl Engine {
                     self.notify(Notice::Repair(report.clone()));
                     self.reply(ask, Reply::Repair(report));
                 }
+            }
+        }
+    }
+
+    // ---- prompt ----
+
+    pub(super) fn prompt_is_about(&self, id: CaseId) -> bool {
+        self.cases.iter().any(|case| case.id == id && self.prompt.is_about(&case.incident.id))
+    }
+
+    pub(super) fn close_prompt(&mut self) {
+        self.prompt.handle_event(prompt::Event::Over);
+        self.pass_on_prompt();
+    }
+
+    pub(super) fn stop_prompt(&mut self) {
+        self.prompt.stop();
+        self.pass_on_prompt();
+    }
+
+    pub(super) fn prompt_answered(&mut self, ticket: prompt::Ticket, answer: &mut Answer) {
+        let choice = if let Answer::Choice(choice) = answer { take(choice) } else { choice::NONE.into() };
+        self.prompt.handle_event(prompt::Event::Answered { ticket, choice });
+        self.pass_on_prompt();
+    }
+
+    pub(super) fn pass_on_prompt(&mut self) {
+        while let Some(signal) = self.prompt.poll_signal() {
+            match signal {
+                prompt::Signal::Show { ticket, spec } => {
+                    let kind = spec.kind.code();
+                    self.prompting = self.ask(limit::PROMPT, Role::Prompt(ticket), Command::Prompt(spec));
+                    self.notify(Notice::Prompt { kind, choice: None });
+                }
+                prompt::Signal::Close => {
+                    let prompt = self.prompting;
+                    self.waiting.retain(|waiting| waiting.id != prompt);
+                    self.tell(Command::ClosePrompt { prompt });
+                }
+                prompt::Signal::Answered { to: Speaker::Incident(case), choice } => self.chosen(case, &choice),
+                prompt::Signal::Answered { to: Speaker::Page(ask, about), choice } => {
+                    self.asked_prompt_answered(ask, about, choice);
+                }
+                prompt::Signal::Answered { to: Speaker::KeyAction(ask, name), choice } => {
+                    self.key_prompt_answered(ask, name, &choice);
+                }
+                prompt::Signal::GivenUp { to: Speaker::Page(ask, _) } => {
+                    self.reply(ask, Reply::Choice(choice::NONE.into()));
+                }
+                prompt::Signal::GivenUp { to: Speaker::KeyAction(ask, name) } => self.grant_key(ask, name),
+                prompt::Signal::GivenUp { to: Speaker::Incident(_) } => {}
             }
         }
     }

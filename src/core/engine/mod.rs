@@ -21,13 +21,14 @@ use super::freshness;
 use super::id::{ActionId, AskId};
 use super::incident::Finding;
 use super::memory::Memory;
+use super::prompt;
 use super::retry::{Budget, Origins};
 use super::storage;
 use super::telemetry::log::Retries;
 use super::telemetry::{self, redact};
 use super::time::Millis;
 use case::{Case, CaseId};
-use corridor::Asker;
+use corridor::{Asker, Speaker};
 use leave::Leave;
 use network::Network;
 use page::Watch;
@@ -79,14 +80,12 @@ enum Role {
     Remember(CaseId, Leave),
     Leaving(CaseId),
     Link(CaseId),
-    Prompt(CaseId),
-    AskedPrompt(AskId, Option<CaseId>),
+    Prompt(prompt::Ticket),
     AskedReload,
     Manifest,
     StorageScan(storage::Ticket),
     CacheScan(storage::Ticket),
     Repair(storage::Ticket),
-    KeyPrompt(AskId, String),
     Mend(String),
     Network,
     Post(telemetry::Ticket),
@@ -99,13 +98,6 @@ struct Waiting {
     id: ActionId,
     deadline: Millis,
     role: Role,
-}
-
-#[derive(Clone, Debug)]
-struct Shown {
-    action: ActionId,
-    modal: bool,
-    case: Option<CaseId>,
 }
 
 #[derive(Debug)]
@@ -153,7 +145,9 @@ pub struct Engine {
     retries: Retries,
     /// Idempotency keys of key actions whose outcome is not known yet.
     keys: Vec<Box<(String, String)>>,
-    shown: Option<Shown>,
+    prompt: prompt::Room<Speaker>,
+    /// The action that shows the prompt of last.
+    prompting: ActionId,
     dropped: u32,
 }
 
@@ -165,6 +159,7 @@ impl Engine {
         let telemetry = telemetry::Room::new(&config, dice.fork());
         let freshness = freshness::Room::new(&config);
         let storage = storage::Room::new(&config);
+        let prompt = prompt::Room::new(&config);
         Engine {
             config,
             dice,
@@ -199,7 +194,8 @@ impl Engine {
             origins: Origins::default(),
             retries: Retries::default(),
             keys: Vec::new(),
-            shown: None,
+            prompt,
+            prompting: ActionId(0),
             dropped: 0,
         }
     }
@@ -274,7 +270,7 @@ impl Engine {
             Event::Answered { id, answer } => {
                 if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {
                     let role = self.waiting.remove(at).role;
-                    self.answered(role, *id, answer);
+                    self.answered(role, answer);
                 }
             }
         }
@@ -287,8 +283,8 @@ impl Engine {
             return;
         }
         while let Some(at) = self.waiting.iter().position(|w| w.deadline <= self.now) {
-            let Waiting { id, role, .. } = *self.waiting.remove(at);
-            self.answered(role, id, &mut Answer::Failed);
+            let role = self.waiting.remove(at).role;
+            self.answered(role, &mut Answer::Failed);
         }
         self.watch_due();
         self.requests_due();
@@ -332,9 +328,7 @@ impl Engine {
             return;
         }
         self.page_hiding();
-        if let Some(shown) = self.shown.take() {
-            self.tell(Command::ClosePrompt { prompt: shown.action });
-        }
+        self.stop_prompt();
         while let Some(request) = self.requests.first() {
             let id = request.id;
             self.settle(id);
@@ -440,7 +434,7 @@ impl Engine {
         self.clues.push((now, found));
     }
 
-    fn answered(&mut self, role: Role, id: ActionId, answer: &mut Answer) {
+    fn answered(&mut self, role: Role, answer: &mut Answer) {
         match role {
             Role::Sample => self.sampled(answer),
             Role::Probe(case) => self.probed(case, matches!(answer, Answer::Probed { ok: true })),
@@ -451,23 +445,12 @@ impl Engine {
             }
             Role::Leaving(case) => self.still_here(case),
             Role::Link(case) => self.link_told(case, answer),
-            Role::Prompt(case) => {
-                self.prompt_gone(id);
-                self.chosen(case, &choice_of(answer));
-            }
-            Role::AskedPrompt(ask, case) => {
-                self.prompt_gone(id);
-                self.asked_prompt_answered(ask, case, choice_of(answer));
-            }
+            Role::Prompt(ticket) => self.prompt_answered(ticket, answer),
             Role::AskedReload => self.asked_reload_told(answer),
             Role::Manifest => self.tell_freshness(freshness::Event::Manifest(manifest_of(answer))),
             Role::StorageScan(ticket) => self.storage_scanned(ticket, answer),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, answer),
             Role::Repair(ticket) => self.repair_ended(ticket, answer),
-            Role::KeyPrompt(ask, name) => {
-                self.prompt_gone(id);
-                self.key_prompt_answered(ask, name, &choice_of(answer));
-            }
             Role::Mend(url) => self.mended(&url, answer),
             Role::Network => self.network_told(matches!(answer, Answer::Probed { ok: true })),
             Role::Post(ticket) => self.posted(ticket, answer),
@@ -479,12 +462,11 @@ impl Engine {
     /// Who waits for the page's own code must never wait for ever.
     fn answer_for_nobody(&mut self, role: Role) {
         match role {
-            Role::AskedPrompt(ask, _) => self.reply(ask, Reply::Choice(super::prompt::choice::NONE.into())),
+            Role::Prompt(ticket) => self.prompt_answered(ticket, &mut Answer::Failed),
             Role::Manifest => self.tell_freshness(freshness::Event::Manifest(None)),
             Role::StorageScan(ticket) => self.storage_scanned(ticket, &mut Answer::Failed),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, &mut Answer::Failed),
             Role::Repair(ticket) => self.repair_ended(ticket, &Answer::Failed),
-            Role::KeyPrompt(ask, name) => self.grant_key(ask, name),
             Role::Mend(url) => self.mended(&url, &Answer::Failed),
             // Else nothing would ever be sent again.
             Role::Post(ticket) => self.posted(ticket, &Answer::Failed),
@@ -498,12 +480,5 @@ fn manifest_of(answer: &mut Answer) -> Option<Manifest> {
     match answer {
         Answer::Manifest(manifest) => manifest.take(),
         _ => None,
-    }
-}
-
-fn choice_of(answer: &mut Answer) -> String {
-    match answer {
-        Answer::Choice(choice) => take(choice),
-        _ => super::prompt::choice::NONE.into(),
     }
 }

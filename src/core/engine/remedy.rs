@@ -1,15 +1,14 @@
 //! Remedies at work: probes, repair, the guarded reload, renewed links, dialogs.
 
 use super::case::{CaseId, Family, State};
-use super::corridor::Asker;
+use super::corridor::{Asker, Speaker};
 use super::leave::Leave;
-use super::{Engine, Role, Shown, limit};
+use super::{Engine, Role, limit};
 use crate::core::action::{Command, Notice};
 use crate::core::event::ResourceKind;
-use crate::core::id::ActionId;
 use crate::core::incident::{Cause, Kind, Outcome, Stage};
 use crate::core::playbook::Remedy;
-use crate::core::prompt::{self, PromptKind, PromptSpec, Subject, choice};
+use crate::core::prompt::{self, PromptKind, Subject, choice};
 use crate::core::retry;
 use crate::core::storage::{self, RepairDone, RepairReport};
 use crate::core::time::Millis;
@@ -212,11 +211,14 @@ impl Engine {
         let Some(case) = self.cases.iter().find(|c| c.id == id) else {
             return false;
         };
-        let service = if case.family == Family::Service { self.service_name(&case.service) } else { "" };
+        let service = match case.family {
+            Family::Service => self.service_name(&case.service).to_owned(),
+            _ => String::new(),
+        };
         let subject = Subject {
             incident: &case.incident.id,
             reference: &case.incident.reference,
-            service,
+            service: &service,
             submitting: case.submitting,
             unsaved: case.unsaved,
             reloaded: case.reloaded,
@@ -224,10 +226,12 @@ impl Engine {
             in_place: case.is_about_requests(),
             ..Subject::default()
         };
-        let spec = prompt::compose(kind, &subject, &self.config);
-        if !self.show(spec, Role::Prompt(id), Some(id)) {
+        let by = Speaker::Incident(id);
+        self.prompt.handle_event(prompt::Event::Said { by, waits: false, kind, subject: &subject });
+        if !self.prompt.is_about(&case.incident.id) {
             return false;
         }
+        self.pass_on_prompt();
         if let Some(case) = self.case(id) {
             if case.state != State::Offline {
                 case.state = State::Prompted;
@@ -238,41 +242,6 @@ impl Engine {
         self.note(id, Stage::Prompted, kind.code());
         self.tell_revised(id);
         true
-    }
-
-    /// Shows a prompt unless a dialog of another case stands; a notice gives way to a dialog.
-    pub(super) fn show(&mut self, spec: PromptSpec, role: Role, case: Option<CaseId>) -> bool {
-        if let Some(shown) = &self.shown {
-            let asked_by_page = matches!(role, Role::AskedPrompt(..) | Role::KeyPrompt(..));
-            if shown.modal && shown.case != case && !asked_by_page {
-                return false;
-            }
-            self.close_prompt();
-        }
-        let (kind, modal) = (spec.kind.code(), spec.modal);
-        let action = self.ask(limit::PROMPT, role, Command::Prompt(spec));
-        self.shown = Some(Shown { action, modal, case });
-        self.notify(Notice::Prompt { kind, choice: None });
-        true
-    }
-
-    pub(super) fn close_prompt(&mut self) {
-        let Some(shown) = self.shown.take() else {
-            return;
-        };
-        self.tell(Command::ClosePrompt { prompt: shown.action });
-        if let Some(at) = self.waiting.iter().position(|w| w.id == shown.action) {
-            let role = self.waiting.remove(at).role;
-            self.answer_for_nobody(role);
-        }
-    }
-
-    pub(super) fn prompt_gone(&mut self, action: ActionId) {
-        if self.shown.as_ref().is_some_and(|s| s.action == action) {
-            self.shown = None;
-            // After a dialog that nobody answered the element is still there.
-            self.tell(Command::ClosePrompt { prompt: action });
-        }
     }
 
     pub(super) fn chosen(&mut self, id: CaseId, chosen: &str) {

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::case::{CaseId, Family, State};
+use super::corridor::Speaker;
 use super::evidence;
 use crate::core::action::Command;
 use crate::core::address::{path_with_query, without_query};
@@ -187,7 +188,7 @@ impl Engine {
         case.submitting = false;
         if answered {
             self.note(case_id, Stage::Retried, "answered");
-            if self.shown.as_ref().is_some_and(|s| s.case == Some(case_id)) {
+            if self.prompt_is_about(case_id) {
                 self.close_prompt();
             }
             if let Some(case) = self.case(case_id) {
@@ -429,8 +430,15 @@ impl Engine {
             explanation: known.map_or("", |refusal| refusal.text.get(self.config.locale)),
             ..Subject::default()
         };
-        let spec = prompt::compose(PromptKind::Refused, &subject, &self.config);
-        if self.show(spec, super::Role::Prompt(case_id), Some(case_id)) {
+        let by = Speaker::Incident(case_id);
+        self.prompt.handle_event(prompt::Event::Said {
+            by,
+            waits: false,
+            kind: PromptKind::Refused,
+            subject: &subject,
+        });
+        self.pass_on_prompt();
+        if self.prompt_is_about(case_id) {
             self.note(case_id, Stage::Prompted, PromptKind::Refused.code());
         }
         self.end(case_id, Outcome::Refused, "explained");

@@ -1,8 +1,6 @@
-//! Guided prompts: what happened, what is safe, what to do now, in the user's language.
+//! What a prompt says: what happened, what is safe, what to do now, in the user's language.
 
-pub mod press;
-
-use super::config::{Alternative, Config, Locale};
+use crate::core::config::{Alternative, Config, Help, Locale};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PromptKind {
@@ -90,7 +88,7 @@ pub struct Button {
     pub choice: String,
     pub label: String,
     pub primary: bool,
-    /// It sends something or leaves the page: not twice within [`press::COOL_DOWN`].
+    /// It sends something or leaves the page: not twice within [`COOL_DOWN`](super::press::COOL_DOWN).
     pub sends: bool,
     /// It leaves the page. Where that loses typed text, it says this first and goes on at a second press. Empty: the page stays.
     pub sure: String,
@@ -349,8 +347,7 @@ fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str, sure: &str) {
     buttons.push(Button { choice: choice.into(), label: label.into(), primary, sends, sure: sure.into() });
 }
 
-fn help(kind: PromptKind, config: &Config) -> Vec<(String, String)> {
-    let (help, locale) = (&config.help, config.locale);
+fn help(kind: PromptKind, help: &Help, locale: Locale) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     if !help.phone.is_empty() {
         let hours = help.hours.get(locale);
@@ -412,15 +409,30 @@ fn sure(kind: PromptKind, choice: &str, subject: &Subject) -> Both {
     }
 }
 
+/// In which language the user is spoken to, and whom they can turn to.
+#[derive(Clone, Debug)]
+pub struct Voice {
+    locale: Locale,
+    help: Help,
+    /// Other ways to verify.
+    alternatives: Vec<Alternative>,
+}
+
+impl Voice {
+    pub fn of(config: &Config) -> Voice {
+        Voice { locale: config.locale, help: config.help.clone(), alternatives: config.alternatives.clone() }
+    }
+}
+
 /// A prompt in the user's language.
-pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSpec {
-    let locale = config.locale;
+pub fn compose(kind: PromptKind, subject: &Subject, voice: &Voice) -> PromptSpec {
+    let locale = voice.locale;
     let words = &WORDS[kind as usize];
     let service = if subject.service.is_empty() { both("服务", "The service").get(locale) } else { subject.service };
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
-        for Alternative { id, label } in &config.alternatives {
+        for Alternative { id, label } in &voice.alternatives {
             offer(&mut buttons, id, label.get(locale), "");
         }
     }
@@ -448,7 +460,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
         body: body(kind, words, subject, locale),
         safe: safe.get(locale).into(),
         typed,
-        help: help(kind, config),
+        help: help(kind, &voice.help, locale),
         buttons,
         reference: format!("{label}{}", subject.reference),
         incident: subject.incident.into(),
@@ -457,10 +469,10 @@ pub fn compose(kind: PromptKind, subject: &Subject, config: &Config) -> PromptSp
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::Text;
     use super::*;
+    use crate::core::config::Text;
 
-    fn config(locale: Locale) -> Config {
+    fn voice(locale: Locale) -> Voice {
         let mut config = Config { locale, ..Config::default() };
         config.help.phone = "400-800-1234".into();
         config.help.url = Some("/help".into());
@@ -469,14 +481,14 @@ mod tests {
             id: "voice".into(),
             label: Text { zh: "语音验证码".into(), en: "Voice call".into() },
         }];
-        config
+        Voice::of(&config)
     }
 
     #[test]
     fn every_prompt_says_what_happened_and_offers_a_way_on() {
         for locale in [Locale::Zh, Locale::En] {
             for kind in PromptKind::ALL {
-                let spec = compose(kind, &Subject::default(), &config(locale));
+                let spec = compose(kind, &Subject::default(), &voice(locale));
                 let name = kind.code();
                 assert!(!spec.title.is_empty() && !spec.body.is_empty(), "{name}");
                 assert!(!spec.title.contains("{s}"), "{name}");
@@ -492,7 +504,7 @@ mod tests {
 
     #[test]
     fn what_is_a_notice_and_which_buttons_it_has() {
-        let of = |kind| compose(kind, &Subject::default(), &config(Locale::Zh));
+        let of = |kind| compose(kind, &Subject::default(), &voice(Locale::Zh));
         let notices: Vec<PromptKind> = PromptKind::ALL.into_iter().filter(|kind| !of(*kind).modal).collect();
         assert_eq!(notices, [PromptKind::Offline, PromptKind::Unusable]);
         let unusable = of(PromptKind::Unusable);
@@ -514,7 +526,7 @@ mod tests {
         ];
         for locale in [Locale::Zh, Locale::En] {
             for kind in PromptKind::ALL {
-                let body = |subject: &Subject| compose(kind, subject, &config(locale)).body;
+                let body = |subject: &Subject| compose(kind, subject, &voice(locale)).body;
                 let plain = body(&Subject::default());
                 for claim in claims {
                     assert!(!plain.contains(claim), "{}: {plain}", kind.code());
@@ -525,13 +537,13 @@ mod tests {
                 assert_eq!(explained, "x");
             }
         }
-        let at = |subject: &Subject| compose(PromptKind::Script, subject, &config(Locale::En)).body;
+        let at = |subject: &Subject| compose(PromptKind::Script, subject, &voice(Locale::En)).body;
         assert_eq!(
             at(&Subject { reloaded: true, reference: "AB12", ..Subject::default() }),
             "The page did not come up as it should. We reloaded the page once and the problem is still there. \
              You can reload it, or come back later. When you contact us, quote the reference below."
         );
-        let zh = compose(PromptKind::LoadFailed, &Subject { retried: true, ..Subject::default() }, &config(Locale::Zh));
+        let zh = compose(PromptKind::LoadFailed, &Subject { retried: true, ..Subject::default() }, &voice(Locale::Zh));
         assert_eq!(zh.body, "部分文件暂时无法获取。我们已自动重试，暂未成功。请稍后重新加载。");
     }
 
@@ -539,7 +551,7 @@ mod tests {
     fn nobody_is_blamed_whose_fault_is_not_known() {
         for kind in PromptKind::ALL {
             let text = |locale| {
-                let spec = compose(kind, &Subject::default(), &config(locale));
+                let spec = compose(kind, &Subject::default(), &voice(locale));
                 [spec.title, spec.body, spec.safe].concat()
             };
             let known = matches!(kind, PromptKind::Offline | PromptKind::Network);
@@ -553,7 +565,7 @@ mod tests {
     #[test]
     fn what_leaves_the_page_has_a_word_for_typed_text() {
         let asks = |kind, in_place| {
-            let spec = compose(kind, &Subject { in_place, ..Subject::default() }, &config(Locale::En));
+            let spec = compose(kind, &Subject { in_place, ..Subject::default() }, &voice(Locale::En));
             let sure: Vec<String> = spec.buttons.into_iter().filter(|b| !b.sure.is_empty()).map(|b| b.choice).collect();
             assert_eq!(sure.is_empty(), spec.typed.lost.is_empty(), "{}", kind.code());
             sure
@@ -564,7 +576,7 @@ mod tests {
         assert_eq!(asks(PromptKind::Network, false), [choice::RETRY], "a page is tried again by loading it anew");
         assert_eq!(asks(PromptKind::Network, true), [""; 0]);
         assert_eq!(asks(PromptKind::Verification, false), [""; 0]);
-        let spec = compose(PromptKind::Update, &Subject::default(), &config(Locale::Zh));
+        let spec = compose(PromptKind::Update, &Subject::default(), &voice(Locale::Zh));
         assert_eq!(spec.buttons[0].sure, "仍要重新加载（未保存内容会丢失）");
     }
 
@@ -572,7 +584,7 @@ mod tests {
     fn what_sends_or_leaves_cools_down() {
         let mut sends = Vec::new();
         for kind in PromptKind::ALL {
-            for button in compose(kind, &Subject::default(), &config(Locale::En)).buttons {
+            for button in compose(kind, &Subject::default(), &voice(Locale::En)).buttons {
                 if !sends.contains(&(button.choice.clone(), button.sends)) {
                     sends.push((button.choice, button.sends));
                 }
@@ -594,18 +606,18 @@ mod tests {
     #[test]
     fn the_service_is_named_and_a_pending_result_is_said() {
         let subject = Subject { service: "额度服务", submitting: true, ..Subject::default() };
-        let spec = compose(PromptKind::Service, &subject, &config(Locale::Zh));
+        let spec = compose(PromptKind::Service, &subject, &voice(Locale::Zh));
         assert_eq!(spec.title, "额度服务暂时没有响应");
         assert!(spec.safe.contains("请勿重复提交"));
         assert_eq!(spec.help[0].0, "人工客服：400-800-1234（9:00–21:00）");
-        let title = |kind, locale| compose(kind, &Subject::default(), &config(locale)).title;
+        let title = |kind, locale| compose(kind, &Subject::default(), &voice(locale)).title;
         assert_eq!(title(PromptKind::Network, Locale::Zh), "暂时无法连接服务");
         assert_eq!(title(PromptKind::Network, Locale::En), "The service cannot be reached");
     }
 
     #[test]
     fn verification_offers_the_configured_ways_first() {
-        let spec = compose(PromptKind::Verification, &Subject::default(), &config(Locale::En));
+        let spec = compose(PromptKind::Verification, &Subject::default(), &voice(Locale::En));
         assert_eq!(choices(&spec), ["voice", choice::RETRY, choice::CLOSE]);
     }
 }
