@@ -249,10 +249,10 @@ impl Engine {
             }
             self.close_prompt();
         }
-        let (kind, modal) = (spec.kind.code(), spec.modal);
+        let (kind, modal) = (spec.kind, spec.modal);
         let action = self.ask(limit::PROMPT, role, Command::Prompt(spec));
         self.shown = Some(Shown { action, modal, case });
-        self.notify(Notice::Prompt { kind, choice: None });
+        self.notify(Notice::Prompt { kind });
         true
     }
 
