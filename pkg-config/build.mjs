@@ -23,7 +23,7 @@ if (!existsSync(join(here, "node_modules/esbuild"))) fail("the build tools are m
 for (const file of ["pagemend.js", "pagemend_bg.wasm"]) {
   if (!existsSync(join(wasmDir, file))) fail(`${join(wasmDir, file)} is missing: \`cargo xtask package\` builds it and runs this`);
 }
-const { build } = await import("esbuild");
+const { build, transform } = await import("esbuild");
 const { minify } = await import("terser");
 
 function readManifest() {
@@ -66,11 +66,17 @@ function optimise() {
   execFileSync(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, join(wasmDir, "pagemend_bg.wasm"), "-o", wasm], { stdio: "inherit" });
 }
 
+/** esbuild leaves comments within objects alone, and those of the options are many: they are for readers of the types. */
+const uncommented = {
+  name: "options without comments",
+  setup: ({ onLoad }) => onLoad({ filter: /\/src\/options\.ts$/ }, async ({ path }) => ({ contents: (await transform(readFileSync(path, "utf8"), { loader: "ts", minifyWhitespace: true })).code })),
+};
+
 /** Old web views are the field: nothing newer than what has WebAssembly and modules, and plain ES2018 for what is inline. */
 async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], minifyWhitespace = platform === "browser" } = {}) {
   await build({
     entryPoints: [join(here, "src", entry)], outfile: join(dist, outfile), bundle: true, minifySyntax: platform === "browser", minifyIdentifiers: platform === "browser", minifyWhitespace,
-    format, target, platform, external, charset: "utf8", legalComments: "none", logLevel: "warning",
+    format, target, platform, external, plugins: [uncommented], charset: "utf8", legalComments: "none", logLevel: "warning",
     alias: { "pagemend-glue": join(wasmDir, "pagemend.js"), "pagemend-wasm": wasm }, loader: { ".wasm": "base64" },
     // wasm-bindgen repeats the key of an import in its object of imports.
     logOverride: { "duplicate-object-key": "silent" },

@@ -6,22 +6,27 @@ use crate::core::prompt::PromptKind;
 use crate::shell::{self, Shell, js};
 use wasm_bindgen::prelude::*;
 
+/// The words of the types, as tests/public_types.rs writes them from the core's own.
+#[wasm_bindgen(typescript_custom_section)]
+const WORDS: &str = include_str!("../pkg-config/src/vocabulary.ts");
+
+/// Those of the npm package; pkg-config/tests/told.test.mjs holds the two together.
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-export interface Evidence { kind: string; detail: string }
+export interface Evidence { kind: EvidenceKind; detail: string }
 export interface RenderVerdict {
-  state: "content" | "blank" | "partial" | "loading" | "pending" | "unknown";
+  state: RenderState;
   /** Only with "loading": the placeholders have been there for too long. */
   overdue?: boolean;
-  cause?: string;
+  cause?: Cause;
   evidence: Evidence[];
   tookMs: number;
   /** In words, for developers. */
   reason: string;
 }
-export interface FreshnessVerdict { state: "fresh" | "stale" | "unknown"; running: string; latest: string; reason: string }
+export interface FreshnessVerdict { state: FreshnessState; running?: string; latest?: string; reason: string }
 export interface RepairReport { damagedKeys: string[]; poisonedUrls: string[]; copied: number; removed: number; failed: number }
-export interface PromptAnswer { choice: string }
+export interface PromptAnswer { choice: PromptChoice | (string & {}) }
 export interface KeyContext { key: string; fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> }
 "#;
 
@@ -55,10 +60,7 @@ impl Engine {
 
     /// `scope`: what to look at, all without it.
     #[wasm_bindgen(unchecked_return_type = "Promise<RepairReport>")]
-    pub fn repair(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "\"all\" | \"storage\" | \"caches\"")] scope: JsValue,
-    ) -> JsValue {
+    pub fn repair(&self, #[wasm_bindgen(unchecked_optional_param_type = "RepairScope")] scope: JsValue) -> JsValue {
         self.shell.repair(&scope)
     }
 
@@ -85,19 +87,19 @@ impl Engine {
     }
 
     /// `loader` gets the number of the attempt, from 0, and returns the promise of the module.
-    #[wasm_bindgen(unchecked_return_type = "Promise<any>")]
+    #[wasm_bindgen(unchecked_return_type = "Promise<unknown>")]
     pub fn import(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "(attempt: number) => Promise<any>")] loader: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(attempt: number) => Promise<unknown>")] loader: JsValue,
     ) -> JsValue {
         self.shell.import(loader)
     }
 
-    #[wasm_bindgen(js_name = keyAction, unchecked_return_type = "Promise<any>")]
+    #[wasm_bindgen(js_name = keyAction, unchecked_return_type = "Promise<unknown>")]
     pub fn key_action(
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "(context: KeyContext) => Promise<any>")] run: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(context: KeyContext) => Promise<unknown>")] run: JsValue,
     ) -> JsValue {
         self.shell.key_action(js::shown(js::J::of(&name)), run)
     }
@@ -106,15 +108,15 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Promise<PromptAnswer>")]
     pub fn prompt(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "string")] kind: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "PromptKind")] kind: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "unknown")] details: JsValue,
     ) -> JsValue {
         let kind = js::shown(js::J::of(&kind));
         match PromptKind::from_code(&kind) {
             Some(kind) => self.shell.prompt(kind, &details),
             None => {
-                let known: Vec<&str> = PromptKind::ALL.iter().map(|kind| kind.code()).collect();
-                js::complain(&format!("pagemend: prompt \"{kind}\" is not known; known: {}", known.join(", ")));
+                let known = PromptKind::CODES.join(", ");
+                js::complain(&format!("pagemend: prompt \"{kind}\" is not known; known: {known}"));
                 self.shell.no_prompt()
             }
         }
@@ -140,10 +142,10 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "() => void")]
     pub fn on(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "string")] kind: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "(notice: any) => void")] listener: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "GuardEvent")] kind: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(event: never) => unknown")] listener: JsValue,
     ) -> JsValue {
-        self.shell.on(js::shown(js::J::of(&kind)), &listener)
+        self.shell.on(&js::shown(js::J::of(&kind)), &listener)
     }
 
     /// After too many failures of the guard itself: as `stop`, but boot.js stays, and nothing is sent.

@@ -7,6 +7,7 @@ use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::id::{ActionId, AskId, RequestId};
+use pagemend::core::incident::Outcome;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use pagemend::core::storage::{CacheFacts, Form, PoisonedEntry, RepairDone, StorageEntry};
@@ -467,10 +468,10 @@ impl Page {
             Command::Notify(Notice::Incident { id, outcome, .. }) => {
                 world.opened.insert(id.clone());
                 // What was left within seconds goes on where the same page comes again.
-                if outcome == "open" {
+                if outcome == Outcome::Open {
                     world.ended.remove(&id);
                 }
-                if matches!(outcome, "recovered" | "harmless" | "refused" | "abandoned") {
+                if outcome.ended() {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
             }

@@ -339,8 +339,8 @@ async fn an_import_is_tried_again_with_the_number_of_the_attempt() {
 async fn a_listener_that_throws_harms_nobody() {
     fake_fetch("[503, 503, 200]");
     let shell = start().await;
-    let off = shell.on("retry".into(), &js("return () => { throw new Error('listener') }"));
-    shell.on("retry".into(), &js("window.__heard = []; return notice => window.__heard.push(notice)"));
+    let off = shell.on("retry", &js("return () => { throw new Error('listener') }"));
+    shell.on("retry", &js("window.__heard = []; return notice => window.__heard.push(notice)"));
     wait(shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(text("__heard.filter(n => /api/.test(n.url)).map(n => n.outcome[0] + n.attempt)"), "w1,w2,r2");
     off.unchecked_ref::<Function>().call0(&JsValue::NULL).unwrap();

@@ -4,80 +4,151 @@ import * as of from "./schema.js";
 
 export type { Text } from "./schema.js";
 
-/** In the order in which messages tell of them. */
+/**
+ * In the order in which messages tell of them. The first sentence of each comment is also the README's, which `npm run docs` writes; `@default` says
+ * what holds where nothing is given, if that is more than "none".
+ */
 export const OPTIONS = {
-  /** Name of the service in telemetry. */
+  /** Name of the service in telemetry (`service.name`). */
   service: of.text(),
-  /** The running build, as in `freshness.url`'s `build`. */
+  /** The running build, as the live one is named at `freshness.url`. */
   build: of.text(),
-  /** When the running build was made: milliseconds since 1970. */
+  /**
+   * When the running build was made, in milliseconds since 1970: what was made before it is not a newer one.
+   * @default 0: not known
+   */
   builtAt: of.whole(0, { from: 0, to: 8_640_000_000_000_000 }),
-  /** Where incidents go: an OTLP/HTTP logs endpoint that takes JSON, such as "/v1/logs". Absent: nothing is sent. */
+  /**
+   * Where incidents go: an OTLP/HTTP logs endpoint that takes JSON, such as `/v1/logs`.
+   * @default none: nothing is sent
+   */
   endpoint: of.url(),
-  /** Selector of the element that the application renders into. Default "#app, #root, main". */
+  /**
+   * The element that the application renders into.
+   * @default "#app, #root, main"
+   */
   root: of.selector("#app, #root, main"),
-  /** Selectors of what frames the content (title bar, tab bar), besides those of the common kits: alone it makes a page `partial`, not `content`. */
+  /**
+   * What frames the content, such as a title bar: alone it makes a page `partial`, not `content`.
+   * @default title and tab bars of the common kits, which always count
+   */
   furniture: of.selectors(),
-  /** Language of the prompts. Default "auto": `<html lang>`, then the browser's. */
+  /**
+   * Language of the prompts; `"auto"` is that of `<html lang>`, then the browser's.
+   * @default "auto"
+   */
   locale: of.turned(of.oneOf("auto", "zh-CN", "en"), ofThePage),
-  /** Origins that serve the same assets as the page's own, in the order to try. They must allow CORS. */
+  /**
+   * Origins that serve the same assets as the page's own, with CORS, in the order to try.
+   * @default `fallback` of boot's configuration
+   */
   fallbackOrigins: of.turned(of.urls(), (origins) => origins.map((origin) => origin.replace(/\/+$/, ""))),
   /** Where the live build is told. */
   freshness: of.object({
-    /** Default "/pagemend/build.json": `{"build": string, "builtAt": number}`. */
+    /**
+     * Answers `{ "build": "1.4.0", "builtAt": 1760000000000 }` for the live build; the Vite plugin writes it.
+     * @default "/pagemend/build.json"
+     */
     url: of.url("/pagemend/build.json"),
   }),
-  /** Gives a new link for an expired one: GET with `?href=<path and query>`, answers 200 `{"url": string}` or 404. */
+  /** Gives a new link for an expired one: `GET ?href=<path and query>` is answered with `{ "url": "…" }`, or 404. */
   renewLink: of.url(),
-  /** Where the page is opened anew when its own address cannot be asked for by GET, because it came by a form's POST. Default: the user is asked. */
+  /**
+   * Where a page is opened anew whose own address cannot be had by GET, because a form's POST led to it.
+   * @default none: the user is asked
+   */
   landing: of.url(),
-  /** Keys of localStorage. */
+  /** Keys of local and session storage. */
   storage: of.object({
-    /** Never lost or reset. */
+    /** Keys of local and session storage that hold what the user typed: never lost or reset. */
     drafts: of.texts(),
-    /** Must hold JSON, and may be repaired when they do not. */
+    /** Keys of local and session storage that must hold JSON, and may be repaired when they do not. */
     json: of.texts(),
   }),
-  /** Names of services for prompts, by the prefix of the URL's path. */
+  /** How prompts call a service, by what the path of its URL begins with: `[{ match: "/api/home", name: { zh: "额度服务", en: "Credit line service" } }]`. */
   services: of.objects({ match: of.text(), name: of.words() }, "match"),
   /** Human help, shown in prompts. */
-  help: of.object({ phone: of.text(), hours: of.words(), url: of.url(), feedback: of.url() }),
-  /** Other ways on when verification fails, in the order to offer them. `id` is the prompt's `choice`. */
+  help: of.object({
+    /** Phone number of human help, shown in prompts. */
+    phone: of.text(),
+    /** When somebody answers there. */
+    hours: of.words(),
+    /** Where to chat with somebody. */
+    url: of.url(),
+    /** Where to send feedback. */
+    feedback: of.url(),
+  }),
+  /** Other ways on when verification fails, in the order to offer them: `[{ id: "voice", label: { zh: "语音验证码", en: "Voice call" } }]`. `id` is the prompt's `choice`. */
   alternatives: of.objects({ id: of.text(), label: of.words() }, "id"),
-  /** What to tell the user for each code with which the server refuses. */
+  /** What to tell the user for each code with which the server refuses: `{ "RISK-7": { zh: "…", en: "…" } }`. */
   refusals: of.wordsByCode(),
   /**
-   * Parts of the page's paths and storage keys that name nobody: what stands between `/`, `:` or `.`, such as "kredit-linie". Telemetry tells them as they are.
-   * So it does with common words ("loan", "api", "draft-2") and with what the other options name; in place of all else stands a short hash.
+   * Parts of paths and storage keys that name nobody, such as `kredit-linie`: telemetry tells them as they are.
+   * A part is what stands between `/`, `:` or `.`. So it does with common words ("loan", "api", "draft-2") and with what the other options name; in
+   * place of all else stands a short hash.
    */
   names: of.texts(),
   /** In milliseconds. */
   deadlines: of.object({
-    /** Until a page may be judged. Default 2000. */
+    /**
+     * Until a page may be judged.
+     * @default 2000
+     */
     settleMs: of.whole(2_000, { from: 100, to: 60_000 }),
-    /** A skeleton is overdue. Default 8000. */
+    /**
+     * Until a skeleton is overdue.
+     * @default 8000
+     */
     loadingMs: of.whole(8_000, { from: 500, to: 600_000 }),
-    /** A request is given up. Default 10000. */
+    /**
+     * Until one attempt of a request is given up.
+     * @default 10000
+     */
     requestMs: of.whole(10_000, { from: 500, to: 600_000 }),
   }),
   /** How calls, resources and imports are tried again. */
   retry: of.object({
-    /** Tries of a request, the first included. Default 3. */
+    /**
+     * Tries of a request, the first included.
+     * @default 3
+     */
     limit: of.whole(3, { from: 1, to: 10 }),
-    /** The first wait is at most so long, in milliseconds; each further one twice as long. Default 300. */
+    /**
+     * The first wait is at most so long; each further one twice as long.
+     * @default 300
+     */
     baseMs: of.whole(300, { from: 10, to: 60_000 }),
-    /** The longest wait, in milliseconds. Default 10000. */
+    /**
+     * The longest wait.
+     * @default 10000
+     */
     capMs: of.whole(10_000, { from: 10, to: 600_000 }),
-    /** Retries of the page in a burst; ten requests through the guard, or two minutes, earn one more. Default 10. */
+    /**
+     * Retries of the page in a burst; ten requests through the guard, or two minutes, earn one more.
+     * @default 10
+     */
     budget: of.whole(10, { from: 0, to: 1_000 }),
-    /** The longest `Retry-After` that is waited for, in milliseconds. Default 30000. */
+    /**
+     * The longest `Retry-After` that is waited for.
+     * @default 30000
+     */
     retryAfterCapMs: of.whole(30_000, { from: 0, to: 600_000 }),
   }),
-  /** Whether the user has agreed to identifiers in telemetry. "denied", here or by `guard.consent` on an earlier page, sends nothing until the page calls `guard.consent("granted")`. Default "pending". */
+  /**
+   * Whether the user has agreed to identifiers in telemetry: `"granted"` adds a session id, `"denied"` sends nothing.
+   * A no, here or by `guard.consent` on an earlier page, holds until the page calls `guard.consent("granted")`.
+   * @default "pending"
+   */
   consent: of.oneOf("pending", "granted", "denied"),
-  /** Where in the loan journey the user is. */
+  /**
+   * Where in the loan journey the user is; later `guard.step` says so.
+   * @default the first part of the path
+   */
   step: of.text(),
-  /** Reject `start` with every problem of the options listed (`error.problems`), instead of correcting them. Default false. */
+  /**
+   * Whether `start` rejects with every problem of the options listed (`error.problems`), instead of correcting them.
+   * @default false
+   */
   strict: of.flag(false),
 };
 

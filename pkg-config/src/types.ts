@@ -1,6 +1,9 @@
-// The public types of every entry: guard, verdicts, events; options are described in options.ts.
+// The public types of every entry: guard, verdicts, events; options are described in options.ts, and the words are the engine's own (vocabulary.ts).
+// What the engine tells is held to these shapes by tests/told.test.mjs.
+import type { Cause, EvidenceKind, FreshnessState, GuardEvent, IncidentOutcome, IncidentStage, PromptChoice, PromptKind, RenderState, RepairScope, RetryOutcome } from "./vocabulary.js";
 
 export type { Options, Text } from "./options.js";
+export type * from "./vocabulary.js";
 
 /** What `start` rejects with under `strict`. */
 export interface PagemendOptionsError extends Error {
@@ -9,20 +12,15 @@ export interface PagemendOptionsError extends Error {
   problems: string[];
 }
 
-/** Why a page is in trouble: a closed set. */
-export type Cause =
-  | "offline" | "network" | "overload" | "api" | "resource" | "script" | "stale-deploy" | "stale-link" | "cache-damaged"
-  | "translated" | "unsupported" | "blocked-by-policy" | "refused" | "hidden-by-style" | "unknown";
-
 /** A finding that speaks for a cause: its stable code, and what was found, with nothing of a person in it. */
 export interface Evidence {
-  kind: string;
+  kind: EvidenceKind;
   detail: string;
 }
 
 export interface RenderVerdict {
   /** What a person sees: the page's content; nothing of it; only its frame; only placeholders; too early to say; cannot be told. */
-  state: "content" | "blank" | "partial" | "loading" | "pending" | "unknown";
+  state: RenderState;
   /** With "loading": longer than `deadlines.loadingMs`. */
   overdue?: boolean;
   cause?: Cause;
@@ -35,16 +33,14 @@ export interface RenderVerdict {
 }
 
 export interface FreshnessVerdict {
-  state: "fresh" | "stale" | "unknown";
-  /** The running build. */
+  state: FreshnessState;
+  /** The running build; missing or empty: not known. */
   running?: string;
-  /** The live build. */
+  /** The live build; missing or empty: not known. */
   latest?: string;
+  /** In words, for developers. */
   reason: string;
 }
-
-/** What `repair` may touch. Default all. */
-export type RepairScope = "all" | "storage" | "caches";
 
 export interface RepairReport {
   /** Keys of entries that could not be what they were written as. */
@@ -57,13 +53,11 @@ export interface RepairReport {
   failed: number;
 }
 
-export type PromptKind =
-  | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired" | "refused" | "update" | "unsupported"
-  | "unusable" | "translated" | "loop";
+/** The button's word, or the id of one of the `alternatives`; `string & {}` keeps editors from forgetting the words. */
+export type PromptButton = PromptChoice | (string & {});
 
 export interface PromptAnswer {
-  /** The button: "retry", "reload", "help", "close", "renew", the id of an alternative, … "none": no prompt could be shown. */
-  choice: string;
+  choice: PromptButton;
 }
 
 export interface KeyActionContext {
@@ -85,8 +79,8 @@ export interface IncidentNotice {
   /** The strongest cause so far. */
   cause: Cause;
   /** The latest step. */
-  stage: "detected" | "diagnosed" | "retried" | "repaired" | "reloaded" | "withheld" | "prompted" | "answered" | "ended";
-  outcome: "open" | "prompted" | "recovered" | "harmless" | "refused" | "abandoned";
+  stage: IncidentStage;
+  outcome: IncidentOutcome;
   /** The short code that prompts show, for whoever helps the user. */
   reference: string;
 }
@@ -104,7 +98,7 @@ export interface RetryNotice {
   /** 1 is the first retry. */
   attempt: number;
   waitMs: number;
-  outcome: "waiting" | "recovered" | "lost";
+  outcome: RetryOutcome;
 }
 
 /**
@@ -135,7 +129,7 @@ export interface PromptNotice {
   type: "prompt";
   /** "asked": the answer to `guard.prompt`. */
   kind: PromptKind | "asked";
-  choice?: string;
+  choice?: PromptButton;
 }
 
 /** What listeners of "telemetry" hear: records that a collector has taken, that wait, and that were lost. */
@@ -158,8 +152,6 @@ export interface GuardEvents {
   telemetry: TelemetryNotice;
 }
 
-export type GuardEvent = keyof GuardEvents;
-
 /** A listener of one event; only to questions is an answer heeded. */
 export type GuardListener<K extends GuardEvent> = (
   event: GuardEvents[K],
@@ -171,7 +163,7 @@ export interface Guard {
   checkRender(): Promise<RenderVerdict>;
   /** Whether the running build is the live one. */
   checkFreshness(): Promise<FreshnessVerdict>;
-  /** Repairs what is damaged in the page's storage. */
+  /** Repairs what is damaged in the page's storage; without a scope, wherever it is. */
   repair(scope?: RepairScope): Promise<RepairReport>;
   /** `fetch` with the page's retry policy. A request that is not idempotent is never repeated. */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;

@@ -2,10 +2,12 @@
 
 use super::freshness::FreshnessVerdict;
 use super::id::{ActionId, AskId, RequestId};
-use super::prompt::PromptSpec;
+use super::incident::{Cause, Outcome, Stage};
+use super::prompt::{PromptKind, PromptSpec};
 use super::render::RenderVerdict;
 use super::storage::{PoisonedEntry, RepairReport, StoredKey};
 use super::time::Millis;
+use super::vocabulary::vocabulary;
 use std::rc::Rc;
 
 #[derive(Clone, Debug)]
@@ -114,28 +116,42 @@ pub enum Reply {
     Key(Option<String>),
 }
 
+vocabulary! {
+    /// How it stands with the tries for an address.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RetryOutcome {
+        /// Before a try.
+        Waiting = "waiting",
+        Recovered = "recovered",
+        Lost = "lost",
+    }
+}
+
 /// What `guard.on` listeners hear, by type.
 #[derive(Clone, Debug)]
 pub enum Notice {
     Incident {
         id: String,
-        cause: &'static str,
-        stage: &'static str,
-        outcome: &'static str,
+        cause: Cause,
+        stage: Stage,
+        outcome: Outcome,
         reference: String,
     },
     Verdict(Rc<RenderVerdict>),
-    /// `outcome`: `waiting` before a try, then `recovered` or `lost`.
     Retry {
         url: String,
         attempt: u32,
         wait: Millis,
-        outcome: &'static str,
+        outcome: RetryOutcome,
     },
     Repair(RepairReport),
+    /// The user is asked.
     Prompt {
-        kind: &'static str,
-        choice: Option<String>,
+        kind: PromptKind,
+    },
+    /// The user answered where the page had asked.
+    Answered {
+        choice: String,
     },
     Telemetry {
         sent: u32,

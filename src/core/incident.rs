@@ -1,70 +1,33 @@
 //! The incident: everything that happens to a page, from detection to outcome.
 
 use super::time::Millis;
+use super::vocabulary::vocabulary;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// Why a page failed; a closed set with stable codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cause {
-    Offline,
-    Network,
-    Overload,
-    Api,
-    Resource,
-    Script,
-    StaleDeploy,
-    StaleLink,
-    CacheDamaged,
-    /// Altered from outside, most often by a translation of the page.
-    Translated,
-    Unsupported,
-    BlockedByPolicy,
-    Refused,
-    HiddenByStyle,
-    /// Of another version of the guard, too, when it is read.
-    #[serde(other)]
-    Unknown,
-}
-
-impl Cause {
-    pub const ALL: [Cause; 15] = [
-        Cause::Offline,
-        Cause::Network,
-        Cause::Overload,
-        Cause::Api,
-        Cause::Resource,
-        Cause::Script,
-        Cause::StaleDeploy,
-        Cause::StaleLink,
-        Cause::CacheDamaged,
-        Cause::Translated,
-        Cause::Unsupported,
-        Cause::BlockedByPolicy,
-        Cause::Refused,
-        Cause::HiddenByStyle,
-        Cause::Unknown,
-    ];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Cause::Offline => "offline",
-            Cause::Network => "network",
-            Cause::Overload => "overload",
-            Cause::Api => "api",
-            Cause::Resource => "resource",
-            Cause::Script => "script",
-            Cause::StaleDeploy => "stale-deploy",
-            Cause::StaleLink => "stale-link",
-            Cause::CacheDamaged => "cache-damaged",
-            Cause::Translated => "translated",
-            Cause::Unsupported => "unsupported",
-            Cause::BlockedByPolicy => "blocked-by-policy",
-            Cause::Refused => "refused",
-            Cause::HiddenByStyle => "hidden-by-style",
-            Cause::Unknown => "unknown",
-        }
+vocabulary! {
+    /// Why a page failed; a closed set with stable codes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Cause {
+        Offline = "offline",
+        Network = "network",
+        Overload = "overload",
+        Api = "api",
+        Resource = "resource",
+        Script = "script",
+        StaleDeploy = "stale-deploy",
+        StaleLink = "stale-link",
+        CacheDamaged = "cache-damaged",
+        /// Altered from outside, most often by a translation of the page.
+        Translated = "translated",
+        Unsupported = "unsupported",
+        BlockedByPolicy = "blocked-by-policy",
+        Refused = "refused",
+        HiddenByStyle = "hidden-by-style",
+        /// Of another version of the guard, too, when it is read.
+        #[serde(other)]
+        Unknown = "unknown",
     }
 }
 
@@ -78,62 +41,35 @@ pub fn rank(evidence: &mut Vec<Finding>, found: Finding) {
 /// A finding is put into several lists; only its address is.
 pub type Finding = Rc<Evidence>;
 
-/// What was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    Offline,
-    NetworkError,
-    Overloaded,
-    ApiError,
-    ApiHang,
-    ResourceFailed,
-    ResourceHtml,
-    ImportFailed,
-    ScriptError,
-    UnsupportedSyntax,
-    NewerBuild,
-    LinkExpired,
-    DamagedEntry,
-    PoisonedCache,
-    BlockedByPolicy,
-    Refused,
-    HiddenByStyle,
-    Render,
-    EngineOrigin,
-    Altered,
-    ReloadLoop,
-    /// Something that another version of the guard found in the document before.
-    #[serde(other)]
-    Remembered,
-}
-
-impl Kind {
-    pub fn code(self) -> &'static str {
-        match self {
-            Kind::Offline => "offline",
-            Kind::NetworkError => "network-error",
-            Kind::Overloaded => "overloaded",
-            Kind::ApiError => "api-error",
-            Kind::ApiHang => "api-hang",
-            Kind::ResourceFailed => "resource-failed",
-            Kind::ResourceHtml => "resource-html",
-            Kind::ImportFailed => "import-failed",
-            Kind::ScriptError => "script-error",
-            Kind::UnsupportedSyntax => "unsupported-syntax",
-            Kind::NewerBuild => "newer-build",
-            Kind::LinkExpired => "link-expired",
-            Kind::DamagedEntry => "damaged-entry",
-            Kind::PoisonedCache => "poisoned-cache",
-            Kind::BlockedByPolicy => "blocked-by-policy",
-            Kind::Refused => "refused",
-            Kind::HiddenByStyle => "hidden-by-style",
-            Kind::Render => "render",
-            Kind::EngineOrigin => "engine-origin",
-            Kind::Altered => "altered",
-            Kind::ReloadLoop => "reload-loop",
-            Kind::Remembered => "remembered",
-        }
+vocabulary! {
+    /// What was found.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Kind {
+        Offline = "offline",
+        NetworkError = "network-error",
+        Overloaded = "overloaded",
+        ApiError = "api-error",
+        ApiHang = "api-hang",
+        ResourceFailed = "resource-failed",
+        ResourceHtml = "resource-html",
+        ImportFailed = "import-failed",
+        ScriptError = "script-error",
+        UnsupportedSyntax = "unsupported-syntax",
+        NewerBuild = "newer-build",
+        LinkExpired = "link-expired",
+        DamagedEntry = "damaged-entry",
+        PoisonedCache = "poisoned-cache",
+        BlockedByPolicy = "blocked-by-policy",
+        Refused = "refused",
+        HiddenByStyle = "hidden-by-style",
+        Render = "render",
+        EngineOrigin = "engine-origin",
+        Altered = "altered",
+        ReloadLoop = "reload-loop",
+        /// Something that another version of the guard found in the document before.
+        #[serde(other)]
+        Remembered = "remembered",
     }
 }
 
@@ -148,65 +84,42 @@ pub struct Evidence {
     pub detail: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stage {
-    Detected,
-    Diagnosed,
-    Retried,
-    Repaired,
-    Reloaded,
-    /// Something was not done, on purpose.
-    Withheld,
-    Prompted,
-    Answered,
-    Ended,
-}
-
-impl Stage {
-    pub fn code(self) -> &'static str {
-        match self {
-            Stage::Detected => "detected",
-            Stage::Diagnosed => "diagnosed",
-            Stage::Retried => "retried",
-            Stage::Repaired => "repaired",
-            Stage::Reloaded => "reloaded",
-            Stage::Withheld => "withheld",
-            Stage::Prompted => "prompted",
-            Stage::Answered => "answered",
-            Stage::Ended => "ended",
-        }
+vocabulary! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    pub enum Stage {
+        Detected = "detected",
+        Diagnosed = "diagnosed",
+        Retried = "retried",
+        Repaired = "repaired",
+        Reloaded = "reloaded",
+        /// Something was not done, on purpose.
+        Withheld = "withheld",
+        Prompted = "prompted",
+        Answered = "answered",
+        Ended = "ended",
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Outcome {
-    #[default]
-    Open,
-    /// A prompt stands before the user.
-    Prompted,
-    /// Something was missed and is there again: content has held, and what was lost has run.
-    Recovered,
-    /// Something failed that nobody missed, and nothing was done about it. No part of any rate of healing.
-    Harmless,
-    /// The server's decision, not a fault: explained, not healed.
-    Refused,
-    /// The user left, the guard was stopped, or nothing more could be done in time.
-    Abandoned,
+vocabulary! {
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Outcome {
+        #[default]
+        Open = "open",
+        /// A prompt stands before the user.
+        Prompted = "prompted",
+        /// Something was missed and is there again: content has held, and what was lost has run.
+        Recovered = "recovered",
+        /// Something failed that nobody missed, and nothing was done about it. No part of any rate of healing.
+        Harmless = "harmless",
+        /// The server's decision, not a fault: explained, not healed.
+        Refused = "refused",
+        /// The user left, the guard was stopped, or nothing more could be done in time.
+        Abandoned = "abandoned",
+    }
 }
 
 impl Outcome {
-    pub fn code(self) -> &'static str {
-        match self {
-            Outcome::Open => "open",
-            Outcome::Prompted => "prompted",
-            Outcome::Recovered => "recovered",
-            Outcome::Harmless => "harmless",
-            Outcome::Refused => "refused",
-            Outcome::Abandoned => "abandoned",
-        }
-    }
-
     pub fn ended(self) -> bool {
         matches!(self, Outcome::Recovered | Outcome::Harmless | Outcome::Refused | Outcome::Abandoned)
     }
@@ -287,18 +200,5 @@ impl Incident {
 
     pub fn has_been(&self, stage: Stage) -> bool {
         self.timeline.iter().any(|e| e.stage == stage)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_what_is_written_of_its_cause() {
-        for cause in Cause::ALL {
-            assert_eq!(serde_json::to_value(cause).unwrap(), cause.code());
-            assert_eq!(serde_json::from_value::<Cause>(cause.code().into()).unwrap(), cause);
-        }
     }
 }

@@ -22,3 +22,4 @@ pub mod storage;
 pub mod telemetry;
 pub mod time;
 pub mod typed;
+pub mod vocabulary;

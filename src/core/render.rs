@@ -4,7 +4,8 @@ mod ink;
 
 pub use ink::{Heard, Ink, Mark, Patch, Region, Sight, Tally};
 
-use super::incident::Finding;
+use super::incident::{Cause, Finding};
+use super::vocabulary::vocabulary;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
@@ -32,26 +33,15 @@ pub struct RenderFacts {
     pub trouble: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RenderState {
-    Content,
-    Blank,
-    Partial,
-    Loading,
-    Pending,
-    Unknown,
-}
-
-impl RenderState {
-    pub fn code(self) -> &'static str {
-        match self {
-            RenderState::Content => "content",
-            RenderState::Blank => "blank",
-            RenderState::Partial => "partial",
-            RenderState::Loading => "loading",
-            RenderState::Pending => "pending",
-            RenderState::Unknown => "unknown",
-        }
+vocabulary! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RenderState {
+        Content = "content",
+        Blank = "blank",
+        Partial = "partial",
+        Loading = "loading",
+        Pending = "pending",
+        Unknown = "unknown",
     }
 }
 
@@ -64,7 +54,7 @@ pub struct RenderVerdict {
     pub hidden_by_style: bool,
     /// Something that is there lies under something else.
     pub covered: bool,
-    pub cause: Option<&'static str>,
+    pub cause: Option<Cause>,
     pub evidence: Vec<Finding>,
     /// Of the look, in microseconds.
     pub took_us: u32,

@@ -5,14 +5,12 @@ use super::js::J;
 use super::{Shell, asks, fetch, import, js, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
+use crate::wire::ask::RepairScope;
 use crate::wire::out::{self, Question};
 use wasm_bindgen::prelude::*;
 
 /// Keys under which a prompt's details may hold the one text that a prompt can show.
 const DETAIL_KEYS: [&str; 4] = ["detail", "service", "code", "reason"];
-
-/// What `repair` may be told to look at; without a word, all.
-const SCOPES: [&str; 3] = ["all", "storage", "caches"];
 
 impl Shell {
     pub fn check_render(&'static self) -> JsValue {
@@ -25,19 +23,19 @@ impl Shell {
         ask(self, Question::Freshness, &|ask| Event::FreshnessAsked { ask })
     }
 
-    /// Repairs what is damaged there; an unknown scope is a line on the console, and means all.
+    /// Repairs what is damaged there; without a scope, all, and so does an unknown one, which is a line on the console.
     pub fn repair(&'static self, scope: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         let given = J::of(scope);
-        let named = scope.as_string().unwrap_or_default();
-        if !given.is_missing() && !SCOPES.contains(&named.as_str()) {
-            let (known, shown) = (SCOPES.join(", "), js::shown(given));
+        let named = scope.as_string().and_then(|named| RepairScope::from_code(&named));
+        if !given.is_missing() && named.is_none() {
+            let (known, shown) = (RepairScope::CODES.join(", "), js::shown(given));
             js::complain(&format!("pagemend: repair(scope): expected {known}; got {shown}; repairing all"));
         }
         ask(self, Question::Repair, &|ask| Event::RepairAsked {
             ask,
-            storage: named != "caches",
-            caches: named != "storage",
+            storage: named != Some(RepairScope::Caches),
+            caches: named != Some(RepairScope::Storage),
         })
     }
 
@@ -74,7 +72,7 @@ impl Shell {
         key_action::key_action(self, name, run)
     }
 
-    pub fn on(&'static self, kind: String, listener: &JsValue) -> JsValue {
+    pub fn on(&'static self, kind: &str, listener: &JsValue) -> JsValue {
         let _scope = js::Scope::open();
         listeners::on(self, kind, J::of(listener))
     }

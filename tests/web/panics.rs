@@ -54,7 +54,7 @@ async fn what_a_listener_of_the_page_throws_is_the_pages_own_and_not_counted() {
     let options = read_options(&JSON::parse("{}").unwrap()).unwrap();
     let shell = begun(Shell::start(options, js(BOOT))).await;
     shell.on(
-        "verdict".into(),
+        "verdict",
         &js("window.__mine = new Error('mine'); return () => { window.__inside = true; throw window.__mine }"),
     );
     js("window.__error = console.error; window.__told = []; console.error = (...line) => window.__told.push(line)");

@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask setup | package | demo | test | lab | bench`.
+//! The project's commands: `cargo xtask setup | package | docs | demo | test | lab | bench`.
 mod bench;
 mod demo;
 mod need;
@@ -30,6 +30,8 @@ enum Verb {
     Setup,
     /// Builds the npm package target/npm/pagemend-<version>.tgz and holds it to its size budgets
     Package,
+    /// Writes the README's table of options from their description, pkg-config/src/options.ts
+    Docs,
     /// Serves the lending site with its fault panel and incident view; with --headless walks every fault in Chromium
     Demo(demo::Args),
     /// Everything that CI runs
@@ -52,6 +54,7 @@ fn main() -> std::process::ExitCode {
     let done = match args.verb {
         Verb::Setup => need::everything(),
         Verb::Package => package::package().map(|tgz| println!("{}", tgz.display())),
+        Verb::Docs => test::npm("pkg-config", "docs"),
         Verb::Demo(args) => demo::run(&args),
         Verb::Test => test::run(),
         Verb::Lab { args } => lab(&args),

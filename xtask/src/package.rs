@@ -32,6 +32,8 @@ fn wasm() -> Result<()> {
         .text(&flags)
         .text(&BINDGEN.join(" "))
         .path(&root.join("src"))?
+        // Part of the types that wasm-bindgen writes.
+        .path(&root.join("pkg-config/src/vocabulary.ts"))?
         .path(&root.join("Cargo.toml"))?
         .path(&root.join("Cargo.lock"))?
         .hash();

@@ -74,7 +74,8 @@ fn clippy_wasm() -> Result<()> {
     sh::run(&mut clippy, "see the lints above")
 }
 
-fn npm(folder: &str, script: &str) -> Result<()> {
+/// Runs a script of a package.json of ours.
+pub fn npm(folder: &str, script: &str) -> Result<()> {
     need::npm(folder)?;
     let mut npm = sh::command("npm");
     npm.args(["run", "--silent", script]).current_dir(sh::root().join(folder));

@@ -1,5 +1,5 @@
 // What a page's own TypeScript may write against the package, and what must not compile: each line under @ts-expect-error.
-import { type Guard, type GuardEvent, type GuardEvents, type Options, type PagemendOptionsError, start } from "pagemend";
+import { type Guard, type GuardEvent, type GuardEvents, type Options, type PagemendOptionsError, type PromptButton, type PromptChoice, start } from "pagemend";
 import { start as join } from "pagemend/client";
 import "pagemend/boot";
 import "pagemend/iife";
@@ -14,7 +14,7 @@ export async function events(guard: Guard): Promise<void> {
   guard.on("before-retry", ({ url, from }) => (url === from ? false : url.replace("https://a.example", "https://b.example")));
   guard.on("before-reload", () => false);
   guard.on("repair", ({ damagedKeys }) => holds<Same<typeof damagedKeys, string[]>>());
-  guard.on("prompt", ({ choice }) => holds<Same<typeof choice, string | undefined>>());
+  guard.on("prompt", ({ choice }) => holds<Same<typeof choice, PromptButton | undefined>>());
   guard.on("telemetry", async ({ sent, kept, dropped }) => console.info(sent + kept + dropped));
   const off = guard.on("retry", () => {});
   holds<Same<typeof off, () => void>>();
@@ -25,6 +25,8 @@ export async function events(guard: Guard): Promise<void> {
   guard.on("retry", (notice) => notice.wait);
   // @ts-expect-error: no outcome is called so.
   guard.on("incident", (incident) => incident.outcome === "healed");
+  // @ts-expect-error: nothing that is found is called so.
+  guard.on("verdict", ({ evidence }) => evidence.some(({ kind }) => kind === "api-failed"));
   // @ts-expect-error: an answer is an address, or yes or no.
   guard.on("before-retry", () => 7);
   // @ts-expect-error: nobody waits for an answer.
@@ -46,6 +48,10 @@ export async function answers(guard: Guard): Promise<void> {
   holds<Same<typeof paid, boolean>>();
   // @ts-expect-error: what a module exports is not known here.
   loaded.mount(document.body);
+  // The ids of alternatives are the page's own.
+  (await guard.prompt("verification")).choice === "voice" || ("reload" satisfies PromptChoice);
+  // @ts-expect-error: no button is called so.
+  "renew" satisfies PromptChoice;
   // @ts-expect-error: there is no such prompt.
   await guard.prompt("loading");
   // @ts-expect-error: what a repair touches is all, storage or caches.

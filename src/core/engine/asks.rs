@@ -42,7 +42,7 @@ impl Engine {
     }
 
     pub(super) fn asked_prompt_answered(&mut self, ask: AskId, about: Option<CaseId>, chosen: String) {
-        self.notify(Notice::Prompt { kind: "asked", choice: Some(chosen.clone()) });
+        self.notify(Notice::Answered { choice: chosen.clone() });
         if let Some(id) = about {
             self.note(id, Stage::Answered, &chosen);
             if matches!(chosen.as_str(), choice::CLOSE | choice::NONE) {

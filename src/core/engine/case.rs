@@ -289,9 +289,9 @@ impl Engine {
         let incident = &case.incident;
         let notice = Notice::Incident {
             id: incident.id.clone(),
-            cause: incident.cause.code(),
-            stage: incident.timeline.last().map_or("detected", |e| e.stage.code()),
-            outcome: incident.outcome.code(),
+            cause: incident.cause,
+            stage: incident.timeline.last().map_or(Stage::Detected, |e| e.stage),
+            outcome: incident.outcome,
             reference: incident.reference.clone(),
         };
         self.notify(notice);

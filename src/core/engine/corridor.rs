@@ -151,9 +151,9 @@ impl Engine {
         while let Some(signal) = self.prompt.poll_signal() {
             match signal {
                 prompt::Signal::Show { ticket, spec } => {
-                    let kind = spec.kind.code();
+                    let kind = spec.kind;
                     self.prompting = self.ask(limit::PROMPT, Role::Prompt(ticket), Command::Prompt(spec));
-                    self.notify(Notice::Prompt { kind, choice: None });
+                    self.notify(Notice::Prompt { kind });
                 }
                 prompt::Signal::Close => {
                     let prompt = self.prompting;

@@ -7,7 +7,7 @@ use crate::core::address::{after_origin, origin_of};
 use crate::core::config::Deadlines;
 use crate::core::event::Answer;
 use crate::core::id::AskId;
-use crate::core::incident::{Finding, rank};
+use crate::core::incident::{Cause, Finding, rank};
 use crate::core::render::{self, RenderFacts, RenderState, RenderVerdict};
 use crate::core::time::Millis;
 use crate::core::{storage, telemetry};
@@ -296,7 +296,7 @@ impl Engine {
             ranked.truncate(8);
             verdict.evidence = ranked;
             if verdict.state != RenderState::Loading || verdict.overdue {
-                verdict.cause = Some(verdict.evidence.first().map_or("unknown", |e| e.cause.code()));
+                verdict.cause = Some(verdict.evidence.first().map_or(Cause::Unknown, |e| e.cause));
             }
         }
         verdict

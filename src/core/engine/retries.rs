@@ -1,21 +1,24 @@
 //! What retries come to: the page's listeners hear of each, and the collector of their sum.
 
 use super::Engine;
-use crate::core::action::Notice;
+use crate::core::action::{Notice, RetryOutcome};
 use crate::core::time::Millis;
 
 impl Engine {
     /// One more try is to be made in `wait`.
     pub(super) fn retrying(&mut self, url: &str, attempt: u32, wait: Millis) {
         let url = self.telemetry.address(url);
-        self.notify(Notice::Retry { url, attempt, wait, outcome: "waiting" });
+        self.notify(Notice::Retry { url, attempt, wait, outcome: RetryOutcome::Waiting });
     }
 
     /// The end of the tries for one address; `attempt` is the last one.
     pub(super) fn retried(&mut self, url: &str, attempt: u32, recovered: bool) {
-        let sum = if recovered { &mut self.retries.recovered } else { &mut self.retries.lost };
+        let (sum, outcome) = if recovered {
+            (&mut self.retries.recovered, RetryOutcome::Recovered)
+        } else {
+            (&mut self.retries.lost, RetryOutcome::Lost)
+        };
         *sum += 1;
-        let outcome = if recovered { "recovered" } else { "lost" };
         let url = self.telemetry.address(url);
         self.notify(Notice::Retry { url, attempt, wait: Millis(0), outcome });
     }

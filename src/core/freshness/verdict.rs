@@ -1,21 +1,14 @@
 //! One answer of the build manifest against the running build.
 
 use crate::core::event::Manifest;
+use crate::core::vocabulary::vocabulary;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    Fresh,
-    Stale,
-    Unknown,
-}
-
-impl Freshness {
-    pub fn code(self) -> &'static str {
-        match self {
-            Freshness::Fresh => "fresh",
-            Freshness::Stale => "stale",
-            Freshness::Unknown => "unknown",
-        }
+vocabulary! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Freshness {
+        Fresh = "fresh",
+        Stale = "stale",
+        Unknown = "unknown",
     }
 }
 

@@ -1,69 +1,32 @@
 //! What a prompt says: what happened, what is safe, what to do now, in the user's language.
 
 use crate::core::config::{Alternative, Config, Help, Locale};
+use crate::core::vocabulary::vocabulary;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PromptKind {
-    LoadFailed,
-    Script,
-    Service,
-    Network,
-    Overload,
-    Offline,
-    Verification,
-    LinkExpired,
-    Refused,
-    Update,
-    Unsupported,
-    /// The page can be read, but what should make it work did not come.
-    Unusable,
-    /// A translation of the page took apart what its program holds on to.
-    Translated,
-    /// The page loads itself again and again.
-    Loop,
+vocabulary! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum PromptKind {
+        LoadFailed = "load-failed",
+        Script = "script",
+        Service = "service",
+        Network = "network",
+        Overload = "overload",
+        Offline = "offline",
+        Verification = "verification",
+        LinkExpired = "link-expired",
+        Refused = "refused",
+        Update = "update",
+        Unsupported = "unsupported",
+        /// The page can be read, but what should make it work did not come.
+        Unusable = "unusable",
+        /// A translation of the page took apart what its program holds on to.
+        Translated = "translated",
+        /// The page loads itself again and again.
+        Loop = "loop",
+    }
 }
 
 impl PromptKind {
-    pub const ALL: [PromptKind; 14] = [
-        PromptKind::LoadFailed,
-        PromptKind::Script,
-        PromptKind::Service,
-        PromptKind::Network,
-        PromptKind::Overload,
-        PromptKind::Offline,
-        PromptKind::Verification,
-        PromptKind::LinkExpired,
-        PromptKind::Refused,
-        PromptKind::Update,
-        PromptKind::Unsupported,
-        PromptKind::Unusable,
-        PromptKind::Translated,
-        PromptKind::Loop,
-    ];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            PromptKind::LoadFailed => "load-failed",
-            PromptKind::Script => "script",
-            PromptKind::Service => "service",
-            PromptKind::Network => "network",
-            PromptKind::Overload => "overload",
-            PromptKind::Offline => "offline",
-            PromptKind::Verification => "verification",
-            PromptKind::LinkExpired => "link-expired",
-            PromptKind::Refused => "refused",
-            PromptKind::Update => "update",
-            PromptKind::Unsupported => "unsupported",
-            PromptKind::Unusable => "unusable",
-            PromptKind::Translated => "translated",
-            PromptKind::Loop => "loop",
-        }
-    }
-
-    pub fn from_code(code: &str) -> Option<PromptKind> {
-        PromptKind::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
     /// A notice is for a page that shows something: it leaves that in sight.
     fn is_notice(self) -> bool {
         matches!(self, PromptKind::Offline | PromptKind::Unusable)
@@ -81,6 +44,9 @@ pub mod choice {
     pub const HOME: &str = "home";
     /// The prompt went away without an answer.
     pub const NONE: &str = "none";
+
+    /// All but the ids of alternatives, which are the page's own.
+    pub const ALL: [&str; 6] = [RETRY, RELOAD, CLOSE, CONTINUE, HOME, NONE];
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -596,6 +562,15 @@ mod tests {
         }
         for choice in [choice::CLOSE, choice::CONTINUE] {
             assert_eq!(of(choice), [false], "{choice}");
+        }
+    }
+
+    #[test]
+    fn every_choice_is_a_known_one_or_an_alternatives_id() {
+        for kind in PromptKind::ALL {
+            for choice in choices(&compose(kind, &Subject::default(), &voice(Locale::En))) {
+                assert!(choice::ALL.contains(&choice) || choice == "voice", "{}: {choice}", kind.code());
+            }
         }
     }
 

@@ -1,0 +1,50 @@
+// The closed sets of words that the engine tells and takes, as it has them. Written by: UPDATE_GOLDEN=1 cargo test -p pagemend --test public_types
+
+/** Why a page is in trouble: a closed set. */
+export type Cause =
+  | "offline" | "network" | "overload" | "api" | "resource" | "script" | "stale-deploy" | "stale-link" | "cache-damaged"
+  | "translated" | "unsupported" | "blocked-by-policy" | "refused" | "hidden-by-style" | "unknown";
+
+/** What was found. */
+export type EvidenceKind =
+  | "offline" | "network-error" | "overloaded" | "api-error" | "api-hang" | "resource-failed" | "resource-html"
+  | "import-failed" | "script-error" | "unsupported-syntax" | "newer-build" | "link-expired" | "damaged-entry"
+  | "poisoned-cache" | "blocked-by-policy" | "refused" | "hidden-by-style" | "render" | "engine-origin" | "altered"
+  | "reload-loop" | "remembered";
+
+/** What a person sees of a page. */
+export type RenderState =
+  | "content" | "blank" | "partial" | "loading" | "pending" | "unknown";
+
+/** How the running build stands to the live one. */
+export type FreshnessState =
+  | "fresh" | "stale" | "unknown";
+
+/** A step of an incident. */
+export type IncidentStage =
+  | "detected" | "diagnosed" | "retried" | "repaired" | "reloaded" | "withheld" | "prompted" | "answered" | "ended";
+
+/** What has come of an incident. */
+export type IncidentOutcome =
+  | "open" | "prompted" | "recovered" | "harmless" | "refused" | "abandoned";
+
+/** How it stands with the tries for an address. */
+export type RetryOutcome =
+  | "waiting" | "recovered" | "lost";
+
+/** What a prompt is about. */
+export type PromptKind =
+  | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired"
+  | "refused" | "update" | "unsupported" | "unusable" | "translated" | "loop";
+
+/** What the buttons of prompts do; "none": it went away without an answer. */
+export type PromptChoice =
+  | "retry" | "reload" | "close" | "continue" | "home" | "none";
+
+/** What `repair` may touch. */
+export type RepairScope =
+  | "all" | "storage" | "caches";
+
+/** What `on` listens to. */
+export type GuardEvent =
+  | "incident" | "verdict" | "retry" | "before-retry" | "before-reload" | "repair" | "prompt" | "telemetry";
