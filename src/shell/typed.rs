@@ -5,6 +5,7 @@ use super::js::J;
 use super::unsaved::{self, Field};
 use super::watch::{Watch, observe};
 use super::{Shell, clock, js, storage};
+use crate::core::number;
 use crate::core::typed::{About, KEPT_FOR, MOST_FIELDS, MOST_TEXT, RESTORED_FOR, is_secret as names_secret};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -40,7 +41,7 @@ struct Entry {
 const MOST_PUTS: u32 = 5;
 const TEXT_NODE: f64 = 3.0;
 /// Elements that one selector may find.
-const MOST_ALIKE: u32 = 200;
+const MOST_ALIKE: usize = 200;
 /// When fields are looked for besides at each change of the document: frameworks set values without any change in it.
 const LOOKS_MS: [f64; 6] = [0.0, 300.0, 1_000.0, 2_500.0, 5_000.0, 10_000.0];
 /// A page that is still there after a button was pressed was not left.
@@ -119,7 +120,7 @@ pub fn watch(shell: &'static Shell) {
     for wait in LOOKS_MS {
         clock::after(wait, move || put_back(shell));
     }
-    clock::after(RESTORED_FOR.0 as f64, move || end(shell));
+    clock::after(number::from_u64(RESTORED_FOR.0), move || end(shell));
 }
 
 /// What could not be put back by now is given up.
@@ -134,11 +135,11 @@ pub fn end(shell: &Shell) {
 fn read(text: &str) -> Option<Record> {
     let record = js::json(text);
     let age = clock::wall() - js::number(record, "at");
-    if !(0.0..=KEPT_FOR.0 as f64).contains(&age) {
+    if !(0.0..=number::from_u64(KEPT_FOR.0)).contains(&age) {
         return None;
     }
     let mut fields = Vec::new();
-    for entry in js::list(js::get(record, "fields"), MOST_FIELDS as u32) {
+    for entry in js::list(js::get(record, "fields"), MOST_FIELDS) {
         let (place, value) = (js::at(entry, 0).own(), js::at(entry, 1).own());
         fields.push(Entry { place, value, puts: Cell::new(0) });
     }
@@ -182,7 +183,7 @@ fn untouched(shell: &Shell) -> bool {
 // ---- fields ----
 
 /// What a field holds: a text, whether it is checked, or the options that are selected. `None`: nothing worth keeping.
-fn value<'s>(element: J<'s>) -> Option<J<'s>> {
+fn value(element: J<'_>) -> Option<J<'_>> {
     if js::is_one(element, "type", "checkbox,radio") {
         let checked = js::get(element, "checked");
         return (checked.is_truthy() || js::is(element, "type", "checkbox")).then_some(checked);
@@ -335,8 +336,8 @@ fn step<'s>(root: J<'s>, element: J<'s>) -> J<'s> {
         }
         let selector = [tag.as_str(), &by, &which].concat();
         let alike = js::list(js::run(root, "querySelectorAll", &selector), MOST_ALIKE);
-        if let Some(index) = alike.iter().position(|other| other.same(element)) {
-            js::run1(step, "push", js::array(&[js::s(&selector), js::n(index as f64)]));
+        if let Some((index, _)) = (0_u32..).zip(&alike).find(|(_, other)| other.same(element)) {
+            js::run1(step, "push", js::array(&[js::s(&selector), js::n(index.into())]));
         }
     }
     step
@@ -355,7 +356,7 @@ fn found<'s>(shell: &'s Shell, place: J<'s>) -> J<'s> {
     for (at, step) in steps.iter().enumerate() {
         let found = js::list(*step, 5).into_iter().find_map(|one| {
             let alike = js::run1(root, "querySelectorAll", js::at(one, 0));
-            Some(js::at(alike, js::number_of(js::at(one, 1)) as u32)).filter(|element| element.is_object())
+            Some(js::at(alike, number::to_u32(js::number_of(js::at(one, 1))))).filter(|element| element.is_object())
         });
         match found {
             Some(element) if at + 1 == steps.len() => return element,
