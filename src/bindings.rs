@@ -1,5 +1,7 @@
 //! The surface for JavaScript. Thin: each method hands its arguments to the shell.
 
+#![expect(clippy::needless_pass_by_value, reason = "what comes out of JavaScript comes as a value of its own")]
+
 use crate::core::config::Consent;
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
@@ -101,7 +103,7 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(context: KeyContext) => Promise<unknown>")] run: JsValue,
     ) -> JsValue {
-        self.shell.key_action(js::shown(js::J::of(&name)), run)
+        self.shell.key_action(&js::shown(js::J::of(&name)), run)
     }
 
     /// `details` is a text, or an object with one under `detail`, `service`, `code` or `reason`.
@@ -112,13 +114,12 @@ impl Engine {
         #[wasm_bindgen(unchecked_optional_param_type = "unknown")] details: JsValue,
     ) -> JsValue {
         let kind = js::shown(js::J::of(&kind));
-        match PromptKind::from_code(&kind) {
-            Some(kind) => self.shell.prompt(kind, &details),
-            None => {
-                let known = PromptKind::CODES.join(", ");
-                js::complain(&format!("pagemend: prompt \"{kind}\" is not known; known: {known}"));
-                self.shell.no_prompt()
-            }
+        if let Some(kind) = PromptKind::from_code(&kind) {
+            self.shell.prompt(kind, &details)
+        } else {
+            let known = PromptKind::CODES.join(", ");
+            js::complain(&format!("pagemend: prompt \"{kind}\" is not known; known: {known}"));
+            self.shell.no_prompt()
         }
     }
 

@@ -18,6 +18,9 @@
 //!
 //! `core` ← `wire` ← `shell` ← `bindings`; imports run this way only. ARCHITECTURE.md has the whole map.
 
+// A guest must not panic in somebody else's page.
+#![deny(clippy::unwrap_used, clippy::expect_used)]
+
 #[cfg(target_arch = "wasm32")]
 mod bindings;
 pub mod core;

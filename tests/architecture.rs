@@ -136,7 +136,7 @@ fn bindings_stay_thin() {
     assert!(!text.contains("match verdict"), "decisions live in the core");
 }
 
-/// The runner of the browser tests serves with tiny_http 0.12, whose pool starts with four threads, one for each connection, and forgets a
+/// The runner of the browser tests serves with `tiny_http` 0.12, whose pool starts with four threads, one for each connection, and forgets a
 /// fifth connection that comes before a called thread is awake: with five modules to fetch, one page in three never loads.
 #[test]
 fn the_crate_asks_for_no_more_modules_than_the_test_runners_server_can_serve_at_once() {

@@ -1,5 +1,6 @@
 //! Several documents of one device, which open, are left and die, and a collector that comes and goes: each record arrives once.
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::cast_possible_truncation, reason = "small numbers, of dice that give 64 bits and of lists")]
 
 use pagemend::core::action::{Action, Command};
 use pagemend::core::config::{Config, FreshnessSource};
@@ -142,7 +143,9 @@ impl Device {
         } else {
             self.storage.insert(key, kept::owned(&id, EPOCH + self.now, text));
         }
-        gone.iter().for_each(|key| drop(self.storage.remove(key)));
+        for key in gone {
+            self.storage.remove(key);
+        }
         Saved::Kept
     }
 

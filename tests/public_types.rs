@@ -83,8 +83,8 @@ fn heard(event: GuardEvent, mut value: Value) -> Value {
     value
 }
 
-fn notice(notice: Notice) -> Value {
-    heard(out::event_of(&notice), told(&out::notice(&notice)))
+fn notice(notice: &Notice) -> Value {
+    heard(out::event_of(notice), told(&out::notice(notice)))
 }
 
 /// The first of each shape has all that it can have. Made without `..`: what is new must be named here.
@@ -124,20 +124,20 @@ fn samples() -> Map<String, Value> {
     let neutral = |question| told(&out::neutral(question));
     let verdicts = [loading, content].map(std::rc::Rc::new);
     let [(loading, seen), (content, also_seen)] =
-        verdicts.map(|verdict| (reply(Reply::Render(verdict.clone())), notice(Notice::Verdict(verdict))));
+        verdicts.map(|verdict| (reply(Reply::Render(verdict.clone())), notice(&Notice::Verdict(verdict))));
     let shapes = json!({
         "RenderVerdict": [loading, content, neutral(Question::Render)],
         "FreshnessVerdict": [reply(Reply::Freshness(stale)), neutral(Question::Freshness)],
         "RepairReport": [reply(Reply::Repair(report.clone())), neutral(Question::Repair)],
         "PromptAnswer": [reply(Reply::Choice(choice::RETRY.into())), neutral(Question::Choice)],
-        "IncidentNotice": [notice(incident)],
+        "IncidentNotice": [notice(&incident)],
         "VerdictNotice": [seen, also_seen],
-        "RetryNotice": [notice(retry)],
+        "RetryNotice": [notice(&retry)],
         "RetryQuestion": [heard(GuardEvent::BeforeRetry, told(&Told::RetryQuestion(asked)))],
         "ReloadQuestion": [heard(GuardEvent::BeforeReload, json!({}))],
-        "RepairNotice": [notice(Notice::Repair(report))],
-        "PromptNotice": [notice(Notice::Answered { choice: "voice".into() }), notice(Notice::Prompt { kind: PromptKind::Script })],
-        "TelemetryNotice": [notice(Notice::Telemetry { sent: 1, kept: 2, dropped: 3 })],
+        "RepairNotice": [notice(&Notice::Repair(report))],
+        "PromptNotice": [notice(&Notice::Answered { choice: "voice".into() }), notice(&Notice::Prompt { kind: PromptKind::Script })],
+        "TelemetryNotice": [notice(&Notice::Telemetry { sent: 1, kept: 2, dropped: 3 })],
     });
     match shapes {
         Value::Object(shapes) => shapes,

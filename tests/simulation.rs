@@ -1,5 +1,6 @@
 //! Ten thousand seeded pages with lost, late and doubled answers: the invariants hold after every step.
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::cast_possible_truncation, reason = "small numbers, of dice that give 64 bits and of lists")]
 
 use pagemend::core::action::{Action, Command, Notice};
 use pagemend::core::config::{Config, FreshnessSource};
@@ -82,6 +83,7 @@ struct Seen {
 }
 
 impl World {
+    #[expect(clippy::same_functions_in_if_condition, reason = "each call throws the dice anew")]
     fn new(seed: u64) -> World {
         let mut dice = Dice::new([seed, 0x5eed]);
         let mut chance = |one_in: u64| dice.up_to(one_in - 1) == 0;
@@ -164,6 +166,7 @@ impl World {
 }
 
 impl Page {
+    #[expect(clippy::too_many_lines, reason = "one part of a page after the other")]
     fn load(world: &mut World) -> Page {
         let config = Config {
             service: "sim".into(),
@@ -314,6 +317,7 @@ impl Page {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each command")]
     fn act(&mut self, world: &mut World, action: Action) {
         let Action { id, deadline, what } = action;
         if std::env::var("SIM_TRACE").is_ok() {
@@ -431,7 +435,6 @@ impl Page {
                 let at = world.now;
                 self.answer_request(world, at, request, attempt);
             }
-            Command::Abort { .. } => {}
             Command::Settle { request } => {
                 let seen = self.requests.get_mut(&request).expect("a request of this page");
                 seen.settled += 1;
@@ -440,9 +443,10 @@ impl Page {
             Command::Post { body, .. } => {
                 assert!(body.len() < 65_536);
                 assert!(!body.contains("name=x"));
-                let outcome = match world.collector_down {
-                    true => PostOutcome::Later { retry_after: None },
-                    false => PostOutcome::Done { accepted: true },
+                let outcome = if world.collector_down {
+                    PostOutcome::Later { retry_after: None }
+                } else {
+                    PostOutcome::Done { accepted: true }
                 };
                 self.answer(world, id, deadline, Answer::Posted(outcome));
                 *world.delivered.entry(body).or_default() += 1;
@@ -459,7 +463,6 @@ impl Page {
                 let left = (!world.queue.is_empty()).then_some(entry);
                 self.answer(world, id, deadline, Answer::Adopted(left.into_iter().collect()));
             }
-            Command::DropQueues | Command::RememberConsent { .. } => {}
             Command::Reply { ask, .. } => {
                 let replies = self.asks.get_mut(&ask).expect("a question of this page");
                 *replies += 1;
@@ -475,8 +478,15 @@ impl Page {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
             }
-            Command::Notify(_) | Command::NoteStorage | Command::Log { .. } => {}
-            Command::ClosePrompt { .. } | Command::Mend { .. } | Command::Replace { .. } => {}
+            Command::Notify(_)
+            | Command::NoteStorage
+            | Command::Log { .. }
+            | Command::DropQueues
+            | Command::RememberConsent { .. }
+            | Command::Abort { .. }
+            | Command::ClosePrompt { .. }
+            | Command::Mend { .. }
+            | Command::Replace { .. } => {}
         }
     }
 
@@ -568,9 +578,8 @@ fn ten_thousand_pages_keep_every_invariant() {
         return;
     }
     for seed in 0..PAGES {
-        let world = match std::panic::catch_unwind(|| run(seed)) {
-            Ok(world) => world,
-            Err(_) => panic!("seed {seed} broke an invariant: run(seed) reproduces it"),
+        let Ok(world) = std::panic::catch_unwind(|| run(seed)) else {
+            panic!("seed {seed} broke an invariant: run(seed) reproduces it");
         };
         incidents += world.opened.len();
         reloads += world.auto_reloads.len();

@@ -269,8 +269,8 @@ async fn a_key_action_runs_once_with_one_key_over_all_tries() {
     let shell = start().await;
     let run = js("window.__runs = 0; return async ({ key, fetch }) => { window.__runs++;
         return [key, (await fetch('/api/submit', { method: 'POST', body: 'b' })).status] }");
-    let first = shell.key_action("submit".into(), run.clone());
-    let second = shell.key_action("submit".into(), run);
+    let first = shell.key_action("submit", run.clone());
+    let second = shell.key_action("submit", run);
     assert!(first == second, "a second tap gets the promise of the first");
     let result = Array::from(&wait(first).await.unwrap());
     assert_eq!(result.get(1).as_f64(), Some(200.0));

@@ -26,6 +26,7 @@ impl Dice {
     }
 
     /// Dice of their own for a part of the engine: how often one part throws says nothing of the other's throws.
+    #[must_use]
     pub fn fork(&mut self) -> Dice {
         Dice::new([self.draw(), self.draw()])
     }
@@ -48,7 +49,7 @@ impl Dice {
             if n == 4 {
                 out.push('-');
             }
-            out.push(char::from(b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[(word >> (n * 5)) as usize & 31]));
+            out.push(char::from(b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"[(word >> (n * 5) & 31) as usize]));
         }
         out
     }

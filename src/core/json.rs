@@ -1,4 +1,4 @@
-//! JSON text of the core's own types. It is written by serde_json and read by serde-json-core, whose errors are plain codes: what serde_json's
+//! JSON text of the core's own types. It is written by `serde_json` and read by `serde-json-core`, whose errors are plain codes: what `serde_json`'s
 //! reader needs to say in words what is wrong would be a fifth of all that a page loads.
 
 use serde::Serialize;

@@ -143,6 +143,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::cast_possible_truncation, reason = "the dice give what was asked of them, in 64 bits")]
     fn damage_of_one_witness_never_hides_a_reload() {
         let (memory, mark) = (full().write(), full().mark());
         let mut dice = Dice::new([15, 3]);

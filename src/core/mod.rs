@@ -14,6 +14,7 @@ pub mod id;
 pub mod incident;
 pub mod json;
 pub mod memory;
+pub mod number;
 pub mod playbook;
 pub mod prompt;
 pub mod render;

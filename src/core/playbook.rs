@@ -18,7 +18,7 @@ pub enum Remedy {
     Dialog,
 }
 
-use Remedy::*;
+use Remedy::{Dialog, Reload, Renew, Repair, Retry, WaitOnline};
 
 /// The ladder for a cause, mildest remedy first. A rung that does not apply (nothing to repair, reloaded before) is passed over.
 pub fn ladder(cause: Cause) -> &'static [Remedy] {

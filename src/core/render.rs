@@ -96,7 +96,7 @@ impl RenderVerdict {
 /// The verdict on one sample, before deadlines: the engine turns an early `Blank` into `Pending`.
 pub fn judge(facts: &RenderFacts) -> RenderVerdict {
     let tally = &facts.seen;
-    let seen = if !facts.painted { RenderState::Blank } else { state(tally, facts.viewport) };
+    let seen = if facts.painted { state(tally, facts.viewport) } else { RenderState::Blank };
     let unseeable = match facts.visibility {
         Visibility::Hidden => "the page is hidden",
         Visibility::Prerendered => "the page is prerendered",

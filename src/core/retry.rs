@@ -236,9 +236,9 @@ mod tests {
 
     #[test]
     fn an_origin_that_keeps_failing_is_left_alone_and_then_asked_once() {
+        const LIMIT: Millis = Millis(10_000);
         let mut dice = Dice::new([5, 6]);
         let mut origins = Origins::default();
-        const LIMIT: Millis = Millis(10_000);
         let (url, sibling, other) =
             ("https://cdn.example/a.js?x", "https://cdn.example/b.js", "https://api.example/b.js");
         for _ in 1..TRIPS {

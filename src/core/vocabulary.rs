@@ -1,5 +1,5 @@
 //! Closed sets of words that others build on: listeners, dashboards, what is kept on the device. Each word is written once, beside its variant; the npm
-//! package's types of them are written from here (tests/public_types.rs).
+//! package's types of them are written from here (`tests/public_types.rs`).
 
 /// An enum with a stable code for each of its variants; `ALL` and `CODES` have them in order.
 macro_rules! vocabulary {

@@ -67,7 +67,7 @@ impl Shell {
         import::import(self, loader)
     }
 
-    pub fn key_action(&'static self, name: String, run: JsValue) -> JsValue {
+    pub fn key_action(&'static self, name: &str, run: JsValue) -> JsValue {
         let _scope = js::Scope::open();
         key_action::key_action(self, name, run)
     }

@@ -4,13 +4,14 @@ use super::js::J;
 use super::{Life, Shell, dom_watch, js, look, private, resources};
 use crate::core::engine::evidence;
 use crate::core::event::{Event, ResourceKind};
+use crate::core::number;
 use wasm_bindgen::prelude::*;
 
 /// boot.js keeps no more than this.
-const MOST: u32 = 100;
+const MOST: usize = 100;
 
 pub fn dropped(boot: J) -> u32 {
-    js::number(boot, "dropped") as u32
+    number::to_u32(js::number(boot, "dropped"))
 }
 
 /// Takes over: first what waits in the queue, in its order, then each event as it comes.
@@ -73,7 +74,7 @@ fn refused_json(event: J) -> Option<Event> {
 
 fn read(shell: &'static Shell, event: J) -> Option<Event> {
     let text = |key| js::word(event, key);
-    let message = || private::without(shell, with_name(text("name"), text("message")));
+    let message = || private::without(shell, with_name(&text("name"), text("message")));
     Some(match js::text(event, "kind")?.as_str() {
         "error" => Event::ScriptFailed { rejection: false, text: message(), source: text("source") },
         "reject" => Event::ScriptFailed { rejection: true, text: message(), source: String::new() },
@@ -92,7 +93,7 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
             url: text("url"),
             healed: js::flag(event, "ok"),
             from: text("to"),
-            tries: js::number(event, "tries") as u32,
+            tries: number::to_u32(js::number(event, "tries")),
         },
         "import" => Event::ImportFailed { url: text("url"), text: text("message") },
         "csp" if super::caches::is_question(&text("url")) => return None,
@@ -106,13 +107,13 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
             match js::number(event, "status") {
                 status if status < 0.0 => Event::CallHangs { url },
                 status if look::is_code(&url) => {
-                    let (kind, status) = (ResourceKind::Classic, status as u16);
+                    let (kind, status) = (ResourceKind::Classic, number::to_u16(status));
                     Event::ResourceFailed { url, kind, critical: false, html: status == 200, status }
                 }
-                status => Event::CallFailed { url, status: status as u16 },
+                status => Event::CallFailed { url, status: number::to_u16(status) },
             }
         }
-        "loop" => Event::Looping { documents: js::number(event, "count") as u32 },
+        "loop" => Event::Looping { documents: number::to_u32(js::number(event, "count")) },
         "said" => Event::Complained { text: message() },
         "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("url"), why: text("why") },
         _ => return None,
@@ -121,16 +122,15 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
 
 fn kind(ty: &str, tag: &str) -> ResourceKind {
     match (ty, tag) {
-        ("classic", _) => ResourceKind::Classic,
+        ("classic", _) | ("", "script") => ResourceKind::Classic,
         ("module", _) => ResourceKind::Module,
         ("style", _) => ResourceKind::Style,
-        ("", "script") => ResourceKind::Classic,
         _ => ResourceKind::Other,
     }
 }
 
-fn with_name(name: String, message: String) -> String {
-    if name.is_empty() || message.starts_with(&name) || message.starts_with("Uncaught ") {
+fn with_name(name: &str, message: String) -> String {
+    if name.is_empty() || message.starts_with(name) || message.starts_with("Uncaught ") {
         message
     } else {
         format!("{name}: {message}")
@@ -142,7 +142,7 @@ fn with_name(name: String, message: String) -> String {
 fn served(shell: &'static Shell, url: &str) -> (u16, bool) {
     let entries = js::run(js::get(shell.page.window(), "performance"), "getEntriesByName", url);
     let last = js::run1(entries, "at", js::n(-1.0));
-    let status = js::number(last, "responseStatus") as u16;
+    let status = number::to_u16(js::number(last, "responseStatus"));
     let html = js::is(last, "contentType", "text/html");
     // The page of an error is HTML as well, and proves nothing beyond its status.
     (status, html && (200..300).contains(&status))

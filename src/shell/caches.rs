@@ -4,11 +4,12 @@ use super::js::J;
 use super::{Shell, clock, js, look};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
+use crate::core::number;
 use crate::core::storage::{Bytes, CacheFacts, Compared, PoisonedEntry, RepairDone};
 use crate::core::time::Millis;
 use wasm_bindgen::prelude::*;
 
-const MOST: u32 = 3000;
+const MOST: usize = 3000;
 /// The scan ends by itself so long before the engine goes on without it: what was found by then counts.
 const SPARE: Millis = Millis(1_000);
 /// Begins the query by which `caches.js` passes a worker that answers out of a cache.
@@ -36,7 +37,7 @@ fn texts<'s, T: AsRef<str>>(texts: &[T]) -> J<'s> {
 }
 
 pub fn scan(shell: &'static Shell, id: ActionId, deadline: Millis, [urls, unparsed, own]: [&[String]; 3]) {
-    let within = (deadline - SPARE - clock::now()).0 as f64;
+    let within = number::from_u64((deadline - SPARE - clock::now()).0);
     let (window, fetch) = (shell.page.window(), shell.page.native_fetch());
     let promise = scan_caches(window, fetch, QUESTION, texts(urls), texts(unparsed), texts(own), within);
     js::then(Ok(js::hold(promise)), move |found| {
@@ -59,15 +60,15 @@ pub fn scan(shell: &'static Shell, id: ActionId, deadline: Millis, [urls, unpars
     });
 }
 
-pub fn repair(shell: &'static Shell, id: ActionId, mut done: RepairDone, entries: Vec<PoisonedEntry>) {
+pub fn repair(shell: &'static Shell, id: ActionId, mut done: RepairDone, entries: &[PoisonedEntry]) {
     let mut places = Vec::new();
-    for entry in &entries {
+    for entry in entries {
         places.extend([entry.cache.as_str(), entry.url.as_str()]);
     }
     let promise = js::hold(repair_caches(shell.page.window(), shell.page.native_fetch(), texts(&places)));
     js::then(Ok(promise), move |counts| {
         let counts = js::ok(counts);
-        let count = |at| js::number_of(js::at(counts, at)) as u32;
+        let count = |at| number::to_u32(js::number_of(js::at(counts, at)));
         done.copied += count(0);
         done.removed += count(1);
         done.failed += count(2);

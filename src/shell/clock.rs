@@ -1,6 +1,7 @@
 //! The page's clock and the seed of the dice.
 
 use super::js;
+use crate::core::number;
 use crate::core::time::Millis;
 use wasm_bindgen::prelude::*;
 
@@ -18,12 +19,12 @@ pub fn precise() -> f64 {
 
 /// Now on the page's monotonic clock.
 pub fn now() -> Millis {
-    Millis(precise() as u64)
+    Millis(number::to_u64(precise()))
 }
 
 /// Epoch milliseconds.
 pub fn epoch() -> u64 {
-    wall() as u64
+    number::to_u64(wall())
 }
 
 /// Epoch milliseconds, as the browser tells them.
@@ -35,10 +36,8 @@ pub fn wall() -> f64 {
 pub fn seed() -> [u64; 2] {
     let words = js::ok(js::construct("Uint32Array", &[js::n(4.0)]));
     let strong = js::run1(js::global("crypto"), "getRandomValues", words).is_object();
-    let word = |index| match strong {
-        true => js::number_of(js::at(words, index)) as u64,
-        false => random(4_294_967_296.0) as u64,
-    };
+    let word =
+        |index| number::to_u64(if strong { js::number_of(js::at(words, index)) } else { random(4_294_967_296.0) });
     [word(0) << 32 | word(1), word(2) << 32 | word(3)]
 }
 

@@ -4,6 +4,7 @@ use super::js::J;
 use super::watch::{listen, observe};
 use super::{Shell, clock, js, look, parts, prompt, resources};
 use crate::core::event::{Event, ResourceKind};
+use crate::core::number;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -80,7 +81,7 @@ fn arrived(shell: &'static Shell, entry: J) -> bool {
     }
     // WebKit tells no status. A call that came to nothing has none, nor a body.
     let told = js::get(entry, "responseStatus").as_f64();
-    let status = told.unwrap_or(200.0) as u16;
+    let status = number::to_u16(told.unwrap_or(200.0));
     let empty = !js::flag(entry, "decodedBodySize");
     let lost = status == 0 && empty;
     let html = status == 200 && js::is(entry, "contentType", "text/html");

@@ -8,6 +8,7 @@ use super::watch::{Watch, listen};
 use super::{Shell, clock, js, listeners, look};
 use crate::core::event::{AttemptOutcome, Event};
 use crate::core::id::RequestId;
+use crate::core::number;
 use crate::core::time::Millis;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -138,7 +139,7 @@ fn native<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<Rc<Ke
     js::set(init, "headers", headers);
     let answer = result(shell.page.fetch(sender, input, init));
     js::then(Ok(answer), move |answer| {
-        key_use.last_status.set(Some(js::number(js::ok(answer), "status") as u16));
+        key_use.last_status.set(Some(number::to_u16(js::number(js::ok(answer), "status"))));
     });
     answer
 }
@@ -148,7 +149,7 @@ fn sender_of<'s>(shell: &'s Shell, given: J<'s>) -> J<'s> {
     if given.is_function() { given } else { js::get(shell.page.window(), "fetch") }
 }
 
-fn result<'s>(promise: js::Ended<'s>) -> J<'s> {
+fn result(promise: js::Ended<'_>) -> J<'_> {
     promise.unwrap_or_else(js::rejected)
 }
 
@@ -216,7 +217,7 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
 fn follow(shell: &'static Shell, id: RequestId, attempt: u32, sent: js::Ended) {
     js::then(sent, move |result| {
         let answer = js::ok(result);
-        let status = js::number(answer, "status") as u16;
+        let status = number::to_u16(js::number(answer, "status"));
         if status < 400 || !look::holds(&header(answer, "content-type"), "json") {
             return attempt_ended(shell, id, attempt, result, None);
         }
@@ -238,7 +239,7 @@ fn attempt_ended(shell: &'static Shell, id: RequestId, attempt: u32, result: js:
     let (mut status, mut outcome) = (0, AttemptOutcome::NetworkError);
     if let Ok(answer) = result {
         // An opaque answer has status 0 and is fine as far as anybody can tell.
-        status = js::number(answer, "status") as u16;
+        status = number::to_u16(js::number(answer, "status"));
         status = if status == 0 { 200 } else { status };
         outcome = AttemptOutcome::Answer { status, retry_after: retry_after(&header(answer, "retry-after")), code };
     }
@@ -273,7 +274,7 @@ pub fn retry_after(text: &str) -> Option<Millis> {
     } else {
         seconds * 1000.0
     };
-    (!wait.is_nan()).then(|| Millis(wait.min(LONGEST_WAIT_MS) as u64))
+    (!wait.is_nan()).then(|| Millis(number::to_u64(wait.min(LONGEST_WAIT_MS))))
 }
 
 pub fn abort(shell: &'static Shell, id: RequestId, attempt: u32) {

@@ -2,15 +2,16 @@
 
 use super::js::J;
 use super::{Shell, js};
+use crate::core::number;
 use crate::core::typed::{About, MOST_TEXT, is_secret as names_secret};
 use wasm_bindgen::prelude::*;
 
 const TEXT_NODE: f64 = 3.0;
 /// Elements that one selector may find.
-const MOST_ALIKE: u32 = 200;
+const MOST_ALIKE: usize = 200;
 
 /// What a field holds: a text, whether it is checked, or the options that are selected. `None`: nothing worth keeping.
-pub fn value<'s>(element: J<'s>) -> Option<J<'s>> {
+pub fn value(element: J<'_>) -> Option<J<'_>> {
     if js::is_one(element, "type", "checkbox,radio") {
         let checked = js::get(element, "checked");
         return (checked.is_truthy() || js::is(element, "type", "checkbox")).then_some(checked);
@@ -163,8 +164,8 @@ fn step<'s>(root: J<'s>, element: J<'s>) -> J<'s> {
         }
         let selector = [tag.as_str(), &by, &which].concat();
         let alike = js::list(js::run(root, "querySelectorAll", &selector), MOST_ALIKE);
-        if let Some(index) = alike.iter().position(|other| other.same(element)) {
-            js::run1(step, "push", js::array(&[js::s(&selector), js::n(index as f64)]));
+        if let Some((index, _)) = (0_u32..).zip(&alike).find(|(_, other)| other.same(element)) {
+            js::run1(step, "push", js::array(&[js::s(&selector), js::n(index.into())]));
         }
     }
     step
@@ -183,7 +184,7 @@ pub fn found<'s>(shell: &'s Shell, place: J<'s>) -> J<'s> {
     for (at, step) in steps.iter().enumerate() {
         let found = js::list(*step, 5).into_iter().find_map(|one| {
             let alike = js::run1(root, "querySelectorAll", js::at(one, 0));
-            Some(js::at(alike, js::number_of(js::at(one, 1)) as u32)).filter(|element| element.is_object())
+            Some(js::at(alike, number::to_u32(js::number_of(js::at(one, 1))))).filter(|element| element.is_object())
         });
         match found {
             Some(element) if at + 1 == steps.len() => return element,

@@ -4,6 +4,7 @@ use super::js::J;
 use super::js::fulfil;
 use super::{Shell, clock, js, listeners, look};
 use crate::core::event::Event;
+use crate::core::number;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -49,7 +50,7 @@ fn load(import: &Rc<Import>, attempt: u32) {
         // Full jitter, as for requests.
         let most = retry.base.0.saturating_mul(1 << next.min(16)).min(retry.cap.0);
         let import = import.clone();
-        clock::after(clock::random(most as f64), move || load(&import, next));
+        clock::after(clock::random(number::from_u64(most)), move || load(&import, next));
     });
 }
 

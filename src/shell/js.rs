@@ -1,6 +1,9 @@
 //! JavaScript by name. Every access may fail (a getter throws, a prototype was replaced); where nobody needs to know why,
 //! a failure is `undefined`.
 
+#![expect(unsafe_code, reason = "values that live as long as their scope; each use says why it is sound")]
+
+use crate::core::number;
 use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -196,15 +199,15 @@ pub fn get<'s>(target: J<'s>, key: &str) -> J<'s> {
 }
 
 /// An element of an array or of something like one.
-pub fn at<'s>(list: J<'s>, index: u32) -> J<'s> {
+pub fn at(list: J<'_>, index: u32) -> J<'_> {
     or_undefined(reflect_at(list, index))
 }
 
 /// All elements of an array or of something like one, at most `most`.
-pub fn list<'s>(value: J<'s>, most: u32) -> Vec<J<'s>> {
-    let length = (number(value, "length") as u32).min(most);
+pub fn list(value: J<'_>, most: usize) -> Vec<J<'_>> {
+    let length = number::to_u32(number(value, "length"));
     let mut all = Vec::new();
-    for index in 0..length {
+    for index in (0..length).take(most) {
         all.push(at(value, index));
     }
     all
@@ -291,8 +294,8 @@ pub fn construct<'s>(class: &str, args: &[J<'s>]) -> Ended<'s> {
 
 pub fn array<'s>(items: &[J]) -> J<'s> {
     let array = hold(new_array());
-    for (index, item) in items.iter().enumerate() {
-        let _ = reflect_put(array, index as u32, *item);
+    for (index, item) in (0..).zip(items) {
+        let _ = reflect_put(array, index, *item);
     }
     array
 }
@@ -376,11 +379,11 @@ pub fn fulfil(resolve: &JsValue, value: J) {
     let _ = reflect_apply(J::of(resolve), undefined(), array(&[value]));
 }
 
-pub fn rejected<'s>(reason: J<'s>) -> J<'s> {
+pub fn rejected(reason: J<'_>) -> J<'_> {
     run1(global("Promise"), "reject", reason)
 }
 
-pub fn resolved<'s>(value: J<'s>) -> J<'s> {
+pub fn resolved(value: J<'_>) -> J<'_> {
     run1(global("Promise"), "resolve", value)
 }
 
@@ -445,6 +448,6 @@ pub fn tell(line: &str) {
 }
 
 /// What came of it, or undefined.
-pub fn ok<'s>(ended: Ended<'s>) -> J<'s> {
+pub fn ok(ended: Ended<'_>) -> J<'_> {
     ended.unwrap_or(undefined())
 }

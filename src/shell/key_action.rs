@@ -26,23 +26,23 @@ struct Waiting {
 }
 
 /// `guard.keyAction`. While one of that name runs, its promise is the answer: a second tap sends nothing.
-pub fn key_action(shell: &'static Shell, name: String, run: JsValue) -> JsValue {
+pub fn key_action(shell: &'static Shell, name: &str, run: JsValue) -> JsValue {
     if !run.is_function() {
         return js::refused("pagemend: keyAction(name, run): run must be a function");
     }
-    if let Some(promise) = running(shell, &name) {
+    if let Some(promise) = running(shell, name) {
         return promise;
     }
     let (promise, resolve, reject) = js::deferred();
     if let Ok(mut all) = shell.keys.0.try_borrow_mut() {
-        all.push((name.clone(), promise.clone()));
+        all.push((name.into(), promise.clone()));
     }
-    let waiting = Waiting { name: name.clone(), run, resolve, reject };
+    let waiting = Waiting { name: name.into(), run, resolve, reject };
     let decided = move |reply| match reply {
         Some(Reply::Key(key)) => go(shell, waiting, key),
         _ => go_unguarded(shell, waiting),
     };
-    asks::put(shell, Box::new(decided), &|ask: AskId| Event::KeyActionAsked { ask, name: name.clone() });
+    asks::put(shell, Box::new(decided), &|ask: AskId| Event::KeyActionAsked { ask, name: name.into() });
     promise
 }
 

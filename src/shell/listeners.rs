@@ -63,7 +63,7 @@ pub fn before_retry(shell: &'static Shell, url: &str, from: &str) -> Option<Stri
             match shell.page.resolve(&other).filter(|url| is_http(*url)) {
                 Some(other) => *to = js::word(other, "href"),
                 None => {
-                    js::complain(&format!("pagemend: before-retry: \"{other}\" is not an http(s) URL; using {url}"))
+                    js::complain(&format!("pagemend: before-retry: \"{other}\" is not an http(s) URL; using {url}"));
                 }
             }
         }

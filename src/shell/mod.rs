@@ -59,7 +59,7 @@ enum Life {
 }
 
 /// The page's own.
-const MOST_ORIGINS: u32 = 20;
+const MOST_ORIGINS: usize = 20;
 
 pub struct Shell {
     engine: RefCell<Engine>,
@@ -200,11 +200,11 @@ impl Shell {
             Command::ScanStorage { errors } => self.answer(id, storage::scan(self, &errors)),
             Command::NoteStorage => storage::note_when_idle(self),
             Command::ScanCaches { urls, unparsed, own } => {
-                caches::scan(self, id, action.deadline, [&urls, &unparsed, &own])
+                caches::scan(self, id, action.deadline, [&urls, &unparsed, &own]);
             }
-            Command::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
+            Command::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), &entries),
             Command::Probe { url, script } => resources::probe(self, id, &url, script),
-            Command::Reinsert { url } => resources::reinsert(self, id, url),
+            Command::Reinsert { url } => resources::reinsert(self, id, &url),
             Command::Replace { url, to } => resources::replace(self, &url, &to),
             Command::Mend { url, to } => parts::mend(self, id, &url, &to),
             Command::AskLeave { by_user } => navigate::ask_leave(self, id, by_user),

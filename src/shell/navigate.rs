@@ -4,6 +4,7 @@ use super::page::is_http;
 use super::{Shell, fetch, js, listeners, look, typed, unsaved, witness};
 use crate::core::event::{Answer, Readiness};
 use crate::core::id::ActionId;
+use crate::core::number;
 
 /// The page's address, and what follows it from `#` on.
 pub fn address(shell: &Shell) -> (String, String) {
@@ -26,7 +27,7 @@ pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
     let init = js::json(r#"{"cache":"reload"}"#);
     js::then(shell.page.fetch(js::undefined(), js::s(&address(shell).0), init), move |response| {
         let Ok(response) = response else { return answer(Readiness::Unanswered) };
-        let status = js::number(response, "status") as u16;
+        let status = number::to_u16(js::number(response, "status"));
         let page = js::flag(response, "ok") && look::holds(&fetch::header(response, "content-type"), "html");
         // What is not read to its end is not cached.
         js::then(js::call0(response, "text"), move |text| {

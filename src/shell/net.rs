@@ -5,6 +5,7 @@ use super::js::J;
 use super::{Shell, js};
 use crate::core::event::{Answer, Manifest, PostOutcome};
 use crate::core::id::ActionId;
+use crate::core::number;
 
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;
@@ -29,7 +30,7 @@ fn json(shell: &Shell, url: J, next: impl FnOnce(J) + 'static) {
 pub fn fetch_manifest(shell: &'static Shell, id: ActionId, url: &str) {
     json(shell, js::s(url), move |served| {
         let build = js::word(served, "build");
-        let manifest = Manifest { build, built_at: js::number(served, "builtAt") as u64 };
+        let manifest = Manifest { build, built_at: number::to_u64(js::number(served, "builtAt")) };
         shell.answer(id, Answer::Manifest(if manifest.build.is_empty() { None } else { Some(manifest) }));
     });
 }
@@ -62,7 +63,7 @@ pub fn post(shell: &'static Shell, id: ActionId, url: &str, body: &str) {
         let Ok(answer) = answer else { return unanswered(shell, id, endpoint) };
         // A keepalive answer that is not read keeps its share of those bytes.
         js::then(js::call0(answer, "arrayBuffer"), |_| ());
-        let status = js::number(answer, "status") as u16;
+        let status = number::to_u16(js::number(answer, "status"));
         let outcome = match status {
             200..=299 => PostOutcome::Done { accepted: true },
             429 | 502 | 503 | 504 => PostOutcome::Later { retry_after: retry_after(&header(answer, "retry-after")) },

@@ -5,6 +5,7 @@ use crate::core::config::{
     Alternative, Config, Consent, Deadlines, DeclaredKeys, FreshnessSource, Help, Locale, Refusal, RetryPolicy,
     Service, Text,
 };
+use crate::core::number;
 use crate::core::time::Millis;
 use wasm_bindgen::JsValue;
 
@@ -15,7 +16,7 @@ const FURNITURE: &str = "header,nav,footer,[role=banner],[role=navigation],[role
     .mint-header,.mint-tabbar,.uni-page-head,.uni-tabbar";
 
 /// Longer lists are cut.
-const MOST_ELEMENTS: u32 = 1000;
+const MOST_ELEMENTS: usize = 1000;
 
 /// What the shell needs to know.
 #[derive(Clone, Debug)]
@@ -101,9 +102,14 @@ impl Read for String {
 impl Read for u64 {
     fn read(given: &Given) -> Result<u64, String> {
         // Up to 2^53 every whole number is exact.
-        let whole = given.value.as_f64().filter(|number| *number >= 0.0 && *number == number.trunc());
-        whole.map(|number| number as u64).ok_or_else(|| given.is_not("a whole number"))
+        let whole = given.value.as_f64().filter(|given| *given >= 0.0 && is_whole(*given));
+        whole.map(number::to_u64).ok_or_else(|| given.is_not("a whole number"))
     }
+}
+
+#[expect(clippy::float_cmp, reason = "a whole number is its own whole part, to the last bit")]
+fn is_whole(number: f64) -> bool {
+    number == number.trunc()
 }
 
 impl Read for u32 {

@@ -5,6 +5,7 @@ use super::watch::listen;
 use super::{Shell, js, listeners};
 use crate::core::event::{Answer, Event, ResourceKind};
 use crate::core::id::ActionId;
+use crate::core::number;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/shell/resources.js")]
@@ -18,7 +19,7 @@ extern "C" {
 }
 
 /// More fonts than that are not asked for again.
-const MOST_FONTS: u32 = 20;
+const MOST_FONTS: usize = 20;
 
 pub fn watch(shell: &'static Shell) {
     fonts(shell);
@@ -53,7 +54,7 @@ pub fn mend(shell: &'static Shell, id: ActionId, url: &str, to: &str) {
     let to = asked.unwrap_or_default();
     let ended = js::hold(mend_part(shell.page.document(), shell.page.native_fetch(), kept, url, &to));
     js::then(Ok(ended), move |came| {
-        let answer = match js::number_of(js::ok(came)) as u32 {
+        let answer = match number::to_u32(js::number_of(js::ok(came))) {
             _ if refused => Answer::Done,
             2 => Answer::Done,
             came => Answer::Probed { ok: came == 1 },

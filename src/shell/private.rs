@@ -5,7 +5,7 @@ use super::{Shell, js, unsaved};
 use crate::core::telemetry::names;
 
 /// Fields and parts of the address that are looked at.
-const MOST: u32 = 64;
+const MOST: usize = 64;
 
 /// A text of the page's without them. Done here, because values of fields never enter the core.
 pub fn without(shell: &Shell, mut text: String) -> String {
@@ -34,7 +34,7 @@ fn values(shell: &Shell) -> Vec<String> {
 fn names_in_address(shell: &Shell) -> Vec<String> {
     let address = ["pathname", "search", "hash"].map(|part| shell.page.location(part)).concat();
     let mut found = Vec::new();
-    for part in address.split(['/', '?', '#', '&', '=', ';']).take(MOST as usize) {
+    for part in address.split(['/', '?', '#', '&', '=', ';']).take(MOST) {
         let decoded = js::run(shell.page.window(), "decodeURIComponent", part).as_string();
         for word in decoded.into_iter().chain([part.into()]) {
             if names::part(&word) != word {

@@ -7,6 +7,7 @@ use super::watch::{Watch, listen, observe};
 use super::{Shell, clock, js, page, storage, typed, unsaved};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
+use crate::core::number;
 use crate::core::prompt::press::{COOL_DOWN, Part, Presses};
 use crate::core::prompt::{Button, PromptSpec, choice};
 use crate::core::time::Millis;
@@ -140,9 +141,10 @@ impl Focus {
     fn of(shell: &Shell) -> Focus {
         let element = unsaved::focused(shell.page.document());
         let caret = ["selectionStart", "selectionEnd", "selectionDirection"].map(|key| js::get(element, key).own());
-        let range = match js::flag(element, "isContentEditable") {
-            true => js::run1(js::run0(shell.page.document(), "getSelection"), "getRangeAt", js::n(0.0)).own(),
-            false => JsValue::UNDEFINED,
+        let range = if js::flag(element, "isContentEditable") {
+            js::run1(js::run0(shell.page.document(), "getSelection"), "getRangeAt", js::n(0.0)).own()
+        } else {
+            JsValue::UNDEFINED
         };
         Focus { element: element.own(), caret, range }
     }
@@ -189,7 +191,7 @@ struct Context {
 impl Context {
     fn takes(&self, part: Part, event: J) -> bool {
         let mut presses = self.presses.get();
-        let taken = presses.takes(part, Millis(js::number(event, "timeStamp") as u64));
+        let taken = presses.takes(part, Millis(number::to_u64(js::number(event, "timeStamp"))));
         self.presses.set(presses);
         // A script that clicks is nobody's slip.
         taken || !js::flag(event, "isTrusted")
@@ -386,7 +388,7 @@ fn cool_down(shell: &'static Shell, button: J) {
     attribute(button, "aria-disabled", "true");
     js::set(js::get(button, "style"), "opacity", js::s(".5"));
     let button = button.own();
-    clock::after(left.0 as f64, move || {
+    clock::after(number::from_u64(left.0), move || {
         js::run(J::of(&button), "removeAttribute", "aria-disabled");
         js::set(js::get(J::of(&button), "style"), "opacity", js::s(""));
     });

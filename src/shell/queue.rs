@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 /// Only one document at a time adopts.
 const ADOPT: &str = "pagemend:adopt";
 /// Entries of local storage looked at.
-const MOST_ENTRIES: u32 = 2_000;
+const MOST_ENTRIES: usize = 2_000;
 /// Without locks: how long a claim must stand to be good, and by chance so much longer, in milliseconds.
 const CLAIM_STANDS: f64 = 50.0;
 const CLAIM_JITTER: f64 = 200.0;
@@ -155,9 +155,9 @@ pub fn save(shell: &'static Shell, text: &str, gone: &[String]) -> Saved {
     kept = kept || keep();
     queues.wrote.set(if kept && !text.is_empty() { now } else { 0 });
     if queues.wrote.get() > 0 {
-        hold(shell)
+        hold(shell);
     } else {
-        release(shell)
+        release(shell);
     }
     if kept { Saved::Kept } else { Saved::NoRoom }
 }

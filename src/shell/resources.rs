@@ -4,6 +4,7 @@ use super::js::J;
 use super::{Shell, js};
 use crate::core::event::{Answer, Event, ResourceKind};
 use crate::core::id::ActionId;
+use crate::core::number;
 use wasm_bindgen::prelude::*;
 
 /// One page asks no more than so many addresses whether anybody is there.
@@ -36,7 +37,7 @@ pub fn reach(shell: &'static Shell, url: &str) {
     let url = String::from(url);
     js::then(Ok(answer), move |answer| {
         let Ok(answer) = answer else { return shell.dispatch(Event::Unreachable { url }) };
-        let status = js::number_of(answer) as u16;
+        let status = number::to_u16(js::number_of(answer));
         if status >= 400 {
             let kind = ResourceKind::Classic;
             shell.dispatch(Event::ResourceFailed { url, kind, critical: false, html: false, status });
@@ -59,8 +60,8 @@ pub fn replace(shell: &Shell, url: &str, to: &str) {
     js::then(Ok(js::hold(done)), |_| ());
 }
 
-pub fn reinsert(shell: &'static Shell, id: ActionId, url: String) {
-    let loaded = js::hold(reinsert_url(shell.page.document(), &url));
+pub fn reinsert(shell: &'static Shell, id: ActionId, url: &str) {
+    let loaded = js::hold(reinsert_url(shell.page.document(), url));
     js::then(Ok(loaded), move |loaded| {
         shell.answer(id, if js::ok(loaded).is_truthy() { Answer::Done } else { Answer::Failed });
     });

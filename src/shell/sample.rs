@@ -5,6 +5,7 @@ use super::options::Settings;
 use super::{Shell, clock, js, resources};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
+use crate::core::number;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
 use std::cell::{Cell, OnceCell};
 use wasm_bindgen::prelude::*;
@@ -98,7 +99,8 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
                 *tally = Tally::default();
                 return Heard::Unseen as u32;
             }
-            tally.hear(&Mark { kind: kind as u32, amount, shown: [left, top, right, bottom], colour, ground }) as u32
+            tally.hear(&Mark { kind: number::to_u32(kind), amount, shown: [left, top, right, bottom], colour, ground })
+                as u32
         };
         let window = if first { page.window() } else { js::undefined() };
         match reader.sample(&mut put, window, sure).map(js::hold) {
@@ -113,22 +115,25 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
     if !more && !facts.loaded {
         facts.hanging = resources::hanging(page.document());
     }
-    facts.took_us += ((clock::precise() - started) * 1000.0) as u32;
+    facts.took_us += number::to_u32((clock::precise() - started) * 1000.0);
     more
 }
 
 fn begin(shell: &Shell) -> RenderFacts {
     // An untouchable page is one that cannot be seen.
     let window = shell.page.window();
-    let told = shell.look.reader.get().and_then(|reader| reader.circumstances(window).ok()).unwrap_or(0.0) as u64;
+    let told = shell.look.reader.get().and_then(|reader| reader.circumstances(window).ok()).unwrap_or(0.0);
+    let told = number::to_u64(told);
     let is = |bit: u64| told & bit > 0;
     RenderFacts {
-        visibility: match () {
-            _ if is(1) => Visibility::Prerendered,
-            _ if is(2) => Visibility::Hidden,
-            _ => Visibility::Visible,
+        visibility: if is(1) {
+            Visibility::Prerendered
+        } else if is(2) {
+            Visibility::Hidden
+        } else {
+            Visibility::Visible
         },
-        viewport: ((told >> 5) as u32 & 0xffff, (told >> 21) as u32 & 0xffff),
+        viewport: ((told >> 5 & 0xffff) as u32, (told >> 21 & 0xffff) as u32),
         loaded: !is(4),
         painted: !is(8),
         root_found: !is(16),

@@ -3,6 +3,7 @@
 use super::js::J;
 use super::{Shell, js};
 use crate::core::event::Answer;
+use crate::core::number;
 use crate::core::storage::{Form, PREFIX, QUARANTINE, Record, RepairDone, StorageEntry, Store, StoredKey};
 use wasm_bindgen::prelude::*;
 
@@ -13,9 +14,9 @@ const SEEN: &str = "pagemend:seen";
 /// Entries of each store looked at in one scan.
 const MOST_ENTRIES: u32 = 500;
 /// A longer value is not parsed: it would hold up the page. UTF-16 units, as all lengths of values here.
-const MOST_PARSED: usize = 1 << 20;
+const MOST_PARSED: u32 = 1 << 20;
 /// All that is parsed of a page that is fine; a slow phone does it in less than 10 ms.
-const MOST_NOTED: usize = 1 << 18;
+const MOST_NOTED: u32 = 1 << 18;
 /// Texts that come of values which were written without being made a text first.
 const SLIPS: [&str; 3] = ["undefined", "[object Object]", "NaN"];
 /// At the latest after so many milliseconds entries are noted on a page that is never idle.
@@ -103,7 +104,7 @@ fn for_each(shell: &Shell, most: u32, mut each: impl FnMut(Store, String, J)) ->
             continue;
         }
         there = true;
-        for index in 0..(js::number(storage, "length") as u32).min(most) {
+        for index in 0..number::to_u32(js::number(storage, "length")).min(most) {
             let _scope = js::Scope::open();
             let key = js::run1(storage, "key", js::n(index.into())).as_string();
             if let Some(key) = key.filter(|key| !key.starts_with(PREFIX))
@@ -117,8 +118,8 @@ fn for_each(shell: &Shell, most: u32, mut each: impl FnMut(Store, String, J)) ->
 }
 
 /// Without copying the text.
-fn length(value: J) -> usize {
-    js::number(js::ok(js::construct("String", &[value])), "length") as usize
+fn length(value: J) -> u32 {
+    number::to_u32(js::number(js::ok(js::construct("String", &[value])), "length"))
 }
 
 /// What the browser's own parser says; an error with its message.
@@ -139,7 +140,7 @@ pub fn scan(shell: &'static Shell, errors: &[String]) -> Answer {
         let refused = if length > MOST_PARSED { None } else { parse(value).err() };
         entries.push(StorageEntry {
             store,
-            bytes: length as u32,
+            bytes: length,
             parses: refused.is_none(),
             same_error: refused.and_then(|said| errors.iter().position(|error| is_same(error, &said))),
             seen: record.of(store, &key),
@@ -170,7 +171,7 @@ pub fn note_when_idle(shell: &'static Shell) {
 fn note(shell: &'static Shell) {
     let mut seen = Vec::new();
     let mut left = MOST_NOTED;
-    for_each(shell, Record::MOST as u32, |store, key, value| {
+    for_each(shell, Record::MOST, |store, key, value| {
         let length = length(value);
         if length > left {
             return;

@@ -2,6 +2,7 @@
 
 use super::js::J;
 use super::{clock, js};
+use crate::core::number;
 use crate::core::time::Millis;
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
@@ -43,7 +44,7 @@ impl Timer {
         let tick = self.tick.take();
         self.tick.set(tick.clone());
         let wait = (at - clock::now()).0.clamp(1, LONGEST);
-        let handle = js::call2(js::window(), "setTimeout", J::of(&tick), js::n(wait as f64)).ok();
+        let handle = js::call2(js::window(), "setTimeout", J::of(&tick), js::n(number::from_u64(wait))).ok();
         self.handle.set(handle.map(J::own));
         self.due.set(due);
     }

@@ -6,6 +6,7 @@ use super::js::J;
 use super::unsaved::{self, Field};
 use super::watch::{Watch, observe};
 use super::{Shell, clock, js, storage};
+use crate::core::number;
 use crate::core::typed::{KEPT_FOR, MOST_FIELDS, MOST_TEXT, RESTORED_FOR};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -117,7 +118,7 @@ pub fn watch(shell: &'static Shell) {
     for wait in LOOKS_MS {
         clock::after(wait, move || put_back(shell));
     }
-    clock::after(RESTORED_FOR.0 as f64, move || end(shell));
+    clock::after(number::from_u64(RESTORED_FOR.0), move || end(shell));
 }
 
 /// What could not be put back by now is given up.
@@ -132,11 +133,11 @@ pub fn end(shell: &Shell) {
 fn read(text: &str) -> Option<Record> {
     let record = js::json(text);
     let age = clock::wall() - js::number(record, "at");
-    if !(0.0..=KEPT_FOR.0 as f64).contains(&age) {
+    if !(0.0..=number::from_u64(KEPT_FOR.0)).contains(&age) {
         return None;
     }
     let mut fields = Vec::new();
-    for entry in js::list(js::get(record, "fields"), MOST_FIELDS as u32) {
+    for entry in js::list(js::get(record, "fields"), MOST_FIELDS) {
         let (place, value) = (js::at(entry, 0).own(), js::at(entry, 1).own());
         fields.push(Entry { place, value, puts: Cell::new(0) });
     }

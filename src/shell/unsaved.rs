@@ -46,7 +46,7 @@ pub fn watch(shell: &'static Shell) {
 /// People type as soon as they see a field, and that is before the guard is there.
 fn note_earlier(shell: &Shell) {
     let document = shell.page.document();
-    let mut earlier = js::list(js::run(document, "querySelectorAll", TOUCHED), MOST_FIELDS as u32);
+    let mut earlier = js::list(js::run(document, "querySelectorAll", TOUCHED), MOST_FIELDS);
     earlier.push(focused(document));
     for element in earlier {
         let value = js::text(element, "value").filter(|value| !value.is_empty());

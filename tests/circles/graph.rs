@@ -83,7 +83,7 @@ impl Graph {
         let mut from = start;
         for to in rest {
             let line = self.line(from, to).unwrap_or_default();
-            text += &format!("{from}:{line} → ");
+            text.extend([from, ":", &line.to_string(), " → "]);
             from = to;
         }
         text + start

@@ -150,8 +150,9 @@ impl Crate<'_> {
                     continue;
                 }
                 [.., star] if is_punct(star, '*') => {
-                    let globs = self.modules.get_mut(module).map(|module| &mut module.globs);
-                    globs.into_iter().for_each(|globs| globs.push(path.clone()));
+                    if let Some(module) = self.modules.get_mut(module) {
+                        module.globs.push(path.clone());
+                    }
                 }
                 _ => {
                     if path.len() > 1 && path.last().is_some_and(|word| word == "self") {
@@ -174,8 +175,8 @@ impl Crate<'_> {
         let (first, rest) = path.split_first()?;
         match first.as_str() {
             "crate" => return Some(rest.to_vec()),
-            "self" => return self.absolute_from(module, rest),
-            "super" => return self.absolute_from(&module[..module.len().checked_sub(1)?], rest),
+            "self" => return below(module, rest),
+            "super" => return below(&module[..module.len().checked_sub(1)?], rest),
             _ => {}
         }
         let here = self.modules.get(module)?;
@@ -194,17 +195,18 @@ impl Crate<'_> {
         })
     }
 
-    fn absolute_from(&self, module: &[String], rest: &[String]) -> Option<Path> {
-        match rest.split_first() {
-            Some((word, rest)) if word == "super" => self.absolute_from(&module[..module.len().checked_sub(1)?], rest),
-            _ => Some([module, rest].concat()),
-        }
-    }
-
     /// The file of the innermost module on the way: what stands behind it is an item of that file.
     fn file_of(&self, path: &[String]) -> &str {
         let module = (0..=path.len()).rev().find_map(|length| self.modules.get(&path[..length]));
         module.map_or("", |module| &module.file)
+    }
+}
+
+/// Where `super::super::…` and the like lead from a module.
+fn below(module: &[String], rest: &[String]) -> Option<Path> {
+    match rest.split_first() {
+        Some((word, rest)) if word == "super" => below(&module[..module.len().checked_sub(1)?], rest),
+        _ => Some([module, rest].concat()),
     }
 }
 

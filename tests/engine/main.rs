@@ -1,5 +1,6 @@
 //! The engine's behaviour on each fault, told as stories: events in, the actions that must come out, in virtual time.
 #![cfg(not(target_arch = "wasm32"))]
+#![expect(clippy::cast_possible_truncation, reason = "lists of a test are short")]
 
 mod damage;
 mod harm;

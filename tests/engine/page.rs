@@ -209,13 +209,13 @@ impl Page {
                 }
                 Command::SaveQueue { text, gone } => {
                     if self.saved == Saved::Kept {
-                        self.queue = text.clone();
+                        self.queue.clone_from(text);
                     }
                     self.left.retain(|entry| !gone.contains(&entry.key));
                     Some(Answer::Saved(self.saved))
                 }
                 Command::LeaveQueue { text, .. } => {
-                    self.queue = text.clone();
+                    self.queue.clone_from(text);
                     None
                 }
                 Command::AdoptQueues => Some(Answer::Adopted(self.left.clone())),

@@ -10,7 +10,7 @@ use wasm_bindgen_test::*;
 const OPTIONS: &str = r##"{"root":"#stage","build":"1","freshness":{"url":"/no-such-manifest"}}"##;
 
 /// Values that no program meant, and how many bytes a copy must have.
-const UNMEANT: &str = r##"["undefined", "", "[object Object]", '{"a":"\ud83d', '{"a":1}x']"##;
+const UNMEANT: &str = r#"["undefined", "", "[object Object]", '{"a":"\ud83d', '{"a":1}x']"#;
 
 async fn repaired(shell: &'static Shell, scope: &str, list: &str) -> Vec<String> {
     let report = wait(shell.repair(&scope.into())).await.unwrap();
@@ -32,7 +32,7 @@ async fn after_error_over(value: &str) -> &'static Shell {
 #[wasm_bindgen_test]
 async fn the_value_that_the_pages_json_error_names_is_set_aside_and_no_other() {
     js(
-        r##"window.__texts = ["{name}, hello", "[INFO] started", "[not json, but mine]", "a=b", "2024-01-01 8:00", "<b>x</b>", "'{}'"]"##,
+        r#"window.__texts = ["{name}, hello", "[INFO] started", "[not json, but mine]", "a=b", "2024-01-01 8:00", "<b>x</b>", "'{}'"]"#,
     );
     for store in ["localStorage", "sessionStorage"] {
         for n in 0..5 {
@@ -144,8 +144,8 @@ async fn an_entry_of_cache_storage_is_poisoned_when_the_network_has_other_bytes(
            '/t/dynamic.js': () => `at(${Math.random()})`, '/t/down.js': 'down', '/t/big.js': 'start(2)' }",
     );
     let names = "half error empty gone old page page-and-down typed same dynamic down only-here big";
-    let scripts: String =
-        names.split(' ').map(|name| format!("<script type='x' src='/t/{name}.js'></script>")).collect();
+    let scripts = names.split(' ').map(|name| format!("<script type='x' src='/t/{name}.js'></script>"));
+    let scripts = scripts.collect::<Vec<_>>().concat();
     let bad = ["empty", "error", "gone", "half", "old", "page", "page-and-down", "typed"];
     let mut found = Vec::new();
     // One scan asks for twelve files at most.

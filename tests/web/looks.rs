@@ -5,6 +5,7 @@ use pagemend::core::render::{RenderState, judge};
 use wasm_bindgen_test::*;
 
 #[wasm_bindgen_test]
+#[expect(clippy::too_many_lines, reason = "a table of pages")]
 async fn a_sample_sees_what_a_person_sees() {
     let long = "Enough words that nobody would call this page anything but content. ".repeat(2);
     let picture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='99' height='99'%3E%3Crect width='99' height='99'/%3E%3C/svg%3E";

@@ -3,10 +3,11 @@ use std::path::PathBuf;
 
 /// `PAGEMEND_TOOLS`, or a folder of the user's cache that all checkouts share.
 pub fn folder() -> PathBuf {
-    std::env::var_os("PAGEMEND_TOOLS").map(PathBuf::from).unwrap_or_else(|| {
-        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_else(std::env::temp_dir);
-        home.join(".cache/pagemend/tools")
-    })
+    if let Some(tools) = std::env::var_os("PAGEMEND_TOOLS") {
+        return tools.into();
+    }
+    let home = std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from);
+    home.join(".cache/pagemend/tools")
 }
 
 pub fn bin() -> PathBuf {

@@ -88,7 +88,7 @@ pub(super) struct Case {
     pub damaged: Vec<StoredKey>,
     pub poisoned: Vec<PoisonedEntry>,
     /// Answers of the present step that are still to come.
-    pub outstanding: u32,
+    pub outstanding: usize,
     pub answered_well: u32,
     pub probes: u32,
     /// The last probe found a resource still dead: a reload would only show the same.
@@ -301,14 +301,14 @@ impl Engine {
 
     pub(super) fn resource_failed(&mut self, url: &str, kind: ResourceKind, critical: bool, html: bool, status: u16) {
         let frame = kind == ResourceKind::Frame;
-        if !(frame || kind == ResourceKind::Other) {
-            self.clue(evidence::resource_failed(url, html, status));
-        } else {
+        if frame || kind == ResourceKind::Other {
             self.clue(evidence::part_failed(url, status));
             // A document that is not there, or not for this user, is the server's decision.
             if !frame || retry::worth_retrying(status) {
                 self.part_failed(url, status, frame, critical);
             }
+        } else {
+            self.clue(evidence::resource_failed(url, html, status));
         }
         if critical && matches!(kind, ResourceKind::Classic | ResourceKind::Module) && self.config.is_own(url) {
             if self.entries.len() >= MAX_DEAD {
@@ -356,10 +356,10 @@ impl Engine {
         if case.outstanding == 0 && case.rung == 0 && matches!(case.state, State::Requests) {
             self.diagnose(id);
         }
-        if !healed {
-            self.look_now();
-        } else {
+        if healed {
             self.look_again_soon();
+        } else {
+            self.look_now();
         }
     }
 
@@ -478,12 +478,12 @@ impl Engine {
         if content && case.family == Family::Page {
             // What is left to do on a page that has come up is to take the poison out.
             case.rung = 0;
-            if !case.poisoned.is_empty() {
-                case.state = State::Acting;
-                self.start_repair(id);
-            } else {
+            if case.poisoned.is_empty() {
                 case.state = State::Looking;
                 self.hold_or_end(id);
+            } else {
+                case.state = State::Acting;
+                self.start_repair(id);
             }
             return;
         }

@@ -164,11 +164,13 @@ pub fn poisoned_cache(url: &str, why: &str) -> Finding {
 
 pub fn blocked_by_policy(directive: &str, blocked: &str) -> Finding {
     // A script that was kept from running explains a page that does not come up.
-    let weight = match () {
-        _ if directive.starts_with("script-src") && !blocked.contains("eval") => 80,
+    let weight = if directive.starts_with("script-src") && !blocked.contains("eval") {
+        80
+    } else if directive == "connect-src" {
         // The page's own service, perhaps; what was not asked failed for the page as if there were no network.
-        _ if directive == "connect-src" => 61,
-        _ => 20,
+        61
+    } else {
+        20
     };
     evidence(Kind::BlockedByPolicy, Cause::BlockedByPolicy, weight, format!("{directive} {}", redact::url(blocked)))
 }

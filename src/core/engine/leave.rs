@@ -117,15 +117,12 @@ impl Engine {
     }
 
     pub(super) fn link_told(&mut self, id: CaseId, answer: &mut Answer) {
-        match answer {
-            Answer::Link(Some(url)) => {
-                self.note(id, Stage::Retried, "the server gave a new link");
-                self.remember_and_leave(id, Leave { to: Some(std::mem::take(url)), by_user: false });
-            }
-            _ => {
-                self.note(id, Stage::Retried, "the server has no new link");
-                self.climb(id);
-            }
+        if let Answer::Link(Some(url)) = answer {
+            self.note(id, Stage::Retried, "the server gave a new link");
+            self.remember_and_leave(id, Leave { to: Some(std::mem::take(url)), by_user: false });
+        } else {
+            self.note(id, Stage::Retried, "the server has no new link");
+            self.climb(id);
         }
     }
 

@@ -112,7 +112,7 @@ impl Engine {
             self.climb(id);
             return;
         }
-        case.outstanding = all as u32;
+        case.outstanding = all;
         case.state = State::Acting;
         for n in 0..all {
             let Some(case) = self.case(id) else { return };

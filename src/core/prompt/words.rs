@@ -406,9 +406,10 @@ pub fn compose(kind: PromptKind, subject: &Subject, voice: &Voice) -> PromptSpec
         offer(&mut buttons, choice, label.get(locale), sure(kind, choice, subject).get(locale));
     }
     let leaves = buttons.iter().any(|button| !button.sure.is_empty());
-    let typed = match leaves {
-        true => Typed { kept: KEPT.get(locale).into(), lost: COPY_FIRST.get(locale).into() },
-        false => Typed::default(),
+    let typed = if leaves {
+        Typed { kept: KEPT.get(locale).into(), lost: COPY_FIRST.get(locale).into() }
+    } else {
+        Typed::default()
     };
     let safe = if about_requests && subject.submitting {
         RESULT_PENDING

@@ -1,5 +1,7 @@
 //! Ink: one mark on the screen as the reader tells it, whether a person sees it, and what all marks together show.
 
+use crate::core::number;
+
 /// What leaves a mark on the screen. The reader counts in this order (`shell/reader/screen.js`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ink {
@@ -102,7 +104,7 @@ const STRONG_PART: f64 = 60.0;
 
 /// Red, green, blue of `0xRRGGBBAA`, and alpha.
 fn parts(colour: f64) -> ([f64; 3], u32) {
-    let [red, green, blue, alpha] = (colour as u32).to_be_bytes();
+    let [red, green, blue, alpha] = number::to_u32(colour).to_be_bytes();
     ([red.into(), green.into(), blue.into()], alpha.into())
 }
 
@@ -172,7 +174,7 @@ impl Mark {
         if sight == Sight::Hidden && self.kind & 512 != 0 {
             sight = Sight::HiddenWhole;
         }
-        Patch { ink, region, sight, amount: self.amount as u32 }
+        Patch { ink, region, sight, amount: number::to_u32(self.amount) }
     }
 }
 
@@ -316,8 +318,8 @@ mod tests {
     #[test]
     fn a_kind_names_ink_sight_and_region_in_the_order_of_the_reader() {
         let patch = |kind| Mark { kind, ..text(-1.0, -1.0) }.patch();
-        for (n, ink) in [Ink::Text, Ink::Image, Ink::Canvas, Ink::Video, Ink::Vector, Ink::Control].iter().enumerate() {
-            assert_eq!((patch(n as u32).ink, *ink as usize), (*ink, n));
+        for (n, ink) in (0..).zip([Ink::Text, Ink::Image, Ink::Canvas, Ink::Video, Ink::Vector, Ink::Control]) {
+            assert_eq!((patch(n).ink, ink as u32), (ink, n));
         }
         assert_eq!((patch(9).ink, Ink::Block as u32), (Ink::Block, 9));
         assert_eq!((patch(6 * 16).sight, Sight::Covered as u32), (Sight::Covered, 6));

@@ -13,12 +13,12 @@ pub struct Record(Vec<(u32, Form)>);
 
 impl Record {
     /// Entries known at a time; 2,000 bytes.
-    pub const MOST: usize = 200;
+    pub const MOST: u32 = 200;
 
     /// What cannot be read is not known.
     pub fn read(text: &str) -> Record {
         let mut known = Vec::new();
-        for word in text.split(' ').take(Record::MOST) {
+        for word in text.split(' ').take(Record::MOST as usize) {
             let Some((hash, letter)) = word.split_at_checked(8) else { continue };
             let form = Form::ALL.iter().find(|(_, of)| letter.len() == 1 && letter.starts_with(*of));
             if let (Ok(hash), Some((form, _))) = (u32::from_str_radix(hash, 16), form) {
@@ -34,6 +34,7 @@ impl Record {
     }
 
     /// What is seen now goes before what was known; the oldest is forgotten.
+    #[must_use]
     pub fn renewed(self, seen: &[(Store, String, Form)]) -> Record {
         let mut now: Vec<(u32, Form)> = Vec::new();
         for (store, key, form) in seen {
@@ -44,7 +45,7 @@ impl Record {
                 now.push((known, form));
             }
         }
-        now.truncate(Record::MOST);
+        now.truncate(Record::MOST as usize);
         Record(now)
     }
 
@@ -82,7 +83,7 @@ mod tests {
         let seen = |n: usize, form| (Store::Local, format!("key {n}"), form);
         let many: Vec<_> = (0..300).map(|n| seen(n, Form::Json)).collect();
         let record = Record::default().renewed(&many);
-        assert!(record.write().len() <= Record::MOST * 10);
+        assert!(record.write().len() <= Record::MOST as usize * 10);
 
         let record = Record::read(&record.write()).renewed(&[seen(0, Form::Text), seen(999, Form::Empty)]);
         let of = |n: usize| record.of(Store::Local, &format!("key {n}"));

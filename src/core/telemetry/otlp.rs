@@ -196,7 +196,7 @@ mod tests {
             r#"{"key":"pagemend.retries.asked","value":{"intValue":"3"}},"#,
             r#"{"key":"pagemend.retries.recovered","value":{"intValue":"2"}},"#,
             r#"{"key":"pagemend.retries.lost","value":{"intValue":"1"}}]}"#,
-            r#"]}]}]}"#,
+            "]}]}]}",
         ];
         let expected = expected.concat().replace("VERSION", VERSION);
         assert_eq!(request("loan", "1.0", queue.in_flight().iter().map(Record::log)), expected);

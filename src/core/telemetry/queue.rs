@@ -150,7 +150,7 @@ impl Queue {
                 self.dropped += u32::from(how != Settled::Gone);
             }
         }
-        if how == Settled::Gone { sent as u32 } else { 0 }
+        if how == Settled::Gone { u32::try_from(sent).unwrap_or(u32::MAX) } else { 0 }
     }
 
     /// What to keep for a page that dies: JSON Lines, a record a line.

@@ -88,8 +88,8 @@ pub fn message(raw: &str) -> String {
     loop {
         let start = end(rest, &['"', '\'', '`']);
         let Some(quote) = rest.as_bytes().get(start) else { break };
-        let inside = &rest[start + 1..];
-        out.push_str(&rest[..start + 1]);
+        let (before, inside) = rest.split_at(start + 1);
+        out.push_str(before);
         let end = end(inside, &[char::from(*quote)]);
         if end == inside.len() {
             // An apostrophe, as in "can't", or a quotation that was cut off: in doubt the rest goes.
@@ -103,10 +103,10 @@ pub fn message(raw: &str) -> String {
         let quoted = &inside[..end];
         let harmless = end <= 120 && quoted.chars().all(|c| is_word(c, "_$.:/-()<"));
         // Chromium and Firefox name the key that did not fit into storage.
-        let is_key = quoted.contains(":") || raw.contains("quota") || raw.contains("Storage");
+        let is_key = quoted.contains(':') || raw.contains("quota") || raw.contains("Storage");
         match harmless {
-            true if is_key && !quoted.contains("/") => out.push_str(&key(quoted)),
-            true if !longer_than(quoted, MOST_DIGITS) || quoted.contains("/") => out.push_str(quoted),
+            true if is_key && !quoted.contains('/') => out.push_str(&key(quoted)),
+            true if !longer_than(quoted, MOST_DIGITS) || quoted.contains('/') => out.push_str(quoted),
             _ => out.push('…'),
         }
         out.push(char::from(*quote));
@@ -205,6 +205,7 @@ fn percent_decode(text: Vec<char>) -> Vec<char> {
             continue;
         };
         // A character of several bytes begins with as many ones; a single one is the mark of the bytes that follow.
+        #[expect(clippy::cast_possible_truncation, reason = "it is a byte")]
         let length = match (first as u8).leading_ones() as usize {
             0 => 1,
             1 => 0,
@@ -452,6 +453,7 @@ fn luhn(digits: &[u32]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write as _;
 
     #[test]
     fn personal_data_is_taken_out() {
@@ -504,7 +506,7 @@ mod tests {
         for bytes in bytes {
             let mut raw = String::from("x%");
             for byte in &bytes {
-                raw.push_str(&format!("%{byte:02x}"));
+                write!(raw, "%{byte:02x}").unwrap();
             }
             let decoded: String = percent_decode(raw.chars().collect()).iter().collect();
             let expected = String::from_utf8(bytes).map_or(raw, |text| format!("x%{text}"));

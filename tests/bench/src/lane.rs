@@ -75,13 +75,11 @@ impl Lane {
     /// A picture of what is shown. A driver that cannot take one is busy trying for a long time, so it is ended with its browser.
     pub async fn picture(&mut self) -> Result<Vec<u8>> {
         let open = self.open.as_ref().context("no browser is open")?;
-        match timeout(PICTURE, open.browser.screenshot_as_png()).await {
-            Ok(png) => Ok(png?),
-            Err(_) => {
-                self.end().await?;
-                bail!("none after {PICTURE:?}")
-            }
-        }
+        let Ok(png) = timeout(PICTURE, open.browser.screenshot_as_png()).await else {
+            self.end().await?;
+            bail!("none after {PICTURE:?}");
+        };
+        Ok(png?)
     }
 
     /// The next browser is a fresh one, with a fresh profile. One that does not end by itself is ended with its driver.

@@ -1,4 +1,12 @@
 //! The render benchmark: judges labelled pages by Pagemend in real engines, and by its peers beside it.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "counts and ranks are small and not negative"
+)]
+
 mod cost;
 mod document;
 mod lane;

@@ -41,9 +41,10 @@ fn ok(rows: &[Row], causes_count: bool) -> bool {
         && ours.all(|group| {
             let judged = group.rows.iter().all(|row| row.error.is_none());
             let score = score(group.rows);
-            let holds = match group.real {
-                true => score.false_alarms == 0,
-                false => score.verdicts_hold() && (!causes_count || score.causes_hold()),
+            let holds = if group.real {
+                score.false_alarms == 0
+            } else {
+                score.verdicts_hold() && (!causes_count || score.causes_hold())
             };
             judged && holds
         })

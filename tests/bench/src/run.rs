@@ -183,13 +183,16 @@ async fn judged(
     for _ in 0..2 {
         let tried = timeout(PAGE_LIMIT, once(lane, server, page, bench, picture.as_ref())).await;
         let error = match tried {
-            Ok(Ok(mut words)) => match words.iter().find(|word| word.absent && first.is_none()) {
-                Some(word) => anyhow::anyhow!("{}", word.reason),
-                None => {
-                    words.iter_mut().for_each(|word| word.again = first.is_some());
+            Ok(Ok(mut words)) => {
+                let absent = words.iter().find(|word| word.absent && first.is_none());
+                let Some(word) = absent else {
+                    for word in &mut words {
+                        word.again = first.is_some();
+                    }
                     return Ok(words);
-                }
-            },
+                };
+                anyhow::anyhow!("{}", word.reason)
+            }
             Ok(Err(error)) => error,
             Err(_) => anyhow::anyhow!("not over after {PAGE_LIMIT:?}"),
         };

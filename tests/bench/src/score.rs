@@ -43,12 +43,11 @@ impl Grade {
 pub fn grade(label: Label, opinion: &Opinion) -> Grade {
     let last = opinion.last.as_deref();
     match (label.faulty(), opinion.told.is_some()) {
-        (true, true) => Grade::Right,
         (true, false) => Grade::Missed,
         (false, true) => Grade::FalseAlarm,
         (false, false) if label == Label::Content && last.is_some_and(|last| last != "content") => Grade::NotProved,
         (false, false) if label == Label::None && last == Some("content") => Grade::WrongContent,
-        (false, false) => Grade::Right,
+        (true, true) | (false, false) => Grade::Right,
     }
 }
 

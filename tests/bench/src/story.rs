@@ -99,7 +99,7 @@ impl Story {
                     row = if verdict.failing() { row + 1 } else { 0 };
                     failing = verdict.failing().then(|| verdict.clone());
                     if row >= 2 && !open.is_empty() {
-                        story.tell(&failing, &open[0], at_ms);
+                        story.tell(failing.as_ref(), &open[0], at_ms);
                     }
                     story.last = Some(verdict);
                 }
@@ -120,7 +120,7 @@ impl Story {
                         Some(known) => open[known] = incident,
                         None if !ended => {
                             if row > 0 {
-                                story.tell(&failing, &incident, at_ms);
+                                story.tell(failing.as_ref(), &incident, at_ms);
                             }
                             open.push(incident);
                         }
@@ -133,7 +133,7 @@ impl Story {
         story
     }
 
-    fn tell(&mut self, verdict: &Option<Verdict>, incident: &(String, String, String), at_ms: f64) {
+    fn tell(&mut self, verdict: Option<&Verdict>, incident: &(String, String, String), at_ms: f64) {
         if let (None, Some(verdict)) = (&self.told, verdict) {
             let (incident, cause, evidence) = incident.clone();
             self.told = Some(Told { verdict: verdict.clone(), cause, at_ms, evidence, incident });

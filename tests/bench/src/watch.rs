@@ -90,9 +90,10 @@ pub async fn pagemend(visit: &mut Visit, page: &Page, browser: &WebDriver, began
         }
     } else {
         word.absent = !story.up;
-        word.reason = match story.up {
-            true => "no verdict came".into(),
-            false => format!("the engine did not come up: {}", absence(browser).await),
+        word.reason = if story.up {
+            "no verdict came".into()
+        } else {
+            format!("the engine did not come up: {}", absence(browser).await)
         };
     }
     word.opinion.last = Some(last.map_or("no verdict".into(), |last| last.state));

@@ -28,7 +28,7 @@ const DRIVER_STARTS_WITHIN: Duration = Duration::from_secs(30);
 /// No single command of a browser that works takes longer.
 const COMMAND: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(50);
-const COMMAND_ENDS_WITHIN: Duration = Duration::from_secs(60);
+const COMMAND_ENDS_WITHIN: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Engine {

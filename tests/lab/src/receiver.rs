@@ -42,7 +42,7 @@ impl World {
     }
 
     /// Nothing was reported, and nothing is about to be.
-    pub async fn no_incident(&self) -> Result<()> {
+    pub fn no_incident(&self) -> Result<()> {
         let incidents = self.server.lab.incidents();
         ensure!(incidents.is_empty(), "an incident was reported: {:?}", incidents[0]);
         Ok(())

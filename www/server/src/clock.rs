@@ -6,7 +6,7 @@ pub(crate) const DAY_MS: u64 = 86_400_000;
 
 /// Milliseconds since 1970. A clock before that counts as 0.
 pub(crate) fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// `2026-01-31`.

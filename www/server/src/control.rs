@@ -154,6 +154,7 @@ fn object(body: &str) -> Result<Map<String, Value>, BadInput> {
 struct BadInput(Box<Value>);
 
 impl BadInput {
+    #[expect(clippy::needless_pass_by_value, reason = "`json!` takes a reference, and callers make the value for it")]
     fn new(key: &'static str, given: Option<&Value>, allowed: Value) -> Self {
         let given = given.cloned().unwrap_or(Value::from("(missing)"));
         let error = format!("{key}: {given} was given; allowed: {allowed}");

@@ -85,7 +85,7 @@ fn content_security_policy(nonce: &str, backup: &str, without_wasm: bool) -> Str
 fn nonce() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system's source of randomness works");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
 /// Right after the boot script, which must stay the first element, or first in the head when there is none.

@@ -60,7 +60,7 @@ pub struct Retries {
 
 #[derive(Default)]
 pub(crate) struct Incidents {
-    incidents: Vec<StoredIncident>,
+    stored: Vec<StoredIncident>,
     page_views: Vec<PageView>,
     retries: Retries,
     raw_bodies: Vec<Vec<u8>>,
@@ -68,7 +68,7 @@ pub(crate) struct Incidents {
 
 impl Incidents {
     pub(crate) fn all(&self) -> &[StoredIncident] {
-        &self.incidents
+        &self.stored
     }
 
     pub(crate) fn page_views(&self) -> &[PageView] {
@@ -85,10 +85,10 @@ impl Incidents {
 
     /// Counts the delivery; a revision that is not newer changes nothing else.
     pub(crate) fn take(&mut self, mut arrived: StoredIncident) {
-        let known = self.incidents.iter_mut().find(|one| one.id == arrived.id);
+        let known = self.stored.iter_mut().find(|one| one.id == arrived.id);
         let Some(known) = known else {
             arrived.deliveries = BTreeMap::from([(arrived.revision, 1)]);
-            return push_bounded(&mut self.incidents, arrived);
+            return push_bounded(&mut self.stored, arrived);
         };
         *known.deliveries.entry(arrived.revision).or_default() += 1;
         if arrived.revision > known.revision {

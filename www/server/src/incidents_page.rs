@@ -111,8 +111,10 @@ fn summary(incidents: &[StoredIncident], (page_views, retries): (usize, Retries)
         (lang.pick("补取请求", "requests made again"), retries.asked.to_string()),
         (lang.pick("补取成功", "came when asked again"), retries.recovered.to_string()),
     ];
-    let rows: String =
-        figures.iter().map(|(name, value)| format!("<div><dt>{name}</dt><dd>{value}</dd></div>")).collect();
+    let mut rows = String::new();
+    for (name, value) in figures {
+        let _ = write!(rows, "<div><dt>{name}</dt><dd>{value}</dd></div>");
+    }
     format!("<dl class=\"summary\">{rows}</dl>")
 }
 
@@ -158,19 +160,23 @@ fn card(incident: &StoredIncident, lang: Lang) -> String {
 }
 
 fn facts(incident: &StoredIncident, lang: Lang) -> String {
-    let rows = [
+    let facts = [
         (lang.pick("步骤", "step"), incident.step.clone()),
         (lang.pick("参考码", "reference"), incident.reference.clone()),
         (lang.pick("用时", "took"), duration(incident.duration_ms)),
         (lang.pick("页面", "page"), incident.page.clone()),
         (lang.pick("版本", "build"), incident.build.clone()),
     ];
-    let rows: String = rows
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("<div><dt>{name}</dt><dd>{}</dd></div>", escape(value)))
-        .collect();
+    let mut rows = String::new();
+    for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+        let _ = write!(rows, "<div><dt>{name}</dt><dd>{}</dd></div>", escape(value));
+    }
     format!("<dl class=\"facts\">{rows}</dl>")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no page lives for 2^53 ms")]
+fn float(ms: u64) -> f64 {
+    ms as f64
 }
 
 /// A strip to scale, and below it the same entries in words.
@@ -186,7 +192,7 @@ fn timeline(incident: &StoredIncident, lang: Lang) -> String {
         let stage = slug(entry.stage);
         if let Some(ms) = entry.ms {
             // From 1.5 % to 98.5 %, so that no mark is cut at the edge.
-            let at = 1.5 + 97.0 * ms as f64 / end as f64;
+            let at = 1.5 + 97.0 * float(ms) / float(end);
             let _ = write!(marks, "<circle class=\"s-{stage}\" cx=\"{at:.2}%\" cy=\"50%\" r=\"5\"/>");
         }
         let _ = write!(
@@ -229,7 +235,7 @@ fn evidence(line: &str) -> String {
 }
 
 fn duration(ms: u64) -> String {
-    if ms < 10_000 { format!("{ms} ms") } else { format!("{:.1} s", ms as f64 / 1000.0) }
+    if ms < 10_000 { format!("{ms} ms") } else { format!("{:.1} s", float(ms) / 1000.0) }
 }
 
 fn cause_name(code: &str, lang: Lang) -> &str {

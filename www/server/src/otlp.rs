@@ -1,6 +1,7 @@
 //! The OTLP/HTTP receiver for logs in JSON: decodes with the official types, and stores what the guard reports.
 //! See the OpenTelemetry protocol specification 1.x, "OTLP/HTTP".
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, PoisonError};
 
@@ -36,7 +37,7 @@ pub(crate) async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMa
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, 3, &message);
     }
     match serde_json::from_slice::<ExportLogsServiceRequest>(&body) {
-        Ok(request) => accept(&shared, request),
+        Ok(request) => accept(&shared, &request),
         Err(error) => {
             refuse(StatusCode::BAD_REQUEST, 3, &format!("the body is not an ExportLogsServiceRequest in JSON: {error}"))
         }
@@ -53,7 +54,7 @@ fn refuse(status: StatusCode, code: i32, message: &str) -> Response {
 }
 
 /// Known records are stored; the others are counted as rejected, so that a wrong key does not vanish silently.
-fn accept(shared: &Shared, request: ExportLogsServiceRequest) -> Response {
+fn accept(shared: &Shared, request: &ExportLogsServiceRequest) -> Response {
     let now = clock::now_ms();
     let mut rejected = Vec::new();
     let mut records = 0;
@@ -144,7 +145,7 @@ fn incident(record: &LogRecord, service: &str, now: u64) -> Result<StoredInciden
         body: record.body.as_ref().and_then(as_string).unwrap_or_default(),
         service: service.to_owned(),
         severity: record.severity_number,
-        deliveries: Default::default(),
+        deliveries: BTreeMap::default(),
         received_at: now,
     })
 }

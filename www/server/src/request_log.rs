@@ -50,7 +50,7 @@ impl RequestLog {
     }
 
     pub(crate) fn answered(&mut self, number: u64, status: u16) {
-        let index = number.checked_sub(self.dropped).map(|index| index as usize);
+        let index = number.checked_sub(self.dropped).and_then(|index| usize::try_from(index).ok());
         if let Some(entry) = index.and_then(|index| self.entries.get_mut(index)) {
             entry.status = Some(status);
         }

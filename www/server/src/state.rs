@@ -167,7 +167,7 @@ impl Shared {
     }
 
     pub(crate) fn elapsed_ms(&self) -> u64 {
-        self.started.elapsed().as_millis() as u64
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     pub(crate) fn dist(&self) -> &Path {

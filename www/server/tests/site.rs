@@ -158,10 +158,10 @@ async fn slow_but_fine_is_late_on_both_origins_and_spares_the_document() {
     site.lab.set_fault(Fault::SlowButFine);
     let started = Instant::now();
     assert_eq!(site.get("/").await.status(), 200);
-    assert!(started.elapsed() < Duration::from_millis(1000));
+    assert!(started.elapsed() < Duration::from_secs(1));
     let started = Instant::now();
     assert_eq!(site.statuses("/static/env.js").await, (200, 200));
-    assert!(started.elapsed() >= Duration::from_millis(3000));
+    assert!(started.elapsed() >= Duration::from_secs(3));
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ async fn page_views_are_kept_apart_from_incidents() {
         {"key": "pagemend.page", "value": {"stringValue": "/"}},
         {"key": "pagemend.verdict", "value": {"stringValue": "content"}},
     ]});
-    site.post("/v1/logs", export(view)).await;
+    site.post("/v1/logs", export(&view)).await;
     assert!(site.lab.incidents().is_empty());
     let views = site.lab.page_views();
     assert_eq!((views[0].page.as_str(), views[0].verdict.as_str()), ("/", "content"));
@@ -77,7 +77,7 @@ async fn retries_of_all_pages_are_summed_up() {
             {"key": "pagemend.retries.asked", "value": {"intValue": asked}},
             {"key": "pagemend.retries.recovered", "value": {"intValue": recovered}},
         ]});
-        site.post("/v1/logs", export(retries)).await;
+        site.post("/v1/logs", export(&retries)).await;
     }
     let sum = site.lab.retries();
     assert_eq!((sum.asked, sum.recovered, sum.lost), (7, 3, 0));
@@ -109,7 +109,7 @@ async fn records_that_nobody_knows_are_counted_as_rejected() {
     let site = start().await;
     for record in [json!({"eventName": "pagemend.incident", "attributes": []}), json!({"eventName": "something.else"})]
     {
-        let answer: Value = site.post("/v1/logs", export(record)).await.json().await.unwrap();
+        let answer: Value = site.post("/v1/logs", export(&record)).await.json().await.unwrap();
         assert_eq!(answer["partialSuccess"]["rejectedLogRecords"], "1");
     }
     assert!(site.lab.incidents().is_empty());

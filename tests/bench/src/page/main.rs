@@ -1,4 +1,7 @@
 //! The page benchmark: what the lending site costs alone, with the guard, and with each of two monitors in the guard's place.
+
+#![expect(clippy::cast_precision_loss, reason = "bytes of a page are far below 2^53")]
+
 mod report;
 mod rounds;
 mod site;

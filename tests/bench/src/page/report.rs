@@ -7,6 +7,7 @@ use pagemend_bench::chart::{self, Column, Panel};
 use pagemend_bench::figures::Quartiles;
 use pagemend_lab::drivers::PHONE;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// From the repository's root.
@@ -51,7 +52,7 @@ impl Report<'_> {
             WATCHED.as_secs(),
             self.measured.rounds.len(),
         );
-        let mut lines = vec![self.head()];
+        let mut lines = vec![Self::head()];
         lines.extend(self.sites.iter().map(|site| self.line(site)));
         lines.push(self.shares());
         for line in &lines {
@@ -64,21 +65,22 @@ impl Report<'_> {
             out.push_str(cells.join("   ").trim_end());
             out.push('\n');
         }
-        out.push_str(&format!(
-            "Main thread: {} times what the cheaper peer adds (limit {TASK_SHARE}, aim {TASK_AIM}). LCP: {} times the plain page's (limit {LCP_SHARE}).\n",
+        let _ = writeln!(
+            out,
+            "Main thread: {} times what the cheaper peer adds (limit {TASK_SHARE}, aim {TASK_AIM}). LCP: {} times the plain page's (limit {LCP_SHARE}).",
             shown(self.measured.share(&TASK), 2),
             shown(self.measured.lcp_share(), 3),
-        ));
+        );
         let problems = self.measured.problems();
         out.extend(problems.iter().map(|problem| format!("NO: {problem}\n")));
         if problems.is_empty() {
             out.push_str("All limits hold.\n");
         }
-        out.push_str(&format!("Each round is drawn in {CHART}.\n"));
+        let _ = writeln!(out, "Each round is drawn in {CHART}.");
         out
     }
 
-    fn head(&self) -> Vec<String> {
+    fn head() -> Vec<String> {
         let figures = FIGURES.iter().map(|figure| format!("{}, {}", figure.title, figure.unit));
         let mut cells = vec![String::new()];
         cells.extend(figures);

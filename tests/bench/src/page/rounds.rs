@@ -172,6 +172,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "whole numbers")]
     fn a_machine_that_gets_slower_changes_no_difference() {
         let measured = drifting(40.0, 400.0);
         assert_eq!(measured.differences(Guest::Faro, &TASK), [120.0; 15]);

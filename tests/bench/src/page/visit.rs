@@ -69,12 +69,11 @@ impl Chromium {
 
     /// Shows nothing, at full speed.
     async fn page(&mut self) -> Result<Page> {
-        let browser = match &self.browser {
-            Some(browser) => browser.clone(),
-            None => {
-                let browser = self.lane.session(Session { waits: false, ..PHONE }).await?;
-                self.browser.insert(browser).clone()
-            }
+        let browser = if let Some(browser) = &self.browser {
+            browser.clone()
+        } else {
+            let browser = self.lane.session(Session { waits: false, ..PHONE }).await?;
+            self.browser.insert(browser).clone()
         };
         drivers::go(&browser, "about:blank").await?;
         Ok(Page(browser))

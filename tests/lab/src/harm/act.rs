@@ -15,7 +15,7 @@ pub const POLL: Duration = Duration::from_millis(100);
 /// Between two keys of somebody who types quickly.
 const KEY: Duration = Duration::from_millis(40);
 /// The guard takes no tap on what has only just come up.
-const READ: Duration = Duration::from_millis(1000);
+const READ: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug)]
 pub enum Act {

@@ -72,15 +72,12 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find("\\u") {
         units.extend(rest[..at].encode_utf16());
         let code = rest.get(at + 2..at + 6).and_then(|hex| u16::from_str_radix(hex, 16).ok());
-        match code {
-            Some(code) => {
-                units.push(code);
-                rest = &rest[at + 6..];
-            }
-            None => {
-                units.extend("\\u".encode_utf16());
-                rest = &rest[at + 2..];
-            }
+        if let Some(code) = code {
+            units.push(code);
+            rest = &rest[at + 6..];
+        } else {
+            units.extend("\\u".encode_utf16());
+            rest = &rest[at + 2..];
         }
     }
     units.extend(rest.encode_utf16());

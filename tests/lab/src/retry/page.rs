@@ -20,11 +20,13 @@ pub fn page(row: &Row, site: &Site, judge: Judge, files: &Files) -> String {
         ),
     };
     let (own, body) = (site.written(row.head), site.written(&format!("{}{guard}", row.body)));
-    let nonce = |html: String| match row.csp.is_empty() {
-        false => ["script", "link", "style"]
+    let nonce = |html: String| {
+        if row.csp.is_empty() {
+            return html;
+        }
+        ["script", "link", "style"]
             .iter()
-            .fold(html, |html, tag| html.replace(&format!("<{tag}"), &format!("<{tag} nonce=\"{NONCE}\""))),
-        true => html,
+            .fold(html, |html, tag| html.replace(&format!("<{tag}"), &format!("<{tag} nonce=\"{NONCE}\"")))
     };
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><script nonce=\"{NONCE}\">{WATCH}</script>{}<link rel=\"icon\" href=\"data:,\">{}</head>\

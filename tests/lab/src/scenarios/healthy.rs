@@ -99,7 +99,7 @@ async fn untouched(w: &World) -> Result<()> {
     no_prompt(w).await?;
     ran_in_order(w).await?;
     loads(w, 1)?;
-    w.no_incident().await?;
+    w.no_incident()?;
     let look = w.look().await?;
     let errors: Vec<_> = look
         .buffered()

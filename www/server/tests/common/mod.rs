@@ -97,7 +97,7 @@ pub fn incident(id: &str, revision: u32, outcome: &str) -> Value {
         let values: Vec<_> = texts.iter().map(|text| json!({"stringValue": text})).collect();
         json!({"key": key, "value": {"arrayValue": {"values": values}}})
     };
-    export(json!({
+    export(&json!({
         "timeUnixNano": "1767225600000000000", "severityNumber": 9, "eventName": "pagemend.incident",
         "body": {"stringValue": "resource recovered"},
         "attributes": [
@@ -112,7 +112,7 @@ pub fn incident(id: &str, revision: u32, outcome: &str) -> Value {
     }))
 }
 
-pub fn export(record: Value) -> Value {
+pub fn export(record: &Value) -> Value {
     json!({"resourceLogs": [{
         "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "loan-h5"}}]},
         "scopeLogs": [{"scope": {"name": "pagemend"}, "logRecords": [record]}],

@@ -193,7 +193,7 @@ impl<'a> Session<'a> {
         if let Err(error) = self.steps().await {
             self.trouble.push((Count::Stuck, format!("{error:#}")));
         }
-        self.count().await;
+        self.count();
         (self.trouble, self.steps.join(" "))
     }
 
@@ -366,10 +366,9 @@ impl<'a> Session<'a> {
                     self.typed = None;
                     return Ok(());
                 }
-                Some(_) => {}
                 // The page itself has taken it away, or is not there yet.
                 None if now == *document || !last || Instant::now() > give_up => return Ok(()),
-                None => {}
+                Some(_) | None => {}
             }
             sleep(Duration::from_millis(150)).await;
         }
@@ -410,7 +409,7 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    async fn count(&mut self) {
+    fn count(&mut self) {
         let asked = self.person.site.asked();
         self.count_reloads(&asked);
         self.count_posts(&asked);

@@ -170,7 +170,7 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "page-cannot-tell",
         title: "nothing of the page's own objects is replaced",
-        check: r#"[document.createElement, fetch, XMLHttpRequest, history.pushState, Element.prototype.append].every((f) => /native code/.test(Function.prototype.toString.call(f)))"#,
+        check: "[document.createElement, fetch, XMLHttpRequest, history.pushState, Element.prototype.append].every((f) => /native code/.test(Function.prototype.toString.call(f)))",
         want: "true",
         ..ROW
     },

@@ -9,7 +9,7 @@ pub const ROWS: &[Row] = &[
         body: r#"<img src="/a.png">"#,
         page: &[("/a.png", Hang)],
         check: r#"!!document.querySelector("pagemend-prompt") || document.querySelector("p").clientHeight > 0"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
     Row {
@@ -61,7 +61,7 @@ pub const ROWS: &[Row] = &[
         head: r#"<script src="/a.js"></script>"#,
         page: &[("/a.js", Hang)],
         check: r#"!!document.querySelector("pagemend-prompt")"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
     Row {
@@ -71,7 +71,7 @@ pub const ROWS: &[Row] = &[
         head: r#"<style>#app { visibility: hidden }</style><script defer src="/a.js"></script>"#,
         page: &[("/a.js", Hang)],
         check: r#"!!document.querySelector("pagemend-prompt")"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
     Row {
@@ -81,7 +81,7 @@ pub const ROWS: &[Row] = &[
         head: r#"<style>#app { visibility: hidden }</style><script type="module" src="/a.js"></script>"#,
         page: &[("/a.js", Hang)],
         check: r#"!!document.querySelector("pagemend-prompt")"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
     Row {
@@ -91,7 +91,7 @@ pub const ROWS: &[Row] = &[
         head: r#"<link rel="stylesheet" href="/a.css">"#,
         page: &[("/a.css", Hang)],
         check: r#"!!document.querySelector("pagemend-prompt")"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
 ];

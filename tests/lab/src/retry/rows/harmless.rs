@@ -364,7 +364,7 @@ pub const ROWS: &[Row] = &[
         title: "a picture that is nowhere: the page's own error picture is shown, and the page was told once",
         body: r#"<img src="/x.png" onerror="heard.push(1); this.src = '/own.png'">"#,
         page: &[("/own.png", Svg)],
-        check: r#"[heard, document.images[0].naturalWidth]"#,
+        check: "[heard, document.images[0].naturalWidth]",
         want: "[[1],20]",
         ..ROW
     },

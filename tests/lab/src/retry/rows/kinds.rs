@@ -129,7 +129,7 @@ pub const ROWS: &[Row] = &[
         title: "a call that fails once is made again",
         guard: r#"const answer = await guard.fetch("/api"); ran.push(answer.status, (await answer.json()).plan);"#,
         page: &[("/api", Then(&[Status(503), Json(r#"{"plan":3}"#)]))],
-        want: r#"[200,3]"#,
+        want: "[200,3]",
         asked: &[("page", "/api", 2, 2)],
         ..ROW
     },

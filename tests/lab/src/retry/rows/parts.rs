@@ -8,8 +8,8 @@ pub const ROWS: &[Row] = &[
         title: "a picture is fetched from the backup",
         body: r#"<img src="/a.png">"#,
         backup: &[("/a.png", Svg)],
-        check: r#"Array.from(document.images, (i) => i.naturalWidth)"#,
-        want: r#"[20]"#,
+        check: "Array.from(document.images, (i) => i.naturalWidth)",
+        want: "[20]",
         asked: &[("page", "/a.png", 1, 2), ("backup", "/a.png", 1, 2)],
         ..ROW
     },
@@ -56,8 +56,8 @@ pub const ROWS: &[Row] = &[
         title: "a picture that three elements use is one retry",
         body: r#"<img src="/a.png"><img src="/a.png"><img src="/a.png">"#,
         backup: &[("/a.png", Svg)],
-        check: r#"Array.from(document.images, (i) => i.naturalWidth)"#,
-        want: r#"[20,20,20]"#,
+        check: "Array.from(document.images, (i) => i.naturalWidth)",
+        want: "[20,20,20]",
         asked: &[("backup", "/a.png", 1, 2)],
         ..ROW
     },
@@ -67,7 +67,7 @@ pub const ROWS: &[Row] = &[
         body: r#"<img srcset="/a.png 1x, /a.png 2x, /c.png 9x" alt="">"#,
         backup: &[("/a.png", Svg)],
         check: r#"[...Array.from(document.images, (i) => i.naturalWidth > 0), document.images[0].srcset.includes("/c.png 9x")]"#,
-        want: r#"[true,true]"#,
+        want: "[true,true]",
         ..ROW
     },
     Row {
@@ -75,8 +75,8 @@ pub const ROWS: &[Row] = &[
         title: "the source of a picture that was chosen is replaced",
         body: r#"<picture><source srcset="/a.png" media="(min-width: 1px)"><img src="/b.png" alt=""></picture>"#,
         backup: &[("/a.png", Svg)],
-        check: r#"Array.from(document.images, (i) => i.naturalWidth)"#,
-        want: r#"[20]"#,
+        check: "Array.from(document.images, (i) => i.naturalWidth)",
+        want: "[20]",
         asked: &[("backup", "/b.png", 0, 0)],
         ..ROW
     },
@@ -96,7 +96,7 @@ pub const ROWS: &[Row] = &[
         body: r#"<input type="image" src="/a.png" alt="">"#,
         backup: &[("/a.png", Svg)],
         check: r#"document.querySelector("input").clientWidth"#,
-        want: r#"20"#,
+        want: "20",
         ..ROW
     },
     Row {
@@ -104,7 +104,7 @@ pub const ROWS: &[Row] = &[
         title: "a picture that is put in later: its listeners hear of the end only",
         guard: r#"await guard.checkRender(); const i = new Image(); i.onload = () => heard.push("load"); i.onerror = () => heard.push("error"); i.src = "/a.png"; document.body.append(i);"#,
         backup: &[("/a.png", Svg)],
-        check: r#"[heard, ...Array.from(document.images, (i) => i.naturalWidth)]"#,
+        check: "[heard, ...Array.from(document.images, (i) => i.naturalWidth)]",
         want: r#"[["load"],20]"#,
         ..ROW
     },
@@ -112,7 +112,7 @@ pub const ROWS: &[Row] = &[
         name: "image-lost",
         title: "a picture that is nowhere: its listeners hear of it once",
         guard: r#"await guard.checkRender(); const i = new Image(); i.onload = () => heard.push("load"); i.onerror = () => heard.push("error"); i.src = "/a.png"; document.body.append(i);"#,
-        check: r#"heard"#,
+        check: "heard",
         want: r#"["error"]"#,
         most: 4,
         ..ROW
@@ -140,8 +140,8 @@ pub const ROWS: &[Row] = &[
         config: r#"{"fallback": []}"#,
         body: r#"<img src="/a.png">"#,
         page: &[("/a.png", Then(&[Status(503), Svg]))],
-        check: r#"Array.from(document.images, (i) => i.naturalWidth)"#,
-        want: r#"[20]"#,
+        check: "Array.from(document.images, (i) => i.naturalWidth)",
+        want: "[20]",
         ..ROW
     },
     Row {
@@ -150,8 +150,8 @@ pub const ROWS: &[Row] = &[
         config: r#"{"origins": []}"#,
         body: r#"<img src="{{dead}}/a.png" onerror="heard.push(1)">"#,
         backup: &[("/a.png", Svg)],
-        check: r#"heard"#,
-        want: r#"[1]"#,
+        check: "heard",
+        want: "[1]",
         asked: &[("backup", "/a.png", 0, 0)],
         ..ROW
     },
@@ -160,7 +160,7 @@ pub const ROWS: &[Row] = &[
         title: "a picture that is taken out while it is fetched again",
         guard: r#"await guard.checkRender(); const i = new Image(); i.src = "/a.png"; document.body.append(i); guard.on("retry", () => { i.remove(); setTimeout(() => ran.push("over"), 1500); });"#,
         backup: &[("/a.png", Slow(600, &Svg))],
-        check: r#"[ran, document.images.length]"#,
+        check: "[ran, document.images.length]",
         want: r#"[["over"],0]"#,
         ..ROW
     },
@@ -189,15 +189,15 @@ pub const ROWS: &[Row] = &[
         body: r#"<img src="/a.png" crossorigin="anonymous">"#,
         backup: &[("/a.png", Svg)],
         check: r#"(() => { const c = document.createElement("canvas"); c.getContext("2d").drawImage(document.images[0], 0, 0); c.toDataURL(); return document.images[0].naturalWidth; })()"#,
-        want: r#"20"#,
+        want: "20",
         ..ROW
     },
     Row {
         name: "images-storm",
         title: "thirty dead pictures cost a dead server no more than ten requests over the page's own",
         body: r#"<script>for (let n = 0; n < 30; n++) { const i = new Image(); i.onerror = () => heard.push(n); i.src = "/" + n + ".png"; document.body.append(i); }</script>"#,
-        check: r#"heard.length"#,
-        want: r#"30"#,
+        check: "heard.length",
+        want: "30",
         most: 40,
         ..ROW
     },
@@ -233,7 +233,7 @@ pub const ROWS: &[Row] = &[
         page: &[("/a.css", Css("#app { background: red url(img/a.png?v=1) no-repeat }"))],
         backup: &[("/img/a.png", Svg)],
         check: r#"getComputedStyle(document.querySelector("div")).backgroundImage.includes("{{backup}}/img/a.png?v=1")"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
     Row {
@@ -242,7 +242,7 @@ pub const ROWS: &[Row] = &[
         body: r#"<div style="width: 50px; height: 50px; background-image: url(/a.png)"></div>"#,
         backup: &[("/a.png", Svg)],
         check: r#"getComputedStyle(document.querySelector("[style]")).backgroundImage.includes("{{backup}}/a.png")"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
     Row {
@@ -251,7 +251,7 @@ pub const ROWS: &[Row] = &[
         head: r#"<style>@font-face { font-family: "Own Mono"; src: url(/a.ttf) } p { font-family: "Own Mono" }</style>"#,
         backup: &[("/a.ttf", Font)],
         check: r#"[...document.fonts].some((f) => f.status == "loaded" && /Own Mono/.test(f.family))"#,
-        want: r#"true"#,
+        want: "true",
         asked: &[("backup", "/a.ttf", 1, 2)],
         ..ROW
     },
@@ -261,7 +261,7 @@ pub const ROWS: &[Row] = &[
         body: r#"<audio src="/a.wav" preload="auto"></audio>"#,
         backup: &[("/a.wav", Wav)],
         check: r#"document.querySelector("audio").readyState > 0"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
     Row {
@@ -270,7 +270,7 @@ pub const ROWS: &[Row] = &[
         body: r#"<audio preload="auto"><source src="/a.wav" type="audio/wav"></audio>"#,
         backup: &[("/a.wav", Wav)],
         check: r#"document.querySelector("audio").readyState > 0"#,
-        want: r#"true"#,
+        want: "true",
         ..ROW
     },
 ];

@@ -58,7 +58,7 @@ pub const ROWS: &[Row] = &[
         head: r#"<script>addEventListener("error", (e) => e.message && heard.push(e.message))</script><script src="/a.js"></script><script src="/b.js"></script>"#,
         page: &[("/b.js", Ran("b"))],
         check: r#"[ran.includes("b"), heard]"#,
-        want: r#"[true,[]]"#,
+        want: "[true,[]]",
         ..ROW
     },
 ];
