@@ -1,8 +1,8 @@
 //! Questions of the page's own code: prompts, key actions.
 
 use super::case::{CaseId, Family, State};
-use super::corridor::{Asker, Speaker};
-use super::{Engine, Role, limit};
+use super::state::{Engine, Role, limit};
+use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::{Answer, Readiness};
 use crate::core::freshness::{Freshness, FreshnessVerdict};

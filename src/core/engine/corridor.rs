@@ -1,36 +1,15 @@
 //! The corridor: hands facts to the rooms, and what a room signals to those whom it concerns. No rule of its own.
 
-use super::case_id::CaseId;
-use super::{Engine, Role, limit};
+use super::case::CaseId;
+use super::state::{Engine, Role, limit};
+use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::Answer;
 use crate::core::freshness;
-use crate::core::id::AskId;
 use crate::core::prompt::{self, choice};
 use crate::core::storage;
 use crate::core::telemetry::{self, Scene};
 use std::mem::take;
-
-/// Who is told what a room found.
-#[derive(Debug)]
-pub(super) enum Asker {
-    /// The page's own code.
-    Page(AskId),
-    /// A key action, by its name.
-    KeyAction(AskId, String),
-    /// An incident that looks for its cause, or takes a remedy.
-    Incident(CaseId),
-}
-
-/// Who hears how a prompt was answered.
-#[derive(Debug)]
-pub(super) enum Speaker {
-    /// The page's own code, and the incident that its prompt is about.
-    Page(AskId, Option<CaseId>),
-    /// A key action, by its name.
-    KeyAction(AskId, String),
-    Incident(CaseId),
-}
 
 impl Engine {
     pub(super) fn stop_rooms(&mut self) {

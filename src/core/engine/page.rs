@@ -1,7 +1,9 @@
 //! When the page is looked at, and what a verdict leads to.
 
 use super::case::{Family, State};
-use super::{Engine, Role, evidence, limit};
+use super::evidence;
+use super::state::{Engine, Role, limit};
+use super::watch::{SOON, TROUBLE};
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::address::{after_origin, origin_of};
 use crate::core::config::Deadlines;
@@ -15,71 +17,14 @@ use std::rc::Rc;
 
 /// A first look while the page is still loading; healthy pages are done with it.
 const FIRST_LOOK: Millis = Millis(300);
-/// After an event that may have changed what can be seen.
-const SOON: Millis = Millis(300);
 /// Between two looks at a page that is still coming up.
 const PACE: Millis = Millis(500);
 /// A failing verdict counts when a second look, this much later, says the same: frames between two routes are blank too.
 const CONFIRM: Millis = Millis(250);
 /// The longest time that a change of the document is not followed by a look.
 const CALM: Millis = Millis(8_000);
-/// A clue of this weight explains an empty page.
-pub(super) const TROUBLE: u8 = 40;
 /// Looks without any verdict (`unknown`) before the guard waits for an event instead.
 const MAX_BLIND: u32 = 20;
-
-#[derive(Debug)]
-pub(super) struct Watch {
-    pub due: Millis,
-    sampling: bool,
-    loaded: bool,
-    /// When this view of the page began: navigation, route change, or removal of its content.
-    opened: Millis,
-    last_progress: Millis,
-    /// Since when placeholders stand.
-    loading_since: Option<Millis>,
-    /// Failing looks in a row.
-    suspect: u32,
-    blind: u32,
-    /// Known trouble: an empty page needs no grace.
-    impatient: bool,
-    /// How long after a look at content a mere change of the document leads to the next one.
-    calm: Millis,
-    /// When content was last seen.
-    content: Millis,
-    /// State of the last look, and when it was.
-    pub last: Option<(Millis, RenderState)>,
-    /// When a failing verdict was last confirmed.
-    pub failed: Option<Millis>,
-    /// A script or sheet that the document waits for has not come yet.
-    pub awaits: bool,
-    askers: Vec<AskId>,
-    /// What hangs, since when, and whether it was asked of a fallback.
-    hanging: (String, Millis, bool),
-}
-
-impl Watch {
-    pub fn new() -> Watch {
-        Watch {
-            due: Millis::NEVER,
-            sampling: false,
-            loaded: false,
-            opened: Millis(0),
-            last_progress: Millis(0),
-            loading_since: None,
-            suspect: 0,
-            blind: 0,
-            impatient: false,
-            calm: SOON,
-            content: Millis(0),
-            last: None,
-            failed: None,
-            awaits: false,
-            askers: Vec::new(),
-            hanging: Default::default(),
-        }
-    }
-}
 
 impl Engine {
     pub(super) fn watch_start(&mut self, loaded: bool) {

@@ -1,6 +1,7 @@
 //! Parts of the page that failed (pictures, backgrounds, fonts, films), and having them from elsewhere: one try for all who use an address.
 
-use super::{Engine, Role, limit};
+use super::part::Part;
+use super::state::{Engine, Role, limit};
 use crate::core::action::Command;
 use crate::core::address::{after_origin, origin_of};
 use crate::core::event::Answer;
@@ -11,24 +12,6 @@ use crate::core::time::Millis;
 const MOST: usize = 64;
 /// So many are asked for at a time: the first answers tell whether the others are worth asking.
 const SIDE_BY_SIDE: usize = 4;
-
-#[derive(Clone, Debug)]
-pub(super) struct Part {
-    url: String,
-    /// Asked for only where it came from.
-    frame: bool,
-    /// The screen shows its place: it goes before those that nobody sees yet.
-    seen: bool,
-    /// Made so far.
-    tries: u32,
-    /// Of the next try; never while one is on its way, and after the last.
-    due: Millis,
-    /// Where it is being asked for.
-    asked: Option<String>,
-    healed: bool,
-    /// The page knows that it is lost, for now at least.
-    told: bool,
-}
 
 impl Engine {
     pub(super) fn part_failed(&mut self, url: &str, status: u16, frame: bool, seen: bool) {

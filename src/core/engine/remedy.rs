@@ -1,9 +1,9 @@
 //! Remedies at work: probes, repair, the guarded reload, renewed links, dialogs.
 
 use super::case::{CaseId, Family, State};
-use super::corridor::{Asker, Speaker};
 use super::leave::Leave;
-use super::{Engine, Role, limit};
+use super::state::{Engine, Role, limit};
+use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice};
 use crate::core::event::ResourceKind;
 use crate::core::incident::{Cause, Kind, Outcome, Stage};

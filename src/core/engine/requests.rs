@@ -1,9 +1,10 @@
 //! The page's own requests: tried again where that is safe, held while the user decides, given back in the end.
 
-use super::Engine;
 use super::case::{CaseId, Family, State};
-use super::corridor::Speaker;
 use super::evidence;
+use super::request::{Phase, Request};
+use super::state::Engine;
+use super::tokens::Speaker;
 use crate::core::action::Command;
 use crate::core::address::{path_with_query, without_query};
 use crate::core::event::AttemptOutcome;
@@ -19,43 +20,6 @@ const MAX_REQUESTS: usize = 256;
 const GRACE: Millis = Millis(400);
 /// A request that is under way for this long explains placeholders that are overdue.
 const SLOW: Millis = Millis(2_000);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// An attempt is on its way, until `due`.
-    InFlight,
-    /// The next attempt is sent when it is due.
-    Backoff,
-    /// Given up for now; the page's promise is kept open for a retry by the user, or for the network.
-    Held,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Request {
-    pub id: RequestId,
-    pub url: String,
-    pub safe: bool,
-    pub keyed: bool,
-    attempt: u32,
-    /// Attempts since the user or the network last asked for more.
-    tries: u32,
-    pub phase: Phase,
-    /// The last attempt got no answer at all.
-    pub unanswered: bool,
-    pub due: Millis,
-    /// When the page asked for it.
-    started: Millis,
-    case: Option<CaseId>,
-    /// Answered, and not by an error.
-    fine: bool,
-}
-
-impl Request {
-    fn enter(&mut self, phase: Phase, due: Millis) {
-        self.phase = phase;
-        self.due = due;
-    }
-}
 
 /// Business code that says that a link or ticket is too old.
 fn says_expired(code: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What retries come to: the page's listeners hear of each, and the collector of their sum.
 
-use super::Engine;
+use super::state::Engine;
 use crate::core::action::{Notice, RetryOutcome};
 use crate::core::time::Millis;
 

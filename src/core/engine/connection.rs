@@ -1,0 +1,103 @@
+//! Whether there is a network: proven by answers. What the browser says of it is a hint that web views get wrong in both directions.
+
+use super::case::{Family, State};
+use super::request::Phase;
+use super::state::{Engine, Role, limit};
+use crate::core::action::Command;
+use crate::core::id::RequestId;
+use crate::core::incident::Stage;
+use crate::core::time::Millis;
+
+/// Before the server is asked whether it is there again; doubled each time, up to [`LONGEST`].
+const FIRST_WAIT: Millis = Millis(2_000);
+const LONGEST: Millis = Millis(60_000);
+
+impl Engine {
+    /// What the browser says. Its "offline" is checked before anybody is told; its "online" is worth a try.
+    pub(super) fn connection(&mut self, online: bool) {
+        self.network.said_away = !online;
+        if !online {
+            return self.ask_network();
+        }
+        self.network_back();
+        self.retry_unanswered();
+    }
+
+    fn ask_network(&mut self) {
+        self.network.due = Millis::NEVER;
+        if !std::mem::replace(&mut self.network.asking, true) {
+            self.ask(limit::NETWORK, Role::Network, Command::AskNetwork);
+        }
+    }
+
+    pub(super) fn network_told(&mut self, answered: bool) {
+        self.network.asking = false;
+        self.network.rounds += 1;
+        if answered {
+            self.network_back();
+            self.retry_unanswered();
+        } else if self.network.said_away && !self.network.away {
+            self.network.away = true;
+            if let Some(id) = self.open_case_for(Family::Connection, "", super::evidence::offline()) {
+                self.climb(id);
+            }
+        }
+        self.wait_for_network();
+    }
+
+    /// An answer to anything came, so there is a network whatever the browser says.
+    pub(super) fn answered_at_all(&mut self) {
+        self.network.rounds = 0;
+        self.network_back();
+    }
+
+    fn network_back(&mut self) {
+        if !std::mem::take(&mut self.network.away) {
+            return;
+        }
+        if let Some(id) = self.find_case(Family::Connection, "") {
+            self.note(id, Stage::Retried, "the connection is back");
+            self.retry_case_requests(id);
+            if self.case(id).is_some_and(|c| c.requests.is_empty()) {
+                self.look(id);
+            }
+        }
+        // What did not come without a network does not come by itself.
+        if let Some(id) = self.page_case().filter(|c| c.state == State::Offline).map(|c| c.id)
+            && !self.start_reload(id)
+        {
+            self.look(id);
+        }
+        self.look_again_soon();
+    }
+
+    /// Asks again after a while, as long as somebody waits for it and the page is seen.
+    pub(super) fn wait_for_network(&mut self) {
+        let waits = self.network.away || !self.unanswered().is_empty();
+        if waits && self.visible && !self.network.asking {
+            let ceiling = (FIRST_WAIT.0 << self.network.rounds.min(8)).min(LONGEST.0);
+            let wait = Millis(ceiling / 2 + self.dice.up_to(ceiling / 2));
+            self.network.due = self.network.due.min(self.now + wait);
+        }
+    }
+
+    pub(super) fn network_due(&mut self) {
+        if self.network.due <= self.now {
+            self.ask_network();
+        }
+    }
+
+    /// Held after an attempt that got no answer: nobody knows that the network is there again until it is tried.
+    fn unanswered(&self) -> Vec<RequestId> {
+        self.requests.iter().filter(|r| r.phase == Phase::Held && r.unanswered).map(|r| r.id).collect()
+    }
+
+    /// One more try of each, within the budget.
+    fn retry_unanswered(&mut self) {
+        for id in self.unanswered() {
+            if self.budget.take(self.now) {
+                self.send_once(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Diagnosis: what is stored and which build is served are asked for, and what comes back is evidence.
+
+use super::case::{CaseId, State};
+use super::evidence;
+use super::state::Engine;
+use super::tokens::Asker;
+use crate::core::freshness::{Freshness, FreshnessVerdict};
+use crate::core::incident::Stage;
+use crate::core::storage::{self, Damage};
+
+impl Engine {
+    pub(super) fn diagnose(&mut self, id: CaseId) {
+        let offline = self.network.away;
+        let Some(case) = self.case(id) else { return };
+        case.state = State::Diagnosing;
+        case.diagnosed = true;
+        let suspects = case.suspects.clone();
+        // What is stored, and the manifest.
+        case.outstanding = 2;
+        if offline {
+            case.incident.add_evidence(evidence::offline());
+        }
+        self.tell_storage(storage::Event::Asked { by: Asker::Incident(id), suspects });
+        self.ask_freshness(Asker::Incident(id));
+    }
+
+    pub(super) fn freshness_diagnosed(&mut self, id: CaseId, verdict: &FreshnessVerdict) {
+        if let Some(case) = self.case(id)
+            && verdict.state == Freshness::Stale
+        {
+            let lost = case.chunk_lost || !case.dead.is_empty();
+            case.incident.add_evidence(evidence::newer_build(&verdict.running, &verdict.latest, lost));
+        }
+        self.part_diagnosed(id);
+    }
+
+    pub(super) fn damage_diagnosed(&mut self, id: CaseId, damage: Damage) {
+        if let Some(case) = self.case(id) {
+            for file in &damage.renewed {
+                case.incident.add_evidence(evidence::stale_file(file));
+            }
+            for script in &damage.unsupported {
+                case.incident.add_evidence(evidence::unsupported_syntax(&script.error, &script.source));
+            }
+            case.damaged = damage.keys;
+            case.poisoned = damage.entries;
+        }
+        self.part_diagnosed(id);
+    }
+
+    /// One of the two that were asked has answered, or never will.
+    fn part_diagnosed(&mut self, id: CaseId) {
+        if let Some(case) = self.case(id) {
+            case.outstanding = case.outstanding.saturating_sub(1);
+        }
+        let content = self.shows_content(id);
+        let Some(case) = self.case(id) else { return };
+        if case.outstanding > 0 || case.state != State::Diagnosing {
+            return;
+        }
+        for entry in &case.poisoned {
+            case.incident.add_evidence(evidence::poisoned_cache(&entry.url, &entry.why));
+        }
+        // A damaged entry explains a page that does not come up; on a page that does, it is nobody's complaint.
+        if content {
+            case.damaged.clear();
+        }
+        for entry in &case.damaged {
+            case.incident.add_evidence(evidence::damaged_entry(&entry.key));
+        }
+        let cause = case.incident.cause.code();
+        self.note(id, Stage::Diagnosed, cause);
+        self.climb(id);
+    }
+}

@@ -1,0 +1,228 @@
+//! Which rule a fact, an answer or the timer concerns. No rule of its own.
+
+use super::evidence;
+use super::state::{Engine, Role};
+use super::tokens::Asker;
+use crate::core::action::Action;
+use crate::core::event::{Answer, Event, Manifest, Start};
+use crate::core::freshness;
+use crate::core::memory::Memory;
+use crate::core::storage;
+use crate::core::telemetry::{self, redact};
+use crate::core::time::Millis;
+use std::mem::take;
+
+impl Engine {
+    /// Takes in one fact. Read `poll_action` until it is empty, then `poll_timeout`, after every call.
+    pub fn handle_event(&mut self, now: Millis, mut event: Event) {
+        self.now = self.now.max(now);
+        if self.stopped || (!self.started && !matches!(event, Event::Started(_))) {
+            return;
+        }
+        // Looked at in place, so that it is dropped in one place.
+        match &mut event {
+            Event::Started(start) => self.start(start),
+            Event::ScriptFailed { rejection, text, source } => {
+                let altered = self.altered && evidence::misses_its_nodes(text);
+                let found = evidence::script_error(text, source, *rejection);
+                self.clue(if altered { evidence::altered(text) } else { found });
+                self.tell_storage(storage::Event::ScriptFailed { text: take(text), source: take(source) });
+                self.look_again_soon();
+            }
+            Event::JsonRefused { text } => self.tell_storage(storage::Event::JsonRefused(take(text))),
+            Event::ResourceFailed { url, kind, critical, html, status } => {
+                self.resource_failed(url, *kind, *critical, *html, *status);
+            }
+            Event::ResourceSettled { url, kind, healed, from, tries } => {
+                self.resource_settled(url, *kind, *healed, from, *tries);
+            }
+            Event::ImportFailed { url, text } => self.import_failed(url, text),
+            Event::PolicyViolated { directive, blocked } => {
+                self.clue(evidence::blocked_by_policy(directive, blocked));
+            }
+            Event::EngineOriginFailed { url, why } => self.clue(evidence::engine_origin(url, why)),
+            Event::Connection { online } => self.connection(*online),
+            Event::Looping { documents } => self.looping(*documents),
+            Event::Altered => self.altered = true,
+            Event::Visibility { visible } => self.visibility(*visible),
+            Event::PageLoaded => self.page_loaded(),
+            Event::PageHiding => self.page_hiding(),
+            Event::PageShown { restored } => self.page_shown(*restored),
+            Event::ContentRemoved => self.content_changed(),
+            Event::RouteChanged { path } => {
+                self.path = redact::url(path);
+                self.content_changed();
+            }
+            Event::Progress => self.progress(),
+            Event::Changed { grew } => self.changed(*grew),
+            Event::CallFailed { url, status } => self.clue(evidence::call_failed(url, *status)),
+            Event::CallHangs { url } => self.clue(evidence::call_hangs(url)),
+            Event::Complained { text } => self.clue(evidence::complaint(text)),
+            Event::GuardFailed { message, place } => {
+                let (message, place) = (take(message), take(place));
+                self.tell_guard_failed(&message, &place);
+            }
+            Event::Unreachable { url } => self.clue(evidence::unreachable(url)),
+            Event::Step(step) => self.config.step = redact::text(step),
+            Event::Consent(consent) => self.tell_telemetry(telemetry::Event::Consent(*consent)),
+            Event::RequestStarted { id, url, safe, keyed } => self.request_started(*id, take(url), *safe, *keyed),
+            Event::RequestEnded { id, attempt, outcome } => self.request_ended(*id, *attempt, outcome),
+            Event::KeyActionAsked { ask, name } => self.key_action_asked(*ask, take(name)),
+            Event::KeyActionEnded { name, settled } => {
+                if *settled && let Some(at) = self.keys.iter().position(|k| k.0 == *name) {
+                    self.keys.remove(at);
+                }
+            }
+            Event::RenderAsked { ask } => self.render_asked(*ask),
+            Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask)),
+            Event::RepairAsked { ask, storage, caches } => {
+                let by = Asker::Page(*ask);
+                self.tell_storage(storage::Event::RepairAsked { by, storage: *storage, caches: *caches });
+            }
+            Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
+            Event::Answered { id, answer } => {
+                if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {
+                    let role = self.waiting.remove(at).role;
+                    self.answered(role, answer);
+                }
+            }
+        }
+    }
+
+    /// Does whatever is due by `now`.
+    pub fn handle_timeout(&mut self, now: Millis) {
+        self.now = self.now.max(now);
+        if self.stopped || !self.started {
+            return;
+        }
+        while let Some(at) = self.waiting.iter().position(|w| w.deadline <= self.now) {
+            let role = self.waiting.remove(at).role;
+            self.answered(role, &mut Answer::Failed);
+        }
+        self.watch_due();
+        self.requests_due();
+        self.parts_due();
+        self.freshness_due();
+        self.cases_due();
+        self.network_due();
+        self.telemetry_due();
+    }
+
+    pub fn poll_action(&mut self) -> Option<Action> {
+        (!self.out.is_empty()).then(|| *self.out.remove(0))
+    }
+
+    /// The one timer to arm. Read it again after every `handle_*`.
+    pub fn poll_timeout(&self) -> Option<Millis> {
+        if self.stopped {
+            return None;
+        }
+        let mut next = self.watch.due.min(self.next_part()).min(self.network.due);
+        for due in [self.freshness.poll_timeout(), self.telemetry.poll_timeout()].into_iter().flatten() {
+            next = next.min(due);
+        }
+        for waiting in &self.waiting {
+            next = next.min(waiting.deadline);
+        }
+        for case in &self.cases {
+            next = next.min(case.due).min(case.expires);
+        }
+        for request in &self.requests {
+            next = next.min(request.due);
+        }
+        (next < Millis::NEVER).then_some(next)
+    }
+
+    /// Ends everything: open incidents are abandoned, held requests are given back, prompts go.
+    pub fn stop(&mut self, now: Millis) {
+        self.now = self.now.max(now);
+        if self.stopped || !self.started {
+            self.stopped = true;
+            return;
+        }
+        self.page_hiding();
+        self.stop_prompt();
+        while let Some(request) = self.requests.first() {
+            let id = request.id;
+            self.settle(id);
+        }
+        self.parts_over();
+        for waiting in take(&mut self.waiting) {
+            self.answer_for_nobody(waiting.role);
+        }
+        self.stop_rooms();
+        self.stopped = true;
+    }
+
+    fn start(&mut self, start: &Start) {
+        if self.started {
+            return;
+        }
+        self.started = true;
+        self.epoch_at_zero = start.epoch.saturating_sub(self.now.0);
+        self.path = redact::url(&start.path);
+        self.visible = start.visible;
+        self.dropped = start.dropped;
+        self.memory = start.memory.as_deref().map(|kept| Memory::restore(kept, start.mark.as_deref()));
+        self.witness = start.mark.is_some();
+        if let Some(memory) = &self.memory {
+            self.origins.restore(self.now, start.epoch, &memory.dead);
+        }
+        let session = self.memory.as_ref().map_or_else(String::new, |memory| memory.session.clone());
+        let Start { queues, denied, .. } = *start;
+        self.tell_telemetry(telemetry::Event::Started { queues, denied, session });
+        self.watch_start(start.loaded);
+        self.resume();
+        if !start.online {
+            self.connection(false);
+        }
+    }
+
+    fn answered(&mut self, role: Role, answer: &mut Answer) {
+        match role {
+            Role::Sample => self.sampled(answer),
+            Role::Probe(case) => self.probed(case, matches!(answer, Answer::Probed { ok: true })),
+            Role::Reinsert(case) => self.reinserted(case),
+            Role::AskedLeave(case, by_user) => self.leave_told(case, by_user, answer),
+            Role::Remember(case, leave) => {
+                self.remembered(case, leave, matches!(answer, Answer::Remembered { ok: true }));
+            }
+            Role::Leaving(case) => self.still_here(case),
+            Role::Link(case) => self.link_told(case, answer),
+            Role::Prompt(ticket) => self.prompt_answered(ticket, answer),
+            Role::AskedReload => self.asked_reload_told(answer),
+            Role::Manifest => self.tell_freshness(freshness::Event::Manifest(manifest_of(answer))),
+            Role::StorageScan(ticket) => self.storage_scanned(ticket, answer),
+            Role::CacheScan(ticket) => self.caches_scanned(ticket, answer),
+            Role::Repair(ticket) => self.repair_ended(ticket, answer),
+            Role::Mend(url) => self.mended(&url, answer),
+            Role::Network => self.network_told(matches!(answer, Answer::Probed { ok: true })),
+            Role::Post(ticket) => self.posted(ticket, answer),
+            Role::Saved(ticket) => self.saved(ticket, answer),
+            Role::Adopt(ticket) => self.adopted(ticket, answer),
+        }
+    }
+
+    /// Who waits for the page's own code must never wait for ever.
+    pub(super) fn answer_for_nobody(&mut self, role: Role) {
+        match role {
+            Role::Prompt(ticket) => self.prompt_answered(ticket, &mut Answer::Failed),
+            Role::Manifest => self.tell_freshness(freshness::Event::Manifest(None)),
+            Role::StorageScan(ticket) => self.storage_scanned(ticket, &mut Answer::Failed),
+            Role::CacheScan(ticket) => self.caches_scanned(ticket, &mut Answer::Failed),
+            Role::Repair(ticket) => self.repair_ended(ticket, &Answer::Failed),
+            Role::Mend(url) => self.mended(&url, &Answer::Failed),
+            // Else nothing would ever be sent again.
+            Role::Post(ticket) => self.posted(ticket, &Answer::Failed),
+            Role::Saved(ticket) => self.saved(ticket, &Answer::Failed),
+            _ => {}
+        }
+    }
+}
+
+fn manifest_of(answer: &mut Answer) -> Option<Manifest> {
+    match answer {
+        Answer::Manifest(manifest) => manifest.take(),
+        _ => None,
+    }
+}

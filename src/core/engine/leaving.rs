@@ -1,0 +1,266 @@
+//! Leaving the page: the one place that decides whether it is loaded anew, and how it is left.
+
+use super::case::{CaseId, Family, State};
+use super::leave::{BY_GUARD, Leave};
+use super::state::{Engine, Role, limit};
+use crate::core::action::Command;
+use crate::core::event::{Answer, Readiness};
+use crate::core::incident::{Cause, Incident, Stage};
+use crate::core::memory::{Memory, Reload};
+use crate::core::retry;
+use crate::core::time::Millis;
+
+/// Two reloads by the guard are at least this far apart, whatever they are for: a fault that changes its looks must not send the page round.
+const REST: Millis = Millis(30_000);
+/// A document that was left so soon may have been reloaded by the page itself, or by an impatient user: its incident goes on in the next one.
+const SHORT_LIVED: Millis = Millis(10_000);
+
+impl Engine {
+    pub(super) fn start_reload(&mut self, id: CaseId) -> bool {
+        let may = self.may_reload(id);
+        if may {
+            self.ask_leave(id, false);
+        }
+        may
+    }
+
+    /// A reload must help, must be remembered by two witnesses, and must be the first.
+    fn may_reload(&self, id: CaseId) -> bool {
+        let Some(memory) = self.memory.as_ref().filter(|_| self.witness && !self.forgetful) else { return false };
+        let Some(case) = self.cases.iter().find(|c| c.id == id) else { return false };
+        let cause = case.incident.cause;
+        let first = !case.incident.has_been(Stage::Reloaded)
+            && !memory.reloaded(&self.config.build, cause)
+            && self.epoch().saturating_sub(memory.last_reload()) >= REST.0;
+        // What is still on its way would only be waited for once more. A server that has too much to do is not asked for the whole page.
+        let overloaded = case.dead_known && cause == Cause::Overload;
+        first && !overloaded && !self.watch.awaits && !self.page_works(id) && !self.looping && !self.leaving
+    }
+
+    /// It shows content, and nothing that it needs is known to be lost for good.
+    fn page_works(&self, id: CaseId) -> bool {
+        let Some(case) = self.cases.iter().find(|c| c.id == id) else { return false };
+        let lost = case.entry_lost()
+            || case.incident.cause == Cause::StaleDeploy
+            || (case.chunk_lost && case.incident.has_been(Stage::Repaired));
+        self.content_since(case.opened) && !lost
+    }
+
+    pub(super) fn ask_leave(&mut self, id: CaseId, by_user: bool) {
+        if let Some(case) = self.case(id) {
+            case.state = State::Acting;
+        }
+        self.ask(limit::LEAVE, Role::AskedLeave(id, by_user), Command::AskLeave { by_user });
+    }
+
+    pub(super) fn leave_told(&mut self, id: CaseId, by_user: bool, answer: &Answer) {
+        let Some(case) = self.case(id) else { return };
+        let readiness = match answer {
+            Answer::Leave(readiness) => *readiness,
+            _ => Readiness::Unanswered,
+        };
+        match readiness {
+            Readiness::Ready => self.remember_and_leave(id, Leave::reload(by_user)),
+            // A policy may forbid to ask, and whoever asks for the page may see what the browser says.
+            Readiness::Unanswered if by_user => self.remember_and_leave(id, Leave::reload(by_user)),
+            Readiness::Unsaved => {
+                case.unsaved = true;
+                self.withheld(id, by_user, "something typed would be lost");
+            }
+            Readiness::Forbidden => self.withheld(id, by_user, "the page forbids it"),
+            Readiness::Unanswered => self.withheld(id, by_user, "its address gives no answer"),
+            Readiness::NoPage { status } => {
+                let landing = self.config.landing.clone().filter(|_| !retry::worth_retrying(status));
+                if landing.is_some() {
+                    return self.remember_and_leave(id, Leave { to: landing, by_user });
+                }
+                self.withheld(id, by_user, &format!("its address answers {status}"));
+            }
+        }
+    }
+
+    /// Not reloaded: the next rung, or, where the user asked for it, the prompt again.
+    fn withheld(&mut self, id: CaseId, by_user: bool, why: &str) {
+        self.note(id, Stage::Withheld, &format!("not reloaded: {why}"));
+        if by_user {
+            self.explain(id);
+        } else {
+            self.climb(id);
+        }
+    }
+
+    pub(super) fn start_renew(&mut self, id: CaseId) -> bool {
+        let renewed = self.case(id).is_none_or(|c| c.incident.has_been(Stage::Reloaded));
+        // Without memory two expired links could send the page round in circles.
+        let Some(url) = self.config.renew_link.clone().filter(|_| !renewed && self.memory.is_some() && !self.forgetful)
+        else {
+            return false;
+        };
+        if let Some(case) = self.case(id) {
+            case.state = State::Acting;
+        }
+        self.ask(limit::LINK, Role::Link(id), Command::RenewLink { url });
+        true
+    }
+
+    pub(super) fn link_told(&mut self, id: CaseId, answer: &mut Answer) {
+        if let Answer::Link(Some(url)) = answer {
+            self.note(id, Stage::Retried, "the server gave a new link");
+            self.remember_and_leave(id, Leave { to: Some(std::mem::take(url)), by_user: false });
+        } else {
+            self.note(id, Stage::Retried, "the server has no new link");
+            self.climb(id);
+        }
+    }
+
+    /// Writes down what must survive, reads it back, and only then leaves.
+    pub(super) fn remember_and_leave(&mut self, id: CaseId, leave: Leave) {
+        if self.carried.is_some() || self.leaving {
+            // Two incidents want to leave: the first does, and there is one memory for it.
+            if let Some(case) = self.case(id) {
+                case.state = State::Dismissed;
+            }
+            return;
+        }
+        let detail = match (&leave.to, leave.by_user) {
+            (Some(_), _) => "to another address",
+            (None, true) => "by the user",
+            (None, false) => BY_GUARD,
+        };
+        self.note(id, Stage::Reloaded, detail);
+        self.remember_dead();
+        let mut next = self.memory.clone().unwrap_or_default();
+        let Some(reload) = self.reload_of(id) else { return };
+        let Some(case) = self.case(id) else { return };
+        case.state = State::Acting;
+        if !leave.by_user {
+            next.record_reload(reload);
+        }
+        next.incidents.push(case.incident.clone());
+        let (text, mark) = (next.write(), next.mark());
+        self.carried = Some(id);
+        self.ask(limit::MEMORY, Role::Remember(id, leave), Command::Remember { text, mark, leaving: true });
+    }
+
+    fn reload_of(&self, id: CaseId) -> Option<Reload> {
+        let case = self.cases.iter().find(|c| c.id == id)?;
+        Some(Reload { build: self.config.build.clone(), cause: case.incident.cause, at: self.epoch() })
+    }
+
+    pub(super) fn remembered(&mut self, id: CaseId, leave: Leave, ok: bool) {
+        if self.case(id).is_none() {
+            return;
+        }
+        if !ok && !leave.by_user {
+            // Cannot remember, so must not reload: it might be the second time. The user is asked instead.
+            self.not_reloaded(id);
+            // It may have been written all the same, only too late.
+            self.forget_carried();
+            self.forgetful = true;
+            self.withheld(id, false, "it could not be remembered");
+            return;
+        }
+        if !ok {
+            // The next page will know nothing of these incidents, so they end here.
+            self.forget_carried();
+            self.abandon_all("reloaded by the user, and nothing can be remembered");
+        } else if !leave.by_user
+            && let (Some(reload), Some(memory)) = (self.reload_of(id), &mut self.memory)
+        {
+            memory.record_reload(reload);
+        }
+        let what = match leave.to {
+            None => Command::Reload,
+            Some(url) => Command::Navigate { url },
+        };
+        if !ok {
+            self.tell(what);
+            return;
+        }
+        self.leaving = true;
+        self.abandon_all("the page was left for another incident");
+        self.ask(limit::RELOAD, Role::Leaving(id), what);
+    }
+
+    /// The page should be gone by now, and is not.
+    pub(super) fn still_here(&mut self, id: CaseId) {
+        self.leaving = false;
+        self.not_reloaded(id);
+        self.forget_carried();
+        self.climb(id);
+    }
+
+    /// A timeline tells only what happened.
+    fn not_reloaded(&mut self, id: CaseId) {
+        if let Some(case) = self.case(id) {
+            case.incident.timeline.retain(|e| e.stage != Stage::Reloaded);
+        }
+    }
+
+    /// What was written for the next page must not be taken up by a later one.
+    pub(super) fn forget_carried(&mut self) {
+        self.carried = None;
+        self.remember();
+    }
+
+    /// Session memory as it is now, for the next page.
+    pub(super) fn remember(&mut self) {
+        if let Some(memory) = &self.memory {
+            let (text, mark) = (memory.write(), memory.mark());
+            self.tell(Command::Remember { text, mark, leaving: false });
+        }
+    }
+
+    /// The page is left, and not by the guard: what is open ends here. After a short life it goes on where the same page comes again at once;
+    /// a receiver keeps the later revision.
+    pub(super) fn left(&mut self) {
+        let passed_on =
+            self.page_case().map(|c| c.incident.clone()).filter(|_| !self.leaving && self.now < SHORT_LIVED);
+        self.abandon_all("the page was left");
+        let (Some(mut incident), Some(mut next)) = (passed_on, self.memory.clone()) else { return };
+        incident.revision += 1;
+        incident.note(self.epoch(), Stage::Ended, "");
+        next.incidents.push(incident);
+        let (text, mark) = (next.write(), next.mark());
+        self.tell(Command::Remember { text, mark, leaving: false });
+    }
+
+    /// Whether a carried incident goes on here. One that the guard's own reload carried does, wherever it led.
+    pub(super) fn goes_on(&self, incident: &mut Incident) -> bool {
+        let Some(last) = incident.timeline.last().filter(|e| e.stage == Stage::Ended) else { return true };
+        let at = incident.detected + last.at.0;
+        incident.timeline.pop();
+        incident.page == self.path && self.epoch().saturating_sub(at) < SHORT_LIVED.0
+    }
+
+    /// Abandons every incident but the one that goes on in the next page.
+    pub(super) fn abandon_all(&mut self, why: &str) {
+        let carried = self.carried;
+        for id in self.case_ids() {
+            if Some(id) != carried {
+                self.abandon(id, why);
+            }
+        }
+    }
+
+    /// boot.js counted documents that were left within seconds, over and over: the guard adds no reload, and says so.
+    pub(super) fn looping(&mut self, documents: u32) {
+        self.looping = true;
+        let mut found = vec![super::evidence::reload_loop(documents)];
+        found.extend(self.clues.iter().map(|(_, clue)| clue.clone()));
+        let Some(id) = self.open_case(Family::Page, "", found) else { return };
+        if let Some(case) = self.case(id) {
+            case.must_act = true;
+        }
+        self.diagnose(id);
+    }
+}
+
+impl Memory {
+    /// As it was kept, and what the second witness knows besides.
+    pub(super) fn restore(kept: &str, mark: Option<&str>) -> Memory {
+        let mut memory = Memory::read(kept);
+        memory.believe(mark.unwrap_or_default());
+        memory
+    }
+}

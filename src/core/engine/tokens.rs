@@ -1,0 +1,25 @@
+//! Tokens: who asks a room and who speaks through one. A room hands them back with what it found.
+
+use super::case::CaseId;
+use crate::core::id::AskId;
+
+/// Who is told what a room found.
+#[derive(Debug)]
+pub(super) enum Asker {
+    /// The page's own code.
+    Page(AskId),
+    /// A key action, by its name.
+    KeyAction(AskId, String),
+    /// An incident that looks for its cause, or takes a remedy.
+    Incident(CaseId),
+}
+
+/// Who hears how a prompt was answered.
+#[derive(Debug)]
+pub(super) enum Speaker {
+    /// The page's own code, and the incident that its prompt is about.
+    Page(AskId, Option<CaseId>),
+    /// A key action, by its name.
+    KeyAction(AskId, String),
+    Incident(CaseId),
+}
