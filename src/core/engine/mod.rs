@@ -1,7 +1,8 @@
 //! The engine: where the parts of the core meet. Events in, actions out; the caller owns the clock, the dice and the browser.
 //!
-//! Files import one way: leaves (what the engine holds: `case`, `leave`, `network`, `part`, `request`, `tokens`, `watch`) ← `state` ← rules, each a
-//! file of methods of [`Engine`] ← nobody. Rules call each other as methods; `dispatch` and `corridor` say which one is called.
+//! Files import one way. At the bottom is what the engine holds, in files that need no engine: `case`, `leave`, `network`, `part`, `request`,
+//! `tokens`, `watch`. `state` imports these and has the [`Engine`] itself. All other files but `evidence` are its rules: they import what is below
+//! them, no rule imports another, and they call each other as methods of the engine.
 
 mod asks;
 mod case;

@@ -1,4 +1,4 @@
-//! Tokens: who asks a room and who speaks through one. A room hands them back with what it found.
+//! Tokens: who asks a room, and who speaks through one. The room hands them back with its answer.
 
 use super::case::CaseId;
 use crate::core::id::AskId;
