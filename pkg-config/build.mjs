@@ -62,7 +62,7 @@ function checkScripts() {
 function optimise() {
   // Rust's linker puts the stack first, which no sound program fills to its end: the lowest kilobyte is unused.
   // What old browsers lack stays out: wasm-opt uses the features that rustc has written into the module, and no others.
-  const passes = ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz", "--one-caller-inline-max-function-size=30", "--reorder-functions-by-name", "--strip-debug", "--strip-producers"];
+  const passes = ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "--gufa-optimizing", "-Oz", "--one-caller-inline-max-function-size=30", "--reorder-functions-by-name", "--strip-debug", "--strip-producers"];
   execFileSync(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, join(wasmDir, "pagemend_bg.wasm"), "-o", wasm], { stdio: "inherit" });
 }
 

@@ -136,7 +136,9 @@ impl Engine {
                 }
                 prompt::Signal::Close => {
                     let prompt = self.prompting;
-                    self.waiting.retain(|waiting| waiting.id != prompt);
+                    if let Some(at) = self.waiting.iter().position(|waiting| waiting.id == prompt) {
+                        self.waiting.remove(at);
+                    }
                     self.tell(Command::ClosePrompt { prompt });
                 }
                 prompt::Signal::Answered { to: Speaker::Incident(case), choice } => self.chosen(case, &choice),

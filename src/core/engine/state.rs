@@ -138,13 +138,13 @@ pub struct Engine {
 
 impl Engine {
     /// `seed`: 128 random bits; the same seed and the same events give the same actions.
-    pub fn new(config: Config, seed: [u64; 2]) -> Engine {
+    pub fn new(mut config: Config, seed: [u64; 2]) -> Engine {
         let budget = Budget::new(&config.retry);
         let mut dice = Dice::new(seed);
         let telemetry = telemetry::Room::new(&config, dice.fork());
         let freshness = freshness::Room::new(&config);
         let storage = storage::Room::new(&config);
-        let prompt = prompt::Room::new(&config);
+        let prompt = prompt::Room::new(&mut config);
         Engine {
             config,
             dice,

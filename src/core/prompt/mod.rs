@@ -63,7 +63,7 @@ pub struct Room<A> {
 }
 
 impl<A> Room<A> {
-    pub fn new(config: &Config) -> Room<A> {
+    pub fn new(config: &mut Config) -> Room<A> {
         Room { voice: Voice::of(config), shown: None, ticket: 0, signals: VecDeque::new() }
     }
 
@@ -128,7 +128,7 @@ mod tests {
     type Heard = Vec<Signal<&'static str>>;
 
     fn room() -> Room<&'static str> {
-        Room::new(&Config::default())
+        Room::new(&mut Config::default())
     }
 
     fn tell(room: &mut Room<&'static str>, event: Event<&'static str>) -> Heard {

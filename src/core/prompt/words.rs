@@ -2,6 +2,7 @@
 
 use crate::core::config::{Alternative, Config, Help, Locale};
 use crate::core::vocabulary::vocabulary;
+use std::mem::take;
 
 vocabulary! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -376,7 +377,7 @@ fn sure(kind: PromptKind, choice: &str, subject: &Subject) -> Both {
 }
 
 /// In which language the user is spoken to, and whom they can turn to.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Voice {
     locale: Locale,
     help: Help,
@@ -385,8 +386,9 @@ pub struct Voice {
 }
 
 impl Voice {
-    pub fn of(config: &Config) -> Voice {
-        Voice { locale: config.locale, help: config.help.clone(), alternatives: config.alternatives.clone() }
+    /// Takes its part out of the configuration: nobody else speaks to the user.
+    pub fn of(config: &mut Config) -> Voice {
+        Voice { locale: config.locale, help: take(&mut config.help), alternatives: take(&mut config.alternatives) }
     }
 }
 
@@ -448,7 +450,7 @@ mod tests {
             id: "voice".into(),
             label: Text { zh: "语音验证码".into(), en: "Voice call".into() },
         }];
-        Voice::of(&config)
+        Voice::of(&mut config)
     }
 
     #[test]
