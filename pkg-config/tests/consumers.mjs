@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, createServer } from "vite";
 import { BROWSERS } from "./browsers.mjs";
 import { site } from "./site.mjs";
@@ -40,18 +40,28 @@ function project(name, files) {
   // Offline on purpose: the package has no dependencies, and must not grow any unseen.
   execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", "--legacy-peer-deps", tarball], { cwd: folder, stdio: "inherit" });
   symlinkSync(join(here, "../node_modules/vite"), join(folder, "node_modules/vite"));
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+  write(folder, files);
   return folder;
 }
+
+function write(folder, files) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+/** The files of a folder: where they are, and as what they are served. */
+const filesOf = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => [file, "/" + relative(folder, file).replaceAll("\\", "/")]);
 
 /** Serves a folder at the page's origin. */
 function serve(folder) {
   s.reset();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    s.page.routes.set("/" + relative(folder, file).replaceAll("\\", "/"), { body: readFileSync(file) });
-  }
+  for (const [file, path] of filesOf(folder)) s.page.routes.set(path, { body: readFileSync(file) });
   const index = join(folder, "index.html");
   if (existsSync(index)) s.page.routes.set("/", { body: readFileSync(index), type: "html" });
 }
@@ -163,6 +173,133 @@ test("the_plugin_names_each_wrong_option_with_what_is_allowed", async () => {
   assert.throws(() => bootTag({ timeoutMs: 0 }), /timeoutMs is 0/);
   assert.throws(() => bootTag({ calls: ["api/"] }), /calls is \["api\/"\]; it must be beginnings of addresses, such as \["\/api\/"\]/);
 });
+
+/** What a compiler of webpack's or Rspack's says, with the compiler closed. */
+const compiled = (create) => (config) =>
+  new Promise((resolve, reject) => {
+    const compiler = create(config);
+    compiler.run((error, stats) => compiler.close(() => (error ? reject(error) : resolve(stats.toJson({ all: false, errors: true }).errors.map(({ message }) => message)))));
+  });
+
+/**
+ * Each bundler's configuration as a page's team writes it, and what runs it and hands back its errors. Two pages: index.html with main.js, and
+ * credit/apply.html with apply.js.
+ */
+const BUNDLED = {
+  webpack: {
+    uses: ["html-webpack-plugin"],
+    config: (plugin) => `import { pagemend } from "pagemend/webpack";
+      import Html from "html-webpack-plugin";
+      export default {
+        mode: "production", context: import.meta.dirname, entry: { main: "./main.js", apply: "./apply.js" }, performance: { hints: false },
+        output: { path: import.meta.dirname + "/dist", filename: "[name].[contenthash].js", publicPath: "/" },
+        plugins: [
+          pagemend(${plugin}),
+          new Html({ template: "index.html", chunks: ["main"] }), new Html({ template: "index.html", filename: "credit/apply.html", chunks: ["apply"] }),
+        ],
+      }`,
+    run: async (config) => compiled((await import("webpack")).default)(config),
+  },
+  rspack: {
+    uses: ["@rspack"],
+    config: (plugin) => `import { pagemend } from "pagemend/rspack";
+      import { HtmlRspackPlugin as Html } from "@rspack/core";
+      export default {
+        mode: "production", context: import.meta.dirname, entry: { main: "./main.js", apply: "./apply.js" }, performance: { hints: false },
+        output: { path: import.meta.dirname + "/dist", filename: "[name].[contenthash].js", publicPath: "/" },
+        plugins: [
+          new Html({ template: "index.html", chunks: ["main"] }), new Html({ template: "index.html", filename: "credit/apply.html", chunks: ["apply"] }),
+          pagemend(${plugin}),
+        ],
+      }`,
+    run: async (config) => compiled((await import("@rspack/core")).rspack)(config),
+  },
+};
+
+const APPLY = `document.querySelector("#app").innerHTML = ${JSON.stringify(TEXT)};`;
+const BOOT = readFileSync(join(npm, "package/dist/boot.js"), "utf8").trim();
+
+for (const [bundler, { uses, config, run }] of Object.entries(BUNDLED)) {
+  test(`the_${bundler}_plugin_puts_boot_first_in_each_page_once_and_what_fails_there_is_healed`, { timeout: 120_000 }, async () => {
+    const folder = project(`plugin-${bundler}`, {
+      "index.html": page("", "<script>window.first=!window.__pagemend</script>"),
+      "main.js": MAIN("pagemend/client"),
+      "apply.js": APPLY,
+      "bundler.config.js": config(`{ build: "1.0.0", builtAt: 1700000000000, nonce: "NONCE", locale: "en", fallback: ["${s.backup.url}"], options: { service: "lending" } }`),
+    });
+    for (const name of uses) symlinkSync(join(here, "../node_modules", name), join(folder, "node_modules", name));
+    assert.deepEqual(await run((await import(pathToFileURL(join(folder, "bundler.config.js")))).default), []);
+
+    const dist = join(folder, "dist");
+    for (const name of ["index.html", "credit/apply.html"]) {
+      const html = readFileSync(join(dist, name), "utf8");
+      assert.match(html, /<head>\s*<meta charset="?utf-8"?\s*\/?>\s*<script id="pagemend-boot" nonce="NONCE" data-config="/, name);
+      assert.equal(html.split(BOOT).length, 2, `${name} has boot.js once`);
+    }
+    for (const name of ["engine.js", "pagemend_bg.wasm"]) assert.ok(readFileSync(join(dist, "pagemend", name)).equals(readFileSync(join(npm, "package/dist", name))), name);
+    assert.deepEqual(JSON.parse(readFileSync(join(dist, "pagemend/build.json"), "utf8")), { build: "1.0.0", builtAt: 1700000000000 });
+
+    serve(dist);
+    await browser.driver.get(s.page.url + "/");
+    assert.equal((await until("verdict", "return window.verdict && window.verdict.state !== 'pending' && window.verdict")).state, "content");
+    assert.deepEqual(await browser.driver.executeScript("return [window.first, !!window.__pagemend.engine, window.__pagemend.config.options.freshness.url]"), [false, true, "/pagemend/build.json"]);
+
+    for (const [file, path] of filesOf(dist)) {
+      s.backup.routes.set(path, { body: readFileSync(file) });
+      if (/\/apply.*\.js$/.test(path)) s.page.routes.delete(path);
+    }
+    await browser.driver.get(s.page.url + "/credit/apply.html");
+    await until("what only the backup has", "return document.querySelector('#app h1')");
+  });
+}
+
+for (const [bundler, name] of [["webpack", "webpack"], ["rspack", "@rspack/core"]]) {
+  test(`the_${bundler}_plugin_takes_pages_whoever_made_them_and_asks_for_the_public_path`, { timeout: 120_000 }, async () => {
+    const module = await import(name);
+    const create = module.rspack ?? module.default;
+    const { pagemend, bootTag } = await import(join(npm, `package/dist/${bundler}.js`));
+    const folder = join(work, `copied-${bundler}`);
+    write(folder, { "src/index.js": "" });
+    const files = { "copied.html": page(""), "old.HTM": "<!doctype html><head></head>", "own.html": page("", bootTag()), "piece.html": "<p>A piece of a page</p>" };
+    const copy = (more) => ({
+      apply: ({ hooks, webpack: { sources, Compilation } }) =>
+        hooks.thisCompilation.tap("copy", (compilation) =>
+          compilation.hooks.processAssets.tap({ name: "copy", stage: Compilation.PROCESS_ASSETS_STAGE_SUMMARIZE }, () => {
+            for (const [path, text] of Object.entries({ ...files, ...more })) compilation.emitAsset(path, new sources.RawSource(text));
+          }),
+        ),
+    });
+    const config = (output, options, more, rest) => ({ mode: "production", context: folder, optimization: { minimize: false }, output: { path: join(folder, "dist"), ...output }, plugins: [pagemend(options), copy(more)], ...rest });
+    const read = (path) => readFileSync(join(folder, "dist", path), "utf8");
+    const engineOf = (path) => JSON.parse(/data-config="([^"]*)"/.exec(read(path))[1].replaceAll("&quot;", '"'));
+
+    assert.deepEqual(await compiled(create)(config({ publicPath: () => "https://cdn.example/[fullhash]" })), []);
+    assert.match(engineOf("copied.html").engine[0], /^https:\/\/cdn\.example\/[0-9a-f]+\/pagemend\/$/);
+    assert.deepEqual(engineOf("old.HTM").engine, engineOf("copied.html").engine);
+    for (const path of ["own.html", "piece.html"]) assert.ok(read(path) === files[path], `${path} is left as it was`);
+
+    const told = [
+      await compiled(create)(config({})),
+      await compiled(create)(config({ publicPath: "./" })),
+      await compiled(create)(config({}, {}, {}, { mode: "development" })),
+      await compiled(create)(config({ publicPath: "/" }, {}, { "bare.html": "<!doctype html><title>Bare</title>" })),
+    ];
+    const say = (value) => new RegExp(`pagemend: ${bundler}'s output.publicPath is "${value}"; say with the plugin's "engine" where the folder pagemend/ will be`, "i");
+    assert.deepEqual(told.map((errors) => errors.length), [1, 1, 1, 1]);
+    [say("auto"), say("\\./"), say("auto"), /pagemend: the page has no <head> to put boot.js into: bare\.html/].forEach((words, i) => assert.match(told[i][0], words));
+    assert.deepEqual(await compiled(create)(config({}, { engine: ["/loan/pagemend/"] })), []);
+    assert.equal(engineOf("copied.html").options.freshness.url, "/loan/pagemend/build.json");
+
+    for (const [dev, watch] of [["watch", true], ["full", undefined]]) {
+      const compiler = create(config({}, { dev }, {}, { mode: "development" }));
+      await new Promise((resolve, reject) => {
+        const watching = compiler.watch({}, (error) => watching.close(() => (error ? reject(error) : resolve())));
+      });
+      const { watch: watches, engine } = engineOf("copied.html");
+      assert.deepEqual([watches, engine], [watch, ["/pagemend/"]]);
+    }
+  });
+}
 
 test("calls_js_stands_after_boot_js_where_addresses_are_named", async () => {
   const { bootTag } = await import(join(npm, "package/dist/vite.js"));
