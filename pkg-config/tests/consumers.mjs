@@ -1,6 +1,6 @@
 // The packed tarball as users get it: in an empty Vite project, in a Vite project with the plugin and client, and by script tag, in Chromium.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -181,6 +181,10 @@ const compiled = (create) => (config) =>
     compiler.run((error, stats) => compiler.close(() => (error ? reject(error) : resolve(stats.toJson({ all: false, errors: true }).errors.map(({ message }) => message)))));
   });
 
+/** What boot.js is told in a page. */
+const configOf = (html) => JSON.parse(/ data-config="([^"]*)"/.exec(html)[1].replaceAll("&quot;", '"'));
+const FIRST = page("", "<script>window.first=!window.__pagemend</script>");
+
 /**
  * Each bundler's configuration as a page's team writes it, and what runs it and hands back its errors. Two pages: index.html with main.js, and
  * credit/apply.html with apply.js.
@@ -214,17 +218,49 @@ const BUNDLED = {
       }`,
     run: async (config) => compiled((await import("@rspack/core")).rspack)(config),
   },
+  rollup: {
+    uses: ["@rollup"],
+    config: (plugin) => `import { pagemend } from "pagemend/rollup";
+      import html from "@rollup/plugin-html";
+      const client = { name: "client", resolveId: (id) => (id === "pagemend/client" ? import.meta.dirname + "/node_modules/pagemend/dist/client.js" : null) };
+      const page = (fileName, main) => html({ fileName, template: () => ${JSON.stringify(FIRST)}.replace("</body>", \`<script type="module" src="/\${main}.js"></script></body>\`) });
+      export default {
+        input: { main: import.meta.dirname + "/main.js", apply: import.meta.dirname + "/apply.js" },
+        output: { dir: import.meta.dirname + "/dist" },
+        plugins: [client, pagemend(${plugin}), page("index.html", "main"), page("credit/apply.html", "apply")],
+      }`,
+    async run(config) {
+      const bundle = await (await import("rollup")).rollup(config);
+      await bundle.write(config.output);
+      await bundle.close();
+      return [];
+    },
+  },
+  esbuild: {
+    uses: [],
+    files: Object.fromEntries([["index.html", "main"], ["credit/apply.html", "apply"]].map(([path, main]) => [path, FIRST.replace("</body>", `<script type="module" src="/${main}.js"></script></body>`)])),
+    config: (plugin) => `import { pagemend } from "pagemend/esbuild";
+      export default {
+        absWorkingDir: import.meta.dirname, entryPoints: ["main.js", "apply.js", "index.html", "credit/apply.html"], bundle: true, format: "esm", target: "es2022",
+        outdir: "dist", loader: { ".html": "copy" }, plugins: [pagemend(${plugin})],
+      }`,
+    async run(config) {
+      const { errors } = await (await import("esbuild")).build(config);
+      return errors;
+    },
+  },
 };
 
 const APPLY = `document.querySelector("#app").innerHTML = ${JSON.stringify(TEXT)};`;
 const BOOT = readFileSync(join(npm, "package/dist/boot.js"), "utf8").trim();
 
-for (const [bundler, { uses, config, run }] of Object.entries(BUNDLED)) {
+for (const [bundler, { uses, files, config, run }] of Object.entries(BUNDLED)) {
   test(`the_${bundler}_plugin_puts_boot_first_in_each_page_once_and_what_fails_there_is_healed`, { timeout: 120_000 }, async () => {
     const folder = project(`plugin-${bundler}`, {
-      "index.html": page("", "<script>window.first=!window.__pagemend</script>"),
+      "index.html": FIRST,
       "main.js": MAIN("pagemend/client"),
       "apply.js": APPLY,
+      ...files,
       "bundler.config.js": config(`{ build: "1.0.0", builtAt: 1700000000000, nonce: "NONCE", locale: "en", fallback: ["${s.backup.url}"], options: { service: "lending" } }`),
     });
     for (const name of uses) symlinkSync(join(here, "../node_modules", name), join(folder, "node_modules", name));
@@ -271,11 +307,10 @@ for (const [bundler, name] of [["webpack", "webpack"], ["rspack", "@rspack/core"
     });
     const config = (output, options, more, rest) => ({ mode: "production", context: folder, optimization: { minimize: false }, output: { path: join(folder, "dist"), ...output }, plugins: [pagemend(options), copy(more)], ...rest });
     const read = (path) => readFileSync(join(folder, "dist", path), "utf8");
-    const engineOf = (path) => JSON.parse(/data-config="([^"]*)"/.exec(read(path))[1].replaceAll("&quot;", '"'));
 
     assert.deepEqual(await compiled(create)(config({ publicPath: () => "https://cdn.example/[fullhash]" })), []);
-    assert.match(engineOf("copied.html").engine[0], /^https:\/\/cdn\.example\/[0-9a-f]+\/pagemend\/$/);
-    assert.deepEqual(engineOf("old.HTM").engine, engineOf("copied.html").engine);
+    assert.match(configOf(read("copied.html")).engine[0], /^https:\/\/cdn\.example\/[0-9a-f]+\/pagemend\/$/);
+    assert.deepEqual(configOf(read("old.HTM")).engine, configOf(read("copied.html")).engine);
     for (const path of ["own.html", "piece.html"]) assert.ok(read(path) === files[path], `${path} is left as it was`);
 
     const told = [
@@ -288,18 +323,85 @@ for (const [bundler, name] of [["webpack", "webpack"], ["rspack", "@rspack/core"
     assert.deepEqual(told.map((errors) => errors.length), [1, 1, 1, 1]);
     [say("auto"), say("\\./"), say("auto"), /pagemend: the page has no <head> to put boot.js into: bare\.html/].forEach((words, i) => assert.match(told[i][0], words));
     assert.deepEqual(await compiled(create)(config({}, { engine: ["/loan/pagemend/"] })), []);
-    assert.equal(engineOf("copied.html").options.freshness.url, "/loan/pagemend/build.json");
+    assert.equal(configOf(read("copied.html")).options.freshness.url, "/loan/pagemend/build.json");
 
     for (const [dev, watch] of [["watch", true], ["full", undefined]]) {
       const compiler = create(config({}, { dev }, {}, { mode: "development" }));
       await new Promise((resolve, reject) => {
         const watching = compiler.watch({}, (error) => watching.close(() => (error ? reject(error) : resolve())));
       });
-      const { watch: watches, engine } = engineOf("copied.html");
+      const { watch: watches, engine } = configOf(read("copied.html"));
       assert.deepEqual([watches, engine], [watch, ["/pagemend/"]]);
     }
   });
 }
+
+test("the_rollup_plugin_takes_pages_whoever_made_them_and_only_watches_where_rollup_does", { timeout: 60_000 }, async () => {
+  const { rollup, watch } = await import("rollup");
+  const { pagemend, bootTag } = await import(join(npm, "package/dist/rollup.js"));
+  const folder = join(work, "copied-rollup");
+  const own = page("", bootTag());
+  write(folder, { "main.js": "" });
+  const copy = { name: "copy", generateBundle() { for (const [fileName, source] of Object.entries({ "copied.html": Buffer.from(page("")), "own.html": own })) this.emitFile({ type: "asset", fileName, source }); } };
+  const config = (options, ...more) => ({ input: join(folder, "main.js"), plugins: [pagemend(options), copy, ...more], output: { dir: join(folder, "dist") }, onwarn() {} });
+  const generate = async (...args) => (await (await rollup(config(...args))).generate({})).output;
+  const find = (output, name) => output.find(({ fileName }) => fileName === name).source;
+
+  const output = await generate({ engine: ["/loan/pagemend/"] });
+  assert.equal(configOf(find(output, "copied.html")).options.freshness.url, "/loan/pagemend/build.json");
+  assert.ok(find(output, "own.html") === own, "a page is left alone that has boot.js");
+  assert.ok(find(output, "pagemend/engine.js").length > 10_000);
+  const bare = { name: "bare", generateBundle() { this.emitFile({ type: "asset", fileName: "bare.html", source: "<!doctype html><title>Bare</title>" }); } };
+  await assert.rejects(generate({}, bare), /pagemend: the page has no <head> to put boot\.js into: bare\.html/);
+
+  for (const [dev, watches] of [["watch", true], ["full", undefined]]) {
+    const watcher = watch(config({ dev }));
+    await new Promise((resolve, reject) => watcher.on("event", ({ code, error, result }) => (result?.close(), code === "END" ? resolve() : code === "ERROR" && reject(error))));
+    await watcher.close();
+    assert.equal(configOf(readFileSync(join(folder, "dist/copied.html"), "utf8")).watch, watches, dev);
+  }
+});
+
+test("the_esbuild_plugin_takes_pages_on_disk_and_in_memory_and_asks_for_what_it_must_know", { timeout: 60_000 }, async () => {
+  const esbuild = await import("esbuild");
+  const { pagemend } = await import(join(npm, "package/dist/esbuild.js"));
+  const folder = join(work, "copied-esbuild");
+  write(folder, { "main.js": "", "copied.html": page(""), "piece.html": "<p>A piece of a page</p>", "bare.html": "<!doctype html><title>Bare</title>" });
+  const config = (rest, options) => ({ absWorkingDir: folder, entryPoints: ["main.js", "copied.html", "piece.html"], outdir: "dist", loader: { ".html": "copy" }, logLevel: "silent", plugins: [pagemend(options)], ...rest });
+
+  const { outputFiles } = await esbuild.build(config({ write: false, publicPath: "https://cdn.example/loan" }, { watch: true }));
+  const find = (name) => outputFiles.find(({ path }) => path === join(folder, "dist", name));
+  const boot = configOf(find("copied.html").text);
+  assert.deepEqual([boot.engine, boot.watch], [["https://cdn.example/loan/pagemend/"], true]);
+  assert.equal(find("piece.html").text, "<p>A piece of a page</p>");
+  assert.ok(Buffer.from(find("pagemend/pagemend_bg.wasm").contents).equals(readFileSync(join(npm, "package/dist/pagemend_bg.wasm"))));
+  assert.ok(!existsSync(join(folder, "dist")));
+
+  const context = await esbuild.context(config());
+  for (const html of [page(""), page("<p>Another</p>"), page("<p>Another</p>")]) {
+    write(folder, { "copied.html": html });
+    await context.rebuild();
+    const built = readFileSync(join(folder, "dist/copied.html"), "utf8");
+    assert.deepEqual([built.split(BOOT).length, built.endsWith(html.slice(-40)), configOf(built).watch], [2, true, undefined]);
+  }
+  await context.dispose();
+
+  await assert.rejects(esbuild.build(config({ publicPath: "./" })), /pagemend: esbuild's publicPath is "\.\/"; say with the plugin's "engine" where the folder pagemend\/ will be/);
+  await assert.rejects(esbuild.build(config({ outdir: undefined, entryPoints: ["main.js"], write: false })), /pagemend: esbuild has neither outdir nor outfile/);
+  await assert.rejects(esbuild.build(config({ entryPoints: ["bare.html"] })), /pagemend: the page has no <head> to put boot\.js into: dist\/bare\.html/);
+});
+
+test("every_bundlers_entry_needs_no_bundler_and_may_be_required", { timeout: 60_000 }, () => {
+  const folder = project("bare", {});
+  rmSync(join(folder, "node_modules/vite"));
+  for (const bundler of ["vite", "webpack", "rspack", "rollup", "esbuild"]) {
+    const entry = `pagemend/${bundler}`;
+    for (const [type, code] of [["module", `import { pagemend } from "${entry}"; pagemend({ bild: "1" })`], ["commonjs", `const { pagemend } = require("${entry}"); pagemend({ bild: "1" })`]]) {
+      const { stderr } = spawnSync(process.execPath, [`--input-type=${type}`, "--eval", code], { cwd: folder, encoding: "utf8" });
+      assert.match(stderr, new RegExp(`Error: pagemend: ${bundler} plugin: unknown key "bild"; allowed: build, builtAt`, "i"), `${entry}, ${type}`);
+    }
+  }
+});
 
 test("calls_js_stands_after_boot_js_where_addresses_are_named", async () => {
   const { bootTag } = await import(join(npm, "package/dist/vite.js"));
