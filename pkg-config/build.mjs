@@ -15,7 +15,7 @@ const dist = join(pkg, "dist");
 const wasm = join(dist, "pagemend_bg.wasm");
 
 /** There is a plugin for each, in a file of its name. Of the bundler itself only types are imported. */
-const BUNDLERS = ["vite", "webpack", "rspack", "rollup", "esbuild"];
+const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
 
 function fail(message) {
   console.error(`build.mjs: ${message}`);

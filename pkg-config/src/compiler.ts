@@ -1,18 +1,16 @@
-// The plugin for webpack, and for Rspack, whose compilers have the same hooks under the same names.
+// The plugin for webpack, and for Rspack, whose compilers have the same hooks under the same names. Rspack's types are its own, what is used of them
+// is webpack's: tests/consumers.mjs builds with both.
 import type { Compilation, Compiler } from "webpack";
-import { insertOnce, isHtml, PAGE_KEYS, prepare } from "./plugin.js";
-import type { PagemendPageOptions } from "./plugin-options.js";
+import { insertOnce, isHtml, type Prepared, SET_IT } from "./plugin.js";
 
-/** Hands back what the plugin's `apply` does. `name`: the bundler's. */
-export function compilerPlugin(name: string, given: PagemendPageOptions): (compiler: Compiler) => void {
-  const { files, tag, knownBase } = prepare(`${name} plugin`, given, PAGE_KEYS);
-
+/** Hands back what the plugin's `apply` does. `whose`: the key that holds the public path, for people. */
+export function compilerPlugin({ files, tag, knownBase }: Prepared, whose: string, nonce?: string): (compiler: Compiler) => void {
   /** `output.publicPath` as the addresses in this compilation have it. */
   function publicPath(compilation: Compilation, developing: boolean): string | undefined {
     const { publicPath = "auto" } = compilation.outputOptions;
     // "auto" is what scripts find out when they run; boot.js must know. Development servers then serve from the root.
-    if (publicPath === "auto" && developing && !given.engine) return "/";
-    return knownBase(publicPath === "auto" ? publicPath : compilation.getAssetPath(publicPath, { hash: compilation.hash ?? "" }), `${name}'s output.publicPath`);
+    if (publicPath === "auto" && developing) return "/";
+    return knownBase(publicPath === "auto" ? publicPath : compilation.getAssetPath(publicPath, { hash: compilation.hash ?? "" }), whose, SET_IT);
   }
 
   return (compiler) => {
@@ -23,7 +21,7 @@ export function compilerPlugin(name: string, given: PagemendPageOptions): (compi
       compilation.hooks.processAssets.tap({ name: "pagemend", stage: Compilation.PROCESS_ASSETS_STAGE_OPTIMIZE_HASH - 1 }, () => {
         try {
           const developing = compiler.watchMode && compiler.options.mode === "development";
-          const element = tag({ base: publicPath(compilation, developing), developing });
+          const element = tag({ base: publicPath(compilation, developing), developing, nonce });
           for (const asset of compilation.getAssets()) {
             const page = isHtml(asset.name) ? insertOnce(asset.name, asset.source.source().toString(), element) : undefined;
             if (page !== undefined) compilation.updateAsset(asset.name, new sources.RawSource(page));

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { OutputFile, Plugin } from "esbuild";
 import type { BootConfig } from "./boot-config.js";
-import { insertOnce, isHtml, PAGE_KEYS, prepare } from "./plugin.js";
+import { insertOnce, isHtml, PAGE_KEYS, prepare, SET_IT } from "./plugin.js";
 import type { PagemendPageOptions } from "./plugin-options.js";
 
 export { bootTag, type TagOptions } from "./boot-tag.js";
@@ -27,7 +27,7 @@ export function pagemend(given: PagemendEsbuildOptions = {}): Plugin {
       const outdir = options.outdir ?? (options.outfile && dirname(options.outfile));
       if (!outdir) throw new Error('pagemend: esbuild has neither outdir nor outfile; say with "outdir" where pages and the folder pagemend/ go');
       // Without a public path, `engine` says where the folder is, where it is not at the root.
-      const base = options.publicPath ? knownBase(options.publicPath, "esbuild's publicPath") : undefined;
+      const base = options.publicPath ? knownBase(options.publicPath, "esbuild's publicPath", SET_IT) : undefined;
       // What was written is known from there alone.
       options.metafile = true;
 

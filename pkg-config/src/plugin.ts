@@ -46,12 +46,18 @@ export interface PageFacts {
   nonce?: string | undefined;
 }
 
+/** What can be done about a public path that is not known. */
+export const SET_IT = 'make it the address at which the build is served, such as "/", or ';
+
 export interface Prepared {
   files: ServedFile[];
   /** boot.js, and what stands beside it, as script elements. */
   tag(facts: PageFacts): string;
-  /** Hands back `base` with a slash at its end if it is good for `PageFacts`; undefined if `engine` stands in for it, and throws if there is none. */
-  knownBase(base: string, whose: string): string | undefined;
+  /**
+   * Hands back `base` with a slash at its end if it is good for `PageFacts`; undefined if `engine` stands in for it, and throws if there is none.
+   * `whose`: the key that holds it; `advice`: what else to do about it.
+   */
+  knownBase(base: string, whose: string, advice?: string): string | undefined;
 }
 
 /** Throws on options that are wrong, naming key, value and what is allowed. */
@@ -76,10 +82,10 @@ export function prepare(plugin: string, given: PagemendPageOptions & Pick<BootCo
       };
       return bootTag(config, { instrument, trustedTypes, ...(nonce && { nonce }) });
     },
-    knownBase(base, whose) {
+    knownBase(base, whose, advice = "") {
       if (/^(\/|https?:)/.test(base)) return base.endsWith("/") ? base : `${base}/`;
       if (boot.engine) return undefined;
-      throw new Error(`pagemend: ${whose} is ${JSON.stringify(base)}; say with the plugin's "engine" where the folder pagemend/ will be, such as ["/pagemend/"]`);
+      throw new Error(`pagemend: ${whose} is ${JSON.stringify(base)}; ${advice}say with the plugin's "engine" where the folder pagemend/ will be, such as ["/pagemend/"]`);
     },
   };
 }

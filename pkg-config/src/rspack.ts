@@ -2,6 +2,7 @@
 import type { Compiler } from "@rspack/core";
 import type { Compiler as WebpackCompiler } from "webpack";
 import { compilerPlugin } from "./compiler.js";
+import { PAGE_KEYS, prepare } from "./plugin.js";
 import type { PagemendPageOptions } from "./plugin-options.js";
 
 export { bootTag, type TagOptions } from "./boot-tag.js";
@@ -10,7 +11,6 @@ export type { PagemendPageOptions } from "./plugin-options.js";
 
 /** Throws on options that are wrong, naming key, value and what is allowed. */
 export function pagemend(given: PagemendPageOptions = {}): { apply(compiler: Compiler): void } {
-  const apply = compilerPlugin("Rspack", given);
-  // Its types are its own, what is used of them is webpack's: tests/consumers.mjs builds with both.
+  const apply = compilerPlugin(prepare("Rspack plugin", given, PAGE_KEYS), "Rspack's output.publicPath");
   return { apply: (compiler) => apply(compiler as unknown as WebpackCompiler) };
 }

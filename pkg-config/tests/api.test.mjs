@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pkg = join(process.env.PAGEMEND_NPM_DIR ?? join(here, "../../target/npm"), "package");
-const BUNDLERS = ["vite", "webpack", "rspack", "rollup", "esbuild"];
+const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
 const golden = join(here, "golden/api.txt");
 
 /** Declarations without comments and blank lines: wording may change freely, members may not. */

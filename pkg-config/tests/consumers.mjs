@@ -218,6 +218,21 @@ const BUNDLED = {
       }`,
     run: async (config) => compiled((await import("@rspack/core")).rspack)(config),
   },
+  rsbuild: {
+    uses: [],
+    // It has a nonce of its own, and the others' plugin options are without.
+    config: (plugin) => `import { pagemend } from "pagemend/rsbuild";
+      export default {
+        source: { entry: { index: "./main.js", "credit/apply": "./apply.js" } }, html: { template: "index.html" }, security: { nonce: "NONCE" },
+        plugins: [pagemend(${plugin.replace('nonce: "NONCE", ', "")})],
+      }`,
+    async run(rsbuildConfig, cwd) {
+      const { createRsbuild, logger } = await import("@rsbuild/core");
+      logger.level = "error";
+      await (await (await createRsbuild({ cwd, rsbuildConfig })).build()).close();
+      return [];
+    },
+  },
   rollup: {
     uses: ["@rollup"],
     config: (plugin) => `import { pagemend } from "pagemend/rollup";
@@ -264,7 +279,7 @@ for (const [bundler, { uses, files, config, run }] of Object.entries(BUNDLED)) {
       "bundler.config.js": config(`{ build: "1.0.0", builtAt: 1700000000000, nonce: "NONCE", locale: "en", fallback: ["${s.backup.url}"], options: { service: "lending" } }`),
     });
     for (const name of uses) symlinkSync(join(here, "../node_modules", name), join(folder, "node_modules", name));
-    assert.deepEqual(await run((await import(pathToFileURL(join(folder, "bundler.config.js")))).default), []);
+    assert.deepEqual(await run((await import(pathToFileURL(join(folder, "bundler.config.js")))).default, folder), []);
 
     const dist = join(folder, "dist");
     for (const name of ["index.html", "credit/apply.html"]) {
@@ -319,7 +334,7 @@ for (const [bundler, name] of [["webpack", "webpack"], ["rspack", "@rspack/core"
       await compiled(create)(config({}, {}, {}, { mode: "development" })),
       await compiled(create)(config({ publicPath: "/" }, {}, { "bare.html": "<!doctype html><title>Bare</title>" })),
     ];
-    const say = (value) => new RegExp(`pagemend: ${bundler}'s output.publicPath is "${value}"; say with the plugin's "engine" where the folder pagemend/ will be`, "i");
+    const say = (value) => new RegExp(`pagemend: ${bundler}'s output.publicPath is "${value}"; make it the address at which the build is served, such as "/", or say with the plugin's "engine" where the folder pagemend/ will be`, "i");
     assert.deepEqual(told.map((errors) => errors.length), [1, 1, 1, 1]);
     [say("auto"), say("\\./"), say("auto"), /pagemend: the page has no <head> to put boot.js into: bare\.html/].forEach((words, i) => assert.match(told[i][0], words));
     assert.deepEqual(await compiled(create)(config({}, { engine: ["/loan/pagemend/"] })), []);
@@ -386,7 +401,7 @@ test("the_esbuild_plugin_takes_pages_on_disk_and_in_memory_and_asks_for_what_it_
   }
   await context.dispose();
 
-  await assert.rejects(esbuild.build(config({ publicPath: "./" })), /pagemend: esbuild's publicPath is "\.\/"; say with the plugin's "engine" where the folder pagemend\/ will be/);
+  await assert.rejects(esbuild.build(config({ publicPath: "./" })), /pagemend: esbuild's publicPath is "\.\/"; make it .*, or say with the plugin's "engine" where the folder pagemend\/ will be/);
   await assert.rejects(esbuild.build(config({ outdir: undefined, entryPoints: ["main.js"], write: false })), /pagemend: esbuild has neither outdir nor outfile/);
   await assert.rejects(esbuild.build(config({ entryPoints: ["bare.html"] })), /pagemend: the page has no <head> to put boot\.js into: dist\/bare\.html/);
 });
@@ -394,7 +409,7 @@ test("the_esbuild_plugin_takes_pages_on_disk_and_in_memory_and_asks_for_what_it_
 test("every_bundlers_entry_needs_no_bundler_and_may_be_required", { timeout: 60_000 }, () => {
   const folder = project("bare", {});
   rmSync(join(folder, "node_modules/vite"));
-  for (const bundler of ["vite", "webpack", "rspack", "rollup", "esbuild"]) {
+  for (const bundler of ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"]) {
     const entry = `pagemend/${bundler}`;
     for (const [type, code] of [["module", `import { pagemend } from "${entry}"; pagemend({ bild: "1" })`], ["commonjs", `const { pagemend } = require("${entry}"); pagemend({ bild: "1" })`]]) {
       const { stderr } = spawnSync(process.execPath, [`--input-type=${type}`, "--eval", code], { cwd: folder, encoding: "utf8" });
