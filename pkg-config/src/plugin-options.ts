@@ -14,8 +14,8 @@ export interface PagemendPluginOptions extends Pick<BootConfig, "engine" | "fall
   /** The page requires Trusted Types: see `TagOptions`. Default false. */
   trustedTypes?: boolean;
   /**
-   * What the guard does in development, which is Vite's development server, webpack and Rspack in mode "development" that serve or watch, and Rollup
-   * that watches: "watch" tells on the console what it finds and does nothing about it, "full" is as in the build. Default "watch".
+   * What the guard does in development: Vite's development server; webpack, Rspack and Rsbuild in mode "development" that serve or watch; Rollup that
+   * watches. "watch" tells on the console what it finds and does nothing about it, "full" is as in the build. Default "watch".
    */
   dev?: "watch" | "full";
   /** The engine's options. */
