@@ -379,10 +379,11 @@ test("the_rollup_plugin_takes_pages_whoever_made_them_and_only_watches_where_rol
 
 test("the_esbuild_plugin_takes_pages_on_disk_and_in_memory_and_asks_for_what_it_must_know", { timeout: 60_000 }, async () => {
   const esbuild = await import("esbuild");
-  const { pagemend } = await import(join(npm, "package/dist/esbuild.js"));
+  const { pagemend, bootTag } = await import(join(npm, "package/dist/esbuild.js"));
   const folder = join(work, "copied-esbuild");
-  write(folder, { "main.js": "", "copied.html": page(""), "piece.html": "<p>A piece of a page</p>", "bare.html": "<!doctype html><title>Bare</title>" });
-  const config = (rest, options) => ({ absWorkingDir: folder, entryPoints: ["main.js", "copied.html", "piece.html"], outdir: "dist", loader: { ".html": "copy" }, logLevel: "silent", plugins: [pagemend(options)], ...rest });
+  const own = page("", bootTag());
+  write(folder, { "main.js": "", "copied.html": page(""), "own.html": own, "piece.html": "<p>A piece of a page</p>", "bare.html": "<!doctype html><title>Bare</title>" });
+  const config = (rest, options) => ({ absWorkingDir: folder, entryPoints: ["main.js", "copied.html", "own.html", "piece.html"], outdir: "dist", loader: { ".html": "copy" }, logLevel: "silent", plugins: [pagemend(options)], ...rest });
 
   const { outputFiles } = await esbuild.build(config({ write: false, publicPath: "https://cdn.example/loan" }, { watch: true }));
   const find = (name) => outputFiles.find(({ path }) => path === join(folder, "dist", name));
@@ -390,6 +391,7 @@ test("the_esbuild_plugin_takes_pages_on_disk_and_in_memory_and_asks_for_what_it_
   assert.deepEqual([boot.engine, boot.watch], [["https://cdn.example/loan/pagemend/"], true]);
   assert.equal(find("piece.html").text, "<p>A piece of a page</p>");
   assert.ok(Buffer.from(find("pagemend/pagemend_bg.wasm").contents).equals(readFileSync(join(npm, "package/dist/pagemend_bg.wasm"))));
+  assert.ok(find("own.html").text === own, "a page is left alone that has boot.js");
   assert.ok(!existsSync(join(folder, "dist")));
 
   const context = await esbuild.context(config());
