@@ -14,6 +14,9 @@ const pkg = join(npm, "package");
 const dist = join(pkg, "dist");
 const wasm = join(dist, "pagemend_bg.wasm");
 
+/** There is a plugin for each, in a file of its name. Of the bundler itself only types are imported. */
+const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
+
 function fail(message) {
   console.error(`build.mjs: ${message}`);
   process.exit(1);
@@ -111,7 +114,7 @@ async function bundles() {
   // With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
   for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { minifyWhitespace: false });
   await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
-  await bundle("vite.ts", "vite.js", { platform: "node", target: "node20", external: ["vite"] });
+  for (const bundler of BUNDLERS) await bundle(`${bundler}.ts`, `${bundler}.js`, { platform: "node", target: "node20" });
 }
 
 function types(manifest) {

@@ -2,7 +2,7 @@
 import type { Options } from "./types.js";
 
 /**
- * What bootTag and the Vite plugin take, all optional. The JSON in `data-config` of boot's script element is the same with every default
+ * What bootTag and the plugins of the bundlers take, all optional. The JSON in `data-config` of boot's script element is the same with every default
  * filled in; written by hand, it must hold engine, fallback, timeoutMs, lastResortMs and options.
  */
 export interface BootConfig {
@@ -24,7 +24,7 @@ export interface BootConfig {
   timeoutMs?: number;
   /** Time between "the engine cannot be had" and the last-resort prompt, in milliseconds. Default 6000. */
   lastResortMs?: number;
-  /** Only tell, on the console: nothing is loaded again, no prompt, no reload, no telemetry. The Vite plugin sets it in development. Default false. */
+  /** Only tell, on the console: nothing is loaded again, no prompt, no reload, no telemetry. The plugins set it in development. Default false. */
   watch?: boolean;
   /** The engine's options, passed whole. resort.js reads root, endpoint, service, build, step, consent, help and locale of them. */
   options?: Options;

@@ -46,7 +46,7 @@ export const OPTIONS = {
   /** Where the live build is told. */
   freshness: of.object({
     /**
-     * Answers `{ "build": "1.4.0", "builtAt": 1760000000000 }` for the live build; the Vite plugin writes it.
+     * Answers `{ "build": "1.4.0", "builtAt": 1760000000000 }` for the live build; the plugins of the bundlers write it.
      * @default "/pagemend/build.json"
      */
     url: of.url("/pagemend/build.json"),

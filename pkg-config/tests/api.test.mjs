@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pkg = join(process.env.PAGEMEND_NPM_DIR ?? join(here, "../../target/npm"), "package");
+const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
 const golden = join(here, "golden/api.txt");
 
 /** Declarations without comments and blank lines: wording may change freely, members may not. */
@@ -21,10 +22,10 @@ const declarations = (file) =>
 test("the_public_api_is_the_golden_one", async () => {
   const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
   const parts = [`exports ${JSON.stringify(manifest.exports, null, 2)}`];
-  for (const entry of ["index", "slim", "client", "vite"]) {
+  for (const entry of ["index", "slim", "client", ...BUNDLERS]) {
     parts.push(`## ${entry}.js: ${Object.keys(await import(join(pkg, "dist", `${entry}.js`))).sort().join(", ")}`);
   }
-  for (const file of ["index.d.ts", "slim.d.ts", "client.d.ts", "vite.d.ts", "boot-tag.d.ts", "boot-config.d.ts", "options.d.ts", "schema.d.ts", "types.d.ts", "vocabulary.d.ts"]) parts.push(`## ${file}\n${declarations(file)}`);
+  for (const file of ["index.d.ts", "slim.d.ts", "client.d.ts", ...BUNDLERS.map((name) => `${name}.d.ts`), "plugin-options.d.ts", "boot-tag.d.ts", "boot-config.d.ts", "options.d.ts", "schema.d.ts", "types.d.ts", "vocabulary.d.ts"]) parts.push(`## ${file}\n${declarations(file)}`);
   const now = parts.join("\n\n") + "\n";
   if (process.env.UPDATE_GOLDEN) writeFileSync(golden, now);
   for (const file of readdirSync(join(pkg, "dist"))) {

@@ -1,11 +1,11 @@
 // The packed tarball as users get it: in an empty Vite project, in a Vite project with the plugin and client, and by script tag, in Chromium.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, createServer } from "vite";
 import { BROWSERS } from "./browsers.mjs";
 import { site } from "./site.mjs";
@@ -40,18 +40,28 @@ function project(name, files) {
   // Offline on purpose: the package has no dependencies, and must not grow any unseen.
   execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", "--legacy-peer-deps", tarball], { cwd: folder, stdio: "inherit" });
   symlinkSync(join(here, "../node_modules/vite"), join(folder, "node_modules/vite"));
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+  write(folder, files);
   return folder;
 }
+
+function write(folder, files) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+/** The files of a folder: where they are, and as what they are served. */
+const filesOf = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => [file, "/" + relative(folder, file).replaceAll("\\", "/")]);
 
 /** Serves a folder at the page's origin. */
 function serve(folder) {
   s.reset();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    s.page.routes.set("/" + relative(folder, file).replaceAll("\\", "/"), { body: readFileSync(file) });
-  }
+  for (const [file, path] of filesOf(folder)) s.page.routes.set(path, { body: readFileSync(file) });
   const index = join(folder, "index.html");
   if (existsSync(index)) s.page.routes.set("/", { body: readFileSync(index), type: "html" });
 }
@@ -162,6 +172,252 @@ test("the_plugin_names_each_wrong_option_with_what_is_allowed", async () => {
   assert.throws(() => bootTag({ engine: ["/pagemend"] }), /engine is .* folders that end in/);
   assert.throws(() => bootTag({ timeoutMs: 0 }), /timeoutMs is 0/);
   assert.throws(() => bootTag({ calls: ["api/"] }), /calls is \["api\/"\]; it must be beginnings of addresses, such as \["\/api\/"\]/);
+});
+
+/** What a compiler of webpack's or Rspack's says, with the compiler closed. */
+const compiled = (create) => (config) =>
+  new Promise((resolve, reject) => {
+    const compiler = create(config);
+    compiler.run((error, stats) => compiler.close(() => (error ? reject(error) : resolve(stats.toJson({ all: false, errors: true }).errors.map(({ message }) => message)))));
+  });
+
+/** What boot.js is told in a page. */
+const configOf = (html) => JSON.parse(/ data-config="([^"]*)"/.exec(html)[1].replaceAll("&quot;", '"'));
+const FIRST = page("", "<script>window.first=!window.__pagemend</script>");
+
+/**
+ * Each bundler's configuration as a page's team writes it, and what runs it and hands back its errors. Two pages: index.html with main.js, and
+ * credit/apply.html with apply.js.
+ */
+const BUNDLED = {
+  webpack: {
+    uses: ["html-webpack-plugin"],
+    config: (plugin) => `import { pagemend } from "pagemend/webpack";
+      import Html from "html-webpack-plugin";
+      export default {
+        mode: "production", context: import.meta.dirname, entry: { main: "./main.js", apply: "./apply.js" }, performance: { hints: false },
+        output: { path: import.meta.dirname + "/dist", filename: "[name].[contenthash].js", publicPath: "/" },
+        plugins: [
+          pagemend(${plugin}),
+          new Html({ template: "index.html", chunks: ["main"] }), new Html({ template: "index.html", filename: "credit/apply.html", chunks: ["apply"] }),
+        ],
+      }`,
+    run: async (config) => compiled((await import("webpack")).default)(config),
+  },
+  rspack: {
+    uses: ["@rspack"],
+    config: (plugin) => `import { pagemend } from "pagemend/rspack";
+      import { HtmlRspackPlugin as Html } from "@rspack/core";
+      export default {
+        mode: "production", context: import.meta.dirname, entry: { main: "./main.js", apply: "./apply.js" }, performance: { hints: false },
+        output: { path: import.meta.dirname + "/dist", filename: "[name].[contenthash].js", publicPath: "/" },
+        plugins: [
+          new Html({ template: "index.html", chunks: ["main"] }), new Html({ template: "index.html", filename: "credit/apply.html", chunks: ["apply"] }),
+          pagemend(${plugin}),
+        ],
+      }`,
+    run: async (config) => compiled((await import("@rspack/core")).rspack)(config),
+  },
+  rsbuild: {
+    uses: [],
+    // It has a nonce of its own, and the others' plugin options are without.
+    config: (plugin) => `import { pagemend } from "pagemend/rsbuild";
+      export default {
+        source: { entry: { index: "./main.js", "credit/apply": "./apply.js" } }, html: { template: "index.html" }, security: { nonce: "NONCE" },
+        plugins: [pagemend(${plugin.replace('nonce: "NONCE", ', "")})],
+      }`,
+    async run(rsbuildConfig, cwd) {
+      const { createRsbuild, logger } = await import("@rsbuild/core");
+      logger.level = "error";
+      await (await (await createRsbuild({ cwd, rsbuildConfig })).build()).close();
+      return [];
+    },
+  },
+  rollup: {
+    uses: ["@rollup"],
+    config: (plugin) => `import { pagemend } from "pagemend/rollup";
+      import html from "@rollup/plugin-html";
+      const client = { name: "client", resolveId: (id) => (id === "pagemend/client" ? import.meta.dirname + "/node_modules/pagemend/dist/client.js" : null) };
+      const page = (fileName, main) => html({ fileName, template: () => ${JSON.stringify(FIRST)}.replace("</body>", \`<script type="module" src="/\${main}.js"></script></body>\`) });
+      export default {
+        input: { main: import.meta.dirname + "/main.js", apply: import.meta.dirname + "/apply.js" },
+        output: { dir: import.meta.dirname + "/dist" },
+        plugins: [client, pagemend(${plugin}), page("index.html", "main"), page("credit/apply.html", "apply")],
+      }`,
+    async run(config) {
+      const bundle = await (await import("rollup")).rollup(config);
+      await bundle.write(config.output);
+      await bundle.close();
+      return [];
+    },
+  },
+  esbuild: {
+    uses: [],
+    files: Object.fromEntries([["index.html", "main"], ["credit/apply.html", "apply"]].map(([path, main]) => [path, FIRST.replace("</body>", `<script type="module" src="/${main}.js"></script></body>`)])),
+    config: (plugin) => `import { pagemend } from "pagemend/esbuild";
+      export default {
+        absWorkingDir: import.meta.dirname, entryPoints: ["main.js", "apply.js", "index.html", "credit/apply.html"], bundle: true, format: "esm", target: "es2022",
+        outdir: "dist", loader: { ".html": "copy" }, plugins: [pagemend(${plugin})],
+      }`,
+    async run(config) {
+      const { errors } = await (await import("esbuild")).build(config);
+      return errors;
+    },
+  },
+};
+
+const APPLY = `document.querySelector("#app").innerHTML = ${JSON.stringify(TEXT)};`;
+const BOOT = readFileSync(join(npm, "package/dist/boot.js"), "utf8").trim();
+
+for (const [bundler, { uses, files, config, run }] of Object.entries(BUNDLED)) {
+  test(`the_${bundler}_plugin_puts_boot_first_in_each_page_once_and_what_fails_there_is_healed`, { timeout: 120_000 }, async () => {
+    const folder = project(`plugin-${bundler}`, {
+      "index.html": FIRST,
+      "main.js": MAIN("pagemend/client"),
+      "apply.js": APPLY,
+      ...files,
+      "bundler.config.js": config(`{ build: "1.0.0", builtAt: 1700000000000, nonce: "NONCE", locale: "en", fallback: ["${s.backup.url}"], options: { service: "lending" } }`),
+    });
+    for (const name of uses) symlinkSync(join(here, "../node_modules", name), join(folder, "node_modules", name));
+    assert.deepEqual(await run((await import(pathToFileURL(join(folder, "bundler.config.js")))).default, folder), []);
+
+    const dist = join(folder, "dist");
+    for (const name of ["index.html", "credit/apply.html"]) {
+      const html = readFileSync(join(dist, name), "utf8");
+      assert.match(html, /<head>\s*<meta charset="?utf-8"?\s*\/?>\s*<script id="pagemend-boot" nonce="NONCE" data-config="/, name);
+      assert.equal(html.split(BOOT).length, 2, `${name} has boot.js once`);
+    }
+    for (const name of ["engine.js", "pagemend_bg.wasm"]) assert.ok(readFileSync(join(dist, "pagemend", name)).equals(readFileSync(join(npm, "package/dist", name))), name);
+    assert.deepEqual(JSON.parse(readFileSync(join(dist, "pagemend/build.json"), "utf8")), { build: "1.0.0", builtAt: 1700000000000 });
+
+    serve(dist);
+    await browser.driver.get(s.page.url + "/");
+    assert.equal((await until("verdict", "return window.verdict && window.verdict.state !== 'pending' && window.verdict")).state, "content");
+    assert.deepEqual(await browser.driver.executeScript("return [window.first, !!window.__pagemend.engine, window.__pagemend.config.options.freshness.url]"), [false, true, "/pagemend/build.json"]);
+
+    for (const [file, path] of filesOf(dist)) {
+      s.backup.routes.set(path, { body: readFileSync(file) });
+      if (/\/apply.*\.js$/.test(path)) s.page.routes.delete(path);
+    }
+    await browser.driver.get(s.page.url + "/credit/apply.html");
+    await until("what only the backup has", "return document.querySelector('#app h1')");
+  });
+}
+
+for (const [bundler, name] of [["webpack", "webpack"], ["rspack", "@rspack/core"]]) {
+  test(`the_${bundler}_plugin_takes_pages_whoever_made_them_and_asks_for_the_public_path`, { timeout: 120_000 }, async () => {
+    const module = await import(name);
+    const create = module.rspack ?? module.default;
+    const { pagemend, bootTag } = await import(join(npm, `package/dist/${bundler}.js`));
+    const folder = join(work, `copied-${bundler}`);
+    write(folder, { "src/index.js": "" });
+    const files = { "copied.html": page(""), "old.HTM": "<!doctype html><head></head>", "own.html": page("", bootTag()), "piece.html": "<p>A piece of a page</p>" };
+    const copy = (more) => ({
+      apply: ({ hooks, webpack: { sources, Compilation } }) =>
+        hooks.thisCompilation.tap("copy", (compilation) =>
+          compilation.hooks.processAssets.tap({ name: "copy", stage: Compilation.PROCESS_ASSETS_STAGE_SUMMARIZE }, () => {
+            for (const [path, text] of Object.entries({ ...files, ...more })) compilation.emitAsset(path, new sources.RawSource(text));
+          }),
+        ),
+    });
+    const config = (output, options, more, rest) => ({ mode: "production", context: folder, optimization: { minimize: false }, output: { path: join(folder, "dist"), ...output }, plugins: [pagemend(options), copy(more)], ...rest });
+    const read = (path) => readFileSync(join(folder, "dist", path), "utf8");
+
+    assert.deepEqual(await compiled(create)(config({ publicPath: () => "https://cdn.example/[fullhash]" })), []);
+    assert.match(configOf(read("copied.html")).engine[0], /^https:\/\/cdn\.example\/[0-9a-f]+\/pagemend\/$/);
+    assert.deepEqual(configOf(read("old.HTM")).engine, configOf(read("copied.html")).engine);
+    for (const path of ["own.html", "piece.html"]) assert.ok(read(path) === files[path], `${path} is left as it was`);
+
+    const told = [
+      await compiled(create)(config({})),
+      await compiled(create)(config({ publicPath: "./" })),
+      await compiled(create)(config({}, {}, {}, { mode: "development" })),
+      await compiled(create)(config({ publicPath: "/" }, {}, { "bare.html": "<!doctype html><title>Bare</title>" })),
+    ];
+    const say = (value) => new RegExp(`pagemend: ${bundler}'s output.publicPath is "${value}"; make it the address at which the build is served, such as "/", or say with the plugin's "engine" where the folder pagemend/ will be`, "i");
+    assert.deepEqual(told.map((errors) => errors.length), [1, 1, 1, 1]);
+    [say("auto"), say("\\./"), say("auto"), /pagemend: the page has no <head> to put boot.js into: bare\.html/].forEach((words, i) => assert.match(told[i][0], words));
+    assert.deepEqual(await compiled(create)(config({}, { engine: ["/loan/pagemend/"] })), []);
+    assert.equal(configOf(read("copied.html")).options.freshness.url, "/loan/pagemend/build.json");
+
+    for (const [dev, watch] of [["watch", true], ["full", undefined]]) {
+      const compiler = create(config({}, { dev }, {}, { mode: "development" }));
+      await new Promise((resolve, reject) => {
+        const watching = compiler.watch({}, (error) => watching.close(() => (error ? reject(error) : resolve())));
+      });
+      const { watch: watches, engine } = configOf(read("copied.html"));
+      assert.deepEqual([watches, engine], [watch, ["/pagemend/"]]);
+    }
+  });
+}
+
+test("the_rollup_plugin_takes_pages_whoever_made_them_and_only_watches_where_rollup_does", { timeout: 60_000 }, async () => {
+  const { rollup, watch } = await import("rollup");
+  const { pagemend, bootTag } = await import(join(npm, "package/dist/rollup.js"));
+  const folder = join(work, "copied-rollup");
+  const own = page("", bootTag());
+  write(folder, { "main.js": "" });
+  const copy = { name: "copy", generateBundle() { for (const [fileName, source] of Object.entries({ "copied.html": Buffer.from(page("")), "own.html": own })) this.emitFile({ type: "asset", fileName, source }); } };
+  const config = (options, ...more) => ({ input: join(folder, "main.js"), plugins: [pagemend(options), copy, ...more], output: { dir: join(folder, "dist") }, onwarn() {} });
+  const generate = async (...args) => (await (await rollup(config(...args))).generate({})).output;
+  const find = (output, name) => output.find(({ fileName }) => fileName === name).source;
+
+  const output = await generate({ engine: ["/loan/pagemend/"] });
+  assert.equal(configOf(find(output, "copied.html")).options.freshness.url, "/loan/pagemend/build.json");
+  assert.ok(find(output, "own.html") === own, "a page is left alone that has boot.js");
+  assert.ok(find(output, "pagemend/engine.js").length > 10_000);
+  const bare = { name: "bare", generateBundle() { this.emitFile({ type: "asset", fileName: "bare.html", source: "<!doctype html><title>Bare</title>" }); } };
+  await assert.rejects(generate({}, bare), /pagemend: the page has no <head> to put boot\.js into: bare\.html/);
+
+  for (const [dev, watches] of [["watch", true], ["full", undefined]]) {
+    const watcher = watch(config({ dev }));
+    await new Promise((resolve, reject) => watcher.on("event", ({ code, error, result }) => (result?.close(), code === "END" ? resolve() : code === "ERROR" && reject(error))));
+    await watcher.close();
+    assert.equal(configOf(readFileSync(join(folder, "dist/copied.html"), "utf8")).watch, watches, dev);
+  }
+});
+
+test("the_esbuild_plugin_takes_pages_on_disk_and_in_memory_and_asks_for_what_it_must_know", { timeout: 60_000 }, async () => {
+  const esbuild = await import("esbuild");
+  const { pagemend, bootTag } = await import(join(npm, "package/dist/esbuild.js"));
+  const folder = join(work, "copied-esbuild");
+  const own = page("", bootTag());
+  write(folder, { "main.js": "", "copied.html": page(""), "own.html": own, "piece.html": "<p>A piece of a page</p>", "bare.html": "<!doctype html><title>Bare</title>" });
+  const config = (rest, options) => ({ absWorkingDir: folder, entryPoints: ["main.js", "copied.html", "own.html", "piece.html"], outdir: "dist", loader: { ".html": "copy" }, logLevel: "silent", plugins: [pagemend(options)], ...rest });
+
+  const { outputFiles } = await esbuild.build(config({ write: false, publicPath: "https://cdn.example/loan" }, { watch: true }));
+  const find = (name) => outputFiles.find(({ path }) => path === join(folder, "dist", name));
+  const boot = configOf(find("copied.html").text);
+  assert.deepEqual([boot.engine, boot.watch], [["https://cdn.example/loan/pagemend/"], true]);
+  assert.equal(find("piece.html").text, "<p>A piece of a page</p>");
+  assert.ok(Buffer.from(find("pagemend/pagemend_bg.wasm").contents).equals(readFileSync(join(npm, "package/dist/pagemend_bg.wasm"))));
+  assert.ok(find("own.html").text === own, "a page is left alone that has boot.js");
+  assert.ok(!existsSync(join(folder, "dist")));
+
+  const context = await esbuild.context(config());
+  for (const html of [page(""), page("<p>Another</p>"), page("<p>Another</p>")]) {
+    write(folder, { "copied.html": html });
+    await context.rebuild();
+    const built = readFileSync(join(folder, "dist/copied.html"), "utf8");
+    assert.deepEqual([built.split(BOOT).length, built.endsWith(html.slice(-40)), configOf(built).watch], [2, true, undefined]);
+  }
+  await context.dispose();
+
+  await assert.rejects(esbuild.build(config({ publicPath: "./" })), /pagemend: esbuild's publicPath is "\.\/"; make it .*, or say with the plugin's "engine" where the folder pagemend\/ will be/);
+  await assert.rejects(esbuild.build(config({ outdir: undefined, entryPoints: ["main.js"], write: false })), /pagemend: esbuild has neither outdir nor outfile/);
+  await assert.rejects(esbuild.build(config({ entryPoints: ["bare.html"] })), /pagemend: the page has no <head> to put boot\.js into: dist\/bare\.html/);
+});
+
+test("every_bundlers_entry_needs_no_bundler_and_may_be_required", { timeout: 60_000 }, () => {
+  const folder = project("bare", {});
+  rmSync(join(folder, "node_modules/vite"));
+  for (const bundler of ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"]) {
+    const entry = `pagemend/${bundler}`;
+    for (const [type, code] of [["module", `import { pagemend } from "${entry}"; pagemend({ bild: "1" })`], ["commonjs", `const { pagemend } = require("${entry}"); pagemend({ bild: "1" })`]]) {
+      const { stderr } = spawnSync(process.execPath, [`--input-type=${type}`, "--eval", code], { cwd: folder, encoding: "utf8" });
+      assert.match(stderr, new RegExp(`Error: pagemend: ${bundler} plugin: unknown key "bild"; allowed: build, builtAt`, "i"), `${entry}, ${type}`);
+    }
+  }
 });
 
 test("calls_js_stands_after_boot_js_where_addresses_are_named", async () => {

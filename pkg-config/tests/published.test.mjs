@@ -32,19 +32,36 @@ test("the_types_of_every_entry_are_right_wherever_modules_can_be_imported", () =
   assert.equal(complaints(attw, tarball, "--profile", "esm-only", "--no-emoji", "--no-color"), "");
 });
 
-test("a_page_in_typescript_is_told_of_wrong_events_fields_and_options", () => {
+/** Compiles files from tests/types, in a project where the package is installed, and these others. */
+function compile(files, { needs = [], ...more }) {
   const folder = mkdtempSync(join(tmpdir(), "pagemend-types-"));
   try {
-    mkdirSync(join(folder, "node_modules"));
-    symlinkSync(join(npm, "package"), join(folder, "node_modules/pagemend"), "dir");
-    cpSync(join(here, "types/consumer.ts"), join(folder, "consumer.ts"));
+    const modules = join(folder, "node_modules");
+    for (const name of needs) {
+      mkdirSync(dirname(join(modules, name)), { recursive: true });
+      symlinkSync(join(tools, name), join(modules, name), "dir");
+    }
+    mkdirSync(modules, { recursive: true });
+    symlinkSync(join(npm, "package"), join(modules, "pagemend"), "dir");
+    for (const file of files) cpSync(join(here, "types", file), join(folder, file));
     const compilerOptions = {
       target: "ES2022", module: "ESNext", moduleResolution: "Bundler", lib: ["ES2022", "DOM", "DOM.Iterable"], types: [],
-      strict: true, noUncheckedSideEffectImports: true, noEmit: true, preserveSymlinks: true,
+      strict: true, noUncheckedSideEffectImports: true, noEmit: true, preserveSymlinks: true, ...more,
     };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
-    assert.equal(complaints(join(tools, "typescript/bin/tsc"), "-p", folder, "--pretty", "false"), "");
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+    return complaints(join(tools, "typescript/bin/tsc"), "-p", folder, "--pretty", "false");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+test("a_page_in_typescript_is_told_of_wrong_events_fields_and_options", () => {
+  assert.equal(compile(["consumer.ts"], {}), "");
+});
+
+test("the_configuration_of_every_bundler_takes_its_plugin_in_typescript_too", () => {
+  // The bundlers' own types are not ours to check, and want Node's.
+  const more = { types: ["node"], skipLibCheck: true, preserveSymlinks: false };
+  const files = ["vite.config.ts", "webpack.config.ts", "rspack.config.ts", "rsbuild.config.ts", "rollup.config.ts", "esbuild.config.ts"];
+  assert.equal(compile(files, { needs: ["@types/node", "vite", "webpack", "@rspack/core", "@rsbuild/core", "rollup", "esbuild"], ...more }), "");
 });
