@@ -45,7 +45,7 @@ pub fn start(
     #[wasm_bindgen(unchecked_param_type = "unknown")] boot: JsValue,
 ) -> Result<Engine, JsValue> {
     let _scope = js::Scope::open();
-    Ok(Engine { shell: Shell::start(shell::read_options(&options)?, boot) })
+    Ok(Engine { shell: Shell::start(shell::read_options(&options)?, boot)? })
 }
 
 #[wasm_bindgen]

@@ -52,7 +52,7 @@ fn get(target: &JsValue, key: &str) -> JsValue {
 }
 
 fn start_with(options: &str) -> &'static Shell {
-    Shell::start(config(options), JsValue::UNDEFINED)
+    Shell::start(config(options), JsValue::UNDEFINED).unwrap()
 }
 
 fn config(options: &str) -> Config {
@@ -387,7 +387,7 @@ async fn stop_leaves_nothing_and_answers_everybody() {
         window.__boot = { events: [{at: 1, kind: 'network', online: true}], dropped: 0, stop() { this.stopped = true } };
         window.__fetch ??= window.fetch; window.__answers = [];
         window.fetch = () => new Promise(done => window.__answers.push(done))");
-    let shell = begun(Shell::start(config(OPTIONS), js("return window.__boot"))).await;
+    let shell = begun(Shell::start(config(OPTIONS), js("return window.__boot")).unwrap()).await;
     assert!(truth("window.__boot.events.length === 0 && typeof window.__boot.on === 'function'"));
     assert!(truth("window.__listeners.size > 4"));
     let request = shell.fetch(&"/api/home".into(), &JsValue::UNDEFINED);
@@ -524,7 +524,7 @@ async fn what_happens_while_the_guard_begins_is_heard() {
     stage("<p>A page that shows something.</p>");
     js("window.__boot = { events: [], dropped: 0, stop() {} };
         window.__fetch ??= window.fetch; window.fetch = () => Promise.reject(new TypeError('no'))");
-    let shell = Shell::start(config(OPTIONS), js("return window.__boot"));
+    let shell = Shell::start(config(OPTIONS), js("return window.__boot")).unwrap();
     js("window.__boot.events.push({at: 1, kind: 'network', online: false})");
     begun(shell).await;
     for _ in 0..100 {

@@ -1,53 +1,145 @@
 //! What boot.js heard before the engine came, and hears from now on.
 
-use super::js::J;
-use super::{Life, Shell, dom_watch, js, look, private, resources};
+use super::callback::{Gate, listener};
+use super::web::{PageTimes, ResourceTiming};
+use super::{Life, Shell, dom_watch, look, private, resources};
 use crate::core::engine::evidence;
 use crate::core::event::{Event, ResourceKind};
 use crate::core::number;
 use wasm_bindgen::prelude::*;
 
-/// boot.js keeps no more than this.
-const MOST: usize = 100;
+#[wasm_bindgen]
+extern "C" {
+    /// `BootView` of pkg-config/src/protocol.ts, of which each part may be missing: an empty object stands for a page without boot.js.
+    #[derive(Clone)]
+    pub type Boot;
+    #[wasm_bindgen(method, getter)]
+    pub fn config(this: &Boot) -> Option<BootConfig>;
+    #[wasm_bindgen(method, getter)]
+    fn events(this: &Boot) -> Option<js_sys::Array>;
+    #[wasm_bindgen(method, getter)]
+    fn dropped(this: &Boot) -> Option<f64>;
+    #[wasm_bindgen(method, setter)]
+    fn set_on(this: &Boot, on: Option<&js_sys::Function>);
+    #[wasm_bindgen(method, getter)]
+    pub fn fetch(this: &Boot) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn gate(this: &Boot) -> Option<Gate>;
+    /// By address, elements whose failure their own listeners have not heard of.
+    #[wasm_bindgen(method, getter)]
+    pub fn kept(this: &Boot) -> Option<js_sys::Map>;
+    /// Elements that boot.js leaves alone.
+    #[wasm_bindgen(method, getter)]
+    pub fn seen(this: &Boot) -> Option<js_sys::WeakSet>;
+    #[wasm_bindgen(method, getter)]
+    pub fn mark(this: &Boot) -> Option<Mark>;
+    #[wasm_bindgen(method, catch)]
+    pub fn keep(this: &Boot) -> Result<bool, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn stop(this: &Boot) -> Result<(), JsValue>;
+    /// What session storage held before the page could clear it: undefined is denied, null is nothing.
+    #[wasm_bindgen(method, getter)]
+    pub fn memory(this: &Boot) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    pub fn typed(this: &Boot) -> JsValue;
 
-pub fn dropped(boot: J) -> u32 {
-    number::to_u32(js::number(boot, "dropped"))
+    #[derive(Clone)]
+    pub type BootConfig;
+    #[wasm_bindgen(method, getter)]
+    pub fn origins(this: &BootConfig) -> Option<js_sys::Array>;
+    #[wasm_bindgen(method, getter)]
+    pub fn fallback(this: &BootConfig) -> Option<js_sys::Array>;
+    /// In development: what would be done is only said.
+    #[wasm_bindgen(method, getter)]
+    pub fn watch(this: &BootConfig) -> Option<bool>;
+
+    /// What is told from document to document, see `witness`.
+    #[derive(Clone)]
+    pub type Mark;
+    #[wasm_bindgen(method, getter)]
+    pub fn text(this: &Mark) -> Option<String>;
+    #[wasm_bindgen(method, setter)]
+    pub fn set_text(this: &Mark, text: &str);
+    #[wasm_bindgen(method, setter)]
+    pub fn set_hash(this: &Mark, hash: &str);
+    #[wasm_bindgen(method, setter)]
+    pub fn set_state(this: &Mark, state: &JsValue);
+
+    /// A `BootEvent`: which of these there are depends on its kind.
+    type BootEvent;
+    #[wasm_bindgen(method, getter)]
+    fn kind(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn message(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn source(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn stack(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn url(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn tag(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = type)]
+    fn resource_type(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn critical(this: &BootEvent) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
+    fn why(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn to(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn ok(this: &BootEvent) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
+    fn tries(this: &BootEvent) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn directive(this: &BootEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn online(this: &BootEvent) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
+    fn status(this: &BootEvent) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn count(this: &BootEvent) -> Option<f64>;
+}
+
+impl Boot {
+    /// What listened so far, or nothing.
+    pub fn of(given: JsValue) -> Boot {
+        if given.is_object() { given.unchecked_into() } else { js_sys::Object::new().unchecked_into() }
+    }
+
+    pub fn dropped_events(&self) -> u32 {
+        self.dropped().map_or(0, number::to_u32)
+    }
+
+    pub fn only_watches(&self) -> bool {
+        self.config().and_then(|config| config.watch()).unwrap_or(false)
+    }
 }
 
 /// Takes over: first what waits in the queue, in its order, then each event as it comes.
 pub fn attach(shell: &'static Shell) {
-    let boot = J::of(&shell.boot);
-    if !boot.is_object() {
-        return;
-    }
-    let queue = js::get(boot, "events");
-    let waiting = js::list(queue, MOST);
-    js::set(queue, "length", js::n(0.0));
+    let Some(queue) = shell.boot.events() else { return };
+    let waiting = queue.slice(0, queue.length());
+    queue.set_length(0);
     // The listener first: what an event in the queue leads to must not fall between the two.
-    js::set(
-        boot,
-        "on",
-        js::function(move |event, _| {
-            hear(shell, event);
-            JsValue::UNDEFINED
-        }),
-    );
-    for event in &waiting {
-        hear(shell, *event);
+    shell.boot.set_on(Some(&listener(move |event| hear(shell, &event.unchecked_into()))));
+    for event in waiting.iter() {
+        hear(shell, &event.unchecked_into());
     }
 }
 
 /// A guard that fails leaves boot.js in place, which still heals and has the last resort.
-pub fn detach(boot: J, life: Life) {
-    if boot.is_object() {
-        js::set(boot, "on", js::undefined());
-        if life == Life::Stopped {
-            js::run0(boot, "stop");
-        }
+pub fn detach(boot: &Boot, life: Life) {
+    boot.set_on(None);
+    if life == Life::Stopped {
+        // Where there is no boot.js there is nothing to stop.
+        let _ = boot.stop();
     }
 }
 
-fn hear(shell: &'static Shell, event: J) {
+fn hear(shell: &'static Shell, event: &BootEvent) {
     if let Some(refused) = refused_json(event) {
         shell.dispatch(refused);
     }
@@ -64,47 +156,53 @@ fn hear(shell: &'static Shell, event: J) {
 
 /// An error that `JSON.parse` threw. `response.json()` says the same of an answer, which is not on this device: of its error the stack is empty,
 /// or does not begin in `JSON.parse`; WebKit words it otherwise. Firefox shows no function of the browser's own in a stack.
-fn refused_json(event: J) -> Option<Event> {
-    let (kind, stack, text) = (js::text(event, "kind")?, js::word(event, "stack"), js::word(event, "message"));
-    let heard = matches!(kind.as_str(), "error" | "reject" | "said") && js::is(event, "name", "SyntaxError");
-    let v8 = look::holds(&stack, "\n    at ");
-    let parsed = if v8 { look::holds(&stack, "at JSON.parse (") } else { look::holds(&stack, "@") };
-    (heard && parsed && look::holds(&text, "JSON")).then_some(Event::JsonRefused { text })
+fn refused_json(event: &BootEvent) -> Option<Event> {
+    let (stack, text) = (event.stack().unwrap_or_default(), event.message().unwrap_or_default());
+    let heard = matches!(event.kind()?.as_str(), "error" | "reject" | "said");
+    let syntax = event.name().is_some_and(|name| name == "SyntaxError");
+    let parsed = if stack.contains("\n    at ") { stack.contains("at JSON.parse (") } else { stack.contains('@') };
+    (heard && syntax && parsed && text.contains("JSON")).then_some(Event::JsonRefused { text })
 }
 
-fn read(shell: &'static Shell, event: J) -> Option<Event> {
-    let text = |key| js::word(event, key);
-    let message = || private::without(shell, with_name(&text("name"), text("message")));
-    Some(match js::text(event, "kind")?.as_str() {
-        "error" => Event::ScriptFailed { rejection: false, text: message(), source: text("source") },
+fn read(shell: &'static Shell, event: &BootEvent) -> Option<Event> {
+    let url = || event.url().unwrap_or_default();
+    let message = || {
+        let (name, message) = (event.name().unwrap_or_default(), event.message().unwrap_or_default());
+        private::without(shell, with_name(&name, message))
+    };
+    Some(match event.kind()?.as_str() {
+        "error" => {
+            Event::ScriptFailed { rejection: false, text: message(), source: event.source().unwrap_or_default() }
+        }
         "reject" => Event::ScriptFailed { rejection: true, text: message(), source: String::new() },
         "resource" => {
-            let url = text("url");
+            let url = url();
             let (status, served_html) = served(shell, &url);
-            let critical = js::flag(event, "critical");
-            let kind = kind(&text("type"), &text("tag"));
+            let critical = event.critical().unwrap_or(false);
+            let kind = kind(&event.resource_type().unwrap_or_default(), &event.tag().unwrap_or_default());
             if critical && status == 0 && kind != ResourceKind::Other {
                 resources::reach(shell, &url);
             }
-            Event::ResourceFailed { kind, critical, html: text("why") == "html" || served_html, status, url }
+            let html = served_html || event.why().is_some_and(|why| why == "html");
+            Event::ResourceFailed { kind, critical, html, status, url }
         }
         "heal" => Event::ResourceSettled {
-            kind: kind(&text("type"), ""),
-            url: text("url"),
-            healed: js::flag(event, "ok"),
-            from: text("to"),
-            tries: number::to_u32(js::number(event, "tries")),
+            kind: kind(&event.resource_type().unwrap_or_default(), ""),
+            url: url(),
+            healed: event.ok().unwrap_or(false),
+            from: event.to().unwrap_or_default(),
+            tries: event.tries().map_or(0, number::to_u32),
         },
-        "import" => Event::ImportFailed { url: text("url"), text: text("message") },
-        "csp" if super::caches::is_question(&text("url")) => return None,
-        "csp" => Event::PolicyViolated { directive: text("directive"), blocked: text("url") },
-        "network" => Event::Connection { online: js::flag(event, "online") },
+        "import" => Event::ImportFailed { url: url(), text: event.message().unwrap_or_default() },
+        "csp" if super::caches::is_question(&url()) => return None,
+        "csp" => Event::PolicyViolated { directive: event.directive().unwrap_or_default(), blocked: url() },
+        "network" => Event::Connection { online: event.online().unwrap_or(false) },
         "call" => {
-            let url = text("url");
+            let url = url();
             if shell.is_own(&url) {
                 return None;
             }
-            match js::number(event, "status") {
+            match event.status().unwrap_or_default() {
                 status if status < 0.0 => Event::CallHangs { url },
                 status if look::is_code(&url) => {
                     let (kind, status) = (ResourceKind::Classic, number::to_u16(status));
@@ -113,9 +211,11 @@ fn read(shell: &'static Shell, event: J) -> Option<Event> {
                 status => Event::CallFailed { url, status: number::to_u16(status) },
             }
         }
-        "loop" => Event::Looping { documents: number::to_u32(js::number(event, "count")) },
+        "loop" => Event::Looping { documents: event.count().map_or(0, number::to_u32) },
         "said" => Event::Complained { text: message() },
-        "engine" if !js::flag(event, "ok") => Event::EngineOriginFailed { url: text("url"), why: text("why") },
+        "engine" if event.ok() == Some(false) => {
+            Event::EngineOriginFailed { url: url(), why: event.why().unwrap_or_default() }
+        }
         _ => return None,
     })
 }
@@ -139,11 +239,12 @@ fn with_name(name: &str, message: String) -> String {
 
 /// Status and type of the last answer for that address, where the browser tells: 0 and false across origins without
 /// `Timing-Allow-Origin`, and in engines without `responseStatus`.
-fn served(shell: &'static Shell, url: &str) -> (u16, bool) {
-    let entries = js::run(js::get(shell.page.window(), "performance"), "getEntriesByName", url);
-    let last = js::run1(entries, "at", js::n(-1.0));
-    let status = number::to_u16(js::number(last, "responseStatus"));
-    let html = js::is(last, "contentType", "text/html");
+fn served(shell: &Shell, url: &str) -> (u16, bool) {
+    let Some(times) = shell.page.window().performance() else { return (0, false) };
+    let entries = times.unchecked_ref::<PageTimes>().entries_by_name(url).unwrap_or_default();
+    let Some(last) = entries.iter().last().map(JsCast::unchecked_into::<ResourceTiming>) else { return (0, false) };
+    let status = last.response_status().map_or(0, number::to_u16);
+    let html = last.content_type().is_some_and(|kind| kind == "text/html");
     // The page of an error is HTML as well, and proves nothing beyond its status.
     (status, html && (200..300).contains(&status))
 }

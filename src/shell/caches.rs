@@ -38,7 +38,7 @@ fn texts<'s, T: AsRef<str>>(texts: &[T]) -> J<'s> {
 
 pub fn scan(shell: &'static Shell, id: ActionId, deadline: Millis, [urls, unparsed, own]: [&[String]; 3]) {
     let within = number::from_u64((deadline - SPARE - clock::now()).0);
-    let (window, fetch) = (shell.page.window(), shell.page.native_fetch());
+    let (window, fetch) = (shell.page.window_j(), shell.page.native_fetch_j());
     let promise = scan_caches(window, fetch, QUESTION, texts(urls), texts(unparsed), texts(own), within);
     js::then(Ok(js::hold(promise)), move |found| {
         let Ok(found) = found else { return shell.answer(id, Answer::Failed) };
@@ -65,7 +65,7 @@ pub fn repair(shell: &'static Shell, id: ActionId, mut done: RepairDone, entries
     for entry in entries {
         places.extend([entry.cache.as_str(), entry.url.as_str()]);
     }
-    let promise = js::hold(repair_caches(shell.page.window(), shell.page.native_fetch(), texts(&places)));
+    let promise = js::hold(repair_caches(shell.page.window_j(), shell.page.native_fetch_j(), texts(&places)));
     js::then(Ok(promise), move |counts| {
         let counts = js::ok(counts);
         let count = |at| number::to_u32(js::number_of(js::at(counts, at)));

@@ -1,8 +1,9 @@
 //! The page's clock and the seed of the dice.
 
-use super::js;
+use super::Shell;
 use crate::core::number;
 use crate::core::time::Millis;
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
 
 // Bound as it is: a look asks it ten times, and property by property through the glue that would be a tenth of its cost.
@@ -29,30 +30,42 @@ pub fn epoch() -> u64 {
 
 /// Epoch milliseconds, as the browser tells them.
 pub fn wall() -> f64 {
-    js::number_of(js::run0(js::global("Date"), "now"))
+    js_sys::Date::now()
 }
 
 /// 128 bits by chance; weaker ones where there is no `crypto`.
 pub fn seed() -> [u64; 2] {
-    let words = js::ok(js::construct("Uint32Array", &[js::n(4.0)]));
-    let strong = js::run1(js::global("crypto"), "getRandomValues", words).is_object();
-    let word =
-        |index| number::to_u64(if strong { js::number_of(js::at(words, index)) } else { random(4_294_967_296.0) });
-    [word(0) << 32 | word(1), word(2) << 32 | word(3)]
-}
-
-/// A whole number in `0..most`, for jitter.
-pub fn random(most: f64) -> f64 {
-    js::number_of(js::run0(js::global("Math"), "random")) * most
-}
-
-/// Goes on after `ms`; at once where there are no timers.
-pub fn after(ms: f64, next: impl Fn() + 'static) {
-    let next = js::function(move |_, _| {
-        next();
-        JsValue::UNDEFINED
-    });
-    if js::call2(js::window(), "setTimeout", next, js::n(ms)).is_err() {
-        js::fulfil(&next.own(), js::undefined());
+    let mut bytes = [0; 16];
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    if crypto.is_none_or(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_err()) {
+        for byte in &mut bytes {
+            *byte = (number::to_u32(random(256.0)) & 0xff) as u8;
+        }
     }
+    let (one, other) = bytes.split_at(8);
+    [one, other].map(|half| half.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+}
+
+/// A number in `0..most`, for jitter.
+pub fn random(most: f64) -> f64 {
+    js_sys::Math::random() * most
+}
+
+/// Goes on after so many milliseconds.
+pub fn after(shell: &'static Shell, ms: f64, next: impl FnOnce() + 'static) {
+    // Taken out of an option, because what passes the gate could be called twice for all that the compiler knows.
+    let mut next = Some(next);
+    let mut fire = Some(move || {
+        shell.pass(|| {
+            if let Some(next) = next.take() {
+                next();
+            }
+        });
+    });
+    // gloo throws where the page has taken timers away.
+    shell.pass(|| {
+        if let Some(fire) = fire.take() {
+            Timeout::new(number::to_u32(ms), fire).forget();
+        }
+    });
 }

@@ -12,7 +12,7 @@ const DENIED: &str = "denied";
 
 /// `name=value`. Unlike storage, cookies are shared by all ports of a host.
 fn cookie(shell: &Shell) -> String {
-    format!("pagemend-consent{}={DENIED}", shell.page.location("port"))
+    format!("pagemend-consent{}={DENIED}", shell.page.location().port().unwrap_or_default())
 }
 
 pub fn denied(shell: &Shell) -> bool {
@@ -22,7 +22,7 @@ pub fn denied(shell: &Shell) -> bool {
 
 fn has_cookie(shell: &Shell) -> bool {
     let cookie = cookie(shell);
-    js::word(shell.page.document(), "cookie").split("; ").any(|one| one == cookie)
+    js::word(shell.page.document_j(), "cookie").split("; ").any(|one| one == cookie)
 }
 
 pub fn remember(shell: &Shell, granted: bool) {
@@ -35,13 +35,13 @@ pub fn remember(shell: &Shell, granted: bool) {
     if !granted || has_cookie(shell) {
         let seconds = if granted { 0 } else { 31_536_000 };
         let cookie = format!("{}; path=/; max-age={seconds}; samesite=lax", cookie(shell));
-        js::set(shell.page.document(), "cookie", js::s(&cookie));
+        js::set(shell.page.document_j(), "cookie", js::s(&cookie));
     }
 }
 
 /// The user said no in another tab.
 pub fn watch(shell: &'static Shell) {
-    shell.keep(listen(shell.page.window(), "storage", move |told| {
+    shell.keep(listen(shell.page.window_j(), "storage", move |told| {
         if js::is(told, "key", CONSENT) && js::is(told, "newValue", DENIED) {
             shell.dispatch(Event::Consent(Consent::Denied));
         }

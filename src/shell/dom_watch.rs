@@ -35,7 +35,7 @@ pub fn watch(shell: &'static Shell) {
     });
     // The page's own history functions stay as they are: what they do shows in these events, or in the next change of
     // the document.
-    let window = shell.page.window();
+    let window = shell.page.window_j();
     let navigation = js::get(window, "navigation");
     for &(target, kind) in &[(window, "popstate"), (window, "hashchange"), (navigation, "navigatesuccess")] {
         let seen = seen.clone();
@@ -44,7 +44,7 @@ pub fn watch(shell: &'static Shell) {
     let seen_too = seen.clone();
     let options =
         js::json(r#"{"childList":true,"subtree":true,"attributes":true,"attributeFilter":["style","class","hidden"]}"#);
-    shell.keep(observe("MutationObserver", &[shell.page.document(), options], move |records| {
+    shell.keep(observe("MutationObserver", &[shell.page.document_j(), options], move |records| {
         if !seen_too.altered.get() && is_altered(records).unwrap_or(false) {
             seen_too.altered.set(true);
             shell.dispatch(Event::Altered);
@@ -69,7 +69,7 @@ pub fn watch(shell: &'static Shell) {
 
 /// Marks that translators leave, and that no page of today has by itself.
 pub fn looks_altered(shell: &Shell) -> bool {
-    js::run(shell.page.document(), "querySelector", ".translated-ltr,.translated-rtl,font").is_object()
+    js::run(shell.page.document_j(), "querySelector", ".translated-ltr,.translated-rtl,font").is_object()
 }
 
 /// An error answer is no progress but a clue, and what the guard itself asks for is none either.
@@ -89,7 +89,7 @@ fn arrived(shell: &'static Shell, entry: J) -> bool {
     let code = look::is_code(&url);
     // But of a file of the page's own origin it tells the size: one that brought nothing did not come.
     // What the guard's own question about it brings is told by its answer.
-    let own = || url.starts_with(&format!("{}/", shell.page.location("origin")));
+    let own = || url.starts_with(&format!("{}/", shell.page.origin()));
     if code && empty && told.is_none() && !call && own() {
         resources::reach(shell, &url);
         return false;
@@ -128,7 +128,7 @@ fn look_at_root(shell: &'static Shell, seen: &Seen) {
 }
 
 fn filled(shell: &Shell) -> bool {
-    js::flag(js::run(shell.page.document(), "querySelector", &shell.settings.root), "childElementCount")
+    js::flag(js::run(shell.page.document_j(), "querySelector", &shell.settings.root), "childElementCount")
 }
 
 fn look_at_route(shell: &'static Shell, seen: &Seen) {

@@ -3,7 +3,7 @@
 
 use super::js::J;
 use super::js::fulfil;
-use super::page::is_http;
+use super::page::is_http_j;
 use super::watch::{Watch, listen};
 use super::{Shell, clock, js, listeners, look};
 use crate::core::event::{AttemptOutcome, Event};
@@ -111,7 +111,7 @@ fn prepare<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<&Key
         return None;
     }
     let request = js::construct("Request", &[input, init]).ok()?;
-    if !is_http(shell.page.resolve(&js::word(request, "url"))?) {
+    if !is_http_j(shell.page.resolve_j(&js::word(request, "url"))?) {
         return None;
     }
     if let Some(key_use) = key_use {
@@ -132,12 +132,12 @@ fn signal_of<'s>(input: J<'s>, init: J<'s>) -> J<'s> {
 /// As if there were no guard, but for the key.
 fn native<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<Rc<KeyUse>>) -> J<'s> {
     let sender = sender_of(shell, js::get(init, "pagemend"));
-    let Some(key_use) = key_use else { return result(shell.page.fetch(sender, input, init)) };
+    let Some(key_use) = key_use else { return result(shell.page.fetch_j(sender, input, init)) };
     let headers = js::construct("Headers", &[js::get(init, "headers")]).unwrap_or(js::undefined());
     set_key(headers, &key_use);
     let init = js::run2(js::global("Object"), "assign", js::json("{}"), init);
     js::set(init, "headers", headers);
-    let answer = result(shell.page.fetch(sender, input, init));
+    let answer = result(shell.page.fetch_j(sender, input, init));
     js::then(Ok(answer), move |answer| {
         key_use.last_status.set(Some(number::to_u16(js::number(js::ok(answer), "status"))));
     });
@@ -146,7 +146,7 @@ fn native<'s>(shell: &'s Shell, input: J<'s>, init: J<'s>, key_use: Option<Rc<Ke
 
 /// What the page asks for goes through whatever it has put over `fetch` by now; what came from there goes on where it was.
 fn sender_of<'s>(shell: &'s Shell, given: J<'s>) -> J<'s> {
-    if given.is_function() { given } else { js::get(shell.page.window(), "fetch") }
+    if given.is_function() { given } else { js::get(shell.page.window_j(), "fetch") }
 }
 
 fn result(promise: js::Ended<'_>) -> J<'_> {
@@ -210,7 +210,7 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     if to != url && js::is_one(request, "method", "GET,HEAD") {
         copy = copy.and_then(|copy| js::construct("Request", &[js::s(&to), copy]));
     }
-    let sent = copy.and_then(|copy| shell.page.fetch(sender_of(shell, J::of(&sender)), copy, init));
+    let sent = copy.and_then(|copy| shell.page.fetch_j(sender_of(shell, J::of(&sender)), copy, init));
     follow(shell, id, attempt, sent);
 }
 

@@ -117,7 +117,7 @@ pub fn is_secret(shell: &Shell, element: J) -> bool {
     let names: Vec<String> =
         ["name", "id", "placeholder", "aria-label"].iter().filter_map(|name| attribute(element, name)).collect();
     // Some pages hide what is typed by style, so that browsers do not offer to save it.
-    let style = js::run1(shell.page.window(), "getComputedStyle", element);
+    let style = js::run1(shell.page.window_j(), "getComputedStyle", element);
     let masked = js::text(style, "webkitTextSecurity").is_some_and(|how| !matches!(how.as_str(), "" | "none"));
     masked || names_secret(&About { kind: &kind, autocomplete: &autocomplete, names: &names })
 }
@@ -179,7 +179,7 @@ fn selected_by(element: J, name: &str) -> String {
 
 /// The element at a place of this document, or undefined.
 pub fn found<'s>(shell: &'s Shell, place: J<'s>) -> J<'s> {
-    let mut root = shell.page.document();
+    let mut root = shell.page.document_j();
     let steps = js::list(place, 20);
     for (at, step) in steps.iter().enumerate() {
         let found = js::list(*step, 5).into_iter().find_map(|one| {

@@ -1,11 +1,11 @@
 //! The one gate in. Whatever the browser tells the guard waits here for its turn; what is thrown or trapped on the way ends here and is counted.
 //! Around each function that the browser is given stands gate.ts, for what this side cannot catch.
 
-use super::js::J;
-use super::{Life, Shell, clock, js, panics};
+use super::{Life, Shell, callback, clock, console, js, panics, web};
 use crate::core::action::Action;
 use crate::core::event::{Answer, Event, Start};
 use std::cell::{Cell, RefCell};
+use wasm_bindgen::JsValue;
 
 /// Events that wait while another is handled. More than a page can cause in one turn.
 const MAX_INBOX: usize = 1000;
@@ -60,26 +60,25 @@ impl Shell {
 
     /// Runs what may fail; it goes no further than this.
     pub(super) fn pass(&'static self, f: impl FnMut()) -> bool {
-        let ended = js::caught(f);
-        if let Err(thrown) = ended {
+        let ended = web::caught(f);
+        if let Err(thrown) = &ended {
             self.failed(thrown);
         }
         ended.is_ok()
     }
 
-    fn failed(&'static self, thrown: J) {
+    fn failed(&'static self, thrown: &JsValue) {
         if !self.running() {
             return;
         }
         // A trap never unwinds: the engine that it came from stays borrowed for good, and there is nothing to go on with.
         let lost = self.engine.try_borrow_mut().is_err();
-        let gate = js::gate();
-        if gate.is_undefined() {
+        if callback::gate().is_none_or(|gate| gate.failed(thrown, lost).is_err()) {
             // Nobody counts where the package's own loader is missing.
-            js::complain("pagemend: the guard stopped itself after an internal error; the page goes on without it");
+            console::complain(
+                "pagemend: the guard stopped itself after an internal error; the page goes on without it",
+            );
             self.stand_down();
-        } else {
-            js::run2(gate, "failed", thrown, js::truth(lost));
         }
     }
 
@@ -110,7 +109,7 @@ impl Shell {
         }
         let more = self.gate.inbox.try_borrow().is_ok_and(|inbox| !inbox.is_empty());
         let due = self.engine.try_borrow().ok().and_then(|engine| engine.poll_timeout());
-        self.timer.arm(if more || !whole { Some(clock::now()) } else { due });
+        self.timer.arm(self, if more || !whole { Some(clock::now()) } else { due });
     }
 
     fn put(&self, input: Input) {

@@ -50,7 +50,7 @@ fn load(import: &Rc<Import>, attempt: u32) {
         // Full jitter, as for requests.
         let most = retry.base.0.saturating_mul(1 << next.min(16)).min(retry.cap.0);
         let import = import.clone();
-        clock::after(clock::random(number::from_u64(most)), move || load(&import, next));
+        clock::after(shell, clock::random(number::from_u64(most)), move || load(&import, next));
     });
 }
 

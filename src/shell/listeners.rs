@@ -1,7 +1,7 @@
 //! What the page's own code listens to with `guard.on`.
 
 use super::js::J;
-use super::page::is_http;
+use super::page::is_http_j;
 use super::{Shell, asks, js};
 use crate::core::action::Notice;
 use crate::wire::ask::GuardEvent;
@@ -60,7 +60,7 @@ pub fn before_retry(shell: &'static Shell, url: &str, from: &str) -> Option<Stri
         if told.as_bool() == Some(false) {
             to = None;
         } else if let (Some(to), Some(other)) = (&mut to, told.as_string()) {
-            match shell.page.resolve(&other).filter(|url| is_http(*url)) {
+            match shell.page.resolve_j(&other).filter(|url| is_http_j(*url)) {
                 Some(other) => *to = js::word(other, "href"),
                 None => {
                     js::complain(&format!("pagemend: before-retry: \"{other}\" is not an http(s) URL; using {url}"));

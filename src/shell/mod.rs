@@ -5,8 +5,10 @@ mod api;
 mod asks;
 mod boot;
 mod caches;
+pub mod callback;
 mod clock;
 mod consent;
+mod console;
 mod dom_watch;
 mod fetch;
 mod field;
@@ -29,10 +31,12 @@ mod queue;
 mod resources;
 mod sample;
 mod storage;
+mod task;
 mod timer;
 mod typed;
 mod unsaved;
 mod watch;
+pub mod web;
 mod witness;
 
 use crate::core::action::{Action, Command};
@@ -41,7 +45,7 @@ use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
 use crate::core::id::ActionId;
 use asks::Asks;
-use js::J;
+use boot::Boot;
 use options::Settings;
 use page::Page;
 use std::cell::{Cell, RefCell};
@@ -74,7 +78,7 @@ pub struct Shell {
     look: sample::Look,
     page: Page,
     settings: Settings,
-    boot: JsValue,
+    boot: Boot,
     timer: timer::Timer,
     asks: Asks,
     requests: fetch::Requests,
@@ -89,14 +93,20 @@ pub struct Shell {
 
 impl Shell {
     /// Starts the guard on this page. `boot` is what listened so far, or undefined.
-    pub fn start(mut config: Config, boot: JsValue) -> &'static Shell {
+    ///
+    /// # Errors
+    /// Where there is no page.
+    pub fn start(mut config: Config, boot: JsValue) -> Result<&'static Shell, JsValue> {
         let _scope = js::Scope::open();
+        let boot = Boot::of(boot);
+        callback::set_gate(boot.gate());
+        js::set_gate(js::get(js::J::of(&boot), "gate"));
         panics::tell();
-        js::set_gate(js::get(J::of(&boot), "gate"));
         let settings = Settings::of(&config);
-        let page = Page::here(J::of(&boot));
-        config.origins.push(page.location("origin"));
-        for origin in &js::list(js::get(js::get(J::of(&boot), "config"), "origins"), MOST_ORIGINS) {
+        let page = Page::here(&boot)?;
+        config.origins.push(page.origin());
+        let declared = boot.config().and_then(|boot| boot.origins()).unwrap_or_default();
+        for origin in declared.iter().take(MOST_ORIGINS) {
             config.origins.extend(origin.as_string().map(|origin| origin.trim_end_matches('/').into()));
         }
         let queues = queue::Queues::of(&page);
@@ -126,16 +136,17 @@ impl Shell {
             watches: RefCell::default(),
         }));
         sample::settle(shell);
-        shell.timer.start(move || {
-            shell.timer.fired();
-            if shell.beginning.get() {
-                shell.begin();
-            } else {
-                shell.due();
-            }
-        });
-        shell.timer.arm(Some(clock::now()));
-        shell
+        shell.timer.arm(shell, Some(clock::now()));
+        Ok(shell)
+    }
+
+    /// The timer fired.
+    fn tick(&'static self) {
+        if self.beginning.get() {
+            self.begin();
+        } else {
+            self.due();
+        }
     }
 
     /// Begins to work in a few short tasks: browsers compile a function when it is first called, and all of them in one
@@ -146,7 +157,7 @@ impl Shell {
         }
         let _scope = js::Scope::open();
         // First: a step that fails is taken once more.
-        self.timer.arm(Some(clock::now()));
+        self.timer.arm(self, Some(clock::now()));
         let step = self.step.get();
         match step {
             0 => {
@@ -173,7 +184,7 @@ impl Shell {
                     loaded: self.page.loaded(),
                     visible: self.page.visible(),
                     online: self.page.online(),
-                    dropped: boot::dropped(J::of(&self.boot)),
+                    dropped: self.boot.dropped_events(),
                 });
             }
             2 => _ = self.pass(|| self.next_turn()),
@@ -189,9 +200,9 @@ impl Shell {
     fn perform(&'static self, action: Action) {
         let id = action.id;
         if let Some(deed) = action.what.deed()
-            && js::flag(js::get(J::of(&self.boot), "config"), "watch")
+            && self.boot.only_watches()
         {
-            js::complain(&format!("pagemend: watching only, in development; otherwise it would {deed}"));
+            console::complain(&format!("pagemend: watching only, in development; otherwise it would {deed}"));
             return self.answer(id, Answer::Failed);
         }
         match action.what {
@@ -214,7 +225,7 @@ impl Shell {
             }
             Command::Reload => navigate::again(self, id),
             Command::AskNetwork => navigate::ask_network(self, id),
-            Command::Log { line } => js::tell(&line),
+            Command::Log { line } => console::tell(&line),
             Command::Navigate { url } => navigate::leave_for(self, id, &url),
             Command::RenewLink { url } => net::renew_link(self, id, &url),
             Command::Prompt(spec) => prompt::show(self, id, &spec),
@@ -276,9 +287,9 @@ impl Shell {
         self.life.set(life);
         // One by one: what cannot be done keeps nothing else from going.
         let steps: [&dyn Fn(); 8] = [
-            &|| self.timer.stop(),
+            &|| self.timer.clear(),
             &|| drop(self.watches.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept))),
-            &|| boot::detach(J::of(&self.boot), life),
+            &|| boot::detach(&self.boot, life),
             &|| prompt::remove(self),
             &|| typed::end(self),
             &|| queue::release(self),

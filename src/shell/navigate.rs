@@ -1,6 +1,6 @@
 //! Leaving the page: for its own address anew, or for another one. Never by `location.reload()`, which sends a form's POST once more.
 
-use super::page::is_http;
+use super::page::is_http_j;
 use super::{Shell, fetch, js, listeners, look, typed, unsaved, witness};
 use crate::core::event::{Answer, Readiness};
 use crate::core::id::ActionId;
@@ -8,7 +8,7 @@ use crate::core::number;
 
 /// The page's address, and what follows it from `#` on.
 pub fn address(shell: &Shell) -> (String, String) {
-    let href = shell.page.location("href");
+    let href = shell.page.location().href().unwrap_or_default();
     let end = look::before(&href, b"#").len();
     let (address, fragment) = href.split_at(end);
     (address.into(), fragment.into())
@@ -25,7 +25,7 @@ pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
         return answer(Readiness::Forbidden);
     }
     let init = js::json(r#"{"cache":"reload"}"#);
-    js::then(shell.page.fetch(js::undefined(), js::s(&address(shell).0), init), move |response| {
+    js::then(shell.page.fetch_j(js::undefined(), js::s(&address(shell).0), init), move |response| {
         let Ok(response) = response else { return answer(Readiness::Unanswered) };
         let status = number::to_u16(js::number(response, "status"));
         let page = js::flag(response, "ok") && look::holds(&fetch::header(response, "content-type"), "html");
@@ -44,7 +44,7 @@ pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
 pub fn again(shell: &'static Shell, id: ActionId) {
     typed::keep(shell);
     let (address, fragment) = address(shell);
-    let window = shell.page.window();
+    let window = shell.page.window_j();
     let location = js::get(window, "location");
     let history = js::get(window, "history");
     let state = js::get(history, "state");
@@ -68,21 +68,21 @@ pub fn again(shell: &'static Shell, id: ActionId) {
 /// Whether the page's own server answers, whatever it says.
 pub fn ask_network(shell: &'static Shell, id: ActionId) {
     let init = js::json(r#"{"method":"HEAD","cache":"no-store"}"#);
-    js::then(shell.page.fetch(js::undefined(), js::s(&address(shell).0), init), move |response: js::Ended| {
+    js::then(shell.page.fetch_j(js::undefined(), js::s(&address(shell).0), init), move |response: js::Ended| {
         shell.answer(id, Answer::Probed { ok: response.is_ok() });
     });
 }
 
 /// Only http(s), and only to the page's own site: a renewed link must not become a way out of it.
 pub fn leave_for(shell: &'static Shell, id: ActionId, url: &str) {
-    let Some(url) = shell.page.resolve(url) else { return shell.answer(id, Answer::Failed) };
+    let Some(url) = shell.page.resolve_j(url) else { return shell.answer(id, Answer::Failed) };
     let host = js::word(url, "hostname");
-    if !is_http(url) || !same_site(&host, &shell.page.location("hostname")) {
+    if !is_http_j(url) || !same_site(&host, &shell.page.location().hostname().unwrap_or_default()) {
         return shell.answer(id, Answer::Failed);
     }
     typed::keep(shell);
     typed::keep(shell);
-    let location = js::get(shell.page.window(), "location");
+    let location = js::get(shell.page.window_j(), "location");
     if js::call1(location, "replace", url).is_err() {
         shell.answer(id, Answer::Failed);
     }

@@ -19,7 +19,7 @@ fn json(shell: &Shell, url: J, next: impl FnOnce(J) + 'static) {
     if is_elsewhere(shell, &js::shown(url)) {
         js::set(init, "referrerPolicy", js::s(NO_REFERRER));
     }
-    js::then(shell.page.fetch(js::undefined(), url, init), |answer| match answer {
+    js::then(shell.page.fetch_j(js::undefined(), url, init), |answer| match answer {
         Ok(answer) if js::flag(answer, "ok") => {
             js::then(js::call0(answer, "json"), |body| next(js::ok(body)));
         }
@@ -37,8 +37,8 @@ pub fn fetch_manifest(shell: &'static Shell, id: ActionId, url: &str) {
 
 /// Asks with `?href=<path and query of this page>`.
 pub fn renew_link(shell: &'static Shell, id: ActionId, url: &str) {
-    let url = shell.page.resolve(url).unwrap_or(js::undefined());
-    let href = format!("{}{}", shell.page.location("pathname"), shell.page.location("search"));
+    let url = shell.page.resolve_j(url).unwrap_or(js::undefined());
+    let href = format!("{}{}", shell.page.pathname(), shell.page.search());
     js::run2(js::get(url, "searchParams"), "append", js::s("href"), js::s(&href));
     json(shell, url, move |served| {
         let link = js::text(served, "url").filter(|link| !link.is_empty());
@@ -54,7 +54,7 @@ fn send<'s>(shell: &'s Shell, url: &str, body: &str) -> js::Ended<'s> {
     js::set(init, "referrerPolicy", js::s(NO_REFERRER));
     js::set(init, "body", js::s(body));
     js::set(init, "keepalive", js::truth(body.len() <= MOST_KEEPALIVE));
-    shell.page.fetch(js::undefined(), js::s(url), init)
+    shell.page.fetch_j(js::undefined(), js::s(url), init)
 }
 
 pub fn post(shell: &'static Shell, id: ActionId, url: &str, body: &str) {
@@ -85,7 +85,7 @@ fn unanswered(shell: &'static Shell, id: ActionId, endpoint: String) {
     }
     let init = js::json(r#"{"method":"HEAD","mode":"no-cors","credentials":"omit","cache":"no-store"}"#);
     js::set(init, "referrerPolicy", js::s(NO_REFERRER));
-    js::then(shell.page.fetch(js::undefined(), js::s(&endpoint), init), move |answer| {
+    js::then(shell.page.fetch_j(js::undefined(), js::s(&endpoint), init), move |answer| {
         let outcome = if answer.is_ok() { PostOutcome::Unreadable } else { LATER };
         posted(shell, id, &endpoint, outcome, 0);
     });
@@ -93,14 +93,14 @@ fn unanswered(shell: &'static Shell, id: ActionId, endpoint: String) {
 
 fn posted(shell: &'static Shell, id: ActionId, endpoint: &str, outcome: PostOutcome, status: u16) {
     if outcome != (PostOutcome::Done { accepted: true }) && !shell.told_endpoint.replace(true) {
-        complain(&shell.page.location("origin"), endpoint, status, outcome);
+        complain(&shell.page.origin(), endpoint, status, outcome);
     }
     shell.answer(id, Answer::Posted(outcome));
 }
 
 /// Of another origin than the page.
 fn is_elsewhere(shell: &Shell, url: &str) -> bool {
-    shell.page.resolve(url).is_some_and(|url| js::word(url, "origin") != shell.page.location("origin"))
+    shell.page.resolve_j(url).is_some_and(|url| js::word(url, "origin") != shell.page.origin())
 }
 
 /// Said once a page: the developer learns of it, and nobody else is bothered.

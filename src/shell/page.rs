@@ -1,45 +1,68 @@
 //! The page's own life: what it is, and when it is shown, hidden, loaded and left.
 
+use super::boot::Boot;
 use super::js::J;
-use super::watch::listen;
-use super::{Shell, js, look};
+use super::task::settled;
+use super::watch::on;
+use super::{Shell, js, look, web};
 use crate::core::event::Event;
 use wasm_bindgen::prelude::*;
+use web_sys::{
+    Document, Element, EventTarget, Location, PageTransitionEvent, RequestInit, Response, Url, VisibilityState, Window,
+};
 
 /// The browser's objects, taken once at the start.
 pub struct Page {
-    window: JsValue,
-    document: JsValue,
+    window: Window,
+    document: Document,
+    location: Location,
     /// `fetch` as it was when the guard started, or before instrument.js put its own in its place: what the page puts in its
     /// place later does not hear the guard's own requests.
-    fetch: JsValue,
+    fetch: js_sys::Function,
 }
 
 impl Page {
-    pub fn here(boot: J) -> Page {
-        let window = js::window();
-        let of = |key| js::get(window, key).own();
-        let before = js::get(boot, "fetch");
-        let fetch = if before.is_function() { before.own() } else { of("fetch") };
-        Page { document: of("document"), fetch, window: window.own() }
+    /// Fails where there is no page: in a worker, or on a server.
+    pub fn here(boot: &Boot) -> Result<Page, JsValue> {
+        let window = web_sys::window().ok_or("pagemend: there is no window here")?;
+        let document = window.document().ok_or("pagemend: there is no document here")?;
+        let before = boot.fetch();
+        let fetch = if before.is_function() { before } else { web::property(&window, "fetch") };
+        Ok(Page { document, location: window.location(), fetch: fetch.unchecked_into(), window })
     }
 
-    pub fn window(&self) -> J<'_> {
-        J::of(&self.window)
+    pub fn window(&self) -> &Window {
+        &self.window
     }
 
-    pub fn document(&self) -> J<'_> {
-        J::of(&self.document)
+    pub fn document(&self) -> &Document {
+        &self.document
     }
 
-    pub fn location(&self, part: &str) -> String {
-        js::word(js::get(self.window(), "location"), part)
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    pub fn origin(&self) -> String {
+        self.location.origin().unwrap_or_default()
+    }
+
+    pub fn pathname(&self) -> String {
+        self.location.pathname().unwrap_or_default()
+    }
+
+    pub fn search(&self) -> String {
+        self.location.search().unwrap_or_default()
+    }
+
+    pub fn hash(&self) -> String {
+        self.location.hash().unwrap_or_default()
     }
 
     /// The path of the page, without query; with the route where the route is in the fragment.
     pub fn path(&self) -> String {
-        let mut path = self.location("pathname");
-        let hash = self.location("hash");
+        let mut path = self.pathname();
+        let hash = self.hash();
         if hash.starts_with("#/") || hash.starts_with("#!/") {
             path.push('#');
             path.push_str(look::path(hash.get(1..).unwrap_or("")));
@@ -48,57 +71,92 @@ impl Page {
     }
 
     pub fn loaded(&self) -> bool {
-        js::is(self.document(), "readyState", "complete")
+        self.document.ready_state() == "complete"
     }
 
     pub fn visible(&self) -> bool {
-        !self.prerendered() && !js::is(self.document(), "visibilityState", "hidden")
+        !self.prerendered() && self.document.visibility_state() != VisibilityState::Hidden
     }
 
     pub fn prerendered(&self) -> bool {
-        js::flag(self.document(), "prerendering")
+        web::property(&self.document, "prerendering").is_truthy()
     }
 
     pub fn online(&self) -> bool {
-        js::get(js::get(self.window(), "navigator"), "onLine").as_bool() != Some(false)
+        web::property(&self.window.navigator(), "onLine").as_bool() != Some(false)
     }
 
     /// The element with the page's body, or the document's element before there is one.
-    pub fn ground(&self) -> J<'_> {
-        let body = js::get(self.document(), "body");
-        if body.is_missing() { js::get(self.document(), "documentElement") } else { body }
+    pub fn ground(&self) -> Option<Element> {
+        self.document.body().map(Into::into).or_else(|| self.document.document_element())
     }
 
     /// `fetch` as the guard found it, to be called without a `this`.
-    pub fn native_fetch(&self) -> J<'_> {
-        J::of(&self.fetch)
+    pub fn native_fetch(&self) -> &js_sys::Function {
+        &self.fetch
     }
 
-    /// The native `fetch`, or the `sender` if it is one.
-    pub fn fetch<'s>(&'s self, sender: J<'s>, input: J<'s>, init: J<'s>) -> js::Ended<'s> {
-        js::apply(if sender.is_function() { sender } else { J::of(&self.fetch) }, self.window(), &[input, init])
+    /// The guard's own request, which nothing that the page puts over `fetch` hears.
+    pub async fn fetch(&self, input: &JsValue, init: &RequestInit) -> Result<Response, JsValue> {
+        let sent = self.fetch.call2(&self.window, input, init)?;
+        settled(&sent).await.map(JsCast::unchecked_into)
     }
 
     /// An absolute address, or `None` where `URL` refuses it.
-    pub fn resolve(&self, address: &str) -> Option<J<'_>> {
-        js::construct("URL", &[js::s(address), js::get(self.document(), "baseURI")]).ok()
+    pub fn resolve(&self, address: &str) -> Option<Url> {
+        Url::new_with_base(address, &self.document.base_uri().ok()??).ok()
     }
 }
 
-pub fn is_http(url: J) -> bool {
-    js::is_one(url, "protocol", "http:,https:")
+pub fn is_http(url: &Url) -> bool {
+    matches!(url.protocol().as_str(), "http:" | "https:")
 }
 
 pub fn watch(shell: &'static Shell) {
     let (window, document) = (shell.page.window(), shell.page.document());
-    let tell = |target: J, kind, event: fn(&Shell, J) -> Event| {
-        shell.keep(listen(target, kind, move |told| shell.dispatch(event(shell, told))));
+    let tell = |target: &EventTarget, kind, event: fn(&Shell, &web_sys::Event) -> Event| {
+        shell.keep(on(shell, target, kind, move |told| shell.dispatch(event(shell, told))));
     };
-    for &kind in &["visibilitychange", "prerenderingchange"] {
+    for kind in ["visibilitychange", "prerenderingchange"] {
         tell(document, kind, |shell, _| Event::Visibility { visible: shell.page.visible() });
     }
     // Fires on the window only.
     tell(window, "pagehide", |_, _| Event::PageHiding);
-    tell(window, "pageshow", |_, told| Event::PageShown { restored: js::flag(told, "persisted") });
+    tell(window, "pageshow", |_, told| Event::PageShown {
+        restored: told.unchecked_ref::<PageTransitionEvent>().persisted(),
+    });
     tell(window, "load", |_, _| Event::PageLoaded);
+}
+
+// TRANSITION: goes with the last use.
+
+pub fn is_http_j(url: J) -> bool {
+    js::is_one(url, "protocol", "http:,https:")
+}
+
+impl Page {
+    pub fn window_j(&self) -> J<'_> {
+        J::of(&self.window)
+    }
+
+    pub fn document_j(&self) -> J<'_> {
+        J::of(&self.document)
+    }
+
+    pub fn native_fetch_j(&self) -> J<'_> {
+        J::of(&self.fetch)
+    }
+
+    pub fn ground_j(&self) -> J<'_> {
+        let body = js::get(self.document_j(), "body");
+        if body.is_missing() { js::get(self.document_j(), "documentElement") } else { body }
+    }
+
+    pub fn resolve_j(&self, address: &str) -> Option<J<'_>> {
+        js::construct("URL", &[js::s(address), js::get(self.document_j(), "baseURI")]).ok()
+    }
+
+    pub fn fetch_j<'s>(&'s self, sender: J<'s>, input: J<'s>, init: J<'s>) -> js::Ended<'s> {
+        js::apply(if sender.is_function() { sender } else { J::of(&self.fetch) }, self.window_j(), &[input, init])
+    }
 }

@@ -1,6 +1,6 @@
 //! A panic says on the console what happened and where, and is kept for one record. It ends in a trap, which the gate survives.
 
-use super::js;
+use super::{callback, console};
 use std::cell::Cell;
 use std::panic;
 
@@ -17,9 +17,11 @@ pub fn tell() {
     panic::set_hook(Box::new(|panicked| {
         let message = panicked.payload_as_str().unwrap_or("no message");
         let place = panicked.location().map(ToString::to_string).unwrap_or_default();
-        js::complain(&format!("pagemend: internal error: {message} ({place})"));
+        console::complain(&format!("pagemend: internal error: {message} ({place})"));
         // The gate need not say it again.
-        js::set(js::gate(), "place", js::s(&place));
+        if let Some(gate) = callback::gate() {
+            let _ = gate.set_place(&place);
+        }
         SAID.set(Some((message.into(), place)));
     }));
 }

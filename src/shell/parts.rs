@@ -23,11 +23,11 @@ const MOST_FONTS: usize = 20;
 
 pub fn watch(shell: &'static Shell) {
     fonts(shell);
-    shell.keep(listen(js::get(shell.page.document(), "fonts"), "loadingerror", move |_| fonts(shell)));
+    shell.keep(listen(js::get(shell.page.document_j(), "fonts"), "loadingerror", move |_| fonts(shell)));
 }
 
 fn fonts(shell: &'static Shell) {
-    let Ok(dead) = dead_fonts(shell.page.document()) else { return };
+    let Ok(dead) = dead_fonts(shell.page.document_j()) else { return };
     for url in &js::list(js::hold(dead), MOST_FONTS) {
         // Text waits for it.
         failed(shell, js::shown(*url), true);
@@ -52,7 +52,7 @@ pub fn mend(shell: &'static Shell, id: ActionId, url: &str, to: &str) {
     let asked = if to.is_empty() { None } else { listeners::before_retry(shell, to, url) };
     let refused = asked.is_none();
     let to = asked.unwrap_or_default();
-    let ended = js::hold(mend_part(shell.page.document(), shell.page.native_fetch(), kept, url, &to));
+    let ended = js::hold(mend_part(shell.page.document_j(), shell.page.native_fetch_j(), kept, url, &to));
     js::then(Ok(ended), move |came| {
         let answer = match number::to_u32(js::number_of(js::ok(came))) {
             _ if refused => Answer::Done,

@@ -23,7 +23,7 @@ pub fn without(shell: &Shell, mut text: String) -> String {
 }
 
 fn values(shell: &Shell) -> Vec<String> {
-    let fields = js::run(shell.page.document(), "querySelectorAll", "input,textarea");
+    let fields = js::run(shell.page.document_j(), "querySelectorAll", "input,textarea");
     let mut found: Vec<String> = js::list(fields, MOST).iter().filter_map(|field| js::text(*field, "value")).collect();
     // A page that broke may have taken the field out.
     unsaved::each(shell, &mut |field| found.extend(js::text(J::of(&field.element), "value")));
@@ -32,10 +32,10 @@ fn values(shell: &Shell) -> Vec<String> {
 
 /// Parts of path, query and fragment that are no words which everybody uses, as they stand there and decoded.
 fn names_in_address(shell: &Shell) -> Vec<String> {
-    let address = ["pathname", "search", "hash"].map(|part| shell.page.location(part)).concat();
+    let address = [shell.page.pathname(), shell.page.search(), shell.page.hash()].concat();
     let mut found = Vec::new();
     for part in address.split(['/', '?', '#', '&', '=', ';']).take(MOST) {
-        let decoded = js::run(shell.page.window(), "decodeURIComponent", part).as_string();
+        let decoded = js::run(shell.page.window_j(), "decodeURIComponent", part).as_string();
         for word in decoded.into_iter().chain([part.into()]) {
             if names::part(&word) != word {
                 found.push(word);

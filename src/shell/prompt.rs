@@ -64,7 +64,7 @@ pub fn show(shell: &'static Shell, id: ActionId, spec: &PromptSpec) {
         drawn.set(presses);
         JsValue::UNDEFINED
     });
-    js::run1(shell.page.window(), "requestAnimationFrame", frame);
+    js::run1(shell.page.window_j(), "requestAnimationFrame", frame);
     let watches = watch(shell, id, spec, &built, &presses);
     if let Ok(mut stand) = shell.prompt.shown.try_borrow_mut() {
         *stand = Some(Shown { id, host: built.host, sheet: built.sheet, focus, _watches: watches });
@@ -107,7 +107,7 @@ fn take_away(shown: &Shown) {
 }
 
 fn insert(shell: &Shell, host: J, sheet: J, modal: bool) -> bool {
-    if js::call1(shell.page.ground(), "appendChild", host).is_err() {
+    if js::call1(shell.page.ground_j(), "appendChild", host).is_err() {
         return false;
     }
     if !modal {
@@ -139,10 +139,10 @@ struct Focus {
 
 impl Focus {
     fn of(shell: &Shell) -> Focus {
-        let element = unsaved::focused(shell.page.document());
+        let element = unsaved::focused(shell.page.document_j());
         let caret = ["selectionStart", "selectionEnd", "selectionDirection"].map(|key| js::get(element, key).own());
         let range = if js::flag(element, "isContentEditable") {
-            js::run1(js::run0(shell.page.document(), "getSelection"), "getRangeAt", js::n(0.0)).own()
+            js::run1(js::run0(shell.page.document_j(), "getSelection"), "getRangeAt", js::n(0.0)).own()
         } else {
             JsValue::UNDEFINED
         };
@@ -282,7 +282,7 @@ fn watch(
     let back = Cell::new(false);
     let (modal, host, sheet, title) = (spec.modal, built.host.clone(), built.sheet.clone(), built.title.clone());
     let options = js::json(r#"{"childList":true,"subtree":true}"#);
-    let removal = observe("MutationObserver", &[shell.page.document(), options], move |_| {
+    let removal = observe("MutationObserver", &[shell.page.document_j(), options], move |_| {
         if js::flag(J::of(&host), "isConnected") {
             return;
         }
@@ -294,7 +294,7 @@ fn watch(
             js::run0(J::of(&title), "focus");
         }
     });
-    let (window, sheet) = (shell.page.window(), J::of(&built.sheet));
+    let (window, sheet) = (shell.page.window_j(), J::of(&built.sheet));
     vec![
         on(sheet, "click", Context::click),
         on(sheet, "cancel", Context::wish_to_close),
@@ -318,7 +318,7 @@ struct Built {
 }
 
 fn build(shell: &'static Shell, spec: &PromptSpec) -> Built {
-    let host = js::run(shell.page.document(), "createElement", TAG);
+    let host = js::run(shell.page.document_j(), "createElement", TAG);
     attribute(host, "data-kind", spec.kind.code());
     attribute(host, "data-incident", &spec.incident);
     attribute(host, "data-modal", if spec.modal { "dialog" } else { "notice" });
@@ -388,7 +388,7 @@ fn cool_down(shell: &'static Shell, button: J) {
     attribute(button, "aria-disabled", "true");
     js::set(js::get(button, "style"), "opacity", js::s(".5"));
     let button = button.own();
-    clock::after(number::from_u64(left.0), move || {
+    clock::after(shell, number::from_u64(left.0), move || {
         js::run(J::of(&button), "removeAttribute", "aria-disabled");
         js::set(js::get(J::of(&button), "style"), "opacity", js::s(""));
     });
@@ -402,7 +402,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn part<'s>(&self, parent: J<'s>, tag: &str, class: &str, text: &str) -> J<'s> {
-        let element = js::hold(js::run(self.shell.page.document(), "createElement", tag).own());
+        let element = js::hold(js::run(self.shell.page.document_j(), "createElement", tag).own());
         attribute(element, "class", class);
         self.style(element, class);
         if !text.is_empty() {
@@ -422,7 +422,7 @@ impl Builder<'_> {
 
     /// Only telephone numbers and web addresses are links.
     fn help_line(&self, parent: J, text: &str, href: &str) {
-        let web = !href.is_empty() && self.shell.page.resolve(href).is_some_and(|url| page::is_http(url));
+        let web = !href.is_empty() && self.shell.page.resolve_j(href).is_some_and(|url| page::is_http_j(url));
         if !web && !href.starts_with("tel:") {
             self.part(parent, "div", "line", text);
             return;

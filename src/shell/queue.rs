@@ -33,7 +33,7 @@ pub struct Queues {
 
 impl Queues {
     pub fn of(page: &Page) -> Queues {
-        let storage = js::get(page.window(), "localStorage").own();
+        let storage = js::get(page.window_j(), "localStorage").own();
         Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: Cell::default(), storage }
     }
 
@@ -58,7 +58,7 @@ fn new_id() -> String {
 
 /// `undefined` where the page is not secure, and in old browsers.
 fn locks(shell: &Shell) -> J<'_> {
-    js::get(js::get(shell.page.window(), "navigator"), "locks")
+    js::get(js::get(shell.page.window_j(), "navigator"), "locks")
 }
 
 fn has_locks(shell: &Shell) -> bool {
@@ -67,9 +67,9 @@ fn has_locks(shell: &Shell) -> bool {
 
 /// A lock would keep the page out of the back/forward cache, so it ends with `pagehide`; what is saved later takes it again.
 pub fn watch(shell: &'static Shell) {
-    shell.keep(listen(shell.page.window(), "pagehide", move |_| release(shell)));
+    shell.keep(listen(shell.page.window_j(), "pagehide", move |_| release(shell)));
     // What a page left that comes back out of the browser's cache is anybody's now, and its key with it.
-    shell.keep(listen(shell.page.window(), "pageshow", move |told| {
+    shell.keep(listen(shell.page.window_j(), "pageshow", move |told| {
         let fresh = new_id();
         if js::flag(told, "persisted")
             && let Ok(mut id) = shell.queues.id.try_borrow_mut()
@@ -219,7 +219,7 @@ fn documents(told: J) -> Vec<String> {
 /// Two documents may claim the same entry at the same moment; whose claim stands a little later has it.
 fn adopt_without_locks(shell: &'static Shell, id: ActionId) {
     let claimed = RefCell::new(claim(shell, None));
-    clock::after(CLAIM_STANDS + clock::random(CLAIM_JITTER), move || {
+    clock::after(shell, CLAIM_STANDS + clock::random(CLAIM_JITTER), move || {
         let claimed = claimed.take();
         let stands = |claim: &KeptQueue| {
             read(local(shell), &claim.key).is_ok_and(|now| now.is_some_and(|now| now == claim.text))

@@ -24,7 +24,7 @@ extern "C" {
 }
 
 pub fn probe(shell: &'static Shell, id: ActionId, url: &str, script: bool) {
-    let fine = js::hold(probe_url(shell.page.native_fetch(), url, script));
+    let fine = js::hold(probe_url(shell.page.native_fetch_j(), url, script));
     js::then(Ok(fine), move |fine| shell.answer(id, Answer::Probed { ok: js::ok(fine).is_truthy() }));
 }
 
@@ -33,7 +33,7 @@ pub fn reach(shell: &'static Shell, url: &str) {
     if !is_next(shell, url) {
         return;
     }
-    let answer = js::hold(reach_url(shell.page.native_fetch(), url));
+    let answer = js::hold(reach_url(shell.page.native_fetch_j(), url));
     let url = String::from(url);
     js::then(Ok(answer), move |answer| {
         let Ok(answer) = answer else { return shell.dispatch(Event::Unreachable { url }) };
@@ -56,12 +56,12 @@ fn is_next(shell: &Shell, url: &str) -> bool {
 
 /// What cannot be had, or changed, stays as it is.
 pub fn replace(shell: &Shell, url: &str, to: &str) {
-    let done = replace_hanging(shell.page.document(), J::of(&shell.boot), url, to);
+    let done = replace_hanging(shell.page.document_j(), J::of(&shell.boot), url, to);
     js::then(Ok(js::hold(done)), |_| ());
 }
 
 pub fn reinsert(shell: &'static Shell, id: ActionId, url: &str) {
-    let loaded = js::hold(reinsert_url(shell.page.document(), url));
+    let loaded = js::hold(reinsert_url(shell.page.document_j(), url));
     js::then(Ok(loaded), move |loaded| {
         shell.answer(id, if js::ok(loaded).is_truthy() { Answer::Done } else { Answer::Failed });
     });

@@ -52,7 +52,7 @@ pub fn settle(shell: &'static Shell) {
 /// nobody waits for it any more.
 pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
     shell.look.under_way.set(Some((id, sure, None)));
-    let window = shell.page.window();
+    let window = shell.page.window_j();
     if shell.look.reader.get().is_none_or(|reader| reader.after_frame(window).is_err()) {
         while step(shell) {}
     }
@@ -102,7 +102,7 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
             tally.hear(&Mark { kind: number::to_u32(kind), amount, shown: [left, top, right, bottom], colour, ground })
                 as u32
         };
-        let window = if first { page.window() } else { js::undefined() };
+        let window = if first { page.window_j() } else { js::undefined() };
         match reader.sample(&mut put, window, sure).map(js::hold) {
             // A text is dear to hand over, and most looks end without trouble.
             Ok(told) => match told.as_bool() {
@@ -113,7 +113,7 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
         }
     }
     if !more && !facts.loaded {
-        facts.hanging = resources::hanging(page.document());
+        facts.hanging = resources::hanging(page.document_j());
     }
     facts.took_us += number::to_u32((clock::precise() - started) * 1000.0);
     more
@@ -121,7 +121,7 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
 
 fn begin(shell: &Shell) -> RenderFacts {
     // An untouchable page is one that cannot be seen.
-    let window = shell.page.window();
+    let window = shell.page.window_j();
     let told = shell.look.reader.get().and_then(|reader| reader.circumstances(window).ok()).unwrap_or(0.0);
     let told = number::to_u64(told);
     let is = |bit: u64| told & bit > 0;

@@ -24,11 +24,11 @@ const IDLE_WITHIN: f64 = 5_000.0;
 
 /// The getter itself throws where storage is denied.
 pub fn local(shell: &Shell) -> J<'_> {
-    js::get(shell.page.window(), "localStorage")
+    js::get(shell.page.window_j(), "localStorage")
 }
 
 pub fn session(shell: &Shell) -> J<'_> {
-    js::get(shell.page.window(), "sessionStorage")
+    js::get(shell.page.window_j(), "sessionStorage")
 }
 
 fn place(shell: &Shell, store: Store) -> J<'_> {
@@ -153,7 +153,7 @@ pub fn scan(shell: &'static Shell, errors: &[String]) -> Answer {
 
 /// Notes what the entries of a page that is fine are like, when the page has nothing else to do.
 pub fn note_when_idle(shell: &'static Shell) {
-    let idle = js::get(shell.page.window(), "requestIdleCallback");
+    let idle = js::get(shell.page.window_j(), "requestIdleCallback");
     if !idle.is_function() {
         return note(shell);
     }
@@ -165,7 +165,7 @@ pub fn note_when_idle(shell: &'static Shell) {
         }
         JsValue::UNDEFINED
     });
-    js::ok(js::apply(idle, shell.page.window(), &[then, options]));
+    js::ok(js::apply(idle, shell.page.window_j(), &[then, options]));
 }
 
 fn note(shell: &'static Shell) {

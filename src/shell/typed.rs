@@ -94,7 +94,7 @@ pub fn keep(shell: &Shell) -> bool {
 pub fn keep_for_now(shell: &'static Shell) -> bool {
     let kept = keep(shell);
     if let Some(text) = storage::typed(shell) {
-        clock::after(LEFT_AFTER_MS, move || forget(shell, &text));
+        clock::after(shell, LEFT_AFTER_MS, move || forget(shell, &text));
     }
     kept
 }
@@ -111,14 +111,14 @@ pub fn watch(shell: &'static Shell) {
     let early = js::text(J::of(&shell.boot), "typed");
     let Some(record) = early.or_else(|| storage::typed(shell)).and_then(|text| read(&text)) else { return };
     let options = js::json(r#"{"childList":true,"subtree":true}"#);
-    let watch = observe("MutationObserver", &[shell.page.document(), options], move |_| put_back(shell));
+    let watch = observe("MutationObserver", &[shell.page.document_j(), options], move |_| put_back(shell));
     if let Ok(mut kept) = shell.kept.0.try_borrow_mut() {
         *kept = Some(Rc::new(Record { _watch: watch, ..record }));
     }
     for wait in LOOKS_MS {
-        clock::after(wait, move || put_back(shell));
+        clock::after(shell, wait, move || put_back(shell));
     }
-    clock::after(number::from_u64(RESTORED_FOR.0), move || end(shell));
+    clock::after(shell, number::from_u64(RESTORED_FOR.0), move || end(shell));
 }
 
 /// What could not be put back by now is given up.
@@ -174,7 +174,7 @@ fn put_back(shell: &Shell) {
 
 /// Nobody has pressed a key or tapped in this document; false where browsers do not tell.
 fn untouched(shell: &Shell) -> bool {
-    let activation = js::get(js::get(shell.page.window(), "navigator"), "userActivation");
+    let activation = js::get(js::get(shell.page.window_j(), "navigator"), "userActivation");
     js::get(activation, "hasBeenActive").as_bool() == Some(false)
 }
 

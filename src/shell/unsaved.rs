@@ -37,7 +37,7 @@ const TOUCHED: &str = ":is(input,textarea,select):is(:user-valid,:user-invalid)"
 pub fn watch(shell: &'static Shell) {
     note_earlier(shell);
     // Capture on the window runs before the page's own handlers: the drafts are still those from before this input.
-    shell.keep(listen(shell.page.window(), "input", move |event| {
+    shell.keep(listen(shell.page.window_j(), "input", move |event| {
         // Inside of a shadow root the event's target is the host.
         note(shell, js::at(js::run0(event, "composedPath"), 0), true);
     }));
@@ -45,7 +45,7 @@ pub fn watch(shell: &'static Shell) {
 
 /// People type as soon as they see a field, and that is before the guard is there.
 fn note_earlier(shell: &Shell) {
-    let document = shell.page.document();
+    let document = shell.page.document_j();
     let mut earlier = js::list(js::run(document, "querySelectorAll", TOUCHED), MOST_FIELDS);
     earlier.push(focused(document));
     for element in earlier {

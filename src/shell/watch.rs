@@ -1,10 +1,80 @@
 //! Listeners and observers that go away with the value that stands for them.
 
+use super::Shell;
+use super::callback::listener;
 use super::js::{self, J};
+use super::web::{ResourceObserver, caught};
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
+use web_sys::{Event, EventTarget, MutationObserver, MutationObserverInit, Node, PerformanceObserverInit};
 
 /// Removed, or disconnected, when dropped.
-pub struct Watch {
+pub enum Watch {
+    Listener(Option<EventListener>),
+    Mutations(MutationObserver),
+    Resources(ResourceObserver),
+    Old(OldWatch),
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // Each of these throws where the page has put something of its own in the place of the browser's.
+        let _ = caught(|| match self {
+            Watch::Listener(listener) => drop(listener.take()),
+            Watch::Mutations(observer) => observer.disconnect(),
+            Watch::Resources(observer) => observer.disconnect(),
+            Watch::Old(_) => (),
+        });
+    }
+}
+
+/// Listens in the capture phase; `None` where the target cannot be listened to.
+pub fn on(
+    shell: &'static Shell,
+    target: &EventTarget,
+    kind: &'static str,
+    heard: impl Fn(&Event) + 'static,
+) -> Option<Watch> {
+    let heard = move |event: &Event| _ = shell.pass(|| heard(event));
+    let options = EventListenerOptions { passive: false, ..EventListenerOptions::run_in_capture_phase() };
+    let mut heard = Some(heard);
+    let mut kept = None;
+    // gloo throws where the browser refuses.
+    caught(|| {
+        kept = heard.take().map(|heard| EventListener::new_with_options(target, kind, options, heard));
+    })
+    .ok()?;
+    Some(Watch::Listener(kept))
+}
+
+/// Hears of changes of the document, as an array of records.
+pub fn mutations(
+    target: &Node,
+    options: &MutationObserverInit,
+    heard: impl Fn(js_sys::Array<web_sys::MutationRecord>) + 'static,
+) -> Option<Watch> {
+    let callback = listener(move |records| heard(records.unchecked_into()));
+    let observer = MutationObserver::new(&callback).ok()?;
+    observer.observe_with_options(target, options).ok()?;
+    Some(Watch::Mutations(observer))
+}
+
+/// Hears of the resources that have come, and that come, as a `PerformanceObserverEntryList`.
+pub fn resources(heard: impl Fn(web_sys::PerformanceObserverEntryList) + 'static) -> Option<Watch> {
+    let callback = listener(move |list| heard(list.unchecked_into()));
+    let observer: ResourceObserver = web_sys::PerformanceObserver::new(&callback).ok()?.unchecked_into();
+    // Not `entryTypes`, which tells nothing of what came before.
+    let options = PerformanceObserverInit::new(&js_sys::Array::new());
+    js_sys::Reflect::delete_property(&options, &"entryTypes".into()).ok()?;
+    js_sys::Reflect::set(&options, &"type".into(), &"resource".into()).ok()?;
+    options.set_buffered(true);
+    observer.try_observe(&options).ok()?;
+    Some(Watch::Resources(observer))
+}
+
+// TRANSITION: goes with the last use of `listen` and `observe`.
+
+pub struct OldWatch {
     /// What is listened to, or the observer.
     target: JsValue,
     /// Of the event; `None` for an observer.
@@ -12,7 +82,7 @@ pub struct Watch {
     callback: JsValue,
 }
 
-impl Drop for Watch {
+impl Drop for OldWatch {
     fn drop(&mut self) {
         let _scope = js::Scope::open();
         let target = J::of(&self.target);
@@ -29,7 +99,7 @@ impl Drop for Watch {
 pub fn listen(target: J, kind: &'static str, f: impl Fn(J) + 'static) -> Option<Watch> {
     let callback = callback(f);
     js::call(target, "addEventListener", &[js::s(kind), callback, js::truth(true)]).ok()?;
-    Some(Watch { target: target.own(), kind: Some(kind), callback: callback.own() })
+    Some(Watch::Old(OldWatch { target: target.own(), kind: Some(kind), callback: callback.own() }))
 }
 
 /// `new class(callback).observe(...args)`; `None` where there is no such observer.
@@ -37,7 +107,7 @@ pub fn observe(class: &str, args: &[J], f: impl Fn(J) + 'static) -> Option<Watch
     let callback = callback(f);
     let target = js::construct(class, &[callback]).ok()?;
     js::call(target, "observe", args).ok()?;
-    Some(Watch { target: target.own(), kind: None, callback: callback.own() })
+    Some(Watch::Old(OldWatch { target: target.own(), kind: None, callback: callback.own() }))
 }
 
 fn callback<'s>(f: impl Fn(J) + 'static) -> J<'s> {

@@ -26,7 +26,7 @@ async fn after_error_over(value: &str) -> &'static Shell {
          try {{ JSON.parse({value}) }} catch (e) {{
            window.__boot.events.push({{ kind: 'error', at: 1, name: e.name, message: e.message, stack: e.stack, source: '', line: 1 }}) }}"
     ));
-    begun(Shell::start(config(OPTIONS), js("return window.__boot"))).await
+    begun(Shell::start(config(OPTIONS), js("return window.__boot")).unwrap()).await
 }
 
 #[wasm_bindgen_test]
@@ -75,7 +75,7 @@ async fn an_error_of_an_answer_of_the_network_names_nothing_on_the_device() {
     js(
         "const [name, message, stack] = __thrown; window.__boot.events.push({ kind: 'reject', at: 1, name, message, stack })",
     );
-    let shell = begun(Shell::start(config(OPTIONS), js("return window.__boot"))).await;
+    let shell = begun(Shell::start(config(OPTIONS), js("return window.__boot")).unwrap()).await;
     assert_eq!(repaired(shell, "storage", "damagedKeys").await, [""; 0]);
     shell.stop();
     js("localStorage.clear()");

@@ -2,7 +2,8 @@
 use super::{begun, fake_fetch, js, real_fetch, sleep, start, text, truth};
 use js_sys::JSON;
 use pagemend::core::event::Event;
-use pagemend::shell::js::{caught, function};
+use pagemend::shell::callback::function;
+use pagemend::shell::web::caught;
 use pagemend::shell::{Shell, read_options};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
@@ -32,9 +33,9 @@ async fn a_panic_behind_the_gate_is_counted_and_told_in_one_record() {
     fake_fetch("[200]");
     let options = r#"{"endpoint":"/api/logs","consent":"granted","deadlines":{"settleMs":60000,"loadingMs":60000}}"#;
     let options = read_options(&JSON::parse(options).unwrap()).unwrap();
-    let shell = begun(Shell::start(options, js(BOOT))).await;
-    let fails = function(|_, _| panic!("a fault behind the gate")).own();
-    heard(|| assert!(fails.unchecked_into::<js_sys::Function>().call0(&JsValue::NULL).unwrap().is_undefined()));
+    let shell = begun(Shell::start(options, js(BOOT)).unwrap()).await;
+    let fails = function(|_| panic!("a fault behind the gate"));
+    heard(|| assert!(fails.call0(&JsValue::NULL).unwrap().is_undefined()));
     assert_eq!(text("[window.__failed.length, window.__told.length]"), "1,1");
     shell.dispatch(Event::Step("apply".into()));
     while !truth("window.__sent.length") {
@@ -52,7 +53,7 @@ async fn a_panic_behind_the_gate_is_counted_and_told_in_one_record() {
 #[wasm_bindgen_test]
 async fn what_a_listener_of_the_page_throws_is_the_pages_own_and_not_counted() {
     let options = read_options(&JSON::parse("{}").unwrap()).unwrap();
-    let shell = begun(Shell::start(options, js(BOOT))).await;
+    let shell = begun(Shell::start(options, js(BOOT)).unwrap()).await;
     shell.on(
         "verdict",
         &js("window.__mine = new Error('mine'); return () => { window.__inside = true; throw window.__mine }"),
@@ -75,7 +76,7 @@ async fn who_stands_down_leaves_boot_in_place_and_answers_neutrally() {
         "window.__stopped = 0; return Object.assign((() => {{ {BOOT} }})(), {{ events: [], stop: () => window.__stopped++ }})"
     ));
     let options = read_options(&JSON::parse("{}").unwrap()).unwrap();
-    let shell = begun(Shell::start(options, boot.clone())).await;
+    let shell = begun(Shell::start(options, boot.clone()).unwrap()).await;
     let waits = shell.check_render();
     shell.stand_down();
     assert_eq!(super::get(&super::wait(waits).await.unwrap(), "state").as_string().unwrap(), "unknown");

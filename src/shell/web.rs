@@ -1,0 +1,48 @@
+//! What can throw though web-sys does not declare that it can, declared with `catch` on web-sys' own types; and the few interfaces of the browser that it lacks.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Performance, PerformanceObserver, PerformanceObserverInit, PerformanceResourceTiming};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Runs `f`: what it throws, a trap of this very module included, is the error.
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = apply)]
+    fn reflect_apply(f: &mut dyn FnMut(), this: &JsValue, args: &js_sys::Array) -> Result<JsValue, JsValue>;
+
+    /// What `String(value)` says; throws for a symbol's and for what has no text.
+    #[wasm_bindgen(catch, js_name = String)]
+    fn string_of(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(extends = PerformanceObserver)]
+    pub type ResourceObserver;
+    #[wasm_bindgen(method, catch, js_name = observe)]
+    pub fn try_observe(this: &ResourceObserver, options: &PerformanceObserverInit) -> Result<(), JsValue>;
+
+    /// With what not every engine tells: undefined there.
+    #[wasm_bindgen(extends = PerformanceResourceTiming)]
+    pub type ResourceTiming;
+    #[wasm_bindgen(method, getter, js_name = responseStatus)]
+    pub fn response_status(this: &ResourceTiming) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = contentType)]
+    pub fn content_type(this: &ResourceTiming) -> Option<String>;
+
+    #[wasm_bindgen(extends = Performance)]
+    pub type PageTimes;
+    #[wasm_bindgen(method, catch, js_name = getEntriesByName)]
+    pub fn entries_by_name(this: &PageTimes, name: &str) -> Result<js_sys::Array, JsValue>;
+}
+
+/// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
+pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
+    reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)
+}
+
+/// What `String(value)` says; empty where that throws.
+pub fn shown(value: &JsValue) -> String {
+    string_of(value).unwrap_or_default()
+}
+
+/// What stands under a key of an object of the page's own, or undefined where reading it throws.
+pub fn property(object: &JsValue, key: &str) -> JsValue {
+    js_sys::Reflect::get(object, &key.into()).unwrap_or_default()
+}
