@@ -35,6 +35,23 @@ fn either_witness_of_a_reload_is_enough_to_keep_from_a_second_one() {
 }
 
 #[test]
+fn a_fault_that_comes_back_later_is_reloaded_for_again_only_by_another_build() {
+    let mut first = blank(own(), Some(""), Some(""));
+    first.pass(5_000);
+    let mut fine = first.reloaded(own());
+    fine.pass(10_000);
+    fine.ended("script", "recovered");
+    for (build, reloads) in [("1.0", 0), ("1.1", 1)] {
+        let mut later = fine.reloaded(Config { build: build.into(), ..own() });
+        later.pass(60_000);
+        later.shows = None;
+        later.tell(script_threw());
+        later.pass(20_000);
+        assert_eq!(later.reloads(), reloads, "{build}: {:?}", later.outcomes);
+    }
+}
+
+#[test]
 fn without_both_witnesses_nothing_is_reloaded() {
     for (memory, mark) in [(None, Some("")), (Some(""), None), (None, None)] {
         let mut page = blank(own(), memory, mark);

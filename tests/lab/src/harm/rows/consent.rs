@@ -2,12 +2,14 @@
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::super::row::{ROW, Row, blank, guard, healthy};
-use crate::answer::Answer::*;
+use crate::answer::Answer::{self, *};
 
 const DEAD: &str = blank!(r#"<script src="/assets/entry.js"></script>"#);
 const NO_ENGINE: &str = r#"{"engine": ["{{dead}}/pagemend/"], "fallback": []}"#;
 const WIPES: &str = "<script>sessionStorage.clear(); localStorage.clear()</script>";
 const THROWS: &str = blank!("<script>throw new TypeError('no list')</script>");
+
+const SAYS_NO: Answer = Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")));
 
 pub const ROWS: &[Row] = &[
     Row {
@@ -25,10 +27,7 @@ pub const ROWS: &[Row] = &[
         name: "denied-on-an-earlier-page",
         title: "the person said no on an earlier page: the last resort of the next one, which gets no engine, sends nothing",
         config: r#"{"fallback": []}"#,
-        page: &[
-            ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
-            ("/next", Doc("", DEAD)),
-        ],
+        page: &[("/", SAYS_NO), ("/next", Doc("", DEAD))],
         acts: &[
             Until("ran.includes('no')"),
             Now("page", "/pagemend/engine.js", Status(404)),
@@ -43,10 +42,7 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "denied-on-an-earlier-page-with-an-engine",
         title: "nor does the engine of the next page, before the page has said anything of it",
-        page: &[
-            ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
-            ("/next", Doc("", THROWS)),
-        ],
+        page: &[("/", SAYS_NO), ("/next", Doc("", THROWS))],
         acts: &[Until("ran.includes('no')"), Open("/next"), Until("told")],
         facts: &[Silent],
         stays_ms: 2500,
@@ -56,10 +52,7 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "denied-and-the-next-page-clears-storage",
         title: "nor does the page after one that has cleared all storage, in a tab that went elsewhere in between",
-        page: &[
-            ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
-            ("/next", Doc(WIPES, THROWS)),
-        ],
+        page: &[("/", SAYS_NO), ("/next", Doc(WIPES, THROWS))],
         acts: &[Until("ran.includes('no')"), Elsewhere, Open("/next"), Until("told"), Open("/next?2"), Until("told")],
         facts: &[Silent],
         stays_ms: 2500,
@@ -69,10 +62,7 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "denied-and-the-server-clears-storage",
         title: "nor the next page where its server clears storage (`Clear-Site-Data`)",
-        page: &[
-            ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
-            ("/next", With(&[("clear-site-data", "\"storage\"")], &Doc("", THROWS))),
-        ],
+        page: &[("/", SAYS_NO), ("/next", With(&[("clear-site-data", "\"storage\"")], &Doc("", THROWS)))],
         acts: &[Until("ran.includes('no')"), Open("/next"), Until("told")],
         facts: &[Silent],
         stays_ms: 2500,
@@ -83,10 +73,7 @@ pub const ROWS: &[Row] = &[
         name: "denied-storage-cleared-and-no-engine",
         title: "nor the last resort of a page that gets no engine and has cleared all storage",
         config: r#"{"fallback": []}"#,
-        page: &[
-            ("/", Doc("", healthy!(guard!("await guard.checkRender(); guard.consent('denied'); ran.push('no')")))),
-            ("/next", Doc(WIPES, DEAD)),
-        ],
+        page: &[("/", SAYS_NO), ("/next", Doc(WIPES, DEAD))],
         acts: &[
             Until("ran.includes('no')"),
             Now("page", "/pagemend/engine.js", Status(404)),

@@ -221,6 +221,8 @@ pub const ROWS: &[Row] = &[
             ),
         ],
         acts: &[
+            // Before its load has ended a page is replaced by where it goes, and there is no way back to it.
+            Until("performance.getEntriesByType('navigation')[0].loadEventEnd > 0"),
             Run("location.href = '/loan'"),
             Until("text.includes('5,000')"),
             Back,
