@@ -18,7 +18,9 @@ export function saidNo(): boolean {
 export function remember(answer: Answer): void {
   const seconds = answer === "denied" ? 31_536_000 : 0;
   try {
-    document.cookie = cookie() + "; path=/; samesite=lax; max-age=" + seconds;
+    // A page without TLS may not set a secure one.
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = cookie() + "; path=/; samesite=lax; max-age=" + seconds + secure;
     localStorage.setItem(KEY, answer);
   } catch {}
 }

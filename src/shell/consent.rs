@@ -1,11 +1,12 @@
 //! What the user said to telemetry, for later pages: in storage, and a no in a cookie as well, because a page may clear its storage at any time.
 
-use super::js::J;
-use super::storage::{local, read, remove, session, write};
-use super::watch::listen;
-use super::{Shell, js};
+use super::Shell;
+use super::storage::PageStore;
+use super::watch::on;
 use crate::core::config::Consent;
 use crate::core::event::Event;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlDocument, StorageEvent};
 
 const CONSENT: &str = "pagemend:consent";
 const DENIED: &str = "denied";
@@ -16,33 +17,42 @@ fn cookie(shell: &Shell) -> String {
 }
 
 pub fn denied(shell: &Shell) -> bool {
-    let stored = |storage: J| read(storage, CONSENT) == Ok(Some(DENIED.into()));
-    stored(local(shell)) || stored(session(shell)) || has_cookie(shell)
+    let stored = |storage: PageStore| storage.read(CONSENT) == Ok(Some(DENIED.into()));
+    stored(PageStore::local(&shell.page)) || stored(PageStore::session(&shell.page)) || has_cookie(shell)
+}
+
+fn document(shell: &Shell) -> &HtmlDocument {
+    shell.page.document().unchecked_ref()
 }
 
 fn has_cookie(shell: &Shell) -> bool {
     let cookie = cookie(shell);
-    js::word(shell.page.document_j(), "cookie").split("; ").any(|one| one == cookie)
+    document(shell).cookie().is_ok_and(|all| all.split("; ").any(|one| one == cookie))
 }
 
 pub fn remember(shell: &Shell, granted: bool) {
     let word = if granted { "granted" } else { DENIED };
-    if write(local(shell), CONSENT, word) {
-        remove(session(shell), CONSENT);
+    let (local, session) = (PageStore::local(&shell.page), PageStore::session(&shell.page));
+    if local.write(CONSENT, word) {
+        session.remove(CONSENT);
     } else {
-        write(session(shell), CONSENT, word);
+        session.write(CONSENT, word);
     }
     if !granted || has_cookie(shell) {
         let seconds = if granted { 0 } else { 31_536_000 };
-        let cookie = format!("{}; path=/; max-age={seconds}; samesite=lax", cookie(shell));
-        js::set(shell.page.document_j(), "cookie", js::s(&cookie));
+        // A page without TLS may not set a secure one.
+        let secure = if shell.page.location().protocol().is_ok_and(|of| of == "https:") { "; secure" } else { "" };
+        let cookie = format!("{}; path=/; samesite=lax; max-age={seconds}{secure}", cookie(shell));
+        // A sandboxed page has no cookies.
+        let _ = document(shell).set_cookie(&cookie);
     }
 }
 
 /// The user said no in another tab.
 pub fn watch(shell: &'static Shell) {
-    shell.keep(listen(shell.page.window_j(), "storage", move |told| {
-        if js::is(told, "key", CONSENT) && js::is(told, "newValue", DENIED) {
+    shell.keep(on(shell, shell.page.window(), "storage", move |told| {
+        let told: &StorageEvent = told.unchecked_ref();
+        if told.key().is_some_and(|key| key == CONSENT) && told.new_value().is_some_and(|now| now == DENIED) {
             shell.dispatch(Event::Consent(Consent::Denied));
         }
     }));

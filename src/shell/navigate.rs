@@ -48,7 +48,7 @@ pub fn again(shell: &'static Shell, id: ActionId) {
     let location = js::get(window, "location");
     let history = js::get(window, "history");
     let state = js::get(history, "state");
-    let kept = witness::keep_place(shell, &fragment, state);
+    let kept = witness::keep_place(shell, &fragment, &state.own());
     let gone = if fragment.is_empty() {
         js::call1(location, "replace", js::s(&address))
     } else if kept {

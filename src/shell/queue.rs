@@ -1,16 +1,20 @@
 //! Unsent telemetry in local storage, and whose it is: a document that lives holds a Web Lock of its queue's name.
 
-use super::js::J;
+use super::callback::function;
 use super::page::Page;
-use super::storage::{read, remove, write};
-use super::watch::listen;
-use super::{Shell, clock, js, net};
+use super::storage::{Denied, PageStore};
+use super::task::{Deferred, Ended, Ends, settled, spawn};
+use super::watch::on;
+use super::web::{LockingNavigator, Locks, property};
+use super::{Shell, clock, net};
 use crate::core::dice::Dice;
 use crate::core::event::{Answer, KeptQueue, Saved};
 use crate::core::id::ActionId;
 use crate::core::telemetry::kept;
+use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
+use web_sys::PageTransitionEvent;
 
 /// Only one document at a time adopts.
 const ADOPT: &str = "pagemend:adopt";
@@ -26,14 +30,14 @@ pub struct Queues {
     /// When this document's entry was last written, epoch milliseconds; 0: there is none.
     wrote: Cell<u64>,
     /// Lets go of the lock.
-    release: Cell<Option<JsValue>>,
-    /// Local storage, or undefined where it is denied. Taken once: a tab that is being closed need not give it out any more.
-    storage: JsValue,
+    release: Cell<Option<Ends>>,
+    /// Local storage. Taken once: a tab that is being closed need not give it out any more.
+    storage: PageStore,
 }
 
 impl Queues {
     pub fn of(page: &Page) -> Queues {
-        let storage = js::get(page.window_j(), "localStorage").own();
+        let storage = PageStore::local(page);
         Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: Cell::default(), storage }
     }
 
@@ -46,32 +50,26 @@ impl Queues {
     }
 }
 
-fn local(shell: &Shell) -> J<'_> {
-    J::of(&shell.queues.storage)
-}
-
 fn new_id() -> String {
     let mut id = Dice::new(clock::seed()).hex32();
     id.truncate(8);
     id
 }
 
-/// `undefined` where the page is not secure, and in old browsers.
-fn locks(shell: &Shell) -> J<'_> {
-    js::get(js::get(shell.page.window_j(), "navigator"), "locks")
-}
-
-fn has_locks(shell: &Shell) -> bool {
-    js::get(locks(shell), "query").is_function()
+/// `None` where the page is not secure, and in old browsers.
+fn locks(shell: &Shell) -> Option<Locks> {
+    let navigator: LockingNavigator = shell.page.window().navigator().unchecked_into();
+    navigator.locks().ok().flatten().filter(|locks| property(locks, "query").is_function())
 }
 
 /// A lock would keep the page out of the back/forward cache, so it ends with `pagehide`; what is saved later takes it again.
 pub fn watch(shell: &'static Shell) {
-    shell.keep(listen(shell.page.window_j(), "pagehide", move |_| release(shell)));
+    let window = shell.page.window();
+    shell.keep(on(shell, window, "pagehide", |_| release(shell)));
     // What a page left that comes back out of the browser's cache is anybody's now, and its key with it.
-    shell.keep(listen(shell.page.window_j(), "pageshow", move |told| {
+    shell.keep(on(shell, window, "pageshow", |told| {
         let fresh = new_id();
-        if js::flag(told, "persisted")
+        if told.unchecked_ref::<PageTransitionEvent>().persisted()
             && let Ok(mut id) = shell.queues.id.try_borrow_mut()
         {
             *id = fresh;
@@ -80,30 +78,34 @@ pub fn watch(shell: &'static Shell) {
 }
 
 fn hold(shell: &'static Shell) {
-    let held = shell.queues.release.take();
-    let none = held.is_none();
-    shell.queues.release.set(held);
-    if !none || !has_locks(shell) {
-        return;
+    if let Some(held) = shell.queues.release.take() {
+        return shell.queues.release.set(Some(held));
     }
-    let (until, release, _) = js::deferred();
-    shell.queues.release.set(Some(release));
-    let granted = js::function(move |_, _| until.clone());
-    js::then(js::call2(locks(shell), "request", js::s(&shell.queues.key()), granted), |_| ());
+    let Some(locks) = locks(shell) else { return };
+    let Deferred { promise, ends } = Deferred::new();
+    shell.queues.release.set(Some(ends));
+    let granted = function(move |_| promise.clone().into());
+    let asked = locks.request(&shell.queues.key(), &granted);
+    // Heard to its end, or the page would hear of a rejection that nobody handles.
+    spawn(shell, async move { _ = ended(asked).await });
 }
 
 pub fn release(shell: &Shell) {
-    if let Some(release) = shell.queues.release.take() {
-        js::fulfil(&release, js::undefined());
+    if let Some(held) = shell.queues.release.take() {
+        held.resolve(&JsValue::UNDEFINED);
     }
 }
 
-fn entries(storage: J) -> Vec<KeptQueue> {
+/// What comes of a call that throws, or returns a promise.
+async fn ended(called: Ended) -> Ended {
+    settled(&called?).await
+}
+
+fn entries(storage: &PageStore) -> Vec<KeptQueue> {
     let mut found = Vec::new();
-    // A snapshot: what other tabs add and remove meanwhile moves the places.
-    for key in js::list(js::run1(js::global("Object"), "keys", storage), MOST_ENTRIES) {
-        if let Some(key) = key.as_string().filter(|key| kept::is_queue(key))
-            && let Ok(Some(text)) = read(storage, &key)
+    for key in storage.keys(MOST_ENTRIES) {
+        if kept::is_queue(&key)
+            && let Ok(Some(text)) = storage.read(&key)
         {
             found.push(KeptQueue { key, text });
         }
@@ -112,27 +114,28 @@ fn entries(storage: J) -> Vec<KeptQueue> {
 }
 
 pub fn any(shell: &Shell) -> bool {
-    !entries(local(shell)).is_empty()
+    !entries(&shell.queues.storage).is_empty()
 }
 
 /// Writes in place of what was there, which makes room if there is not enough; what does not fit even then is not there at all.
-fn put(storage: J, key: &str, text: &str) -> bool {
-    write(storage, key, text) || (remove(storage, key) && write(storage, key, text))
+fn put(storage: &PageStore, key: &str, text: &str) -> bool {
+    storage.write(key, text) || (storage.remove(key) && storage.write(key, text))
 }
 
 /// Whether another document took this one for dead. Who holds a lock is not: then the page itself has cleared its storage.
 fn is_taken(shell: &Shell) -> bool {
     let queues = &shell.queues;
-    match read(local(shell), &queues.key()) {
+    match queues.storage.read(&queues.key()) {
         _ if queues.wrote.get() == 0 => false,
         Ok(Some(text)) => !kept::is_owned(&text, &queues.id()),
-        Ok(None) => !has_locks(shell) && kept::is_silent(queues.wrote.get(), clock::epoch()),
-        Err(()) => false,
+        Ok(None) => locks(shell).is_none() && kept::is_silent(queues.wrote.get(), clock::epoch()),
+        Err(Denied) => false,
     }
 }
 
 pub fn save(shell: &'static Shell, text: &str, gone: &[String]) -> Saved {
-    let (storage, queues, key) = (local(shell), &shell.queues, shell.queues.key());
+    let queues = &shell.queues;
+    let (storage, key) = (&queues.storage, queues.key());
     if is_taken(shell) {
         queues.wrote.set(0);
         return Saved::Taken;
@@ -141,15 +144,15 @@ pub fn save(shell: &'static Shell, text: &str, gone: &[String]) -> Saved {
     let entry = kept::owned(&queues.id(), now, text);
     let keep = || {
         if text.is_empty() {
-            read(storage, &key) == Ok(None) || remove(storage, &key)
+            storage.read(&key) == Ok(None) || storage.remove(&key)
         } else {
             put(storage, &key, &entry)
         }
     };
     let mut kept = keep();
     for key in gone {
-        if read(storage, key).is_ok_and(|text| text.is_some_and(|text| kept::is_owned(&text, &queues.id()))) {
-            remove(storage, key);
+        if storage.read(key).is_ok_and(|text| text.is_some_and(|text| kept::is_owned(&text, &queues.id()))) {
+            storage.remove(key);
         }
     }
     kept = kept || keep();
@@ -164,13 +167,13 @@ pub fn save(shell: &'static Shell, text: &str, gone: &[String]) -> Saved {
 
 /// The page goes.
 pub fn leave(shell: &Shell, text: &str, url: &str, [body, rest]: [&str; 2]) {
-    let (storage, key) = (local(shell), shell.queues.key());
+    let (storage, key) = (&shell.queues.storage, shell.queues.key());
     if !is_taken(shell) && !put(storage, &key, &kept::free(text)) {
         if !body.is_empty() {
             net::post_leaving(shell, url, body);
         }
         if !rest.is_empty() {
-            write(storage, &key, &kept::free(rest));
+            storage.write(&key, &kept::free(rest));
         }
     }
     shell.queues.wrote.set(0);
@@ -178,9 +181,9 @@ pub fn leave(shell: &Shell, text: &str, url: &str, [body, rest]: [&str; 2]) {
 }
 
 pub fn drop_all(shell: &Shell) {
-    let storage = local(shell);
+    let storage = &shell.queues.storage;
     for entry in entries(storage) {
-        remove(storage, &entry.key);
+        storage.remove(&entry.key);
     }
     shell.queues.wrote.set(0);
     release(shell);
@@ -188,50 +191,53 @@ pub fn drop_all(shell: &Shell) {
 
 /// Claims what documents left that are gone, one document at a time.
 pub fn adopt(shell: &'static Shell, id: ActionId) {
-    if !has_locks(shell) {
-        return adopt_without_locks(shell, id);
-    }
-    let granted = js::function(move |_, _| {
-        let (until, done, _) = js::deferred();
-        js::then(js::call0(locks(shell), "query"), move |told| {
-            let alive = told.ok().map(documents);
-            let claimed = claim(shell, alive.as_deref());
-            js::fulfil(&done, js::undefined());
-            adopted(shell, id, claimed);
-        });
-        until
-    });
-    js::then(js::call2(locks(shell), "request", js::s(ADOPT), granted), move |ended| {
+    let Some(locks) = locks(shell) else { return adopt_without_locks(shell, id) };
+    let asking = locks.clone();
+    let granted = function(move |_| adopt_alone(shell, id, asking.clone()).into());
+    let asked = locks.request(ADOPT, &granted);
+    spawn(shell, async move {
         // An opaque origin has locks that it may not use.
-        if ended.is_err() {
+        if ended(asked).await.is_err() {
             adopt_without_locks(shell, id);
         }
     });
 }
 
+/// No other document adopts until the promise is fulfilled.
+fn adopt_alone(shell: &'static Shell, id: ActionId, locks: Locks) -> Promise {
+    let Deferred { promise, ends } = Deferred::new();
+    spawn(shell, async move {
+        let alive = ended(locks.query()).await.ok().map(|told| documents(&told));
+        let claimed = claim(shell, alive.as_deref());
+        ends.resolve(&JsValue::UNDEFINED);
+        adopted(shell, id, claimed);
+    });
+    promise
+}
+
 /// The documents that hold the lock of their queue, of what `LockManager.query` tells.
-fn documents(told: J) -> Vec<String> {
-    let names = js::list(js::get(told, "held"), MOST_ENTRIES).into_iter().filter_map(|lock| js::text(lock, "name"));
+fn documents(told: &JsValue) -> Vec<String> {
+    let held = property(told, "held").dyn_into::<Array>().unwrap_or_default();
+    let names = held.iter().take(MOST_ENTRIES).filter_map(|lock| property(&lock, "name").as_string());
     let own = kept::key("");
     names.filter_map(|name| name.strip_prefix(own.as_str()).map(String::from)).collect()
 }
 
 /// Two documents may claim the same entry at the same moment; whose claim stands a little later has it.
 fn adopt_without_locks(shell: &'static Shell, id: ActionId) {
-    let claimed = RefCell::new(claim(shell, None));
+    let claimed = claim(shell, None);
     clock::after(shell, CLAIM_STANDS + clock::random(CLAIM_JITTER), move || {
-        let claimed = claimed.take();
         let stands = |claim: &KeptQueue| {
-            read(local(shell), &claim.key).is_ok_and(|now| now.is_some_and(|now| now == claim.text))
+            shell.queues.storage.read(&claim.key).is_ok_and(|now| now.is_some_and(|now| now == claim.text))
         };
         adopted(shell, id, claimed.into_iter().filter(stands).collect());
     });
 }
 
 fn claim(shell: &'static Shell, alive: Option<&[String]>) -> Vec<KeptQueue> {
-    let storage = local(shell);
+    let storage = &shell.queues.storage;
     let mut claimed = kept::claims(&entries(storage), &shell.queues.id(), alive, clock::epoch());
-    claimed.retain(|claim| write(storage, &claim.key, &claim.text));
+    claimed.retain(|claim| storage.write(&claim.key, &claim.text));
     if !claimed.is_empty() {
         hold(shell);
     }

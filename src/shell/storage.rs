@@ -1,11 +1,14 @@
 //! Local and session storage. Denied storage, full storage and values cut in half are the cases it is made for.
 
-use super::js::J;
-use super::{Shell, js};
+use super::Shell;
+use super::callback::listener;
+use super::page::Page;
+use super::web::{self, RawStorage};
 use crate::core::event::Answer;
-use crate::core::number;
 use crate::core::storage::{Form, PREFIX, QUARANTINE, Record, RepairDone, StorageEntry, Store, StoredKey};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
+use web_sys::{IdleRequestOptions, Storage};
 
 const MEMORY: &str = "pagemend:memory";
 const TYPED: &str = "pagemend:typed";
@@ -20,111 +23,126 @@ const MOST_NOTED: u32 = 1 << 18;
 /// Texts that come of values which were written without being made a text first.
 const SLIPS: [&str; 3] = ["undefined", "[object Object]", "NaN"];
 /// At the latest after so many milliseconds entries are noted on a page that is never idle.
-const IDLE_WITHIN: f64 = 5_000.0;
+const IDLE_WITHIN: u32 = 5_000;
 
-/// The getter itself throws where storage is denied.
-pub fn local(shell: &Shell) -> J<'_> {
-    js::get(shell.page.window_j(), "localStorage")
-}
+/// One of the page's two stores, or nothing where it is denied.
+#[derive(Clone)]
+pub struct PageStore(Option<RawStorage>);
 
-pub fn session(shell: &Shell) -> J<'_> {
-    js::get(shell.page.window_j(), "sessionStorage")
-}
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denied;
 
-fn place(shell: &Shell, store: Store) -> J<'_> {
-    match store {
-        Store::Local => local(shell),
-        Store::Session => session(shell),
+impl PageStore {
+    pub fn local(page: &Page) -> PageStore {
+        PageStore::given(page.window().local_storage())
     }
-}
 
-/// `Err` where storage is denied, `Ok(None)` where there is no such entry.
-pub fn read(storage: J, key: &str) -> Result<Option<String>, ()> {
-    let value = js::call1(storage, "getItem", js::s(key));
-    value.map(J::as_string).map_err(drop)
-}
+    pub fn session(page: &Page) -> PageStore {
+        PageStore::given(page.window().session_storage())
+    }
 
-/// Whether the value is there afterwards: an engine may take a write and keep nothing.
-pub fn write(storage: J, key: &str, value: &str) -> bool {
-    put(storage, key, js::s(value))
-}
+    fn of(page: &Page, store: Store) -> PageStore {
+        match store {
+            Store::Local => PageStore::local(page),
+            Store::Session => PageStore::session(page),
+        }
+    }
 
-/// The same for a value that never leaves JavaScript: half a UTF-16 pair would not survive.
-fn put(storage: J, key: &str, value: J) -> bool {
-    js::call2(storage, "setItem", js::s(key), value).is_ok() && kept(storage, key).is_some_and(|now| now.same(value))
-}
+    /// The getter itself throws where storage is denied.
+    fn given(storage: Result<Option<Storage>, JsValue>) -> PageStore {
+        PageStore(storage.ok().flatten().map(JsCast::unchecked_into))
+    }
 
-fn kept<'s>(storage: J<'s>, key: &str) -> Option<J<'s>> {
-    js::call1(storage, "getItem", js::s(key)).ok().filter(|value| !value.is_missing())
-}
+    /// `Ok(None)` where there is no such entry.
+    pub fn read(&self, key: &str) -> Result<Option<String>, Denied> {
+        self.item(key).map(|value| value.and_then(|value| value.as_string()))
+    }
 
-pub fn remove(storage: J, key: &str) -> bool {
-    js::call1(storage, "removeItem", js::s(key)).is_ok() && read(storage, key).is_ok_and(|now| now.is_none())
+    fn item(&self, key: &str) -> Result<Option<JsString>, Denied> {
+        self.0.as_ref().ok_or(Denied)?.raw_item(key).map_err(|_| Denied)
+    }
+
+    fn value(&self, key: &str) -> Option<JsString> {
+        self.item(key).ok().flatten()
+    }
+
+    /// Whether the value is there afterwards: an engine may take a write and keep nothing.
+    pub fn write(&self, key: &str, value: &str) -> bool {
+        self.put(key, &value.into())
+    }
+
+    /// The same for a value of the page's own, as it is.
+    fn put(&self, key: &str, value: &JsString) -> bool {
+        self.0.as_ref().is_some_and(|storage| storage.set_raw_item(key, value).is_ok())
+            && self.value(key).is_some_and(|now| now == *value)
+    }
+
+    /// Whether the entry is gone afterwards.
+    pub fn remove(&self, key: &str) -> bool {
+        self.0.as_ref().is_some_and(|storage| storage.remove_item(key).is_ok()) && self.read(key) == Ok(None)
+    }
+
+    /// A snapshot: what other tabs add and remove meanwhile moves the places.
+    pub fn keys(&self, most: usize) -> Vec<String> {
+        let keys = self.0.as_ref().and_then(|storage| js_sys::Reflect::own_keys(storage).ok()).unwrap_or_default();
+        keys.iter().take(most).filter_map(|key| key.as_string()).collect()
+    }
 }
 
 /// `None` when storage is denied, else what was remembered; empty when nothing was.
 pub fn memory(shell: &Shell) -> Option<String> {
-    let storage = session(shell);
-    let kept = read(storage, MEMORY).ok()?.unwrap_or_default();
+    let kept = PageStore::session(&shell.page).read(MEMORY).ok()?.unwrap_or_default();
     can_remember(shell).then_some(kept)
 }
 
 /// Readable is not yet writable.
 pub fn can_remember(shell: &Shell) -> bool {
-    let storage = session(shell);
-    write(storage, PROBE, "1") && remove(storage, PROBE)
+    let storage = PageStore::session(&shell.page);
+    storage.write(PROBE, "1") && storage.remove(PROBE)
 }
 
 pub fn remember(shell: &Shell, text: &str) -> bool {
-    write(session(shell), MEMORY, text)
+    PageStore::session(&shell.page).write(MEMORY, text)
 }
 
 /// What was typed in the page that was left, as text of `typed.rs`.
 pub fn typed(shell: &Shell) -> Option<String> {
-    read(session(shell), TYPED).ok().flatten()
+    PageStore::session(&shell.page).read(TYPED).ok().flatten()
 }
 
 /// Empty text removes it.
 pub fn save_typed(shell: &Shell, text: &str) -> bool {
-    let storage = session(shell);
-    if text.is_empty() { remove(storage, TYPED) } else { write(storage, TYPED, text) }
+    let storage = PageStore::session(&shell.page);
+    if text.is_empty() { storage.remove(TYPED) } else { storage.write(TYPED, text) }
 }
 
 /// The value of one entry of local storage, for comparison only.
 pub fn value(shell: &Shell, key: &str) -> Option<String> {
-    read(local(shell), key).ok().flatten()
+    PageStore::local(&shell.page).read(key).ok().flatten()
 }
 
 /// Calls `each` with every entry that is not the guard's own, at most so many of each store; `false` where both stores are denied.
-fn for_each(shell: &Shell, most: u32, mut each: impl FnMut(Store, String, J)) -> bool {
+fn for_each(shell: &Shell, most: u32, mut each: impl FnMut(Store, String, &JsString)) -> bool {
     let mut there = false;
     for store in Store::ALL {
-        let storage = place(shell, store);
-        if !storage.is_object() {
-            continue;
-        }
+        let place = PageStore::of(&shell.page, store);
+        let Some(storage) = &place.0 else { continue };
         there = true;
-        for index in 0..number::to_u32(js::number(storage, "length")).min(most) {
-            let _scope = js::Scope::open();
-            let key = js::run1(storage, "key", js::n(index.into())).as_string();
-            if let Some(key) = key.filter(|key| !key.starts_with(PREFIX))
-                && let Some(value) = kept(storage, &key)
+        for index in 0..storage.length().unwrap_or(0).min(most) {
+            let key = storage.key(index).ok().flatten().filter(|key| !key.starts_with(PREFIX));
+            if let Some(key) = key
+                && let Some(value) = place.value(&key)
             {
-                each(store, key, value);
+                each(store, key, &value);
             }
         }
     }
     there
 }
 
-/// Without copying the text.
-fn length(value: J) -> u32 {
-    number::to_u32(js::number(js::ok(js::construct("String", &[value])), "length"))
-}
-
 /// What the browser's own parser says; an error with its message.
-fn parse(value: J) -> Result<J, String> {
-    js::call1(js::global("JSON"), "parse", value).map_err(|thrown| js::word(thrown, "message"))
+fn parse(value: &JsString) -> Result<JsValue, String> {
+    web::parse_json(value).map_err(|thrown| web::property(&thrown, "message").as_string().unwrap_or_default())
 }
 
 /// Errors come to the guard cut off at their 500th character; WebKit puts whole words of the value into them.
@@ -133,10 +151,10 @@ fn is_same(error: &str, said: &str) -> bool {
 }
 
 pub fn scan(shell: &'static Shell, errors: &[String]) -> Answer {
-    let record = Record::read(&read(local(shell), SEEN).ok().flatten().unwrap_or_default());
+    let record = Record::read(&value(shell, SEEN).unwrap_or_default());
     let mut entries = Vec::new();
     let there = for_each(shell, MOST_ENTRIES, |store, key, value| {
-        let length = length(value);
+        let length = value.length();
         let refused = if length > MOST_PARSED { None } else { parse(value).err() };
         entries.push(StorageEntry {
             store,
@@ -144,7 +162,7 @@ pub fn scan(shell: &'static Shell, errors: &[String]) -> Answer {
             parses: refused.is_none(),
             same_error: refused.and_then(|said| errors.iter().position(|error| is_same(error, &said))),
             seen: record.of(store, &key),
-            slip: SLIPS.iter().any(|slip| value.same(js::s(slip))),
+            slip: SLIPS.map(JsString::from).contains(value),
             key,
         });
     });
@@ -153,26 +171,24 @@ pub fn scan(shell: &'static Shell, errors: &[String]) -> Answer {
 
 /// Notes what the entries of a page that is fine are like, when the page has nothing else to do.
 pub fn note_when_idle(shell: &'static Shell) {
-    let idle = js::get(shell.page.window_j(), "requestIdleCallback");
-    if !idle.is_function() {
-        return note(shell);
-    }
-    let options = js::json("{}");
-    js::set(options, "timeout", js::n(IDLE_WITHIN));
-    let then = js::function(move |_, _| {
+    let idle = listener(move |_| {
         if shell.running() {
             note(shell);
         }
-        JsValue::UNDEFINED
     });
-    js::ok(js::apply(idle, shell.page.window_j(), &[then, options]));
+    let options = IdleRequestOptions::new();
+    options.set_timeout(IDLE_WITHIN);
+    // WebKit has no such request.
+    if shell.page.window().request_idle_callback_with_options(&idle, &options).is_err() {
+        note(shell);
+    }
 }
 
 fn note(shell: &'static Shell) {
     let mut seen = Vec::new();
     let mut left = MOST_NOTED;
     for_each(shell, Record::MOST, |store, key, value| {
-        let length = length(value);
+        let length = value.length();
         if length > left {
             return;
         }
@@ -185,12 +201,11 @@ fn note(shell: &'static Shell) {
         };
         seen.push((store, key, form));
     });
-    let storage = local(shell);
-    let known = read(storage, SEEN).ok().flatten().unwrap_or_default();
+    let known = value(shell, SEEN).unwrap_or_default();
     let text = Record::read(&known).renewed(&seen).write();
     // Other tabs of the page hear of every write.
     if text != known {
-        write(storage, SEEN, &text);
+        PageStore::local(&shell.page).write(SEEN, &text);
     }
 }
 
@@ -198,17 +213,17 @@ fn note(shell: &'static Shell) {
 pub fn quarantine(shell: &'static Shell, keys: &[StoredKey]) -> RepairDone {
     let mut done = RepairDone::default();
     for StoredKey { store, key } in keys {
-        let storage = place(shell, *store);
-        let Some(value) = kept(storage, key) else {
+        let storage = PageStore::of(&shell.page, *store);
+        let Some(value) = storage.value(key) else {
             done.failed += 1;
             continue;
         };
-        if !put(storage, &free_place(storage, key, value), value) {
+        if !storage.put(&free_place(&storage, key, &value), &value) {
             done.failed += 1;
             continue;
         }
         done.copied += 1;
-        let removed = remove(storage, key);
+        let removed = storage.remove(key);
         done.removed += u32::from(removed);
         done.failed += u32::from(!removed);
     }
@@ -216,10 +231,10 @@ pub fn quarantine(shell: &'static Shell, keys: &[StoredKey]) -> RepairDone {
 }
 
 /// The first place for a copy that is empty or holds this very value already; of three, then the last is overwritten.
-fn free_place(storage: J, key: &str, value: J) -> String {
+fn free_place(storage: &PageStore, key: &str, value: &JsString) -> String {
     let mut place = format!("{QUARANTINE}{key}");
     for copy in [":2", ":3"] {
-        if kept(storage, &place).is_some_and(|other| !other.same(value)) {
+        if storage.value(&place).is_some_and(|other| other != *value) {
             place = format!("{QUARANTINE}{key}{copy}");
         }
     }

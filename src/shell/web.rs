@@ -1,7 +1,10 @@
 //! What can throw though web-sys does not declare that it can, declared with `catch` on web-sys' own types; and the few interfaces of the browser that it lacks.
 
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
-use web_sys::{Performance, PerformanceObserver, PerformanceObserverInit, PerformanceResourceTiming};
+use web_sys::{
+    Navigator, Performance, PerformanceObserver, PerformanceObserverInit, PerformanceResourceTiming, Storage,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -30,6 +33,41 @@ extern "C" {
     pub type PageTimes;
     #[wasm_bindgen(method, catch, js_name = getEntriesByName)]
     pub fn entries_by_name(this: &PageTimes, name: &str) -> Result<js_sys::Array, JsValue>;
+}
+
+// Storage, whose values stay in JavaScript: half of a UTF-16 pair, where a page cut its text, would not survive as a Rust String.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = Storage)]
+    #[derive(Clone)]
+    pub type RawStorage;
+    #[wasm_bindgen(method, catch, js_name = getItem)]
+    pub fn raw_item(this: &RawStorage, key: &str) -> Result<Option<JsString>, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setItem)]
+    pub fn set_raw_item(this: &RawStorage, key: &str, value: &JsString) -> Result<(), JsValue>;
+
+    /// What the browser's own parser makes of a text that stays in JavaScript.
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+}
+
+// Web Locks, which web-sys has among its unstable interfaces only.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = Navigator)]
+    pub type LockingNavigator;
+    /// `None` where the page is not secure, and in old browsers.
+    #[wasm_bindgen(method, catch, getter)]
+    pub fn locks(this: &LockingNavigator) -> Result<Option<Locks>, JsValue>;
+
+    /// `LockManager`.
+    #[derive(Clone)]
+    pub type Locks;
+    /// A promise that ends when the lock is let go of, which is when the promise that `granted` returns does.
+    #[wasm_bindgen(method, catch)]
+    pub fn request(this: &Locks, name: &str, granted: &js_sys::Function) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn query(this: &Locks) -> Result<JsValue, JsValue>;
 }
 
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
