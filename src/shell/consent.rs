@@ -18,7 +18,9 @@ fn cookie(shell: &Shell) -> String {
 
 pub fn denied(shell: &Shell) -> bool {
     let stored = |storage: PageStore| storage.read(CONSENT) == Ok(Some(DENIED.into()));
-    stored(PageStore::local(&shell.page)) || stored(PageStore::session(&shell.page)) || has_cookie(shell)
+    stored(PageStore::local(shell.page.window()))
+        || stored(PageStore::session(shell.page.window()))
+        || has_cookie(shell)
 }
 
 fn document(shell: &Shell) -> &HtmlDocument {
@@ -32,7 +34,7 @@ fn has_cookie(shell: &Shell) -> bool {
 
 pub fn remember(shell: &Shell, granted: bool) {
     let word = if granted { "granted" } else { DENIED };
-    let (local, session) = (PageStore::local(&shell.page), PageStore::session(&shell.page));
+    let (local, session) = (PageStore::local(shell.page.window()), PageStore::session(shell.page.window()));
     if local.write(CONSENT, word) {
         session.remove(CONSENT);
     } else {

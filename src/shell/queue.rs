@@ -37,7 +37,7 @@ pub struct Queues {
 
 impl Queues {
     pub fn of(page: &Page) -> Queues {
-        let storage = PageStore::local(page);
+        let storage = PageStore::local(page.window());
         Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: Cell::default(), storage }
     }
 

@@ -2,13 +2,12 @@
 
 use super::Shell;
 use super::callback::listener;
-use super::page::Page;
 use super::web::{self, RawStorage};
 use crate::core::event::Answer;
 use crate::core::storage::{Form, PREFIX, QUARANTINE, Record, RepairDone, StorageEntry, Store, StoredKey};
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
-use web_sys::{IdleRequestOptions, Storage};
+use web_sys::{IdleRequestOptions, Storage, Window};
 
 const MEMORY: &str = "pagemend:memory";
 const TYPED: &str = "pagemend:typed";
@@ -33,18 +32,18 @@ pub struct PageStore(Option<RawStorage>);
 pub struct Denied;
 
 impl PageStore {
-    pub fn local(page: &Page) -> PageStore {
-        PageStore::given(page.window().local_storage())
+    pub fn local(window: &Window) -> PageStore {
+        PageStore::given(window.local_storage())
     }
 
-    pub fn session(page: &Page) -> PageStore {
-        PageStore::given(page.window().session_storage())
+    pub fn session(window: &Window) -> PageStore {
+        PageStore::given(window.session_storage())
     }
 
-    fn of(page: &Page, store: Store) -> PageStore {
+    fn of(window: &Window, store: Store) -> PageStore {
         match store {
-            Store::Local => PageStore::local(page),
-            Store::Session => PageStore::session(page),
+            Store::Local => PageStore::local(window),
+            Store::Session => PageStore::session(window),
         }
     }
 
@@ -91,41 +90,41 @@ impl PageStore {
 
 /// `None` when storage is denied, else what was remembered; empty when nothing was.
 pub fn memory(shell: &Shell) -> Option<String> {
-    let kept = PageStore::session(&shell.page).read(MEMORY).ok()?.unwrap_or_default();
+    let kept = PageStore::session(shell.page.window()).read(MEMORY).ok()?.unwrap_or_default();
     can_remember(shell).then_some(kept)
 }
 
 /// Readable is not yet writable.
 pub fn can_remember(shell: &Shell) -> bool {
-    let storage = PageStore::session(&shell.page);
+    let storage = PageStore::session(shell.page.window());
     storage.write(PROBE, "1") && storage.remove(PROBE)
 }
 
 pub fn remember(shell: &Shell, text: &str) -> bool {
-    PageStore::session(&shell.page).write(MEMORY, text)
+    PageStore::session(shell.page.window()).write(MEMORY, text)
 }
 
 /// What was typed in the page that was left, as text of `typed.rs`.
 pub fn typed(shell: &Shell) -> Option<String> {
-    PageStore::session(&shell.page).read(TYPED).ok().flatten()
+    PageStore::session(shell.page.window()).read(TYPED).ok().flatten()
 }
 
 /// Empty text removes it.
 pub fn save_typed(shell: &Shell, text: &str) -> bool {
-    let storage = PageStore::session(&shell.page);
+    let storage = PageStore::session(shell.page.window());
     if text.is_empty() { storage.remove(TYPED) } else { storage.write(TYPED, text) }
 }
 
 /// The value of one entry of local storage, for comparison only.
 pub fn value(shell: &Shell, key: &str) -> Option<String> {
-    PageStore::local(&shell.page).read(key).ok().flatten()
+    PageStore::local(shell.page.window()).read(key).ok().flatten()
 }
 
 /// Calls `each` with every entry that is not the guard's own, at most so many of each store; `false` where both stores are denied.
 fn for_each(shell: &Shell, most: u32, mut each: impl FnMut(Store, String, &JsString)) -> bool {
     let mut there = false;
     for store in Store::ALL {
-        let place = PageStore::of(&shell.page, store);
+        let place = PageStore::of(shell.page.window(), store);
         let Some(storage) = &place.0 else { continue };
         there = true;
         for index in 0..storage.length().unwrap_or(0).min(most) {
@@ -205,7 +204,7 @@ fn note(shell: &'static Shell) {
     let text = Record::read(&known).renewed(&seen).write();
     // Other tabs of the page hear of every write.
     if text != known {
-        PageStore::local(&shell.page).write(SEEN, &text);
+        PageStore::local(shell.page.window()).write(SEEN, &text);
     }
 }
 
@@ -213,7 +212,7 @@ fn note(shell: &'static Shell) {
 pub fn quarantine(shell: &'static Shell, keys: &[StoredKey]) -> RepairDone {
     let mut done = RepairDone::default();
     for StoredKey { store, key } in keys {
-        let storage = PageStore::of(&shell.page, *store);
+        let storage = PageStore::of(shell.page.window(), *store);
         let Some(value) = storage.value(key) else {
             done.failed += 1;
             continue;
