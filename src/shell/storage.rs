@@ -25,7 +25,6 @@ const SLIPS: [&str; 3] = ["undefined", "[object Object]", "NaN"];
 const IDLE_WITHIN: u32 = 5_000;
 
 /// One of the page's two stores, or nothing where it is denied.
-#[derive(Clone)]
 pub struct PageStore(Option<RawStorage>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

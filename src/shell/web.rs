@@ -39,7 +39,6 @@ extern "C" {
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(extends = Storage)]
-    #[derive(Clone)]
     pub type RawStorage;
     #[wasm_bindgen(method, catch, js_name = getItem)]
     pub fn raw_item(this: &RawStorage, key: &str) -> Result<Option<JsString>, JsValue>;
