@@ -103,7 +103,7 @@ impl Shell {
         js::set_gate(js::get(js::J::of(&boot), "gate"));
         panics::tell();
         let settings = Settings::of(&config);
-        let page = Page::here(&boot)?;
+        let page = Page::here(boot.fetch())?;
         config.origins.push(page.origin());
         let declared = boot.config().and_then(|boot| boot.origins()).unwrap_or_default();
         for origin in declared.iter().take(MOST_ORIGINS) {

@@ -1,6 +1,5 @@
 //! The page's own life: what it is, and when it is shown, hidden, loaded and left.
 
-use super::boot::Boot;
 use super::js::J;
 use super::task::settled;
 use super::watch::on;
@@ -22,11 +21,10 @@ pub struct Page {
 }
 
 impl Page {
-    /// Fails where there is no page: in a worker, or on a server.
-    pub fn here(boot: &Boot) -> Result<Page, JsValue> {
+    /// `before`: `fetch` as boot.js found it, or undefined. Fails where there is no page: in a worker, or on a server.
+    pub fn here(before: JsValue) -> Result<Page, JsValue> {
         let window = web_sys::window().ok_or("pagemend: there is no window here")?;
         let document = window.document().ok_or("pagemend: there is no document here")?;
-        let before = boot.fetch();
         let fetch = if before.is_function() { before } else { web::property(&window, "fetch") };
         Ok(Page { document, location: window.location(), fetch: fetch.unchecked_into(), window })
     }
