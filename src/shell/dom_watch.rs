@@ -49,7 +49,7 @@ pub fn watch(shell: &'static Shell) {
             seen_too.altered.set(true);
             shell.dispatch(Event::Altered);
         }
-        if !prompt::only_ours(records) {
+        if !prompt::only_ours_j(records) {
             look_at_root(shell, &seen_too);
             look_at_route(shell, &seen_too);
             let grew = js::is(js::at(records, 0), "type", "childList");

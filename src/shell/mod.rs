@@ -26,7 +26,6 @@ mod panics;
 mod parts;
 mod private;
 mod prompt;
-mod prompt_style;
 mod queue;
 mod resources;
 mod sample;

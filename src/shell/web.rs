@@ -69,6 +69,26 @@ extern "C" {
     pub fn query(this: &Locks) -> Result<JsValue, JsValue>;
 }
 
+// Prompts.
+#[wasm_bindgen]
+extern "C" {
+    /// A dialog, or what stands for one where the browser knows none.
+    #[wasm_bindgen(extends = web_sys::HtmlDialogElement, extends = web_sys::HtmlElement)]
+    pub type Dialog;
+    #[wasm_bindgen(method, getter, js_name = showModal)]
+    pub fn show_modal_function(this: &Dialog) -> Option<js_sys::Function>;
+    #[wasm_bindgen(method, catch, js_name = close)]
+    pub fn try_close(this: &Dialog) -> Result<(), JsValue>;
+
+    /// A shadow root, with what not every browser has and what a page's polyfill may refuse.
+    #[wasm_bindgen(extends = web_sys::ShadowRoot)]
+    pub type AdoptingRoot;
+    #[wasm_bindgen(method, getter, js_name = adoptedStyleSheets)]
+    pub fn adopted(this: &AdoptingRoot) -> Option<js_sys::Array>;
+    #[wasm_bindgen(method, catch, setter, js_name = adoptedStyleSheets)]
+    pub fn adopt(this: &AdoptingRoot, sheets: &js_sys::Array) -> Result<(), JsValue>;
+}
+
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
 pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
     reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)
@@ -82,4 +102,9 @@ pub fn shown(value: &JsValue) -> String {
 /// What stands under a key of an object of the page's own, or undefined where reading it throws.
 pub fn property(object: &JsValue, key: &str) -> JsValue {
     js_sys::Reflect::get(object, &key.into()).unwrap_or_default()
+}
+
+/// An element's name; other nodes, the window and undefined have none.
+pub fn local_name(value: &JsValue) -> Option<String> {
+    property(value, "localName").as_string()
 }

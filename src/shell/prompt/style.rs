@@ -1,6 +1,9 @@
 //! How prompts look: light and dark, from 320 px on, touch targets of 44 px.
 
-use super::js::{self, J};
+use crate::shell::web::AdoptingRoot;
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot};
 
 /// Class → declarations. One table for both ways of styling: as rules of an adopted sheet, or element by element where
 /// sheets cannot be constructed (WebKit before 16.4).
@@ -73,8 +76,19 @@ const REST: &str = "dialog::backdrop{background:rgba(10,14,22,.55)}\
     @keyframes up{from{transform:translateY(10px)}}}";
 
 /// False where sheets cannot be constructed or adopted.
-pub fn adopt(shadow: J) -> bool {
-    let sheet = js::ok(js::construct("CSSStyleSheet", &[]));
+pub fn adopt(shadow: &ShadowRoot) -> bool {
+    let shadow: &AdoptingRoot = shadow.unchecked_ref();
+    // Where sheets are not adopted this would be a property like any other, and style nothing.
+    shadow.adopted().is_some() && construct().and_then(|sheet| shadow.adopt(&Array::of1(&sheet))).is_ok()
+}
+
+fn construct() -> Result<CssStyleSheet, JsValue> {
+    let sheet = CssStyleSheet::new()?;
+    sheet.replace_sync(&rules())?;
+    Ok(sheet)
+}
+
+fn rules() -> String {
     let mut css = String::from(":");
     for (class, declarations) in &PARTS {
         css.push_str(class);
@@ -84,10 +98,7 @@ pub fn adopt(shadow: J) -> bool {
     }
     // The last dot makes the first rule of the rest one of a class.
     css.push_str(REST);
-    js::call1(sheet, "replaceSync", js::s(&css)).is_ok()
-        // Where sheets are not adopted this would be a property like any other, and style nothing.
-        && !js::get(shadow, "adoptedStyleSheets").is_undefined()
-        && js::set(shadow, "adoptedStyleSheets", js::array(&[sheet]))
+    css
 }
 
 /// A dialog without `showModal`: over everything, in the middle.
@@ -95,10 +106,11 @@ pub const PLAIN_DIALOG: &str = "position:fixed;z-index:2147483647;left:0;right:0
     box-shadow:0 0 0 200vmax rgba(10,14,22,.55)";
 
 /// A notice with nothing to press lets taps through to what it covers.
-pub fn place_notice(notice: J, at_top: bool) {
-    let style = js::get(notice, "style");
-    js::set(style, if at_top { "top" } else { "bottom" }, js::s("8px"));
+pub fn place_notice(notice: &HtmlElement, at_top: bool) -> Result<(), JsValue> {
+    let style = notice.style();
+    style.set_property(if at_top { "top" } else { "bottom" }, "8px")?;
     if at_top {
-        js::set(style, "pointerEvents", js::s("none"));
+        style.set_property("pointer-events", "none")?;
     }
+    Ok(())
 }

@@ -1,0 +1,82 @@
+//! Where the focus was when a prompt came, and the way back.
+
+use crate::shell::{Shell, unsaved};
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, FocusOptions, HtmlElement, HtmlInputElement, Range};
+
+pub struct Focus {
+    element: Option<HtmlElement>,
+    /// Of the text in it.
+    caret: Option<Caret>,
+    /// The same where any element can be edited.
+    range: Option<Range>,
+}
+
+struct Caret {
+    start: u32,
+    end: u32,
+    direction: String,
+}
+
+impl Focus {
+    pub fn of(shell: &Shell) -> Focus {
+        let document = shell.page.document();
+        // TRANSITION: `unsaved::focused` answers with an element of its own.
+        let focused = unsaved::focused(shell.page.document_j()).own();
+        let element = focused.is_object().then(|| focused.unchecked_into::<HtmlElement>());
+        let caret = element.as_ref().and_then(Caret::of);
+        let range = element.as_ref().filter(|element| element.is_content_editable()).and_then(|_| selected(document));
+        Focus { element, caret, range }
+    }
+
+    /// Somebody types, or could at any moment. A frame keeps to itself what happens in it.
+    pub fn is_typing(&self) -> bool {
+        self.element.as_ref().is_some_and(|element| {
+            matches!(element.local_name().as_str(), "input" | "textarea" | "select" | "iframe")
+                || element.is_content_editable()
+        })
+    }
+
+    /// As far as the element is still there and takes it.
+    pub fn give_back(&self) {
+        let Some(element) = self.element.as_ref().filter(|element| element.is_connected()) else { return };
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+        if let Some(caret) = &self.caret {
+            let _ = caret.put_into(element);
+        }
+        if let Some(range) = &self.range {
+            let _ = select(element, range);
+        }
+    }
+}
+
+impl Caret {
+    /// `None` where there is none, as in a checkbox.
+    fn of(element: &HtmlElement) -> Option<Caret> {
+        if !matches!(element.local_name().as_str(), "input" | "textarea") {
+            return None;
+        }
+        // A textarea has the same properties.
+        let field: &HtmlInputElement = element.unchecked_ref();
+        let (start, end) = (field.selection_start().ok()??, field.selection_end().ok()??);
+        Some(Caret { start, end, direction: field.selection_direction().ok()?.unwrap_or_default() })
+    }
+
+    fn put_into(&self, element: &HtmlElement) -> Result<(), JsValue> {
+        let field: &HtmlInputElement = element.unchecked_ref();
+        field.set_selection_range_with_direction(self.start, self.end, &self.direction)
+    }
+}
+
+fn selected(document: &Document) -> Option<Range> {
+    document.get_selection().ok()??.get_range_at(0).ok()
+}
+
+fn select(element: &HtmlElement, range: &Range) -> Result<(), JsValue> {
+    let Some(document) = element.owner_document() else { return Ok(()) };
+    let Some(selection) = document.get_selection()? else { return Ok(()) };
+    selection.remove_all_ranges()?;
+    selection.add_range(range)
+}
