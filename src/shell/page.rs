@@ -145,11 +145,6 @@ impl Page {
         J::of(&self.fetch)
     }
 
-    pub fn ground_j(&self) -> J<'_> {
-        let body = js::get(self.document_j(), "body");
-        if body.is_missing() { js::get(self.document_j(), "documentElement") } else { body }
-    }
-
     pub fn resolve_j(&self, address: &str) -> Option<J<'_>> {
         js::construct("URL", &[js::s(address), js::get(self.document_j(), "baseURI")]).ok()
     }

@@ -80,6 +80,20 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = close)]
     pub fn try_close(this: &Dialog) -> Result<(), JsValue>;
 
+    /// An event of a key. Autofill tells of keys by plain events, which have none of this.
+    #[wasm_bindgen(extends = web_sys::Event)]
+    pub type KeyEvent;
+    #[wasm_bindgen(method, getter)]
+    pub fn key(this: &KeyEvent) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    pub fn repeat(this: &KeyEvent) -> Option<bool>;
+    #[wasm_bindgen(method, getter, js_name = ctrlKey)]
+    pub fn ctrl_key(this: &KeyEvent) -> Option<bool>;
+    #[wasm_bindgen(method, getter, js_name = metaKey)]
+    pub fn meta_key(this: &KeyEvent) -> Option<bool>;
+    #[wasm_bindgen(method, getter, js_name = altKey)]
+    pub fn alt_key(this: &KeyEvent) -> Option<bool>;
+
     /// A shadow root, with what not every browser has and what a page's polyfill may refuse.
     #[wasm_bindgen(extends = web_sys::ShadowRoot)]
     pub type AdoptingRoot;

@@ -46,6 +46,47 @@ async fn the_focus_and_the_caret_come_back() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_selected_in_an_editable_element_is_selected_again() {
+    stage("<div id='note' contenteditable>abcdef</div>");
+    js("const note = document.getElementById('note'); note.focus();
+        getSelection().setBaseAndExtent(note.firstChild, 1, note.firstChild, 4)");
+    let shell = start().await;
+    let answer = shell.prompt(PromptKind::Script, &JsValue::UNDEFINED);
+    assert_eq!(in_prompt("root.activeElement.id"), "title");
+    js("getSelection().removeAllRanges()");
+    press("close");
+    wait(answer).await.unwrap();
+    assert_eq!(text("document.activeElement.id"), "note");
+    assert_eq!(text("getSelection().toString()"), "bcd");
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+async fn keys_while_a_dialog_stands_are_the_prompts_own() {
+    stage("<input id='name'>");
+    js("window.__heard = 0; window.__count = () => window.__heard++");
+    let press_key = |event: &str| {
+        js(&format!(
+            "const sheet = document.querySelector('pagemend-prompt').shadowRoot.firstElementChild;
+             sheet.dispatchEvent(Object.assign(new Event('keydown', {{bubbles: true, composed: true, cancelable: true}}), {event}))"
+        ));
+    };
+    let shell = start().await;
+    js("window.__modal = HTMLDialogElement.prototype.showModal; delete HTMLDialogElement.prototype.showModal");
+    let answer = shell.prompt(PromptKind::Script, &JsValue::UNDEFINED);
+    js("addEventListener('keydown', window.__count, true)");
+    // Autofill tells of a key that has no name.
+    press_key("{}");
+    // The window is no element that could be inside of the prompt.
+    js("dispatchEvent(new Event('keydown'))");
+    assert_eq!(text("window.__heard"), "1", "only the one outside of the prompt");
+    press_key("{key: 'Escape'}");
+    assert_eq!(get(&wait(answer).await.unwrap(), "choice").as_string().as_deref(), Some("close"));
+    js("HTMLDialogElement.prototype.showModal = window.__modal; removeEventListener('keydown', window.__count, true)");
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
 async fn a_notice_takes_neither_focus_nor_room_nor_taps_beside_it() {
     stage("<input id='name'><p>A page that shows something.</p>");
     js(

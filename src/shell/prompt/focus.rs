@@ -1,6 +1,6 @@
 //! Where the focus was when a prompt came, and the way back.
 
-use crate::shell::{Shell, unsaved};
+use crate::shell::{Shell, unsaved, web};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, FocusOptions, HtmlElement, HtmlInputElement, Range};
 
@@ -25,15 +25,14 @@ impl Focus {
         let focused = unsaved::focused(shell.page.document_j()).own();
         let element = focused.is_object().then(|| focused.unchecked_into::<HtmlElement>());
         let caret = element.as_ref().and_then(Caret::of);
-        let range = element.as_ref().filter(|element| element.is_content_editable()).and_then(|_| selected(document));
+        let range = element.as_ref().filter(|element| is_editable(element)).and_then(|_| selected(document));
         Focus { element, caret, range }
     }
 
     /// Somebody types, or could at any moment. A frame keeps to itself what happens in it.
     pub fn is_typing(&self) -> bool {
         self.element.as_ref().is_some_and(|element| {
-            matches!(element.local_name().as_str(), "input" | "textarea" | "select" | "iframe")
-                || element.is_content_editable()
+            matches!(element.local_name().as_str(), "input" | "textarea" | "select" | "iframe") || is_editable(element)
         })
     }
 
@@ -55,10 +54,7 @@ impl Focus {
 impl Caret {
     /// `None` where there is none, as in a checkbox.
     fn of(element: &HtmlElement) -> Option<Caret> {
-        if !matches!(element.local_name().as_str(), "input" | "textarea") {
-            return None;
-        }
-        // A textarea has the same properties.
+        // A textarea has the same properties, and all else has none of them.
         let field: &HtmlInputElement = element.unchecked_ref();
         let (start, end) = (field.selection_start().ok()??, field.selection_end().ok()??);
         Some(Caret { start, end, direction: field.selection_direction().ok()?.unwrap_or_default() })
@@ -68,6 +64,11 @@ impl Caret {
         let field: &HtmlInputElement = element.unchecked_ref();
         field.set_selection_range_with_direction(self.start, self.end, &self.direction)
     }
+}
+
+/// Elements of SVG do not say.
+fn is_editable(element: &HtmlElement) -> bool {
+    web::property(element, "isContentEditable").is_truthy()
 }
 
 fn selected(document: &Document) -> Option<Range> {

@@ -105,6 +105,8 @@ pub fn only_ours(records: &Array<MutationRecord>) -> bool {
 fn choose(shell: &'static Shell, id: ActionId, chosen: &str) {
     if let Some(shown) = shell.prompt.take(id) {
         shown.take_away();
+        // Its listeners go before the page's own code hears of the answer.
+        drop(shown);
         shell.answer(id, Answer::Choice(chosen.into()));
     }
 }

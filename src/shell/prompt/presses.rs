@@ -9,11 +9,12 @@ use crate::core::prompt::{Button, PromptSpec, choice};
 use crate::core::time::Millis;
 use crate::shell::callback::listener;
 use crate::shell::watch::{Watch, on};
+use crate::shell::web::KeyEvent;
 use crate::shell::{Shell, clock, typed, unsaved, web};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, EventTarget, KeyboardEvent};
+use web_sys::{Element, Event, EventTarget};
 
 /// What the listeners of a prompt know.
 struct Listener {
@@ -82,9 +83,9 @@ impl Listener {
     }
 
     fn key(&self, event: &Event) {
-        let pressed: &KeyboardEvent = event.unchecked_ref();
+        let key: &KeyEvent = event.unchecked_ref();
         let part = match event.type_().as_str() {
-            "keydown" if pressed.repeat() => Part::Repeat,
+            "keydown" if key.repeat() == Some(true) => Part::Repeat,
             "keydown" => Part::Down,
             _ => Part::Up,
         };
@@ -96,11 +97,14 @@ impl Listener {
             // The page's own shortcuts were out of reach of who was typing into its field, too.
             event.stop_immediate_propagation();
         }
-        if !taken && !pressed.ctrl_key() && !pressed.meta_key() && !pressed.alt_key() {
+        // A shortcut is the browser's.
+        let shortcut = [key.ctrl_key(), key.meta_key(), key.alt_key()].contains(&Some(true));
+        if !taken && !shortcut {
             event.prevent_default();
         }
         // Where there is no modal dialog there is no `cancel`.
-        if taken && part == Part::Down && self.layer.modal && !self.layer.has_dialogs() && is_escape(event) {
+        let dismisses = taken && part == Part::Down && self.layer.modal && !self.layer.has_dialogs();
+        if dismisses && key.key().is_some_and(|key| key == "Escape") {
             self.wish_to_close(event);
         }
     }
@@ -141,9 +145,4 @@ impl Listener {
         let choice = element.get_attribute("data-choice")?;
         Some((element, self.buttons.iter().find(|button| button.choice == choice)?))
     }
-}
-
-/// Not `KeyboardEvent::key`: autofill tells of keys by plain events, which have none.
-fn is_escape(event: &Event) -> bool {
-    web::property(event, "key").as_string().is_some_and(|key| key == "Escape")
 }
