@@ -52,7 +52,7 @@ pub fn remember(shell: &Shell, granted: bool) {
 
 /// The user said no in another tab.
 pub fn watch(shell: &'static Shell) {
-    shell.keep(on(shell, shell.page.window(), "storage", move |told| {
+    shell.keep(on(shell.page.window(), "storage", move |told| {
         let told: &StorageEvent = told.unchecked_ref();
         if told.key().is_some_and(|key| key == CONSENT) && told.new_value().is_some_and(|now| now == DENIED) {
             shell.dispatch(Event::Consent(Consent::Denied));

@@ -34,7 +34,7 @@ mod task;
 mod timer;
 mod typed;
 mod unsaved;
-mod watch;
+pub mod watch;
 pub mod web;
 mod witness;
 

@@ -113,7 +113,7 @@ pub fn is_http(url: &Url) -> bool {
 pub fn watch(shell: &'static Shell) {
     let (window, document) = (shell.page.window(), shell.page.document());
     let tell = |target: &EventTarget, kind, event: fn(&Shell, &web_sys::Event) -> Event| {
-        shell.keep(on(shell, target, kind, move |told| shell.dispatch(event(shell, told))));
+        shell.keep(on(target, kind, move |told| shell.dispatch(event(shell, told))));
     };
     for kind in ["visibilitychange", "prerenderingchange"] {
         tell(document, kind, |shell, _| Event::Visibility { visible: shell.page.visible() });

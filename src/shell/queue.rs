@@ -65,9 +65,9 @@ fn locks(shell: &Shell) -> Option<Locks> {
 /// A lock would keep the page out of the back/forward cache, so it ends with `pagehide`; what is saved later takes it again.
 pub fn watch(shell: &'static Shell) {
     let window = shell.page.window();
-    shell.keep(on(shell, window, "pagehide", |_| release(shell)));
+    shell.keep(on(window, "pagehide", |_| release(shell)));
     // What a page left that comes back out of the browser's cache is anybody's now, and its key with it.
-    shell.keep(on(shell, window, "pageshow", |told| {
+    shell.keep(on(window, "pageshow", |told| {
         let fresh = new_id();
         if told.unchecked_ref::<PageTransitionEvent>().persisted()
             && let Ok(mut id) = shell.queues.id.try_borrow_mut()

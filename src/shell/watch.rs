@@ -1,16 +1,14 @@
 //! Listeners and observers that go away with the value that stands for them.
 
-use super::Shell;
 use super::callback::listener;
 use super::js::{self, J};
 use super::web::{ResourceObserver, caught};
-use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget, MutationObserver, MutationObserverInit, Node, PerformanceObserverInit};
 
 /// Removed, or disconnected, when dropped.
 pub enum Watch {
-    Listener(Option<EventListener>),
+    Listener { target: EventTarget, kind: &'static str, callback: js_sys::Function },
     Mutations(MutationObserver),
     Resources(ResourceObserver),
     Old(OldWatch),
@@ -18,9 +16,11 @@ pub enum Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        // Each of these throws where the page has put something of its own in the place of the browser's.
+        // The observers' throws where the page has put something of its own in the place of the browser's.
         let _ = caught(|| match self {
-            Watch::Listener(listener) => drop(listener.take()),
+            Watch::Listener { target, kind, callback } => {
+                _ = target.remove_event_listener_with_callback_and_bool(kind, callback, true);
+            }
             Watch::Mutations(observer) => observer.disconnect(),
             Watch::Resources(observer) => observer.disconnect(),
             Watch::Old(_) => (),
@@ -28,23 +28,12 @@ impl Drop for Watch {
     }
 }
 
-/// Listens in the capture phase; `None` where the target cannot be listened to.
-pub fn on(
-    shell: &'static Shell,
-    target: &EventTarget,
-    kind: &'static str,
-    heard: impl Fn(&Event) + 'static,
-) -> Option<Watch> {
-    let heard = move |event: &Event| _ = shell.pass(|| heard(event));
-    let options = EventListenerOptions { passive: false, ..EventListenerOptions::run_in_capture_phase() };
-    let mut heard = Some(heard);
-    let mut kept = None;
-    // gloo throws where the browser refuses.
-    caught(|| {
-        kept = heard.take().map(|heard| EventListener::new_with_options(target, kind, options, heard));
-    })
-    .ok()?;
-    Some(Watch::Listener(kept))
+/// Listens in the capture phase; `None` where the target cannot be listened to. Not by gloo's `EventListener`: it holds an `FnMut`, which throws into
+/// the page when the page fires the same event again from inside, as a router does that goes on to another route while it hears of one.
+pub fn on(target: &EventTarget, kind: &'static str, heard: impl Fn(&Event) + 'static) -> Option<Watch> {
+    let callback = listener(move |event| heard(event.unchecked_ref()));
+    target.add_event_listener_with_callback_and_bool(kind, &callback, true).ok()?;
+    Some(Watch::Listener { target: target.clone(), kind, callback })
 }
 
 /// Hears of changes of the document, as an array of records.

@@ -3,8 +3,11 @@ use super::{begun, fake_fetch, js, real_fetch, sleep, start, text, truth};
 use js_sys::JSON;
 use pagemend::core::event::Event;
 use pagemend::shell::callback::function;
+use pagemend::shell::watch::on;
 use pagemend::shell::web::caught;
 use pagemend::shell::{Shell, read_options};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
 
@@ -26,6 +29,23 @@ async fn a_panic_says_message_and_place_and_goes_no_further() {
     assert!(truth("window.__told[0][0].startsWith(\"pagemend: internal error: a fault of the engine's own (\")"));
     assert!(text("window.__told[0]").contains("panics.rs:"), "{}", text("window.__told"));
     shell.stop();
+}
+
+#[wasm_bindgen_test]
+fn an_event_that_comes_again_while_it_is_heard_is_heard_again() {
+    js("window.__thrown = []; window.onerror = (message) => window.__thrown.push(message)");
+    let heard = Rc::new(Cell::new(0));
+    let counted = heard.clone();
+    let watch = on(&web_sys::window().unwrap(), "again", move |_| {
+        counted.set(counted.get() + 1);
+        if counted.get() == 1 {
+            js("dispatchEvent(new Event('again'))");
+        }
+    });
+    js("dispatchEvent(new Event('again'))");
+    drop(watch);
+    js("dispatchEvent(new Event('again')); window.onerror = null");
+    assert_eq!((heard.get(), text("window.__thrown")), (2, String::new()));
 }
 
 #[wasm_bindgen_test]

@@ -41,7 +41,7 @@ pub fn watch(shell: &'static Shell, id: ActionId, spec: &PromptSpec, layer: &Lay
     let _ = shell.page.window().request_animation_frame(&listener(move |_| drawn.drawn()));
     let on = |target: &EventTarget, kind, heard: fn(&Listener, &Event)| {
         let listening = listening.clone();
-        on(shell, target, kind, move |event| heard(&listening, event))
+        on(target, kind, move |event| heard(&listening, event))
     };
     let (window, sheet) = (shell.page.window(), &layer.sheet);
     [
