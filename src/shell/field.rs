@@ -1,196 +1,324 @@
 //! A field of the page's: what it holds, how it is filled in, whether it is a secret, and where it stands in a document that frameworks make anew.
 
-use super::js::J;
-use super::{Shell, js};
-use crate::core::number;
+use super::Shell;
+use super::web::{self, ParentNode, css_escape, elements};
 use crate::core::typed::{About, MOST_TEXT, is_secret as names_secret};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
+use web_sys::{
+    Document, Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Node,
+    ShadowRoot,
+};
 
-const TEXT_NODE: f64 = 3.0;
-/// Elements that one selector may find.
+/// Elements that one selector may find, and lines of an editor.
 const MOST_ALIKE: usize = 200;
 
-/// What a field holds: a text, whether it is checked, or the options that are selected. `None`: nothing worth keeping.
-pub fn value(element: J<'_>) -> Option<J<'_>> {
-    if js::is_one(element, "type", "checkbox,radio") {
-        let checked = js::get(element, "checked");
-        return (checked.is_truthy() || js::is(element, "type", "checkbox")).then_some(checked);
+#[wasm_bindgen]
+extern "C" {
+    /// Any element that people may type into. Frameworks put properties of their own over those of its class, and
+    /// elements of the page's own have what they like there: what is read may throw, and need not be a text.
+    #[wasm_bindgen(extends = HtmlElement, extends = Element)]
+    type Holder;
+    #[wasm_bindgen(method, catch, getter, js_name = type)]
+    fn kind(this: &Holder) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, getter)]
+    fn value(this: &Holder) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, setter)]
+    fn set_value(this: &Holder, value: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, getter, js_name = defaultValue)]
+    fn default_value(this: &Holder) -> Result<JsValue, JsValue>;
+    /// Neither SVG nor MathML has it.
+    #[wasm_bindgen(method, getter, js_name = isContentEditable)]
+    fn is_content_editable(this: &Holder) -> Option<bool>;
+    #[wasm_bindgen(method, catch, js_name = click)]
+    fn try_click(this: &Holder) -> Result<(), JsValue>;
+}
+
+/// What a field holds.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    Checked(bool),
+    Text(String),
+    /// The options that are selected, where these may be several.
+    Chosen(Vec<String>),
+}
+
+/// What a field is. Told by its name and type, as its class may be of another realm.
+enum Kind<'e> {
+    Checkbox(&'e HtmlInputElement),
+    Radio(&'e HtmlInputElement),
+    Select(&'e HtmlSelectElement),
+    /// Several of its options may be selected.
+    Choices(&'e HtmlSelectElement),
+    /// An element whose content can be edited.
+    Editor(&'e HtmlElement),
+    /// Anything else with a `value`: elements of the page's own, too.
+    Text,
+}
+
+impl Kind<'_> {
+    fn of(element: &Element) -> Kind<'_> {
+        match (element.local_name().as_str(), kind(element).as_str()) {
+            ("select", _) => {
+                let select: &HtmlSelectElement = element.unchecked_ref();
+                if select.multiple() { Kind::Choices(select) } else { Kind::Select(select) }
+            }
+            ("input", "checkbox") => Kind::Checkbox(element.unchecked_ref()),
+            ("input", "radio") => Kind::Radio(element.unchecked_ref()),
+            ("input" | "textarea", _) => Kind::Text,
+            _ if is_editable(element) => Kind::Editor(element.unchecked_ref()),
+            _ => Kind::Text,
+        }
     }
-    if js::is(element, "type", "select-multiple") {
-        let chosen: Vec<J> =
-            js::list(js::get(element, "selectedOptions"), MOST_ALIKE).iter().map(|o| js::get(*o, "value")).collect();
-        return Some(js::array(&chosen));
+}
+
+/// The `type` of a field; empty where it has none.
+fn kind(element: &Element) -> String {
+    element.unchecked_ref::<Holder>().kind().ok().and_then(|kind| kind.as_string()).unwrap_or_default()
+}
+
+/// The `value` of an element, where it has one that is a text.
+pub fn text(element: &Element) -> Option<String> {
+    element.unchecked_ref::<Holder>().value().ok()?.as_string()
+}
+
+fn default_text(element: &Element) -> Option<String> {
+    element.unchecked_ref::<Holder>().default_value().ok()?.as_string()
+}
+
+/// Whether something stands in it that the page did not put there when it was made.
+pub fn is_changed(element: &Element) -> bool {
+    let now = text(element).filter(|text| !text.is_empty());
+    now.is_some() && now != default_text(element)
+}
+
+fn is_editable(element: &Element) -> bool {
+    // Out of the document nothing is editable, but the attribute still says what it was.
+    element.unchecked_ref::<Holder>().is_content_editable() == Some(true)
+        || element
+            .get_attribute("contenteditable")
+            .is_some_and(|how| matches!(how.to_ascii_lowercase().as_str(), "" | "true" | "plaintext-only"))
+}
+
+/// What is worth keeping of what a field holds.
+pub fn value(element: &Element) -> Option<Value> {
+    match Kind::of(element) {
+        Kind::Checkbox(input) => Some(Value::Checked(input.checked())),
+        Kind::Radio(input) => input.checked().then_some(Value::Checked(true)),
+        Kind::Choices(select) => {
+            let chosen = options(select).filter(|option| option.selected());
+            Some(Value::Chosen(chosen.map(|option| option.value()).collect()))
+        }
+        Kind::Editor(editor) => {
+            let mut text = String::new();
+            lines(editor, &mut text);
+            (!text.trim_ascii().is_empty()).then_some(Value::Text(text))
+        }
+        Kind::Select(_) | Kind::Text => text(element).filter(|text| !text.is_empty()).map(Value::Text),
     }
-    if is_editable(element) {
-        let mut text = String::new();
-        lines(element, &mut text);
-        return (!text.trim_ascii().is_empty()).then(|| js::s(&text));
-    }
-    let text = js::get(element, "value");
-    text.as_string().is_some_and(|text| !text.is_empty()).then_some(text)
+}
+
+fn options(select: &HtmlSelectElement) -> impl Iterator<Item = HtmlOptionElement> {
+    let options = select.options();
+    (0..options.length()).filter_map(move |at| options.item(at)).map(JsCast::unchecked_into)
 }
 
 /// As `innerText` tells it, which knows of no lines once the element is out of the document.
-fn lines(element: J, text: &mut String) {
-    for node in js::list(js::get(element, "childNodes"), MOST_ALIKE) {
-        let block = js::is_one(node, "localName", "div,p,li");
-        if js::is(node, "localName", "br") || (block && !text.is_empty()) {
-            text.push('\n');
-        } else if js::number(node, "nodeType") == TEXT_NODE {
-            text.push_str(&js::word(node, "data"));
+fn lines(node: &Node, text: &mut String) {
+    let children = node.child_nodes();
+    for child in (0..children.length()).filter_map(|at| children.item(at)).take(MOST_ALIKE) {
+        match child.node_type() {
+            Node::TEXT_NODE => text.push_str(&child.node_value().unwrap_or_default()),
+            Node::ELEMENT_NODE => {
+                let name = child.unchecked_ref::<Element>().local_name();
+                if name == "br" || (matches!(name.as_str(), "div" | "p" | "li") && !text.is_empty()) {
+                    text.push('\n');
+                }
+            }
+            _ => {}
         }
         if text.len() > MOST_TEXT {
             return;
         }
-        lines(node, text);
+        lines(&child, text);
     }
 }
 
-fn is_editable(element: J) -> bool {
-    js::flag(element, "isContentEditable") || js::is_one(element, "contentEditable", "true,plaintext-only")
-}
-
-/// Puts a value into a field that is empty or as the page made it, so that the page's framework notices.
-pub fn fill(element: J, value: J) {
-    if js::is_one(element, "type", "checkbox,radio") {
-        let (now, first) = (js::flag(element, "checked"), js::flag(element, "defaultChecked"));
-        if now == first && now != value.is_truthy() {
-            js::run0(element, "click");
+/// Puts a value into a field that is empty or as the page made it, so that the page's framework notices. One that is no
+/// longer of the kind that the value was taken from stays as it is.
+pub fn fill(element: &Element, value: &Value) {
+    let changed = match (Kind::of(element), value) {
+        (Kind::Checkbox(input) | Kind::Radio(input), Value::Checked(checked)) => {
+            if input.checked() == input.default_checked() && input.checked() != *checked {
+                // Tells the page of the change itself.
+                let _ = input.unchecked_ref::<Holder>().try_click();
+            }
+            false
         }
-        return;
-    }
-    if js::is(element, "type", "select-multiple") {
-        let chosen: Vec<String> = js::list(value, MOST_ALIKE).iter().filter_map(|v| v.as_string()).collect();
-        let options = js::list(js::get(element, "options"), MOST_ALIKE);
-        if options.iter().any(|o| js::flag(*o, "selected") != js::flag(*o, "defaultSelected")) {
-            return;
+        (Kind::Choices(select), Value::Chosen(chosen)) => choose(select, chosen),
+        (Kind::Select(select), Value::Text(text)) => is_as_made(select) && change(element, text),
+        (Kind::Editor(editor), Value::Text(text)) => {
+            let empty = editor.text_content().unwrap_or_default().trim_ascii().is_empty();
+            if empty {
+                editor.set_inner_text(text);
+            }
+            empty
         }
-        for option in options {
-            js::set(option, "selected", js::truth(chosen.contains(&js::word(option, "value"))));
-        }
-        return tell(element);
-    }
-    if is_editable(element) {
-        if js::word(element, "textContent").trim_ascii().is_empty() && js::set(element, "innerText", value) {
-            tell(element);
-        }
-        return;
-    }
-    let now = js::word(element, "value");
-    let untouched = if js::is(element, "localName", "select") {
-        let options = js::list(js::get(element, "options"), MOST_ALIKE);
-        let first = options.iter().find(|o| js::flag(**o, "defaultSelected")).or(options.first());
-        now.is_empty() || first.is_some_and(|first| js::is(*first, "value", &now))
-    } else {
-        now.is_empty() || js::is(element, "defaultValue", &now)
+        (Kind::Text, Value::Text(text)) => !is_changed(element) && change(element, text),
+        _ => false,
     };
-    if untouched && value.as_string().is_some_and(|value| value != now) && set_value(element, value) {
+    if changed {
         tell(element);
     }
 }
 
+/// Whether the option is selected that the page itself has selected, or the first.
+fn is_as_made(select: &HtmlSelectElement) -> bool {
+    let now = text(select).unwrap_or_default();
+    let first = options(select).find(|option| option.default_selected()).or_else(|| options(select).next());
+    now.is_empty() || first.is_some_and(|first| first.value() == now)
+}
+
+fn choose(select: &HtmlSelectElement, chosen: &[String]) -> bool {
+    if options(select).any(|option| option.selected() != option.default_selected()) {
+        return false;
+    }
+    for option in options(select) {
+        option.set_selected(chosen.contains(&option.value()));
+    }
+    true
+}
+
+fn change(element: &Element, value: &str) -> bool {
+    text(element).unwrap_or_default() != value && set_value(element, value)
+}
+
 /// By the setter of the element's class: frameworks put one of their own on the element, and pass over what it was told.
-fn set_value(element: J, value: J) -> bool {
-    let class = match js::word(element, "localName").as_str() {
+fn set_value(element: &Element, value: &str) -> bool {
+    let class = match element.local_name().as_str() {
         "input" => "HTMLInputElement",
         "textarea" => "HTMLTextAreaElement",
         "select" => "HTMLSelectElement",
-        _ => return js::set(element, "value", value),
+        _ => return element.unchecked_ref::<Holder>().set_value(value).is_ok(),
     };
-    let prototype = js::get(js::global(class), "prototype");
-    let property = js::run2(js::global("Object"), "getOwnPropertyDescriptor", prototype, js::s("value"));
-    js::apply(js::get(property, "set"), element, &[value]).is_ok()
+    value_setter(class).is_some_and(|setter| setter.call1(element, &value.into()).is_ok())
 }
 
-fn tell(element: J) {
+fn value_setter(class: &str) -> Option<js_sys::Function> {
+    let prototype = web::property(&web::property(&js_sys::global(), class), "prototype");
+    let property =
+        js_sys::Reflect::get_own_property_descriptor::<JsValue>(prototype.unchecked_ref(), &"value".into()).ok()?;
+    web::property(&property, "set").dyn_into().ok()
+}
+
+fn tell(element: &Element) {
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    init.set_composed(true);
     for kind in ["input", "change"] {
-        let init = js::json(r#"{"bubbles":true,"composed":true}"#);
-        if let Ok(event) = js::construct("Event", &[js::s(kind), init]) {
-            js::run1(element, "dispatchEvent", event);
-        }
+        // Pages that put an `Event` of their own in the place of the browser's are not told.
+        let _ = Event::new_with_event_init_dict(kind, &init).and_then(|event| element.dispatch_event(&event));
     }
 }
 
-pub fn is_secret(shell: &Shell, element: J) -> bool {
-    let kind = js::word(element, "type");
+pub fn is_secret(shell: &Shell, element: &Element) -> bool {
     let autocomplete = attribute(element, "autocomplete").unwrap_or_default();
     let names: Vec<String> =
         ["name", "id", "placeholder", "aria-label"].iter().filter_map(|name| attribute(element, name)).collect();
-    // Some pages hide what is typed by style, so that browsers do not offer to save it.
-    let style = js::run1(shell.page.window_j(), "getComputedStyle", element);
-    let masked = js::text(style, "webkitTextSecurity").is_some_and(|how| !matches!(how.as_str(), "" | "none"));
-    masked || names_secret(&About { kind: &kind, autocomplete: &autocomplete, names: &names })
+    is_masked(shell, element)
+        || names_secret(&About { kind: &kind(element), autocomplete: &autocomplete, names: &names })
 }
 
-fn attribute(element: J, name: &str) -> Option<String> {
-    js::run(element, "getAttribute", name).as_string().filter(|value| !value.is_empty())
+/// Some pages hide what is typed by style, so that browsers do not offer to save it.
+fn is_masked(shell: &Shell, element: &Element) -> bool {
+    let style = shell.page.window().get_computed_style(element).ok().flatten();
+    let security = style.and_then(|style| style.get_property_value("-webkit-text-security").ok());
+    security.is_some_and(|how| !matches!(how.as_str(), "" | "none"))
+}
+
+fn attribute(element: &Element, name: &str) -> Option<String> {
+    element.get_attribute(name).filter(|value| !value.is_empty())
 }
 
 // ---- where a field stands ----
 
-/// A step for each shadow root on the way to the element; each is a list of `[selector, index]`, the most telling first.
-/// Undefined where it stands in no document.
-pub fn place(element: J) -> JsValue {
-    let steps = js::array(&[]);
-    let mut element = element;
-    loop {
-        let root = js::run0(element, "getRootNode");
-        let step = step(root, element);
-        if !js::flag(step, "length") {
-            return JsValue::UNDEFINED;
+/// A step for each shadow root on the way to the field, and one to the field itself.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Place(Vec<Step>);
+
+/// Marks of one and the same element, the most telling first.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Step(Vec<Mark>);
+
+/// A selector, and which it is of the elements that this finds.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+struct Mark(String, u32);
+
+impl Place {
+    /// `None` where the element stands in no document, or among too many like it.
+    pub fn of(element: &Element) -> Option<Place> {
+        let mut steps = Vec::new();
+        let mut element = element.clone();
+        while element.is_connected() {
+            let root = element.get_root_node();
+            steps.push(Step::to(&element, root.unchecked_ref())?);
+            if root.node_type() == Node::DOCUMENT_NODE {
+                steps.reverse();
+                return Some(Place(steps));
+            }
+            element = root.unchecked_ref::<ShadowRoot>().host();
         }
-        js::run1(steps, "unshift", step);
-        let host = js::get(root, "host");
-        if host.is_missing() {
-            return steps.own();
+        None
+    }
+
+    /// The element that stands there now.
+    pub fn find(&self, document: &Document) -> Option<Element> {
+        let (last, hosts) = self.0.split_last()?;
+        let mut root: ParentNode = document.clone().unchecked_into();
+        for host in hosts {
+            root = host.find(&root)?.shadow_root()?.unchecked_into();
         }
-        element = host;
+        last.find(&root)
     }
 }
 
-fn step<'s>(root: J<'s>, element: J<'s>) -> J<'s> {
-    let step = js::array(&[]);
-    let tag = js::word(element, "localName");
-    // Of a group of buttons, which one.
-    let which =
-        if js::is_one(element, "type", "checkbox,radio") { selected_by(element, "value") } else { String::new() };
-    // Some frameworks give other ids each time; what the field asks for stays.
-    for name in ["name", "id", "placeholder", "aria-label", ""] {
-        let by = if name.is_empty() { String::new() } else { selected_by(element, name) };
-        let known = js::flag(step, "length");
+impl Step {
+    fn to(element: &Element, root: &ParentNode) -> Option<Step> {
+        let tag = element.local_name();
+        // Of a group of buttons, which one.
+        let is_button = matches!(kind(element).as_str(), "checkbox" | "radio");
+        let which = is_button.then(|| selected_by(element, "value")).flatten().unwrap_or_default();
+        // Some frameworks give other ids each time; what the field asks for stays.
+        let told = ["name", "id", "placeholder", "aria-label"].iter().filter_map(|name| selected_by(element, name));
+        let mut marks: Vec<Mark> = told.filter_map(|by| Mark::of(element, root, format!("{tag}{by}{which}"))).collect();
         // By its place alone only where it says nothing of itself: another field may stand there the next time.
-        if by.is_empty() && (known || !name.is_empty()) {
-            continue;
+        if marks.is_empty() {
+            marks.push(Mark::of(element, root, format!("{tag}{which}"))?);
         }
-        let selector = [tag.as_str(), &by, &which].concat();
-        let alike = js::list(js::run(root, "querySelectorAll", &selector), MOST_ALIKE);
-        if let Some((index, _)) = (0_u32..).zip(&alike).find(|(_, other)| other.same(element)) {
-            js::run1(step, "push", js::array(&[js::s(&selector), js::n(index.into())]));
-        }
+        Some(Step(marks))
     }
-    step
+
+    fn find(&self, root: &ParentNode) -> Option<Element> {
+        self.0.iter().find_map(|mark| mark.find(root))
+    }
+}
+
+impl Mark {
+    fn of(element: &Element, root: &ParentNode, selector: String) -> Option<Mark> {
+        let alike = root.query_selector_all(&selector).ok()?;
+        let index = elements(&alike).take(MOST_ALIKE).position(|other| other == *element)?;
+        Some(Mark(selector, u32::try_from(index).ok()?))
+    }
+
+    fn find(&self, root: &ParentNode) -> Option<Element> {
+        let Mark(selector, index) = self;
+        root.query_selector_all(selector).ok()?.item(*index).map(JsCast::unchecked_into)
+    }
 }
 
 /// `[name="value"]`, or nothing where there is no such attribute.
-fn selected_by(element: J, name: &str) -> String {
-    let escaped = attribute(element, name).and_then(|value| js::run(js::global("CSS"), "escape", &value).as_string());
-    escaped.map(|value| ["[", name, "=\"", &value, "\"]"].concat()).unwrap_or_default()
-}
-
-/// The element at a place of this document, or undefined.
-pub fn found<'s>(shell: &'s Shell, place: J<'s>) -> J<'s> {
-    let mut root = shell.page.document_j();
-    let steps = js::list(place, 20);
-    for (at, step) in steps.iter().enumerate() {
-        let found = js::list(*step, 5).into_iter().find_map(|one| {
-            let alike = js::run1(root, "querySelectorAll", js::at(one, 0));
-            Some(js::at(alike, number::to_u32(js::number_of(js::at(one, 1))))).filter(|element| element.is_object())
-        });
-        match found {
-            Some(element) if at + 1 == steps.len() => return element,
-            Some(host) => root = js::get(host, "shadowRoot"),
-            None => break,
-        }
-    }
-    js::undefined()
+fn selected_by(element: &Element, name: &str) -> Option<String> {
+    let value = css_escape(&attribute(element, name)?).ok()?;
+    Some(format!("[{name}=\"{value}\"]"))
 }

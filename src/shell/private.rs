@@ -1,7 +1,7 @@
 //! What is the user's in the page: what stands in its fields, and names in its address. Errors of the page's own quote both.
 
-use super::js::J;
-use super::{Shell, js, unsaved};
+use super::web::elements;
+use super::{Shell, field, unsaved};
 use crate::core::telemetry::names;
 
 /// Fields and parts of the address that are looked at.
@@ -23,10 +23,12 @@ pub fn without(shell: &Shell, mut text: String) -> String {
 }
 
 fn values(shell: &Shell) -> Vec<String> {
-    let fields = js::run(shell.page.document_j(), "querySelectorAll", "input,textarea");
-    let mut found: Vec<String> = js::list(fields, MOST).iter().filter_map(|field| js::text(*field, "value")).collect();
+    let mut found = Vec::new();
+    if let Ok(fields) = shell.page.document().query_selector_all("input,textarea") {
+        found.extend(elements(&fields).take(MOST).filter_map(|field| field::text(&field)));
+    }
     // A page that broke may have taken the field out.
-    unsaved::each(shell, &mut |field| found.extend(js::text(J::of(&field.element), "value")));
+    unsaved::each(shell, |typed| found.extend(field::text(&typed.element)));
     found
 }
 
@@ -35,7 +37,7 @@ fn names_in_address(shell: &Shell) -> Vec<String> {
     let address = [shell.page.pathname(), shell.page.search(), shell.page.hash()].concat();
     let mut found = Vec::new();
     for part in address.split(['/', '?', '#', '&', '=', ';']).take(MOST) {
-        let decoded = js::run(shell.page.window_j(), "decodeURIComponent", part).as_string();
+        let decoded = js_sys::decode_uri_component(part).ok().map(String::from);
         for word in decoded.into_iter().chain([part.into()]) {
             if names::part(&word) != word {
                 found.push(word);

@@ -1,40 +1,52 @@
 //! What was typed is kept on the device when the page is left, and put back by the next document. It goes nowhere else:
 //! no value gets into the core, and none into telemetry.
 
-use super::field::{self, is_secret};
-use super::js::J;
+use super::field::{self, Place, Value};
 use super::unsaved::{self, Field};
-use super::watch::{Watch, observe};
-use super::{Shell, clock, js, storage};
+use super::watch::{Watch, mutations};
+use super::{Shell, clock, storage, web};
 use crate::core::number;
 use crate::core::typed::{KEPT_FOR, MOST_FIELDS, MOST_TEXT, RESTORED_FOR};
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::prelude::*;
+use web_sys::MutationObserverInit;
+
+/// As it stands in session storage. The next document may have another version of the guard.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    /// Of the page in which it was typed.
+    path: String,
+    /// Epoch milliseconds.
+    at: u64,
+    fields: Vec<(Place, Value)>,
+}
 
 /// What an earlier document left for this one.
 #[derive(Default)]
-pub struct Kept(RefCell<Option<Rc<Record>>>);
+pub struct Kept(RefCell<Option<Rc<Left>>>);
 
 impl Kept {
     /// Held on its own: its fields are looked for, and that runs code of the page.
-    fn record(&self) -> Option<Rc<Record>> {
+    fn left(&self) -> Option<Rc<Left>> {
         self.0.try_borrow().ok()?.clone()
     }
 }
 
-struct Record {
+struct Left {
     /// As it was kept.
     text: String,
     path: String,
-    fields: Vec<Entry>,
+    fields: Vec<Waiting>,
     /// Ended when this is let go of.
     _watch: Option<Watch>,
 }
 
-struct Entry {
-    place: JsValue,
-    value: JsValue,
+/// A field that is to be filled in.
+struct Waiting {
+    place: Place,
+    value: Value,
+    /// How often that was done.
     puts: Cell<u32>,
 }
 
@@ -48,45 +60,63 @@ const LEFT_AFTER_MS: f64 = 30_000.0;
 /// Writes down what was typed. Called right before the page is left. True when nothing of it is lost by that.
 pub fn keep(shell: &Shell) -> bool {
     let path = shell.page.path();
-    let list = js::array(&[]);
-    let (mut whole, mut size, mut places) = (true, 0, Vec::new());
-    let mut add = |place: J, value: J| {
-        let name = text_of(place);
-        let entry = js::array(&[place, value]);
-        let length = text_of(entry).encode_utf16().count();
-        if places.contains(&name) {
-            return;
-        }
-        if size + length > MOST_TEXT || places.len() >= MOST_FIELDS {
-            whole = false;
-            return;
-        }
-        size += length;
-        places.push(name);
-        js::run1(list, "push", entry);
-    };
-    let all = unsaved::each(shell, &mut |field| {
+    let mut kept = Keeping { fields: Vec::new(), size: 0, whole: true };
+    let all = unsaved::each(shell, |field| {
         if field.path == path
             && !field.secret
-            && let Some(value) = field::value(J::of(&field.element))
+            && let Some(value) = field::value(&field.element)
         {
-            add(J::of(&place_now(field)), value);
+            kept.add(place_now(field), value);
         }
     });
-    if let Some(record) = shell.kept.record().filter(|record| record.path == path) {
+    if let Some(left) = shell.kept.left().filter(|left| left.path == path) {
         // It was left again before its fields were there.
-        for entry in record.fields.iter().filter(|entry| entry.puts.get() == 0) {
-            add(J::of(&entry.place), J::of(&entry.value));
+        for field in left.fields.iter().filter(|field| field.puts.get() == 0) {
+            kept.add(Some(field.place.clone()), field.value.clone());
         }
     }
-    if places.is_empty() {
-        return whole && all;
+    let Keeping { fields, whole, .. } = kept;
+    let whole = whole && all;
+    if fields.is_empty() {
+        return whole;
     }
-    let record = js::json("{}");
-    js::set(record, "path", js::s(&path));
-    js::set(record, "at", js::n(clock::wall()));
-    js::set(record, "fields", list);
-    storage::save_typed(shell, &text_of(record)) && whole && all
+    let record = Record { path, at: clock::epoch(), fields };
+    serde_json::to_string(&record).is_ok_and(|text| storage::save_typed(shell, &text)) && whole
+}
+
+/// A record while it is made.
+struct Keeping {
+    fields: Vec<(Place, Value)>,
+    /// Of their texts, in UTF-16 units.
+    size: usize,
+    /// Nothing was left out.
+    whole: bool,
+}
+
+impl Keeping {
+    fn add(&mut self, place: Option<Place>, value: Value) {
+        // Without a place it could never be put back.
+        let Some(place) = place else {
+            self.whole = false;
+            return;
+        };
+        if self.fields.iter().any(|(known, _)| *known == place) {
+            return;
+        }
+        let field = (place, value);
+        let size = serde_json::to_string(&field).map_or(usize::MAX, |text| text.encode_utf16().count());
+        if self.size.saturating_add(size) > MOST_TEXT || self.fields.len() >= MOST_FIELDS {
+            self.whole = false;
+            return;
+        }
+        self.size += size;
+        self.fields.push(field);
+    }
+}
+
+/// Where the field stands, or stood.
+fn place_now(field: &Field) -> Option<Place> {
+    Place::of(&field.element).or_else(|| field.place.clone())
 }
 
 /// The same for a button that is pressed: a page that is still there long after it was not left, so that nothing is to
@@ -108,12 +138,14 @@ fn forget(shell: &Shell, text: &str) {
 
 /// Takes up what the document before left, and puts it back as soon as its fields are there.
 pub fn watch(shell: &'static Shell) {
-    let early = js::text(J::of(&shell.boot), "typed");
-    let Some(record) = early.or_else(|| storage::typed(shell)).and_then(|text| read(&text)) else { return };
-    let options = js::json(r#"{"childList":true,"subtree":true}"#);
-    let watch = observe("MutationObserver", &[shell.page.document_j(), options], move |_| put_back(shell));
+    let early = shell.boot.typed().as_string();
+    let Some(left) = early.or_else(|| storage::typed(shell)).and_then(read) else { return };
+    let options = MutationObserverInit::new();
+    options.set_child_list(true);
+    options.set_subtree(true);
+    let watch = mutations(shell.page.document(), &options, move |_| put_back(shell));
     if let Ok(mut kept) = shell.kept.0.try_borrow_mut() {
-        *kept = Some(Rc::new(Record { _watch: watch, ..record }));
+        *kept = Some(Rc::new(Left { _watch: watch, ..left }));
     }
     for wait in LOOKS_MS {
         clock::after(shell, wait, move || put_back(shell));
@@ -123,71 +155,51 @@ pub fn watch(shell: &'static Shell) {
 
 /// What could not be put back by now is given up.
 pub fn end(shell: &Shell) {
-    let record = shell.kept.0.try_borrow_mut().ok().and_then(|mut kept| kept.take());
+    let left = shell.kept.0.try_borrow_mut().ok().and_then(|mut kept| kept.take());
     // It may be for another page of this site, to which the user has not come back yet.
-    if let Some(record) = record.filter(|record| record.path == shell.page.path()) {
-        forget(shell, &record.text);
+    if let Some(left) = left.filter(|left| left.path == shell.page.path()) {
+        forget(shell, &left.text);
     }
 }
 
-fn read(text: &str) -> Option<Record> {
-    let record = js::json(text);
-    let age = clock::wall() - js::number(record, "at");
-    if !(0.0..=number::from_u64(KEPT_FOR.0)).contains(&age) {
+fn read(text: String) -> Option<Left> {
+    let Record { path, at, fields } = serde_json::from_str(&text).ok()?;
+    // What is of a time to come was kept under another clock.
+    let age = clock::epoch().checked_sub(at)?;
+    if age > KEPT_FOR.0 || fields.is_empty() {
         return None;
     }
-    let mut fields = Vec::new();
-    for entry in js::list(js::get(record, "fields"), MOST_FIELDS) {
-        let (place, value) = (js::at(entry, 0).own(), js::at(entry, 1).own());
-        fields.push(Entry { place, value, puts: Cell::new(0) });
-    }
-    let path = js::text(record, "path")?;
-    (!fields.is_empty()).then(|| Record { text: text.into(), path, fields, _watch: None })
+    let waiting = |(place, value)| Waiting { place, value, puts: Cell::new(0) };
+    Some(Left { text, path, fields: fields.into_iter().take(MOST_FIELDS).map(waiting).collect(), _watch: None })
 }
 
 fn put_back(shell: &Shell) {
-    if !shell.running() {
-        return;
-    }
-    // Setting a value runs the page's own handlers, so nothing is borrowed meanwhile.
+    let here = |left: &Rc<Left>| shell.running() && left.path == shell.page.path();
+    let Some(left) = shell.kept.left().filter(here) else { return };
     let mut due = Vec::new();
-    if let Some(record) = shell.kept.record().filter(|record| record.path == shell.page.path()) {
-        for entry in &record.fields {
-            let element = field::found(shell, J::of(&entry.place));
-            // Who has begun to use the page may have emptied the field, or sent what was in it.
-            let ours = entry.puts.get() == 0 || (entry.puts.get() < MOST_PUTS && untouched(shell));
-            if element.is_object() && ours {
-                entry.puts.set(entry.puts.get() + 1);
-                due.push((element.own(), entry.value.clone()));
-            }
-        }
-        if record.fields.iter().all(|entry| entry.puts.get() > 0) {
-            forget(shell, &record.text);
+    for field in &left.fields {
+        let puts = field.puts.get();
+        // Who has begun to use the page may have emptied the field, or sent what was in it.
+        if (puts == 0 || (puts < MOST_PUTS && untouched(shell)))
+            && let Some(element) = field.place.find(shell.page.document())
+        {
+            field.puts.set(puts + 1);
+            due.push((element, &field.value));
         }
     }
-    for (element, value) in &due {
-        if !is_secret(shell, J::of(element)) {
-            field::fill(J::of(element), J::of(value));
+    if left.fields.iter().all(|field| field.puts.get() > 0) {
+        forget(shell, &left.text);
+    }
+    // Last: it runs the page's own handlers, which may come back to here.
+    for (element, value) in due {
+        if !field::is_secret(shell, &element) {
+            field::fill(&element, value);
         }
     }
 }
 
 /// Nobody has pressed a key or tapped in this document; false where browsers do not tell.
 fn untouched(shell: &Shell) -> bool {
-    let activation = js::get(js::get(shell.page.window_j(), "navigator"), "userActivation");
-    js::get(activation, "hasBeenActive").as_bool() == Some(false)
-}
-
-/// Where the field stands, or stood.
-fn place_now(field: &Field) -> JsValue {
-    let now = if js::flag(J::of(&field.element), "isConnected") {
-        field::place(J::of(&field.element))
-    } else {
-        JsValue::UNDEFINED
-    };
-    if now.is_undefined() { field.place.clone() } else { now }
-}
-
-fn text_of(value: J) -> String {
-    js::run1(js::global("JSON"), "stringify", value).as_string().unwrap_or_default()
+    let activation = web::property(&shell.page.window().navigator(), "userActivation");
+    web::property(&activation, "hasBeenActive").as_bool() == Some(false)
 }

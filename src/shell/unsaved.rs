@@ -1,21 +1,23 @@
 //! Is there typed input that would be lost? Answered by comparing fields with the page's drafts at the moment of the
 //! question.
 
-use super::js::J;
-use super::look::holds;
-use super::watch::listen;
-use super::{Shell, field, js, storage};
+use super::field::{self, Place};
+use super::watch::on;
+use super::web::{as_element, elements};
+use super::{Shell, storage};
 use crate::core::typed::MOST_FIELDS;
 use std::cell::{Cell, RefCell};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
-use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element};
 
+/// A field in which something was typed.
 pub struct Field {
-    pub element: JsValue,
+    pub element: Element,
     /// Of the page when something was typed there.
     pub path: String,
     /// Where it stood then: a page that broke has taken it out, with all that was typed.
-    pub place: JsValue,
+    pub place: Option<Place>,
     pub secret: bool,
     /// Hash of the drafts as they were before the last input into this field, while it is the last one typed in.
     drafts_before: Cell<Option<u64>>,
@@ -37,57 +39,54 @@ const TOUCHED: &str = ":is(input,textarea,select):is(:user-valid,:user-invalid)"
 pub fn watch(shell: &'static Shell) {
     note_earlier(shell);
     // Capture on the window runs before the page's own handlers: the drafts are still those from before this input.
-    shell.keep(listen(shell.page.window_j(), "input", move |event| {
-        // Inside of a shadow root the event's target is the host.
-        note(shell, js::at(js::run0(event, "composedPath"), 0), true);
+    shell.keep(on(shell.page.window(), "input", move |event| {
+        // Inside of a shadow root the event's target is the host. Pages tell the window and the document of input as well.
+        let innermost = event.composed_path().get(0);
+        if let Some(element) = as_element(&innermost) {
+            note(shell, element, true);
+        }
     }));
 }
 
 /// People type as soon as they see a field, and that is before the guard is there.
 fn note_earlier(shell: &Shell) {
-    let document = shell.page.document_j();
-    let mut earlier = js::list(js::run(document, "querySelectorAll", TOUCHED), MOST_FIELDS);
-    earlier.push(focused(document));
-    for element in earlier {
-        let value = js::text(element, "value").filter(|value| !value.is_empty());
-        if value.is_some() && value != js::text(element, "defaultValue") {
-            note(shell, element, false);
-        }
+    let document = shell.page.document();
+    let mut earlier = Vec::new();
+    // An older browser does not know the selector.
+    if let Ok(touched) = document.query_selector_all(TOUCHED) {
+        earlier.extend(elements(&touched).take(MOST_FIELDS));
+    }
+    earlier.extend(focused(document));
+    for element in earlier.iter().filter(|element| field::is_changed(element)) {
+        note(shell, element, false);
     }
 }
 
 /// The element that has the focus, inside of open shadow roots too.
-pub fn focused(document: J) -> J {
-    let mut element = js::get(document, "activeElement");
-    loop {
-        let inner = js::get(js::get(element, "shadowRoot"), "activeElement");
-        if inner.is_missing() {
-            return element;
-        }
+pub fn focused(document: &Document) -> Option<Element> {
+    let mut element = document.active_element()?;
+    while let Some(inner) = element.shadow_root().and_then(|root| root.active_element()) {
         element = inner;
     }
+    Some(element)
 }
 
 /// `now`: it is being typed this very moment.
-fn note(shell: &Shell, element: J, now: bool) {
+fn note(shell: &Shell, element: &Element, now: bool) {
     let mut fields = shell.typed.all();
     let path = shell.page.path();
-    let stays = |field: &Rc<Field>| {
-        let known = J::of(&field.element);
-        !known.same(element) && (js::flag(known, "isConnected") || field.path == path)
-    };
-    fields.retain(stays);
+    fields.retain(|field| field.element != *element && (field.element.is_connected() || field.path == path));
     if fields.len() >= MOST_FIELDS {
-        fields.retain(|field| js::flag(J::of(&field.element), "isConnected"));
+        fields.retain(|field| field.element.is_connected());
     }
     for field in &fields {
         field.drafts_before.set(None);
     }
     if fields.len() < MOST_FIELDS {
         fields.push(Rc::new(Field {
-            element: element.own(),
+            element: element.clone(),
             path,
-            place: field::place(element),
+            place: Place::of(element),
             secret: field::is_secret(shell, element),
             drafts_before: Cell::new(now.then(|| hash(&drafts(shell)))),
         }));
@@ -105,7 +104,7 @@ pub fn ask(shell: &Shell) -> bool {
 }
 
 /// Calls `each` with every field in which something was typed; `false` where there were more than are remembered.
-pub fn each(shell: &Shell, each: &mut dyn FnMut(&Field)) -> bool {
+pub fn each(shell: &Shell, mut each: impl FnMut(&Field)) -> bool {
     let fields = shell.typed.all();
     for field in &fields {
         each(field);
@@ -114,11 +113,10 @@ pub fn each(shell: &Shell, each: &mut dyn FnMut(&Field)) -> bool {
 }
 
 fn is_safe(field: &Field, drafts: &[String]) -> bool {
-    let element = J::of(&field.element);
-    if !js::flag(element, "isConnected") {
+    if !field.element.is_connected() {
         return true;
     }
-    let Some(value) = js::text(element, "value").or_else(|| js::text(element, "textContent")) else {
+    let Some(value) = field::text(&field.element).or_else(|| field.element.text_content()) else {
         return true;
     };
     let value = value.trim_ascii();
@@ -130,26 +128,16 @@ fn is_safe(field: &Field, drafts: &[String]) -> bool {
         return false;
     }
     // A draft may be kept in another form than it was typed in; that it changed at this input is enough.
-    drafts.iter().any(|draft| holds(draft, value))
+    drafts.iter().any(|draft| draft.contains(value))
         || field.drafts_before.get().is_some_and(|before| before != hash(drafts))
 }
 
 fn drafts(shell: &Shell) -> Vec<String> {
-    let mut drafts = Vec::new();
-    for key in &shell.settings.drafts {
-        drafts.extend(storage::value(shell, key));
-    }
-    drafts
+    shell.settings.drafts.iter().filter_map(|key| storage::value(shell, key)).collect()
 }
 
-/// FNV-1a.
 fn hash(drafts: &[String]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325;
-    for draft in drafts {
-        // 0 ends each: two drafts are not one longer one.
-        for byte in draft.bytes().chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    hash
+    let mut hasher = DefaultHasher::new();
+    drafts.hash(&mut hasher);
+    hasher.finish()
 }

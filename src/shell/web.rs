@@ -1,9 +1,11 @@
 //! What can throw though web-sys does not declare that it can, declared with `catch` on web-sys' own types; and the few interfaces of the browser that it lacks.
 
+use crate::core::number;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Navigator, Performance, PerformanceObserver, PerformanceObserverInit, PerformanceResourceTiming, Storage,
+    Element, Navigator, Node, NodeList, Performance, PerformanceObserver, PerformanceObserverInit,
+    PerformanceResourceTiming, Storage,
 };
 
 #[wasm_bindgen]
@@ -121,4 +123,31 @@ pub fn property(object: &JsValue, key: &str) -> JsValue {
 /// An element's name; other nodes, the window and undefined have none.
 pub fn local_name(value: &JsValue) -> Option<String> {
     property(value, "localName").as_string()
+}
+
+// ---- looking for elements ----
+
+#[wasm_bindgen]
+extern "C" {
+    /// Where elements can be looked for: a document, a shadow root, an element.
+    #[derive(Clone)]
+    #[wasm_bindgen(extends = Node)]
+    pub type ParentNode;
+    #[wasm_bindgen(method, catch, js_name = querySelectorAll)]
+    pub fn query_selector_all(this: &ParentNode, selectors: &str) -> Result<NodeList, JsValue>;
+
+    /// Any text as a part of a selector; throws where the page has something of its own under `CSS`.
+    #[wasm_bindgen(catch, js_namespace = CSS, js_name = escape)]
+    pub fn css_escape(text: &str) -> Result<String, JsValue>;
+}
+
+/// What a selector has found.
+pub fn elements(list: &NodeList) -> impl Iterator<Item = Element> {
+    (0..list.length()).filter_map(|at| list.item(at)).map(JsCast::unchecked_into)
+}
+
+/// A value that is an element, of whatever realm.
+pub fn as_element(value: &JsValue) -> Option<&Element> {
+    let kind = property(value, "nodeType").as_f64().map(number::to_u16);
+    (kind == Some(Node::ELEMENT_NODE)).then(|| value.unchecked_ref())
 }

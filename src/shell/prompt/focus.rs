@@ -21,9 +21,7 @@ struct Caret {
 impl Focus {
     pub fn of(shell: &Shell) -> Focus {
         let document = shell.page.document();
-        // TRANSITION: `unsaved::focused` answers with an element of its own.
-        let focused = unsaved::focused(shell.page.document_j()).own();
-        let element = focused.is_object().then(|| focused.unchecked_into::<HtmlElement>());
+        let element: Option<HtmlElement> = unsaved::focused(document).map(JsCast::unchecked_into);
         let caret = element.as_ref().and_then(Caret::of);
         let range = element.as_ref().filter(|element| is_editable(element)).and_then(|_| selected(document));
         Focus { element, caret, range }
