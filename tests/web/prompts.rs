@@ -201,6 +201,47 @@ async fn what_was_typed_is_put_back_by_the_next_document() {
     shell.stop();
 }
 
+/// A list of which several are chosen, and elements whose properties are no texts, or throw.
+const ODD: &str =
+    "<select id='many' multiple><option>a<option>b<option>c</select><x-odd id='odd'></x-odd><x-own id='own'></x-own>
+    <form id='clobbered'><input name='type'><input name='value'></form><div contenteditable><input id='inside'></div>";
+const BUILD_ODD: &str = "const odd = document.getElementById('odd');
+    for (const name of ['type', 'value', 'defaultValue', 'click'])
+      Object.defineProperty(odd, name, {get() { throw new Error('odd') }});
+    document.getElementById('own').value = ''";
+
+#[wasm_bindgen_test]
+async fn fields_of_any_kind_are_kept_and_odd_ones_harm_nobody() {
+    stage(ODD);
+    js(BUILD_ODD);
+    js("sessionStorage.clear(); localStorage.clear()");
+    let shell = start().await;
+    js("const told = e => e.dispatchEvent(new InputEvent('input', {bubbles: true, composed: true}));
+        const of = id => document.getElementById(id);
+        of('many').options[0].selected = of('many').options[2].selected = true; of('own').value = 'mine';
+        of('inside').value = 'within'; [window, document, ...['many', 'odd', 'own', 'clobbered', 'inside'].map(of)].forEach(told)");
+    assert!(shell.keep_typed());
+    let kept = text("sessionStorage.getItem('pagemend:typed')");
+    // Another version of the guard may read it.
+    let fields = [
+        r#"[[[["select[id=\"many\"]",0]]],["a","c"]]"#,
+        r#"[[[["x-own[id=\"own\"]",0]]],"mine"]"#,
+        r#"[[[["input[id=\"inside\"]",0]]],"within"]"#,
+    ];
+    assert!(kept.ends_with(&format!(r#","fields":[{}]}}"#, fields.join(","))), "{kept}");
+    shell.stop();
+
+    stage(ODD);
+    js(BUILD_ODD);
+    let shell = start().await;
+    sleep(100).await;
+    let now = "[...document.getElementById('many').selectedOptions].map(o => o.value) + ' ' + document.getElementById('own').value \
+               + ' ' + document.getElementById('inside').value";
+    assert_eq!(text(now), "a,c mine within");
+    shell.stop();
+    js("sessionStorage.clear()");
+}
+
 #[wasm_bindgen_test]
 async fn nothing_is_put_back_into_another_page_or_much_later() {
     js("sessionStorage.clear(); localStorage.clear()");
