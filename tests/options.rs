@@ -1,4 +1,4 @@
-//! The core has the defaults that the description of the options states (pkg-config/src/options.ts): both are held to one file.
+//! The core has the names and the defaults that the description of the options states (pkg-config/src/options.ts): both are held to one file.
 #![cfg(not(target_arch = "wasm32"))]
 
 use pagemend::core::config::{Config, Consent, Locale, Text};
@@ -73,8 +73,19 @@ fn told(config: Config) -> Value {
     })
 }
 
+fn golden() -> Value {
+    serde_json::from_str(include_str!("../pkg-config/tests/golden/options.json")).unwrap()
+}
+
 #[test]
 fn the_core_and_the_description_of_the_options_have_the_same_defaults() {
-    let golden: Value = serde_json::from_str(include_str!("../pkg-config/tests/golden/options.json")).unwrap();
-    assert_eq!(told(Config::default()), golden["defaults"]);
+    assert_eq!(told(Config::default()), golden()["defaults"]);
+}
+
+#[test]
+fn the_core_reads_each_option_by_the_name_that_the_description_has_for_it() {
+    for part in ["defaults", "checked"] {
+        let golden = golden()[part].take();
+        assert_eq!(told(serde_json::from_value(golden.clone()).unwrap()), golden);
+    }
 }

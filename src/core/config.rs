@@ -1,20 +1,24 @@
 //! What the embedding page may configure, with the reasons for each default. What may be given, and what is said of anything else, is described in
-//! pkg-config/src/options.ts; tests/options.rs holds the defaults of both together.
+//! pkg-config/src/options.ts; tests/options.rs holds the names and the defaults of both together.
 
 use super::address::origin_of;
 use super::time::Millis;
+use serde::Deserialize;
 
 /// A text in the two languages of the prompts; a missing one falls back to the other.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Text {
     pub zh: String,
     pub en: String,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub enum Locale {
+    #[serde(rename = "zh-CN")]
     Zh,
     #[default]
+    #[serde(rename = "en")]
     En,
 }
 
@@ -33,7 +37,8 @@ impl Text {
 }
 
 /// Whether the user agreed to identifiers in telemetry. Protection does not depend on it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Consent {
     /// Not asked yet: telemetry without any identifier.
     #[default]
@@ -44,13 +49,17 @@ pub enum Consent {
     Denied,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Deadlines {
     /// Quiet time after load, a route change or the last sign of progress before a blank page counts as blank.
+    #[serde(rename = "settleMs")]
     pub settle: Millis,
     /// How long placeholders may stand before they are overdue; progress extends it up to [`Deadlines::CAP`] times.
+    #[serde(rename = "loadingMs")]
     pub loading: Millis,
     /// Time limit of one attempt of a request.
+    #[serde(rename = "requestMs")]
     pub request: Millis,
 }
 
@@ -68,15 +77,19 @@ impl Default for Deadlines {
 }
 
 /// Retry policy; full jitter after the AWS Builders' Library, page-wide budget after the Google SRE book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct RetryPolicy {
     /// Attempts a request in all, the page's own included.
     pub limit: u32,
+    #[serde(rename = "baseMs")]
     pub base: Millis,
+    #[serde(rename = "capMs")]
     pub cap: Millis,
     /// Retries the whole page may make in a burst; each ten requests of its own, and each two minutes, earn one more.
     pub budget: u32,
     /// A longer `Retry-After` is not waited for silently.
+    #[serde(rename = "retryAfterCapMs")]
     pub retry_after_cap: Millis,
 }
 
@@ -87,7 +100,8 @@ impl Default for RetryPolicy {
 }
 
 /// Where the live build is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct FreshnessSource {
     /// Address of the build manifest; `None`: freshness cannot be told.
     pub url: Option<String>,
@@ -101,7 +115,8 @@ impl Default for FreshnessSource {
 }
 
 /// Storage keys that the page declares.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct DeclaredKeys {
     /// They hold what the user typed; never given up without a copy.
     pub drafts: Vec<String>,
@@ -110,29 +125,34 @@ pub struct DeclaredKeys {
 }
 
 /// A service of the page's, as prompts call it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Service {
     /// What its addresses begin with.
+    #[serde(rename = "match")]
     pub prefix: String,
     pub name: Text,
 }
 
 /// Another way to verify.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Alternative {
     pub id: String,
     pub label: Text,
 }
 
 /// What to tell the user for a code with which the server refuses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Refusal {
     pub code: String,
     pub text: Text,
 }
 
 /// How a person can be reached. Shown in dialogs, never sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct Help {
     pub phone: String,
     pub hours: Text,
@@ -140,7 +160,8 @@ pub struct Help {
     pub feedback: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Config {
     /// `service.name` in telemetry.
     pub service: String,
@@ -156,8 +177,10 @@ pub struct Config {
     pub furniture: Vec<String>,
     pub locale: Locale,
     /// Origins that serve the same paths as the page's own ones, without a slash at the end.
+    #[serde(rename = "fallbackOrigins")]
     pub fallbacks: Vec<String>,
     /// The page's own origins besides `fallbacks`; no option: the shell knows them.
+    #[serde(skip)]
     pub origins: Vec<String>,
     pub freshness: FreshnessSource,
     /// Address that answers `{"url": …}` for an expired link.

@@ -11,3 +11,47 @@ pub fn write(value: &impl Serialize) -> String {
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Note {
+        text: String,
+        parts: Vec<Note>,
+    }
+
+    fn note(text: &str) -> Note {
+        Note { text: text.into(), parts: Vec::new() }
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let whole = Note { parts: vec![note("申请\n\"\u{1f600}\0")], ..note("a") };
+        assert_eq!(read(&write(&whole)), Some(whole));
+    }
+
+    #[test]
+    fn what_no_program_of_ours_wrote_is_refused() {
+        let deep = [r#"{"parts":["#.repeat(100_000), "[".repeat(100_000), format!("{{\"x\":{}", "[".repeat(100_000))];
+        let others = [
+            "",
+            "null",
+            "7",
+            r#""text""#,
+            r#"{"text":7}"#,
+            r#"{"text":"a","more":1}"#,
+            r#"{"text":"a"} {"text":"b"}"#,
+            r#"{"text":"a""#,
+            r#"{"text":"half a pair: \ud83d"}"#,
+            r#"{"text":"the other half: \ude00"}"#,
+            r#"{"text":"twice","text":"twice"}"#,
+        ];
+        for text in others.map(String::from).iter().chain(&deep) {
+            assert_eq!(read::<Note>(text), None, "{}", &text[..text.len().min(50)]);
+        }
+    }
+}

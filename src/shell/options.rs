@@ -1,12 +1,12 @@
 //! The options as they come over the boundary, and what of them the shell itself needs.
 
-use super::js::{self, J};
-use crate::core::config::{
-    Alternative, Config, Consent, Deadlines, DeclaredKeys, FreshnessSource, Help, Locale, Refusal, RetryPolicy,
-    Service, Text,
-};
+use super::web;
+use crate::core::config::{Config, RetryPolicy};
 use crate::core::number;
-use crate::core::time::Millis;
+use serde::de::value::{self, MapDeserializer, SeqDeserializer};
+use serde::de::{Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+use std::iter;
 use wasm_bindgen::JsValue;
 
 /// Title bars, tab bars and the like, in HTML and in the common kits. The page's own come on top: it is the reader of the screen who knows these, and
@@ -16,7 +16,7 @@ const FURNITURE: &str = "header,nav,footer,[role=banner],[role=navigation],[role
     .mint-header,.mint-tabbar,.uni-page-head,.uni-tabbar";
 
 /// Longer lists are cut.
-const MOST_ELEMENTS: usize = 1000;
+const MOST_ELEMENTS: u32 = 1000;
 
 /// What the shell needs to know.
 #[derive(Clone, Debug)]
@@ -34,14 +34,10 @@ pub struct Settings {
 impl Settings {
     pub fn of(config: &Config) -> Settings {
         let own_urls = [&config.endpoint, &config.freshness.url, &config.renew_link];
-        let mut furniture = FURNITURE.to_owned();
-        for selector in &config.furniture {
-            furniture.push(',');
-            furniture.push_str(selector);
-        }
+        let furniture: Vec<_> = iter::once(FURNITURE).chain(config.furniture.iter().map(String::as_str)).collect();
         Settings {
             root: config.root.clone(),
-            furniture,
+            furniture: furniture.join(","),
             drafts: config.storage.drafts.clone(),
             retry: config.retry,
             own_urls: own_urls.into_iter().flatten().cloned().collect(),
@@ -49,174 +45,117 @@ impl Settings {
     }
 }
 
+/// An option of another type than it has to be; says which.
+#[derive(Debug, thiserror::Error)]
+pub enum OptionsError {
+    #[error("pagemend: the options: {0}")]
+    All(value::Error),
+    #[error("pagemend: option \"{name}\": {wrong}")]
+    One { name: serde_path_to_error::Path, wrong: value::Error },
+}
+
+impl From<OptionsError> for JsValue {
+    fn from(error: OptionsError) -> JsValue {
+        js_sys::TypeError::new(&error.to_string()).into()
+    }
+}
+
 /// Options of the right types, as the npm package hands them over after its checks; what is not given has its default.
-///
-/// # Errors
-/// A `TypeError` that names the option which is of another type.
-pub fn read(options: &JsValue) -> Result<Config, JsValue> {
-    let _scope = js::Scope::open();
-    let given = Given { value: J::of(options), name: String::new() };
-    let config = if given.value.is_missing() { Ok(Config::default()) } else { Config::read(&given) };
-    config.map_err(|wrong| js::error("TypeError", &wrong).own())
+pub fn read(options: &JsValue) -> Result<Config, OptionsError> {
+    let given = Given(options.clone());
+    if !given.is_there() {
+        return Ok(Config::default());
+    }
+    serde_path_to_error::deserialize(given).map_err(|error| {
+        let name = error.path().clone();
+        let wrong = error.into_inner();
+        if name.iter().next().is_none() { OptionsError::All(wrong) } else { OptionsError::One { name, wrong } }
+    })
 }
 
-/// A value, and its full name: `retry.limit`, `services[2].match`.
-struct Given<'s> {
-    value: J<'s>,
-    name: String,
-}
+/// A value as the page gives it. serde-wasm-bindgen's reader would not do: a property that holds null is given for it, and it does not catch what
+/// a getter of the page's throws.
+struct Given(JsValue);
 
-impl<'s> Given<'s> {
-    fn key(&self, key: &str) -> Given<'s> {
-        let dot = if self.name.is_empty() { "" } else { "." };
-        Given { value: js::get(self.value, key), name: format!("{}{dot}{key}", self.name) }
+impl Given {
+    fn is_there(&self) -> bool {
+        !self.0.is_null() && !self.0.is_undefined()
     }
 
-    /// Reads what stands under the key, if anything does.
-    fn field<T: Read>(&self, key: &str, to: &mut T) -> Result<(), String> {
-        let given = self.key(key);
-        if !given.value.is_missing() {
-            *to = T::read(&given)?;
+    fn is_not(&self, expected: &dyn Expected) -> value::Error {
+        value::Error::invalid_type(Unexpected::Other(&web::shown(&self.0)), expected)
+    }
+}
+
+impl IntoDeserializer<'_> for Given {
+    type Deserializer = Given;
+
+    fn into_deserializer(self) -> Given {
+        self
+    }
+}
+
+impl<'de> Deserializer<'de> for Given {
+    type Error = value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+        if let Some(text) = self.0.as_string() {
+            return visitor.visit_string(text);
         }
-        Ok(())
-    }
-
-    fn is_not(&self, expected: &str) -> String {
-        let name = if self.name.is_empty() { "itself".into() } else { format!("\"{}\"", self.name) };
-        format!("pagemend: option {name} is {}; expected {expected}", js::shown(self.value))
-    }
-}
-
-/// A type that an option is read as. Not serde's: what it derives for these types alone is 3.7 KB more after brotli than this, and with
-/// serde-wasm-bindgen, whose messages do not name the key, it is 19 KB.
-trait Read: Sized {
-    fn read(given: &Given) -> Result<Self, String>;
-}
-
-impl Read for String {
-    fn read(given: &Given) -> Result<String, String> {
-        given.value.as_string().ok_or_else(|| given.is_not("a string"))
-    }
-}
-
-impl Read for u64 {
-    fn read(given: &Given) -> Result<u64, String> {
-        // Up to 2^53 every whole number is exact.
-        let whole = given.value.as_f64().filter(|given| *given >= 0.0 && is_whole(*given));
-        whole.map(number::to_u64).ok_or_else(|| given.is_not("a whole number"))
-    }
-}
-
-#[expect(clippy::float_cmp, reason = "a whole number is its own whole part, to the last bit")]
-fn is_whole(number: f64) -> bool {
-    number == number.trunc()
-}
-
-impl Read for u32 {
-    fn read(given: &Given) -> Result<u32, String> {
-        u64::read(given)?.try_into().map_err(|_| given.is_not("a smaller number"))
-    }
-}
-
-impl Read for Millis {
-    fn read(given: &Given) -> Result<Millis, String> {
-        u64::read(given).map(Millis)
-    }
-}
-
-impl Read for Locale {
-    fn read(given: &Given) -> Result<Locale, String> {
-        match String::read(given)?.as_str() {
-            "zh-CN" => Ok(Locale::Zh),
-            "en" => Ok(Locale::En),
-            _ => Err(given.is_not("\"zh-CN\" or \"en\"")),
+        match self.0.as_f64() {
+            // Up to 2^53 every whole number is exact.
+            Some(whole) if whole >= 0.0 && whole.fract() == 0.0 => visitor.visit_u64(number::to_u64(whole)),
+            Some(other) => visitor.visit_f64(other),
+            None => Err(self.is_not(&visitor)),
         }
     }
-}
 
-impl Read for Consent {
-    fn read(given: &Given) -> Result<Consent, String> {
-        match String::read(given)?.as_str() {
-            "pending" => Ok(Consent::Pending),
-            "granted" => Ok(Consent::Granted),
-            "denied" => Ok(Consent::Denied),
-            _ => Err(given.is_not("\"pending\", \"granted\" or \"denied\"")),
+    /// What is not given is passed over: it has its default.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, value::Error> {
+        if !self.0.is_object() {
+            return Err(self.is_not(&"an object"));
         }
+        let all = fields.iter().map(|field| (*field, Given(web::property(&self.0, field))));
+        visitor.visit_map(MapDeserializer::new(all.filter(|(_, given)| given.is_there())))
     }
-}
 
-impl<T: Read> Read for Option<T> {
-    fn read(given: &Given) -> Result<Option<T>, String> {
-        T::read(given).map(Some)
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+        // `Array.isArray` throws for a revoked proxy.
+        let length = web::property(&self.0, "length").as_f64().filter(|_| self.0.is_object());
+        let Some(length) = length.map(number::to_u32) else { return Err(self.is_not(&"an array")) };
+        let element = |at| Given(js_sys::Reflect::get_u32(&self.0, at).unwrap_or_default());
+        visitor.visit_seq(SeqDeserializer::new((0..length.min(MOST_ELEMENTS)).map(element)))
     }
-}
 
-impl<T: Read> Read for Vec<T> {
-    fn read(given: &Given) -> Result<Vec<T>, String> {
-        if !given.value.is_object() || js::get(given.value, "length").as_f64().is_none() {
-            return Err(given.is_not("an array"));
-        }
-        let mut all = Vec::new();
-        for (index, value) in js::list(given.value, MOST_ELEMENTS).into_iter().enumerate() {
-            all.push(T::read(&Given { value, name: format!("{}[{index}]", given.name) })?);
-        }
-        Ok(all)
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+        visitor.visit_some(self)
     }
-}
 
-/// Structs are read field by field into their default, each field under the name that options.ts has for it.
-macro_rules! read_objects {
-    ($($type:ident { $($key:literal => $field:ident),* $(,)? })*) => {
-        $(impl Read for $type {
-            fn read(given: &Given) -> Result<$type, String> {
-                if !given.value.is_object() {
-                    return Err(given.is_not("an object"));
-                }
-                let mut read = $type::default();
-                $(given.field($key, &mut read.$field)?;)*
-                Ok(read)
-            }
-        })*
-    };
-}
-
-read_objects! {
-    Text { "zh" => zh, "en" => en }
-    FreshnessSource { "url" => url }
-    DeclaredKeys { "drafts" => drafts, "json" => json }
-    Service { "match" => prefix, "name" => name }
-    Alternative { "id" => id, "label" => label }
-    Refusal { "code" => code, "text" => text }
-    Help { "phone" => phone, "hours" => hours, "url" => url, "feedback" => feedback }
-    Deadlines { "settleMs" => settle, "loadingMs" => loading, "requestMs" => request }
-    RetryPolicy {
-        "limit" => limit,
-        "baseMs" => base,
-        "capMs" => cap,
-        "budget" => budget,
-        "retryAfterCapMs" => retry_after_cap,
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, value::Error> {
+        visitor.visit_newtype_struct(self)
     }
-    Config {
-        "service" => service,
-        "build" => build,
-        "builtAt" => built_at,
-        "endpoint" => endpoint,
-        "root" => root,
-        "furniture" => furniture,
-        "locale" => locale,
-        "fallbackOrigins" => fallbacks,
-        "freshness" => freshness,
-        "renewLink" => renew_link,
-        "landing" => landing,
-        "storage" => storage,
-        "services" => services,
-        "help" => help,
-        "alternatives" => alternatives,
-        "refusals" => refusals,
-        "names" => names,
-        "deadlines" => deadlines,
-        "retry" => retry,
-        "consent" => consent,
-        "step" => step,
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _words: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, value::Error> {
+        let Some(word) = self.0.as_string() else { return Err(self.is_not(&"a string")) };
+        visitor.visit_enum(word.into_deserializer())
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
+        tuple_struct map identifier ignored_any
     }
 }

@@ -57,6 +57,8 @@ fn what_is_not_given_has_its_default() {
     for none in ["return undefined", "return null", "return {}", "return { retry: {}, help: undefined }"] {
         assert_eq!(read_options(&js(none)).unwrap(), Config::default(), "{none}");
     }
+    let nulls = "{ service: null, help: { phone: null, hours: { zh: null } }, retry: { limit: null }, locale: null }";
+    assert_eq!(read_options(&js(&format!("return {nulls}"))).unwrap(), Config::default());
     let some = read_options(&js("return { retry: { limit: 5 }, unknown: 1 }")).unwrap();
     assert_eq!(some.retry, RetryPolicy { limit: 5, ..RetryPolicy::default() });
 }
@@ -64,21 +66,36 @@ fn what_is_not_given_has_its_default() {
 #[wasm_bindgen_test]
 fn a_value_of_another_type_is_an_error_that_names_its_key() {
     let cases = [
-        ("7", "option itself is 7; expected an object"),
-        ("{ retry: { limit: 'many' } }", "option \"retry.limit\" is many; expected a whole number"),
-        ("{ retry: { limit: 2.5 } }", "option \"retry.limit\" is 2.5; expected a whole number"),
-        ("{ retry: { limit: 2 ** 40 } }", "option \"retry.limit\" is 1099511627776; expected a smaller number"),
-        ("{ deadlines: { settleMs: -1 } }", "option \"deadlines.settleMs\" is -1; expected a whole number"),
-        ("{ service: Symbol('x') }", "option \"service\" is Symbol(x); expected a string"),
-        ("{ names: 'loan' }", "option \"names\" is loan; expected an array"),
-        ("{ names: {} }", "option \"names\" is [object Object]; expected an array"),
-        ("{ names: ['a', 1] }", "option \"names[1]\" is 1; expected a string"),
-        ("{ services: [{ match: '/a', name: 'A' }] }", "option \"services[0].name\" is A; expected an object"),
-        ("{ locale: 'auto' }", "option \"locale\" is auto; expected \"zh-CN\" or \"en\""),
-        ("{ consent: 'yes' }", "option \"consent\" is yes; expected \"pending\", \"granted\" or \"denied\""),
+        ("7", "the options: invalid type: 7, expected an object"),
+        ("{ retry: { limit: 'many' } }", "option \"retry.limit\": invalid type: string \"many\", expected u32"),
+        ("{ retry: { limit: 2.5 } }", "option \"retry.limit\": invalid type: floating point `2.5`, expected u32"),
+        (
+            "{ retry: { limit: 2 ** 40 } }",
+            "option \"retry.limit\": invalid value: integer `1099511627776`, expected u32",
+        ),
+        (
+            "{ deadlines: { settleMs: -1 } }",
+            "option \"deadlines.settleMs\": invalid type: floating point `-1.0`, expected u64",
+        ),
+        ("{ service: Symbol('x') }", "option \"service\": invalid type: Symbol(x), expected a string"),
+        ("{ names: 'loan' }", "option \"names\": invalid type: loan, expected an array"),
+        ("{ names: {} }", "option \"names\": invalid type: [object Object], expected an array"),
+        ("{ names: ['a', 1] }", "option \"names[1]\": invalid type: integer `1`, expected a string"),
+        (
+            "{ services: [{ match: '/a', name: 'A' }] }",
+            "option \"services[0].name\": invalid type: A, expected an object",
+        ),
+        ("{ locale: 'auto' }", "option \"locale\": unknown variant `auto`, expected `zh-CN` or `en`"),
+        (
+            "{ consent: 'yes' }",
+            "option \"consent\": unknown variant `yes`, expected one of `pending`, `granted`, `denied`",
+        ),
+        ("{ consent: true }", "option \"consent\": invalid type: true, expected a string"),
+        ("{ endpoint: 7 }", "option \"endpoint\": invalid type: integer `7`, expected a string"),
+        ("{ names: ['a', null] }", "option \"names[1]\": invalid type: null, expected a string"),
     ];
     for (given, wanted) in cases {
-        let thrown = read_options(&js(&format!("return {given}"))).unwrap_err();
+        let thrown = JsValue::from(read_options(&js(&format!("return {given}"))).unwrap_err());
         let error: js_sys::Error = thrown.dyn_into().unwrap();
         assert_eq!(error.name(), "TypeError");
         assert_eq!(error.message(), format!("pagemend: {wanted}"), "{given}");
@@ -91,4 +108,20 @@ fn what_cannot_be_read_is_as_if_it_were_not_there() {
     assert_eq!(read_options(&throwing).unwrap(), Config::default());
     let revoked = js("const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return { help: proxy }");
     assert_eq!(read_options(&revoked).unwrap(), Config::default());
+}
+
+#[wasm_bindgen_test]
+fn options_may_be_objects_of_any_kind() {
+    let wanted = Config { service: "loan".into(), names: vec!["a".into()], ..Config::default() };
+    for body in [
+        "return Object.freeze({ service: 'loan', names: Object.freeze(['a']) })",
+        "return Object.create({ service: 'loan', names: ['a'] })",
+        "return new (class { names = ['a']; get service() { return 'loan' } })()",
+        "return new Proxy({ service: 'loan', names: new Proxy(['a'], {}) }, {})",
+        "const options = { service: 'loan', names: ['a'] }; options.own = options; return options",
+    ] {
+        assert_eq!(read_options(&js(body)).unwrap(), wanted, "{body}");
+    }
+    let much = js("return { names: Array(5000).fill('a') }");
+    assert_eq!(read_options(&much).unwrap().names.len(), 1000);
 }
