@@ -1,96 +1,107 @@
 //! Leaving the page: for its own address anew, or for another one. Never by `location.reload()`, which sends a form's POST once more.
 
-use super::page::is_http_j;
-use super::{Shell, fetch, js, listeners, look, typed, unsaved, witness};
+use super::page::is_http;
+use super::task::{settled, spawn};
+use super::{Shell, listeners, typed, unsaved, witness};
 use crate::core::event::{Answer, Readiness};
 use crate::core::id::ActionId;
-use crate::core::number;
+use wasm_bindgen::JsValue;
+use web_sys::{RequestCache, RequestInit, Response};
 
 /// The page's address, and what follows it from `#` on.
 pub fn address(shell: &Shell) -> (String, String) {
     let href = shell.page.location().href().unwrap_or_default();
-    let end = look::before(&href, b"#").len();
-    let (address, fragment) = href.split_at(end);
+    let (address, fragment) = href.split_at(href.find('#').unwrap_or(href.len()));
     (address.into(), fragment.into())
 }
 
-/// Whether this document may be left for a new one of its address. A GET shows whether there is one, and renews what the HTTP cache has of it:
-/// a revalidation would be answered 304 for ever where a server's tags never change.
+/// Whether this document may be left for a new one of its address.
 pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
-    let answer = move |readiness| shell.answer(id, Answer::Leave(readiness));
     if !by_user && unsaved::ask(shell) {
-        return answer(Readiness::Unsaved);
+        return shell.answer(id, Answer::Leave(Readiness::Unsaved));
     }
     if !listeners::may_reload(shell) {
-        return answer(Readiness::Forbidden);
+        return shell.answer(id, Answer::Leave(Readiness::Forbidden));
     }
-    let init = js::json(r#"{"cache":"reload"}"#);
-    js::then(shell.page.fetch_j(js::undefined(), js::s(&address(shell).0), init), move |response| {
-        let Ok(response) = response else { return answer(Readiness::Unanswered) };
-        let status = number::to_u16(js::number(response, "status"));
-        let page = js::flag(response, "ok") && look::holds(&fetch::header(response, "content-type"), "html");
-        // What is not read to its end is not cached.
-        js::then(js::call0(response, "text"), move |text| {
-            answer(match text {
-                Ok(_) if page => Readiness::Ready,
-                Ok(_) => Readiness::NoPage { status },
-                Err(_) => Readiness::Unanswered,
-            });
-        });
+    spawn(shell, async move {
+        let readiness = readiness(shell).await.unwrap_or(Readiness::Unanswered);
+        shell.answer(id, Answer::Leave(readiness));
     });
+}
+
+/// A GET shows whether there is a new document, and renews what the HTTP cache has of it: a revalidation would be answered 304 for ever where a
+/// server's tags never change.
+async fn readiness(shell: &Shell) -> Result<Readiness, JsValue> {
+    let init = RequestInit::new();
+    init.set_cache(RequestCache::Reload);
+    let response = shell.page.fetch(&address(shell).0.into(), &init).await?;
+    // What is not read to its end is not cached.
+    let text = response.text()?;
+    settled(&text).await?;
+    let is_page = response.ok() && content_type(&response).contains("html");
+    Ok(if is_page { Readiness::Ready } else { Readiness::NoPage { status: response.status() } })
+}
+
+fn content_type(response: &Response) -> String {
+    response.headers().get("content-type").ok().flatten().unwrap_or_default()
 }
 
 /// Goes to the page's own address, by GET.
 pub fn again(shell: &'static Shell, id: ActionId) {
     typed::keep(shell);
-    let (address, fragment) = address(shell);
-    let window = shell.page.window_j();
-    let location = js::get(window, "location");
-    let history = js::get(window, "history");
-    let state = js::get(history, "state");
-    let kept = witness::keep_place(shell, &fragment, &state.own());
-    let gone = if fragment.is_empty() {
-        js::call1(location, "replace", js::s(&address))
-    } else if kept {
-        // With a fragment it would be a jump within this document.
-        js::ok(js::call(history, "replaceState", &[state, js::s(""), js::s(&address)]));
-        js::call1(location, "replace", js::s(&address))
-    } else {
-        // Nobody would put the fragment back: an address that differs takes it along.
-        let mark = if look::holds(&address, "?") { "&pagemend" } else { "?pagemend" };
-        js::call1(location, "replace", js::s(&format!("{address}{mark}{fragment}")))
-    };
-    if gone.is_err() {
+    if open_again(shell).is_err() {
         shell.answer(id, Answer::Failed);
     }
 }
 
+fn open_again(shell: &Shell) -> Result<(), JsValue> {
+    let (address, fragment) = address(shell);
+    let location = shell.page.location();
+    let history = shell.page.window().history();
+    let state = history.as_ref().ok().and_then(|history| history.state().ok()).unwrap_or_default();
+    let kept = witness::keep_place(shell, &fragment, &state);
+    if fragment.is_empty() {
+        return location.replace(&address);
+    }
+    if !kept {
+        // Nobody would put the fragment back: an address that differs takes it along.
+        let mark = if address.contains('?') { "&pagemend" } else { "?pagemend" };
+        return location.replace(&format!("{address}{mark}{fragment}"));
+    }
+    // With a fragment it would be a jump within this document.
+    if let Ok(history) = history {
+        let _ = history.replace_state_with_url(&state, "", Some(&address));
+    }
+    location.replace(&address)
+}
+
 /// Whether the page's own server answers, whatever it says.
 pub fn ask_network(shell: &'static Shell, id: ActionId) {
-    let init = js::json(r#"{"method":"HEAD","cache":"no-store"}"#);
-    js::then(shell.page.fetch_j(js::undefined(), js::s(&address(shell).0), init), move |response: js::Ended| {
+    spawn(shell, async move {
+        let init = RequestInit::new();
+        init.set_method("HEAD");
+        init.set_cache(RequestCache::NoStore);
+        let response = shell.page.fetch(&address(shell).0.into(), &init).await;
         shell.answer(id, Answer::Probed { ok: response.is_ok() });
     });
 }
 
 /// Only http(s), and only to the page's own site: a renewed link must not become a way out of it.
 pub fn leave_for(shell: &'static Shell, id: ActionId, url: &str) {
-    let Some(url) = shell.page.resolve_j(url) else { return shell.answer(id, Answer::Failed) };
-    let host = js::word(url, "hostname");
-    if !is_http_j(url) || !same_site(&host, &shell.page.location().hostname().unwrap_or_default()) {
-        return shell.answer(id, Answer::Failed);
-    }
+    let own_host = shell.page.location().hostname().unwrap_or_default();
+    let url = shell.page.resolve(url).filter(|url| is_http(url) && is_same_site(&url.hostname(), &own_host));
+    let Some(url) = url else { return shell.answer(id, Answer::Failed) };
     typed::keep(shell);
-    typed::keep(shell);
-    let location = js::get(shell.page.window_j(), "location");
-    if js::call1(location, "replace", url).is_err() {
+    if shell.page.location().replace(&url.href()).is_err() {
         shell.answer(id, Answer::Failed);
     }
 }
 
 /// The same host, or one below the other. Two sisters under one parent are not enough: without the list of public
 /// suffixes nobody can tell `a.example.com` from `a.github.io`.
-fn same_site(a: &str, b: &str) -> bool {
-    let below = |host: &str, parent: &str| look::holds(parent, ".") && host.ends_with(&format!(".{parent}"));
-    a == b || below(a, b) || below(b, a)
+fn is_same_site(a: &str, b: &str) -> bool {
+    let is_below = |host: &str, parent: &str| {
+        parent.contains('.') && host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'))
+    };
+    a == b || is_below(a, b) || is_below(b, a)
 }
