@@ -1,30 +1,17 @@
-//! Looking into texts byte by byte: the standard library's searchers would be a twentieth of the whole guard.
+//! TRANSITION: goes with the last use. `str` and `core::address` have all of this.
 
-/// Whether `text` has `part` in it.
+pub use crate::core::address::{is_code, without_query as path};
+
 pub fn holds(text: &str, part: &str) -> bool {
-    part.is_empty() || text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+    text.contains(part)
 }
 
 /// The text before the first of these ASCII characters, or all of it.
 pub fn before<'t>(text: &'t str, stops: &[u8]) -> &'t str {
-    let is_stop = |byte: &u8| stops.iter().any(|stop| stop == byte);
-    match text.as_bytes().iter().position(is_stop) {
-        Some(end) => text.get(..end).unwrap_or(text),
-        None => text,
-    }
+    text.split(|c| stops.iter().any(|stop| char::from(*stop) == c)).next().unwrap_or(text)
 }
 
 /// What follows a text that it begins with, and one more character.
 pub fn after<'t>(text: &'t str, start: &str) -> &'t str {
     text.get(start.len() + 1..).unwrap_or("")
-}
-
-/// A file of the application: scripts, sheets, modules.
-pub fn is_code(url: &str) -> bool {
-    [".js", ".mjs", ".css", ".wasm"].iter().any(|end| path(url).ends_with(end))
-}
-
-/// Without query and fragment.
-pub fn path(url: &str) -> &str {
-    before(url, b"?#")
 }
