@@ -2,6 +2,9 @@
 //! messages without quoted values); the second net finds personal data by shape, as PIPL and GDPR name it.
 
 use super::names;
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// Stands where something was taken out.
 pub const MASK: &str = "[redacted]";
@@ -21,7 +24,7 @@ fn end(text: &str, stops: &[char]) -> usize {
 /// An address without user info, query, fragment and matrix parameters; segments of its path that may name somebody are hashed.
 pub fn url(address: &str) -> String {
     // Cut twice: what hides behind a percent sign is a query for some servers.
-    let plain = String::from_iter(normalise(&address[..end(address, &['?', '#'])]));
+    let plain = normalise(&address[..end(address, &['?', '#'])]);
     let plain = &plain[..end(&plain, &['?', '#'])];
     let (start, path) = match origin_end(plain) {
         Origin::Ends(at) => plain.split_at(at),
@@ -68,7 +71,7 @@ fn named(name: &str, keep: fn(&str) -> String) -> String {
 
 /// A storage key; parts that may name somebody are hashed.
 pub fn key(raw: &str) -> String {
-    let plain = String::from_iter(normalise(raw));
+    let plain = normalise(raw);
     if text(&plain) != plain {
         // Where it stands may go across parts: an e-mail address has a dot in it.
         return names::key(&text(&plain), |name| if name.contains(MASK) { MASK.into() } else { names::part(name) });
@@ -146,7 +149,7 @@ fn without_paths(message: &str) -> String {
 
 /// Any text: normalised (percent-decoded, full width to ASCII, zero-width dropped), then scanned.
 pub fn text(raw: &str) -> String {
-    let chars = normalise(raw);
+    let chars: Vec<char> = normalise(raw).chars().collect();
     let mut out = String::new();
     let mut kept = 0;
     let mut at = 0;
@@ -155,102 +158,46 @@ pub fn text(raw: &str) -> String {
             out.push('…');
             break;
         }
-        let mut keep = at;
-        let mut end = secret(&chars, at, &mut keep);
-        if end == NONE {
-            (keep, end) = (at + 1, at + 1);
+        if let Some(secret) = secret(&chars, at) {
+            out.extend(&chars[at..secret.start]);
+            if !secret.is_empty() {
+                out.push_str(MASK);
+            }
+            at = secret.end;
+        } else {
+            out.push(chars[at]);
+            at += 1;
         }
-        for c in &chars[at..keep] {
-            out.push(*c);
-        }
-        if keep < end {
-            out.push_str(MASK);
-        }
-        at = end;
         kept += 1;
     }
     out
 }
 
-fn normalise(raw: &str) -> Vec<char> {
-    let mut decoded = Vec::new();
-    for c in raw.chars() {
-        decoded.push(c);
-    }
+fn normalise(raw: &str) -> String {
     // Twice, since a redirect often carries an address inside an address.
-    for _ in 0..2 {
-        decoded = percent_decode(decoded);
-    }
-    let mut out = Vec::new();
-    for c in decoded {
-        out.push(match c {
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => continue,
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            '\u{3000}' | '\u{a0}' => ' ',
-            c => c,
-        });
-    }
-    out
+    let decoded = percent_decode(&percent_decode(raw));
+    let plain = |c| match c {
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
+        '\u{ff01}'..='\u{ff5e}' => Some(char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)),
+        '\u{3000}' | '\u{a0}' => Some(' '),
+        c => Some(c),
+    };
+    decoded.chars().filter_map(plain).collect()
 }
 
-/// What is no text when decoded stays as it was. UTF-8 is put together here: the library's check of it is long, and fast
-/// where nothing here has to be.
-fn percent_decode(text: Vec<char>) -> Vec<char> {
-    let mut out = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let Some(first) = percent(&text, at) else {
-            out.push(text[at]);
-            at += 1;
-            continue;
-        };
-        // A character of several bytes begins with as many ones; a single one is the mark of the bytes that follow.
-        #[expect(clippy::cast_possible_truncation, reason = "it is a byte")]
-        let length = match (first as u8).leading_ones() as usize {
-            0 => 1,
-            1 => 0,
-            n => n,
-        };
-        let mut code = if length == 1 { first } else { first & (0x7f >> length) };
-        for n in 1..length {
-            match percent(&text, at + 3 * n) {
-                Some(next) if next & 0xc0 == 0x80 => code = code << 6 | next & 0x3f,
-                _ => return text,
-            }
-        }
-        match char::from_u32(code) {
-            Some(c) if c.len_utf8() == length => out.push(c),
-            _ => return text,
-        }
-        at += 3 * length;
-    }
-    out
+/// What is no text when decoded stays as it was.
+fn percent_decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.into(), Cow::into_owned)
 }
 
-/// The byte that `%` and two hexadecimal digits stand for.
-fn percent(text: &[char], at: usize) -> Option<u32> {
-    if char_at(text, at) != '%' {
-        return None;
-    }
-    Some(char_at(text, at + 1).to_digit(16)? * 16 + char_at(text, at + 2).to_digit(16)?)
-}
-
-// What follows looks for something at one place and answers where it ends, or `NONE`: a plain number takes fewer bytes
-// than an `Option` of one. Beyond the end of the text stands a NUL.
-
-const NONE: usize = 0;
-
+/// Beyond the end of the text stands a NUL.
 fn char_at(chars: &[char], at: usize) -> char {
     chars.get(at).copied().unwrap_or('\0')
 }
 
-fn one_of(c: char, set: &str) -> bool {
-    set.bytes().any(|b| char::from(b) == c)
-}
-
 /// A letter or digit of ASCII, or one of `more`.
 fn is_word(c: char, more: &str) -> bool {
-    c.is_ascii_alphanumeric() || one_of(c, more)
+    c.is_ascii_alphanumeric() || more.contains(c)
 }
 
 /// Where a run of word characters that begins at `at` ends.
@@ -263,134 +210,109 @@ fn word(chars: &[char], mut at: usize, more: &str) -> usize {
 
 /// Where the first of `stops` stands, or the text ends.
 fn until(chars: &[char], mut at: usize, stops: &str) -> usize {
-    while at < chars.len() && !one_of(chars[at], stops) {
+    while at < chars.len() && !stops.contains(chars[at]) {
         at += 1;
     }
     at
 }
 
 fn starts_with(chars: &[char], at: usize, word: &str) -> bool {
-    word.bytes().enumerate().all(|(n, b)| char_at(chars, at + n).to_ascii_lowercase() == char::from(b))
+    word.chars().enumerate().all(|(n, c)| char_at(chars, at + n).to_ascii_lowercase() == c)
 }
 
-/// Something secret that begins at `at`: where it ends, and in `keep` up to where it is kept (a key, a scheme).
-fn secret(chars: &[char], at: usize, keep: &mut usize) -> usize {
-    let mut end = user_info(chars, at, keep);
-    if end == NONE {
-        end = secret_pair(chars, at, keep);
-    }
-    if end != NONE || (at > 0 && chars[at - 1].is_ascii_alphanumeric()) {
-        return end;
-    }
-    end = credentials(chars, at, keep);
-    for find in [jwt, email, number] {
-        if end == NONE {
-            end = find(chars, at);
-        }
-    }
-    end
+/// The secret in something that begins at `at`: what stands between the two is kept (a key, a scheme).
+fn secret(chars: &[char], at: usize) -> Option<Range<usize>> {
+    let inside_word = at > 0 && chars[at - 1].is_ascii_alphanumeric();
+    let bare = || [jwt, email, number].iter().find_map(|find| find(chars, at)).map(|end| at..end);
+    user_info(chars, at)
+        .or_else(|| secret_pair(chars, at))
+        .or_else(|| if inside_word { None } else { credentials(chars, at).or_else(bare) })
 }
 
 /// `Bearer …` and `Basic …`.
-fn credentials(chars: &[char], at: usize, keep: &mut usize) -> usize {
-    for scheme in ["bearer ", "basic "] {
-        if starts_with(chars, at, scheme) {
-            let start = at + scheme.len();
-            let end = word(chars, start, "-._~+/=");
-            if end < start + 6 {
-                return NONE;
-            }
-            *keep = start;
-            return end;
-        }
-    }
-    NONE
+fn credentials(chars: &[char], at: usize) -> Option<Range<usize>> {
+    let scheme = ["bearer ", "basic "].into_iter().find(|scheme| starts_with(chars, at, scheme))?;
+    let start = at + scheme.len();
+    let end = word(chars, start, "-._~+/=");
+    (end >= start + 6).then_some(start..end)
 }
 
 /// `//user:password@`.
-fn user_info(chars: &[char], at: usize, keep: &mut usize) -> usize {
+fn user_info(chars: &[char], at: usize) -> Option<Range<usize>> {
     if !starts_with(chars, at, "//") {
-        return NONE;
+        return None;
     }
-    let end = until(chars, at + 2, "/?#@ \"'");
-    if end == at + 2 || char_at(chars, end) != '@' {
-        return NONE;
-    }
-    *keep = at + 2;
-    end
+    let start = at + 2;
+    let end = until(chars, start, "/?#@ \"'");
+    (end > start && char_at(chars, end) == '@').then_some(start..end)
 }
 
 /// `?key=value`, `&key=value`, `#key=value` with a telling key.
-fn secret_pair(chars: &[char], at: usize, keep: &mut usize) -> usize {
+fn secret_pair(chars: &[char], at: usize) -> Option<Range<usize>> {
     let equals = word(chars, at + 1, "_-.[]");
-    if !one_of(chars[at], "?&#;") || char_at(chars, equals) != '=' {
-        return NONE;
+    if !"?&#;".contains(chars[at]) || char_at(chars, equals) != '=' {
+        return None;
     }
-    let mut key = String::new();
-    for c in &chars[at + 1..equals] {
-        if !one_of(*c, "_-.") {
-            key.push(c.to_ascii_lowercase());
-        }
-    }
-    if SECRET_KEYS.iter().any(|secret| key.contains(secret)) {
-        *keep = equals + 1;
-        return until(chars, equals + 1, "&#; \"'");
-    }
-    NONE
+    let key = chars[at + 1..equals].iter().filter(|c| !"_-.".contains(**c));
+    let key: String = key.map(char::to_ascii_lowercase).collect();
+    let start = equals + 1;
+    SECRET_KEYS.iter().any(|secret| key.contains(secret)).then(|| start..until(chars, start, "&#; \"'"))
 }
 
-fn jwt(chars: &[char], at: usize) -> usize {
+// What follows answers where it ends that begins at `at`.
+
+fn jwt(chars: &[char], at: usize) -> Option<usize> {
     let part = |from| word(chars, from, "-_=");
     let head = part(at);
     if !starts_with(chars, at, "eyj") || char_at(chars, head) != '.' {
-        return NONE;
+        return None;
     }
     let body = part(head + 1);
     if body <= head + 4 {
-        return NONE;
+        return None;
     }
-    if char_at(chars, body) == '.' { part(body + 1) } else { body }
+    Some(if char_at(chars, body) == '.' { part(body + 1) } else { body })
 }
 
-fn email(chars: &[char], at: usize) -> usize {
+fn email(chars: &[char], at: usize) -> Option<usize> {
     let sign = word(chars, at, "._%+-");
     if !chars[at].is_ascii_alphanumeric() || char_at(chars, sign) != '@' {
-        return NONE;
+        return None;
     }
     let mut end = word(chars, sign + 1, ".-");
-    while end > sign + 1 && one_of(chars[end - 1], ".-") {
+    while end > sign + 1 && ".-".contains(chars[end - 1]) {
         end -= 1;
     }
-    if until(chars, sign + 1, ".") < end { end } else { NONE }
+    (until(chars, sign + 1, ".") < end).then_some(end)
 }
 
 /// ID cards, mobiles and bank cards: digits, in groups parted by single spaces or hyphens.
-fn number(chars: &[char], at: usize) -> usize {
+fn number(chars: &[char], at: usize) -> Option<usize> {
     let mut here = at + usize::from(chars[at] == '+');
-    let mut found = NONE;
+    let mut found = None;
     let mut digits: Vec<u32> = Vec::new();
     if !char_at(chars, here).is_ascii_digit() {
-        return NONE;
+        return None;
     }
     // Card numbers have 19 digits at most; +86 and a mobile have 13.
     while digits.len() < 24 {
         let c = char_at(chars, here);
         here += 1;
         let next = char_at(chars, here);
-        if c.is_ascii_digit() {
-            digits.push(c as u32 - '0' as u32);
-            if one_of(next, "xX")
+        if let Some(digit) = c.to_digit(10) {
+            digits.push(digit);
+            if matches!(next, 'x' | 'X')
                 && digits.len() == 17
                 && !char_at(chars, here + 1).is_ascii_alphanumeric()
                 && id_18(&digits)
             {
-                return here + 1;
+                return Some(here + 1);
             }
             if !next.is_ascii_alphanumeric() && personal(&digits) {
                 // The longest match wins: a card number may begin like an ID.
-                found = here;
+                found = Some(here);
             }
-        } else if !one_of(c, " -") || !next.is_ascii_digit() {
+        } else if !matches!(c, ' ' | '-') || !next.is_ascii_digit() {
             break;
         }
     }
@@ -440,13 +362,8 @@ fn card(digits: &[u32]) -> bool {
 }
 
 fn luhn(digits: &[u32]) -> bool {
-    let mut sum = 0;
-    let mut doubled = false;
-    for d in digits.iter().rev() {
-        let d = if doubled { d * 2 } else { *d };
-        sum += if d > 9 { d - 9 } else { d };
-        doubled = !doubled;
-    }
+    let places = digits.iter().rev().enumerate();
+    let sum: u32 = places.map(|(n, d)| if n % 2 == 0 { *d } else { d * 2 / 10 + d * 2 % 10 }).sum();
     sum.is_multiple_of(10)
 }
 
@@ -508,9 +425,8 @@ mod tests {
             for byte in &bytes {
                 write!(raw, "%{byte:02x}").unwrap();
             }
-            let decoded: String = percent_decode(raw.chars().collect()).iter().collect();
-            let expected = String::from_utf8(bytes).map_or(raw, |text| format!("x%{text}"));
-            assert_eq!(decoded, expected);
+            let expected = String::from_utf8(bytes).map_or(raw.clone(), |text| format!("x%{text}"));
+            assert_eq!(percent_decode(&raw), expected);
         }
     }
 
