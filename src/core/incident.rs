@@ -150,7 +150,7 @@ pub struct Incident {
     pub page: String,
     /// Epoch milliseconds of detection.
     pub detected: u64,
-    pub timeline: Vec<Box<Entry>>,
+    pub timeline: Vec<Entry>,
     /// Findings and timeline lines that did not fit.
     pub dropped: u32,
     /// Only what is open goes on in the next document.
@@ -191,11 +191,8 @@ impl Incident {
             self.dropped += 1;
             return;
         }
-        self.timeline.push(Box::new(Entry {
-            at: Millis(epoch.saturating_sub(self.detected)),
-            stage,
-            detail: detail.into(),
-        }));
+        let at = Millis(epoch.saturating_sub(self.detected));
+        self.timeline.push(Entry { at, stage, detail: detail.into() });
     }
 
     pub fn has_been(&self, stage: Stage) -> bool {

@@ -118,7 +118,7 @@ mod tests {
                 build: "1.0".into(),
                 page: "/apply".into(),
                 detected: 1_760_000_000_000,
-                timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: String::new() }.into()],
+                timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: String::new() }],
                 dropped: 1,
                 outcome: Outcome::Open,
             }],

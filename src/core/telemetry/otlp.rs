@@ -148,7 +148,7 @@ mod tests {
             build: "1.0".into(),
             page: "/apply".into(),
             detected: 1_760_000_000_000,
-            timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: "503".into() }.into()],
+            timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: "503".into() }],
             dropped: 1,
             outcome: Outcome::Abandoned,
         };
