@@ -354,16 +354,10 @@ fn body(kind: PromptKind, words: &Words, subject: &Subject, locale: Locale) -> S
         _ => NO_TEXT,
     };
     let quote = if kind == PromptKind::Script && !subject.reference.is_empty() { QUOTE } else { NO_TEXT };
-    let mut body = String::new();
-    for sentence in [words.what, done, words.advice, quote] {
-        let sentence = sentence.get(locale);
-        // Chinese has no blank between sentences.
-        if locale == Locale::En && !body.is_empty() && !sentence.is_empty() {
-            body.push(' ');
-        }
-        body.push_str(sentence);
-    }
-    body
+    let sentences = [words.what, done, words.advice, quote].map(|sentence| sentence.get(locale));
+    let said: Vec<_> = sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect();
+    // Chinese has no blank between sentences.
+    said.join(if locale == Locale::En { " " } else { "" })
 }
 
 /// What a button says before it loses typed text; empty when it leaves nothing.

@@ -1,6 +1,7 @@
 //! Ink: one mark on the screen as the reader tells it, whether a person sees it, and what all marks together show.
 
 use crate::core::number;
+use std::array;
 
 /// What leaves a mark on the screen. The reader counts in this order (`shell/reader/screen.js`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,13 +118,8 @@ fn luminance([red, green, blue]: [f64; 3]) -> f64 {
 fn stands_out(colour: f64, ground: f64, ratio: f64, part: f64) -> bool {
     let ((top, alpha), (under, _)) = (parts(colour), parts(ground));
     let share = f64::from(alpha) / 255.0;
-    let mut mixed = under;
-    let mut apart = false;
-    for i in 0..3 {
-        mixed[i] = top[i] * share + under[i] * (1.0 - share);
-        let by = mixed[i] - under[i];
-        apart |= by > part || by < -part;
-    }
+    let mixed: [f64; 3] = array::from_fn(|i| top[i] * share + under[i] * (1.0 - share));
+    let apart = mixed.iter().zip(under).any(|(mixed, under)| (mixed - under).abs() > part);
     let (a, b) = (luminance(mixed) + 0.05, luminance(under) + 0.05);
     apart || a > b * ratio || b > a * ratio
 }

@@ -22,11 +22,8 @@ pub fn damaged(entries: &[StorageEntry], DeclaredKeys { drafts, json }: &Declare
         // Browsers word many errors without the value. When several values fit, only one that no program meant is the one.
         guilty.extend(named.iter().filter(|e| named.len() == 1 || (slips == 1 && e.slip)));
     }
-    let mut keys = Vec::new();
-    for e in entries.iter().filter(|e| guilty.contains(e)) {
-        keys.push(StoredKey { store: e.store, key: e.key.clone() });
-    }
-    keys
+    let found = entries.iter().filter(|e| guilty.contains(e));
+    found.map(|e| StoredKey { store: e.store, key: e.key.clone() }).collect()
 }
 
 /// The page was fine with this very kind of value.

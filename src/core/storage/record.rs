@@ -3,7 +3,22 @@
 use super::facts::{Form, Store};
 
 impl Form {
-    const ALL: [(Form, char); 3] = [(Form::Json, 'j'), (Form::Text, 't'), (Form::Empty, 'e')];
+    fn letter(self) -> char {
+        match self {
+            Form::Json => 'j',
+            Form::Text => 't',
+            Form::Empty => 'e',
+        }
+    }
+
+    fn of_letter(letter: &str) -> Option<Form> {
+        match letter {
+            "j" => Some(Form::Json),
+            "t" => Some(Form::Text),
+            "e" => Some(Form::Empty),
+            _ => None,
+        }
+    }
 }
 
 /// What this device knows of the entries of a page that was fine: of each a hash of its name, and its form. Values are not in it.
@@ -12,20 +27,16 @@ impl Form {
 pub struct Record(Vec<(u32, Form)>);
 
 impl Record {
-    /// Entries known at a time; 2,000 bytes.
+    /// Entries known at a time; 2,000 bytes in storage.
     pub const MOST: u32 = 200;
 
     /// What cannot be read is not known.
     pub fn read(text: &str) -> Record {
-        let mut known = Vec::new();
-        for word in text.split(' ').take(Record::MOST as usize) {
-            let Some((hash, letter)) = word.split_at_checked(8) else { continue };
-            let form = Form::ALL.iter().find(|(_, of)| letter.len() == 1 && letter.starts_with(*of));
-            if let (Ok(hash), Some((form, _))) = (u32::from_str_radix(hash, 16), form) {
-                known.push((hash, *form));
-            }
-        }
-        Record(known)
+        let entry = |word: &str| {
+            let (hash, letter) = word.split_at_checked(8)?;
+            Some((u32::from_str_radix(hash, 16).ok()?, Form::of_letter(letter)?))
+        };
+        Record(text.split(' ').take(Record::MOST as usize).filter_map(entry).collect())
     }
 
     pub fn of(&self, store: Store, key: &str) -> Option<Form> {
@@ -36,42 +47,22 @@ impl Record {
     /// What is seen now goes before what was known; the oldest is forgotten.
     #[must_use]
     pub fn renewed(self, seen: &[(Store, String, Form)]) -> Record {
-        let mut now: Vec<(u32, Form)> = Vec::new();
-        for (store, key, form) in seen {
-            now.push((hash(*store, key), *form));
-        }
-        for (known, form) in self.0 {
-            if !now.iter().any(|(hash, _)| *hash == known) {
-                now.push((known, form));
-            }
-        }
-        now.truncate(Record::MOST as usize);
-        Record(now)
+        let now: Vec<_> = seen.iter().map(|(store, key, form)| (hash(*store, key), *form)).collect();
+        let before = self.0.into_iter().filter(|(known, _)| !now.iter().any(|(hash, _)| hash == known));
+        Record(now.iter().copied().chain(before).take(Record::MOST as usize).collect())
     }
 
     pub fn write(&self) -> String {
-        let mut text = String::new();
-        for (hash, form) in &self.0 {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            for place in (0..8).rev() {
-                text.extend(char::from_digit((hash >> (place * 4)) & 0xF, 16));
-            }
-            text.extend(Form::ALL.iter().filter(|(known, _)| known == form).map(|(_, letter)| *letter));
-        }
-        text
+        let words: Vec<_> = self.0.iter().map(|(hash, form)| format!("{hash:08x}{}", form.letter())).collect();
+        words.join(" ")
     }
 }
 
 /// FNV-1a of 32 bits.
 fn hash(store: Store, key: &str) -> u32 {
-    let store: &[u8] = if store == Store::Local { b"l" } else { b"s" };
-    let mut hash = 0x811c_9dc5_u32;
-    for byte in store.iter().chain(key.as_bytes()) {
-        hash = (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-    }
-    hash
+    let store = if store == Store::Local { "l" } else { "s" };
+    let step = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    store.bytes().chain(key.bytes()).fold(0x811c_9dc5, step)
 }
 
 #[cfg(test)]
