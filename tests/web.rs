@@ -219,6 +219,30 @@ async fn a_link_leads_out_of_the_site_never() {
     shell.stop();
 }
 
+#[wasm_bindgen_test]
+async fn the_page_itself_is_asked_for_without_its_fragment_and_read_to_its_end() {
+    js("window.__fetch ??= window.fetch; window.__asked = []; history.replaceState(null, '', '#part');
+        window.fetch = async (input, init) => {
+          const asked = [String(input), init.method ?? 'GET', init.cache];
+          window.__asked.push(asked);
+          const response = new Response('<p>', {headers: {'content-type': 'text/html'}});
+          const whole = response.text.bind(response);
+          response.text = () => { asked.push('read'); return whole() };
+          return response;
+        }");
+    let shell = start().await;
+    js("window.__asked.length = 0");
+    shell.act(Command::AskLeave { by_user: true });
+    shell.act(Command::AskNetwork);
+    sleep(20).await;
+    let own = "location.href.split('#')[0]";
+    let wanted = format!("JSON.stringify([[{own}, 'GET', 'reload', 'read'], [{own}, 'HEAD', 'no-store']])");
+    assert_eq!(text("JSON.stringify(window.__asked)"), text(&wanted));
+    shell.stop();
+    js("history.replaceState(null, '', location.pathname + location.search)");
+    real_fetch();
+}
+
 /// Replaces `fetch` by one that answers with these statuses in turn (0: rejects) and keeps what it was asked.
 fn fake_fetch(statuses: &str) {
     js(&format!(
