@@ -52,11 +52,10 @@ pub fn random(most: f64) -> f64 {
     js_sys::Math::random() * most
 }
 
-/// Waits for so many milliseconds; for ever where the page has taken timers away.
-pub async fn sleep(shell: &'static Shell, ms: f64) {
+/// Waits so many milliseconds.
+pub async fn pause(shell: &'static Shell, ms: f64) {
     let Deferred { promise, ends } = Deferred::new();
     after(shell, ms, move || ends.resolve(&JsValue::UNDEFINED));
-    // Nobody rejects it.
     let _ = settled(&promise).await;
 }
 

@@ -97,9 +97,7 @@ impl Page {
     /// The guard's own request, which nothing that the page puts over `fetch` hears.
     pub async fn fetch(&self, input: &JsValue, init: &RequestInit) -> Result<Response, JsValue> {
         let sent = self.fetch.call2(&self.window, input, init)?;
-        let answer = settled(&sent).await?;
-        // What a page has put in its place may answer with nothing at all.
-        if answer.is_object() { Ok(answer.unchecked_into()) } else { Err(answer) }
+        settled(&sent).await.map(JsCast::unchecked_into)
     }
 
     /// An absolute address, or `None` where `URL` refuses it.

@@ -31,7 +31,7 @@ pub fn scan(shell: &'static Shell, id: ActionId, deadline: Millis, question: Que
         clock::after(shell, number::from_u64(within.0), network.end());
         let found = scan::run(shell, &network, &question).await;
         shell.answer(id, found.map_or(Answer::Failed, Answer::Caches));
-        clock::sleep(shell, KEPT_WITHIN_MS).await;
+        clock::pause(shell, KEPT_WITHIN_MS).await;
         // Without caches there is nothing to forget.
         let _ = network.forget().await;
     });

@@ -53,7 +53,9 @@ impl Network {
         let init = RequestInit::new();
         init.set_cache(cache);
         init.set_signal(Some(&self.stop.signal()));
-        self.shell.page.fetch(&url.into(), &init).await
+        let answer = self.shell.page.fetch(&url.into(), &init).await?;
+        // What a page has put in the place of `fetch` may answer with nothing at all.
+        if answer.is_object() { Ok(answer) } else { Err(answer.into()) }
     }
 
     /// The network's own answer for this address.

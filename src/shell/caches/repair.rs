@@ -34,7 +34,7 @@ pub async fn run(shell: &'static Shell, entries: &[PoisonedEntry], done: &mut Re
     }
     // The HTTP cache behind it most often holds the same.
     let renewed = join_all(gone.into_iter().take(MOST_RENEWED).map(|url| renew(shell, url)));
-    select(pin!(renewed), pin!(clock::sleep(shell, RENEWED_WITHIN_MS))).await;
+    select(pin!(renewed), pin!(clock::pause(shell, RENEWED_WITHIN_MS))).await;
 }
 
 async fn set_aside(shell: &Shell, entry: &PoisonedEntry) -> Result<(), JsValue> {
