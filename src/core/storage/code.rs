@@ -85,9 +85,7 @@ mod tests {
 
     #[test]
     fn html_is_told_from_code() {
-        for text in
-            ["<!doctype html>", " \r\n\t<html>", "\u{feff}<p>busy", "<", "\u{a0}<!-", "<!--->".get(..3).unwrap()]
-        {
+        for text in ["<!doctype html>", " \r\n\t<html>", "\u{feff}<p>busy", "<", "\u{a0}<!-", "<!-x"] {
             assert!(is_html(text), "{text}");
         }
         for text in
