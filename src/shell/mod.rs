@@ -210,9 +210,9 @@ impl Shell {
             Command::ScanStorage { errors } => self.answer(id, storage::scan(self, &errors)),
             Command::NoteStorage => storage::note_when_idle(self),
             Command::ScanCaches { urls, unparsed, own } => {
-                caches::scan(self, id, action.deadline, [&urls, &unparsed, &own]);
+                caches::scan(self, id, action.deadline, caches::Question { urls, unparsed, own });
             }
-            Command::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), &entries),
+            Command::Repair { keys, entries } => caches::repair(self, id, storage::quarantine(self, &keys), entries),
             Command::Probe { url, script } => resources::probe(self, id, &url, script),
             Command::Reinsert { url } => resources::reinsert(self, id, &url),
             Command::Replace { url, to } => resources::replace(self, &url, &to),

@@ -1,8 +1,9 @@
 // What failed to come. Scripts and style sheets: can they be had now, is their host there at all, and putting them into the page again.
 // Other parts of the page (pictures, backgrounds, fonts, films, frames, manifests): who uses an address, and having it from elsewhere.
-// In JavaScript for the same reason as `caches.js`: one step waits for the other.
+// In JavaScript because one step waits for the other.
 
-import { HTML } from "./caches.js";
+/** `<!--` is a comment in scripts and stylesheets too. */
+const HTML = /^\s*<(?!!--)/;
 
 /** Whether it can be had: 2xx, whole, and not HTML for a script. `reload` also replaces a failure that the HTTP cache kept. */
 export async function probe(fetch, url, script) {

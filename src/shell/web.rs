@@ -105,6 +105,37 @@ extern "C" {
     pub fn adopt(this: &AdoptingRoot, sheets: &js_sys::Array) -> Result<(), JsValue>;
 }
 
+// What the browser keeps of the page's files. In some private modes the methods of Cache Storage throw; else they answer with promises.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = web_sys::CacheStorage)]
+    pub type Caches;
+    #[wasm_bindgen(method, catch, js_name = keys)]
+    pub fn try_keys(this: &Caches) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = open)]
+    pub fn try_open(this: &Caches, name: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = match)]
+    pub fn try_match(this: &Caches, url: &str, options: &web_sys::CacheQueryOptions) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(extends = web_sys::Cache)]
+    pub type OpenCache;
+    #[wasm_bindgen(method, catch, js_name = put)]
+    pub fn try_put(this: &OpenCache, url: &str, answer: &web_sys::Response) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = match)]
+    pub fn try_match(this: &OpenCache, url: &str, options: &web_sys::CacheQueryOptions) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = delete)]
+    pub fn try_delete(this: &OpenCache, url: &str, options: &web_sys::CacheQueryOptions) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = getEntriesByType)]
+    pub fn entries_by_type(this: &PageTimes, kind: &str) -> Result<js_sys::Array, JsValue>;
+    #[wasm_bindgen(method, getter, js_name = workerStart)]
+    pub fn worker_start(this: &ResourceTiming) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = encodedBodySize)]
+    pub fn encoded_body_size(this: &ResourceTiming) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = transferSize)]
+    pub fn transfer_size(this: &ResourceTiming) -> Option<f64>;
+}
+
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
 pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
     reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)

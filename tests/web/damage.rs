@@ -171,6 +171,39 @@ async fn an_entry_of_cache_storage_is_poisoned_when_the_network_has_other_bytes(
     wait(js("return Promise.all([caches.delete('app'), caches.delete('pagemend:quarantine')])")).await.unwrap();
 }
 
+#[wasm_bindgen_test]
+async fn a_network_that_never_answers_holds_up_neither_scan_nor_repair() {
+    wait(js("return (async () => {
+        await caches.delete('pagemend:quarantine');
+        const cache = await caches.open('app');
+        await cache.put('/t/page.js', new Response('<p>busy')); await cache.put('/t/old.js', new Response('start(1)')) })()"))
+    .await
+    .unwrap();
+    // It answers nothing, and a worker keeps what it was asked.
+    js("window.__fetch ??= window.fetch;
+        window.fetch = (input, init) => new Promise((_, refuse) => {
+          init?.signal?.addEventListener('abort', () => refuse(new TypeError('aborted')));
+          if (String(input).includes('pagemend-bytes=')) caches.open('app').then(cache => cache.put(input, new Response('kept')));
+        })");
+    stage("<script type='x' src='/t/page.js'></script><script type='x' src='/t/old.js'></script>");
+    let shell = begun(start_with(OPTIONS)).await;
+    let began = js_sys::Date::now();
+    let found = repaired(shell, "caches", "poisonedUrls").await;
+    let names: Vec<&str> = found.iter().filter_map(|url| url.rsplit('/').next()).collect();
+    assert_eq!(names, ["page.js"], "only HTML is certain");
+    // The scan has seven seconds, the repair waits three for the file that it asks for again.
+    let took = js_sys::Date::now() - began;
+    assert!((9_000.0..12_000.0).contains(&took), "{took} ms");
+    let left = wait(js(
+        "return (async () => (await (await caches.open('app')).keys()).map(({ url }) => new URL(url).pathname).join())()",
+    ));
+    assert_eq!(left.await.unwrap().as_string().as_deref(), Some("/t/old.js"), "the questions are forgotten, too");
+    shell.stop();
+    js("window.fetch = window.__fetch");
+    stage("");
+    wait(js("return Promise.all([caches.delete('app'), caches.delete('pagemend:quarantine')])")).await.unwrap();
+}
+
 /// The last cause of the incident of a blank page, one of whose scripts could not be parsed.
 async fn cause_of(error: &str, source: &str) -> String {
     stage("");

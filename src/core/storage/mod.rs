@@ -1,10 +1,12 @@
 //! Room `storage`: what the device keeps for the page, and what of it is damaged. Scans and errors of the page in, findings and repairs out.
 
+mod code;
 mod facts;
 mod guilt;
 mod record;
 mod unparsed;
 
+pub use code::{is_code, is_cut, is_html, is_style};
 pub use facts::{
     Bytes, CacheFacts, Compared, Form, PREFIX, PoisonedEntry, QUARANTINE, RepairDone, RepairReport, StorageEntry,
     Store, StoredKey,

@@ -1,0 +1,74 @@
+//! The page's own files of code: which there are, and how the page asks for them.
+
+use super::super::Shell;
+use super::super::web::{self, PageTimes, ResourceTiming};
+use super::is_question;
+use crate::core::storage::is_code;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+
+/// A file that is looked for.
+pub struct File {
+    pub url: String,
+    /// It failed, or could not be parsed.
+    pub suspect: bool,
+    /// It is the very file that could not be parsed.
+    pub unparsed: bool,
+}
+
+/// Scripts, style sheets and modules of the page, in the document or not.
+pub fn of_page(shell: &Shell) -> Vec<String> {
+    let elements = select(shell, "script[src],link[rel~=stylesheet],link[rel~=modulepreload]");
+    elements.iter().filter_map(address).chain(loaded(shell)).collect()
+}
+
+/// Those that came, the latest first.
+pub fn loaded(shell: &Shell) -> Vec<String> {
+    let mut names: Vec<String> = entries(shell, "resource")
+        .filter(|entry| {
+            let by = entry.initiator_type();
+            !by.contains("fetch") && !by.contains("xml")
+        })
+        .map(|entry| entry.name())
+        .filter(|name| is_code(name) && !is_question(name))
+        .collect();
+    names.reverse();
+    names
+}
+
+/// Whether an opaque answer cannot be what the page asked for: its element, or the import that failed, asks by CORS.
+pub fn needs_cors(shell: &Shell, file: &File) -> bool {
+    let mut elements = select(shell, "script[src],link[href]");
+    elements.retain(|element| address(element).as_ref() == Some(&file.url));
+    let is = |element: &Element, name, value| element.get_attribute(name).is_some_and(|is| is == value);
+    let by_cors = |element: &Element| {
+        element.has_attribute("crossorigin") || is(element, "type", "module") || is(element, "rel", "modulepreload")
+    };
+    if elements.is_empty() { file.suspect } else { elements.iter().any(by_cors) }
+}
+
+/// Whether the document, whose inline scripts came with it, came from the network: more was transferred than its body is long.
+pub fn document_is_fresh(shell: &Shell) -> bool {
+    entries(shell, "navigation").next().is_some_and(|entry| {
+        let by_worker = entry.worker_start().is_some_and(|at| at > 0.0);
+        let length = entry.encoded_body_size().unwrap_or_default();
+        !by_worker && length > 0.0 && entry.transfer_size().is_some_and(|transferred| transferred > length)
+    })
+}
+
+fn select(shell: &Shell, selector: &str) -> Vec<Element> {
+    let found = shell.page.document().query_selector_all(selector);
+    found.map(|found| web::elements(&found).collect()).unwrap_or_default()
+}
+
+/// What it asks for, absolute. A script of SVG has no text there.
+fn address(element: &Element) -> Option<String> {
+    let text = |key| web::property(element, key).as_string().filter(|url| !url.is_empty());
+    text("src").or_else(|| text("href"))
+}
+
+fn entries(shell: &Shell, kind: &str) -> impl DoubleEndedIterator<Item = ResourceTiming> + use<> {
+    let times = shell.page.window().performance();
+    let entries = times.and_then(|times| times.unchecked_ref::<PageTimes>().entries_by_type(kind).ok());
+    entries.unwrap_or_default().to_vec().into_iter().map(JsCast::unchecked_into)
+}

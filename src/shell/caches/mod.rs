@@ -1,0 +1,46 @@
+//! The caches of the browser: what the engine asks about them, and the answers as facts.
+
+mod compare;
+mod files;
+mod network;
+mod repair;
+mod scan;
+mod store;
+
+pub use network::is_question;
+pub use scan::Question;
+
+use super::{Shell, clock, task};
+use crate::core::event::Answer;
+use crate::core::id::ActionId;
+use crate::core::number;
+use crate::core::storage::{PoisonedEntry, RepairDone};
+use crate::core::time::Millis;
+use network::Network;
+
+/// The scan ends by itself so long before the engine goes on without it: what was found by then counts.
+const SPARE: Millis = Millis(1_000);
+/// A worker puts a file into its cache some moments after the page has it.
+const KEPT_WITHIN_MS: f64 = 500.0;
+
+/// Compares what the caches hold with the network's own bytes.
+pub fn scan(shell: &'static Shell, id: ActionId, deadline: Millis, question: Question) {
+    let within = deadline - SPARE - clock::now();
+    task::spawn(shell, async move {
+        let Ok(network) = Network::new(shell) else { return shell.answer(id, Answer::Failed) };
+        clock::after(shell, number::from_u64(within.0), network.end());
+        let found = scan::run(shell, &network, &question).await;
+        shell.answer(id, found.map_or(Answer::Failed, Answer::Caches));
+        clock::pause(shell, KEPT_WITHIN_MS).await;
+        // Without caches there is nothing to forget.
+        let _ = network.forget().await;
+    });
+}
+
+/// Sets copies of these entries aside and removes them. `done` tells what else was repaired with them.
+pub fn repair(shell: &'static Shell, id: ActionId, mut done: RepairDone, entries: Vec<PoisonedEntry>) {
+    task::spawn(shell, async move {
+        repair::run(shell, &entries, &mut done).await;
+        shell.answer(id, Answer::Repaired(done));
+    });
+}
