@@ -3,7 +3,8 @@
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Navigator, Performance, PerformanceObserver, PerformanceObserverInit, PerformanceResourceTiming, Storage,
+    Document, Element, HtmlScriptElement, Navigator, NodeList, Performance, PerformanceObserver,
+    PerformanceObserverInit, PerformanceResourceTiming, Storage, Window,
 };
 
 #[wasm_bindgen]
@@ -28,6 +29,8 @@ extern "C" {
     pub fn response_status(this: &ResourceTiming) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = contentType)]
     pub fn content_type(this: &ResourceTiming) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = decodedBodySize)]
+    pub fn body_size(this: &ResourceTiming) -> Option<f64>;
 
     #[wasm_bindgen(extends = Performance)]
     pub type PageTimes;
@@ -101,6 +104,29 @@ extern "C" {
     pub fn adopted(this: &AdoptingRoot) -> Option<js_sys::Array>;
     #[wasm_bindgen(method, catch, setter, js_name = adoptedStyleSheets)]
     pub fn adopt(this: &AdoptingRoot, sheets: &js_sys::Array) -> Result<(), JsValue>;
+}
+
+// Elements of the page that load something.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = HtmlScriptElement)]
+    pub type Script;
+    /// Throws under Trusted Types for what no policy made.
+    #[wasm_bindgen(method, catch, setter, js_name = src)]
+    pub fn try_set_src(this: &Script, address: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(extends = Window)]
+    pub type TrustingWindow;
+    /// What trust.ts leaves there for a page that requires Trusted Types.
+    #[wasm_bindgen(method, getter, js_name = __pagemendTrust)]
+    pub fn trust(this: &TrustingWindow) -> Option<js_sys::Function>;
+}
+
+/// The elements of the document that a selector names, in its order.
+pub fn select(document: &Document, selector: &str) -> impl DoubleEndedIterator<Item = Element> {
+    let found = document.query_selector_all(selector).ok();
+    let length = found.as_ref().map_or(0, NodeList::length);
+    (0..length).filter_map(move |index| found.as_ref()?.get(index)).map(JsCast::unchecked_into)
 }
 
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
