@@ -4,8 +4,8 @@ use crate::core::number;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, Navigator, Node, NodeList, Performance, PerformanceObserver, PerformanceObserverInit,
-    PerformanceResourceTiming, Storage,
+    Document, Element, HtmlScriptElement, Navigator, Node, NodeList, Performance, PerformanceObserver,
+    PerformanceObserverInit, PerformanceResourceTiming, Storage, Window,
 };
 
 #[wasm_bindgen]
@@ -30,6 +30,8 @@ extern "C" {
     pub fn response_status(this: &ResourceTiming) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = contentType)]
     pub fn content_type(this: &ResourceTiming) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = decodedBodySize)]
+    pub fn body_size(this: &ResourceTiming) -> Option<f64>;
 
     #[wasm_bindgen(extends = Performance)]
     pub type PageTimes;
@@ -134,6 +136,29 @@ extern "C" {
     pub fn encoded_body_size(this: &ResourceTiming) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = transferSize)]
     pub fn transfer_size(this: &ResourceTiming) -> Option<f64>;
+}
+
+// Elements of the page that load something.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = HtmlScriptElement)]
+    pub type Script;
+    /// Throws under Trusted Types for what no policy made.
+    #[wasm_bindgen(method, catch, setter, js_name = src)]
+    pub fn try_set_src(this: &Script, address: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(extends = Window)]
+    pub type TrustingWindow;
+    /// What trust.ts leaves there for a page that requires Trusted Types.
+    #[wasm_bindgen(method, getter, js_name = __pagemendTrust)]
+    pub fn trust(this: &TrustingWindow) -> Option<js_sys::Function>;
+}
+
+/// The elements of the document that a selector names, in its order.
+pub fn select(document: &Document, selector: &str) -> impl DoubleEndedIterator<Item = Element> {
+    let found = document.query_selector_all(selector).ok();
+    let length = found.as_ref().map_or(0, NodeList::length);
+    (0..length).filter_map(move |index| found.as_ref()?.get(index)).map(JsCast::unchecked_into)
 }
 
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
