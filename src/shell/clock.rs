@@ -1,6 +1,7 @@
 //! The page's clock and the seed of the dice.
 
 use super::Shell;
+use super::task::{Deferred, settled};
 use crate::core::number;
 use crate::core::time::Millis;
 use gloo::timers::callback::Timeout;
@@ -49,6 +50,13 @@ pub fn seed() -> [u64; 2] {
 /// A number in `0..most`, for jitter.
 pub fn random(most: f64) -> f64 {
     js_sys::Math::random() * most
+}
+
+/// Waits so many milliseconds.
+pub async fn pause(shell: &'static Shell, ms: f64) {
+    let Deferred { promise, ends } = Deferred::new();
+    after(shell, ms, move || ends.resolve(&JsValue::UNDEFINED));
+    let _ = settled(&promise).await;
 }
 
 /// Goes on after so many milliseconds.

@@ -14,11 +14,6 @@ pub fn before<'t>(text: &'t str, stops: &[u8]) -> &'t str {
     }
 }
 
-/// What follows a text that it begins with, and one more character.
-pub fn after<'t>(text: &'t str, start: &str) -> &'t str {
-    text.get(start.len() + 1..).unwrap_or("")
-}
-
 /// A file of the application: scripts, sheets, modules.
 pub fn is_code(url: &str) -> bool {
     [".js", ".mjs", ".css", ".wasm"].iter().any(|end| path(url).ends_with(end))

@@ -28,7 +28,7 @@ pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
     js::then(shell.page.fetch_j(js::undefined(), js::s(&address(shell).0), init), move |response| {
         let Ok(response) = response else { return answer(Readiness::Unanswered) };
         let status = number::to_u16(js::number(response, "status"));
-        let page = js::flag(response, "ok") && look::holds(&fetch::header(response, "content-type"), "html");
+        let page = js::flag(response, "ok") && look::holds(&fetch::header_j(response, "content-type"), "html");
         // What is not read to its end is not cached.
         js::then(js::call0(response, "text"), move |text| {
             answer(match text {

@@ -1,5 +1,6 @@
 //! The options as they come over the boundary, and what of them the shell itself needs.
 
+use super::error::GuardError;
 use super::js::{self, J};
 use crate::core::config::{
     Alternative, Config, Consent, Deadlines, DeclaredKeys, FreshnessSource, Help, Locale, Refusal, RetryPolicy,
@@ -57,7 +58,7 @@ pub fn read(options: &JsValue) -> Result<Config, JsValue> {
     let _scope = js::Scope::open();
     let given = Given { value: J::of(options), name: String::new() };
     let config = if given.value.is_missing() { Ok(Config::default()) } else { Config::read(&given) };
-    config.map_err(|wrong| js::error("TypeError", &wrong).own())
+    config.map_err(|wrong| GuardError::WrongOption(wrong).into())
 }
 
 /// A value, and its full name: `retry.limit`, `services[2].match`.
