@@ -119,7 +119,7 @@ pub fn fetch(
     let started = Event::RequestStarted { id, url, safe: is_safe(&request), keyed };
     let Deferred { promise, ends } = Deferred::new();
     let signal = signal_of(input, init);
-    let link = signal.as_ref().and_then(|signal| on(shell, signal, "abort", move |_| aborted(shell, id)));
+    let link = signal.as_ref().and_then(|signal| on(signal, "abort", move |_| aborted(shell, id)));
     let held = Held {
         request,
         answer: ends,
