@@ -5,7 +5,9 @@
 use crate::core::config::Consent;
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
-use crate::shell::{self, Shell, js};
+use crate::shell::web::shown;
+use crate::shell::{self, Shell, console, js};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 /// The words of the types, as tests/public_types.rs writes them from the core's own.
@@ -44,6 +46,7 @@ pub fn start(
     #[wasm_bindgen(unchecked_param_type = "unknown")] options: JsValue,
     #[wasm_bindgen(unchecked_param_type = "unknown")] boot: JsValue,
 ) -> Result<Engine, JsValue> {
+    // TRANSITION: the scope goes with the last `J` on the way.
     let _scope = js::Scope::open();
     Ok(Engine { shell: Shell::start(shell::read_options(&options)?, boot)? })
 }
@@ -51,18 +54,18 @@ pub fn start(
 #[wasm_bindgen]
 impl Engine {
     #[wasm_bindgen(js_name = checkRender, unchecked_return_type = "Promise<RenderVerdict>")]
-    pub fn check_render(&self) -> JsValue {
+    pub fn check_render(&self) -> Promise {
         self.shell.check_render()
     }
 
     #[wasm_bindgen(js_name = checkFreshness, unchecked_return_type = "Promise<FreshnessVerdict>")]
-    pub fn check_freshness(&self) -> JsValue {
+    pub fn check_freshness(&self) -> Promise {
         self.shell.check_freshness()
     }
 
     /// `scope`: what to look at, all without it.
     #[wasm_bindgen(unchecked_return_type = "Promise<RepairReport>")]
-    pub fn repair(&self, #[wasm_bindgen(unchecked_optional_param_type = "RepairScope")] scope: JsValue) -> JsValue {
+    pub fn repair(&self, #[wasm_bindgen(unchecked_optional_param_type = "RepairScope")] scope: JsValue) -> Promise {
         self.shell.repair(&scope)
     }
 
@@ -72,7 +75,7 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "RequestInfo | URL")] input: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "RequestInit")] init: JsValue,
-    ) -> JsValue {
+    ) -> Promise {
         self.shell.fetch(&input, &init)
     }
 
@@ -82,10 +85,10 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "RequestInfo | URL")] input: JsValue,
         #[wasm_bindgen(unchecked_param_type = "RequestInit | undefined")] init: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "Promise<Response>")] first: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Promise<Response>")] first: Promise,
         #[wasm_bindgen(unchecked_optional_param_type = "() => void")] abort: JsValue,
-    ) -> JsValue {
-        self.shell.adopt(&input, &init, &first, &abort)
+    ) -> Promise {
+        self.shell.adopt(&input, &init, first, &abort)
     }
 
     /// `loader` gets the number of the attempt, from 0, and returns the promise of the module.
@@ -93,8 +96,8 @@ impl Engine {
     pub fn import(
         &self,
         #[wasm_bindgen(unchecked_param_type = "(attempt: number) => Promise<unknown>")] loader: JsValue,
-    ) -> JsValue {
-        self.shell.import(loader)
+    ) -> Promise {
+        self.shell.import(&loader)
     }
 
     #[wasm_bindgen(js_name = keyAction, unchecked_return_type = "Promise<unknown>")]
@@ -102,8 +105,8 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(context: KeyContext) => Promise<unknown>")] run: JsValue,
-    ) -> JsValue {
-        self.shell.key_action(&js::shown(js::J::of(&name)), run)
+    ) -> Promise {
+        self.shell.key_action(&shown(&name), &run)
     }
 
     /// `details` is a text, or an object with one under `detail`, `service`, `code` or `reason`.
@@ -112,13 +115,13 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "PromptKind")] kind: JsValue,
         #[wasm_bindgen(unchecked_optional_param_type = "unknown")] details: JsValue,
-    ) -> JsValue {
-        let kind = js::shown(js::J::of(&kind));
+    ) -> Promise {
+        let kind = shown(&kind);
         if let Some(kind) = PromptKind::from_code(&kind) {
             self.shell.prompt(kind, &details)
         } else {
             let known = PromptKind::CODES.join(", ");
-            js::complain(&format!("pagemend: prompt \"{kind}\" is not known; known: {known}"));
+            console::complain(&format!("pagemend: prompt \"{kind}\" is not known; known: {known}"));
             self.shell.no_prompt()
         }
     }
@@ -127,7 +130,7 @@ impl Engine {
     pub fn step(&self, #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue) {
         match name.as_string() {
             Some(name) => self.shell.dispatch(Event::Step(name)),
-            None => js::complain("pagemend: step(name): the name must be a string"),
+            None => console::complain("pagemend: step(name): the name must be a string"),
         }
     }
 
@@ -135,7 +138,7 @@ impl Engine {
         match state.as_string().as_deref() {
             Some("granted") => self.shell.dispatch(Event::Consent(Consent::Granted)),
             Some("denied") => self.shell.dispatch(Event::Consent(Consent::Denied)),
-            _ => js::complain("pagemend: consent(state): expected \"granted\" or \"denied\""),
+            _ => console::complain("pagemend: consent(state): expected \"granted\" or \"denied\""),
         }
     }
 
@@ -145,8 +148,8 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "GuardEvent")] kind: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(event: never) => unknown")] listener: JsValue,
-    ) -> JsValue {
-        self.shell.on(&js::shown(js::J::of(&kind)), &listener)
+    ) -> Function {
+        self.shell.on(&shown(&kind), &listener)
     }
 
     /// After too many failures of the guard itself: as `stop`, but boot.js stays, and nothing is sent.
@@ -157,9 +160,8 @@ impl Engine {
 
     /// Leaves no listener, timer or element behind. A second call does nothing.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn stop(&self) -> JsValue {
-        let _scope = js::Scope::open();
+    pub fn stop(&self) -> Promise {
         self.shell.stop();
-        js::resolved(js::undefined()).own()
+        Promise::resolve(&JsValue::UNDEFINED)
     }
 }

@@ -10,7 +10,8 @@ use pagemend::core::render::{RenderState, RenderVerdict};
 use pagemend::core::storage::{PoisonedEntry, RepairDone, RepairReport, Store, StoredKey};
 use pagemend::core::time::Millis;
 use pagemend::wire::ask::{GuardEvent, RepairScope};
-use pagemend::wire::out::{self, Question, RetryQuestion, Told};
+use pagemend::wire::out::{self, Heard, Question, RetryQuestion};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::fs;
@@ -70,21 +71,18 @@ fn the_packages_words_are_the_engines() {
 }
 
 /// As the page's code gets it.
-fn told(told: &Told) -> Value {
-    let mut value = serde_json::to_value(told).unwrap();
-    if let Told::Render(verdict) = told {
-        value[out::TOOK_MS] = verdict.took_ms.into();
-    }
-    value
+fn told(told: &impl Serialize) -> Value {
+    serde_json::to_value(told).unwrap()
 }
 
-fn heard(event: GuardEvent, mut value: Value) -> Value {
-    value[out::TYPE] = event.code().into();
+fn heard(heard: &Heard) -> Value {
+    let value = told(heard);
+    assert_eq!(value["type"], heard.event().code());
     value
 }
 
 fn notice(notice: &Notice) -> Value {
-    heard(out::event_of(notice), told(&out::notice(notice)))
+    heard(&out::notice(notice))
 }
 
 /// The first of each shape has all that it can have. Made without `..`: what is new must be named here.
@@ -133,8 +131,8 @@ fn samples() -> Map<String, Value> {
         "IncidentNotice": [notice(&incident)],
         "VerdictNotice": [seen, also_seen],
         "RetryNotice": [notice(&retry)],
-        "RetryQuestion": [heard(GuardEvent::BeforeRetry, told(&Told::RetryQuestion(asked)))],
-        "ReloadQuestion": [heard(GuardEvent::BeforeReload, json!({}))],
+        "RetryQuestion": [heard(&Heard::BeforeRetry(asked))],
+        "ReloadQuestion": [heard(&Heard::BeforeReload)],
         "RepairNotice": [notice(&Notice::Repair(report))],
         "PromptNotice": [notice(&Notice::Answered { choice: "voice".into() }), notice(&Notice::Prompt { kind: PromptKind::Script })],
         "TelemetryNotice": [notice(&Notice::Telemetry { sent: 1, kept: 2, dropped: 3 })],
@@ -148,7 +146,7 @@ fn samples() -> Map<String, Value> {
 #[test]
 fn what_the_page_is_told_has_the_shapes_of_the_golden_file() {
     let samples = samples();
-    let heard: Vec<&str> = samples.values().filter_map(|all| all[0][out::TYPE].as_str()).collect();
+    let heard: Vec<&str> = samples.values().filter_map(|all| all[0]["type"].as_str()).collect();
     for event in GuardEvent::ALL {
         assert!(heard.contains(&event.code()), "no sample of what is heard of \"{}\"", event.code());
     }

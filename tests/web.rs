@@ -1,6 +1,8 @@
 //! In a real browser: the shell does what it is told, survives what pages do, and leaves nothing behind.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "web/calls.rs"]
+mod calls;
 #[path = "web/damage.rs"]
 mod damage;
 #[path = "web/looks.rs"]
@@ -14,7 +16,7 @@ mod parts;
 #[path = "web/prompts.rs"]
 mod prompts;
 
-use js_sys::{Array, Function, JSON, Promise, Reflect};
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use pagemend::core::action::Command;
 use pagemend::core::config::{Config, Consent};
 use pagemend::core::event::{AttemptOutcome, Event};
@@ -41,8 +43,8 @@ fn text(expression: &str) -> String {
     js(&format!("return String({expression})")).as_string().unwrap_or_default()
 }
 
-async fn wait(promise: JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(&promise)).await
+async fn wait(promise: impl Into<JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&promise.into())).await
 }
 
 async fn sleep(ms: u32) {
@@ -295,9 +297,9 @@ async fn a_key_action_runs_once_with_one_key_over_all_tries() {
     let shell = start().await;
     let run = js("window.__runs = 0; return async ({ key, fetch }) => { window.__runs++;
         return [key, (await fetch('/api/submit', { method: 'POST', body: 'b' })).status] }");
-    let first = shell.key_action("submit", run.clone());
-    let second = shell.key_action("submit", run);
-    assert!(first == second, "a second tap gets the promise of the first");
+    let first = shell.key_action("submit", &run);
+    let second = shell.key_action("submit", &run);
+    assert!(Object::is(&first, &second), "a second tap gets the promise of the first");
     let result = Array::from(&wait(first).await.unwrap());
     assert_eq!(result.get(1).as_f64(), Some(200.0));
     assert_eq!(text("window.__runs"), "1");
@@ -339,11 +341,11 @@ async fn what_the_guard_cannot_repeat_is_left_to_the_browser() {
 async fn an_adopted_request_settles_with_its_first_answer_or_is_tried_again() {
     fake_fetch("[200]");
     let shell = start().await;
-    let first = js("return Promise.resolve(new Response('first', {status: 201}))");
-    let answer = wait(shell.adopt(&"/api/a".into(), &JsValue::UNDEFINED, &first, &JsValue::UNDEFINED)).await.unwrap();
+    let first = js("return Promise.resolve(new Response('first', {status: 201}))").unchecked_into();
+    let answer = wait(shell.adopt(&"/api/a".into(), &JsValue::UNDEFINED, first, &JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(get(&answer, "status").as_f64(), Some(201.0));
-    let first = js("return Promise.reject(new TypeError('Failed to fetch'))");
-    let answer = wait(shell.adopt(&"/api/b".into(), &JsValue::UNDEFINED, &first, &JsValue::UNDEFINED)).await.unwrap();
+    let first = js("return Promise.reject(new TypeError('Failed to fetch'))").unchecked_into();
+    let answer = wait(shell.adopt(&"/api/b".into(), &JsValue::UNDEFINED, first, &JsValue::UNDEFINED)).await.unwrap();
     assert_eq!(get(&answer, "status").as_f64(), Some(200.0));
     shell.stop();
     real_fetch();
@@ -355,7 +357,7 @@ async fn an_import_is_tried_again_with_the_number_of_the_attempt() {
     let loader = js(
         "window.__tries = []; return async n => { window.__tries.push(n); if (n < 2) throw new TypeError('Failed to fetch dynamically imported module: http://x/a.js'); return { ok: n } }",
     );
-    let module = wait(shell.import(loader)).await.unwrap();
+    let module = wait(shell.import(&loader)).await.unwrap();
     assert_eq!(get(&module, "ok").as_f64(), Some(2.0));
     assert_eq!(text("window.__tries"), "0,1,2");
     shell.stop();

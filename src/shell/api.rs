@@ -1,80 +1,72 @@
 //! What the page's own code can ask of the guard.
 
 use super::asks::ask;
-use super::js::J;
-use super::{Shell, asks, fetch, import, js, key_action, listeners};
+use super::fetch::First;
+use super::web::{property, shown};
+use super::{Shell, asks, console, fetch, import, js, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
 use crate::wire::ask::RepairScope;
 use crate::wire::out::{self, Question};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 /// Keys under which a prompt's details may hold the one text that a prompt can show.
 const DETAIL_KEYS: [&str; 4] = ["detail", "service", "code", "reason"];
 
 impl Shell {
-    pub fn check_render(&'static self) -> JsValue {
-        let _scope = js::Scope::open();
-        ask(self, Question::Render, &|ask| Event::RenderAsked { ask })
+    pub fn check_render(&'static self) -> Promise {
+        ask(self, Question::Render, |ask| Event::RenderAsked { ask })
     }
 
-    pub fn check_freshness(&'static self) -> JsValue {
-        let _scope = js::Scope::open();
-        ask(self, Question::Freshness, &|ask| Event::FreshnessAsked { ask })
+    pub fn check_freshness(&'static self) -> Promise {
+        ask(self, Question::Freshness, |ask| Event::FreshnessAsked { ask })
     }
 
     /// Repairs what is damaged there; without a scope, all, and so does an unknown one, which is a line on the console.
-    pub fn repair(&'static self, scope: &JsValue) -> JsValue {
-        let _scope = js::Scope::open();
-        let given = J::of(scope);
+    pub fn repair(&'static self, scope: &JsValue) -> Promise {
         let named = scope.as_string().and_then(|named| RepairScope::from_code(&named));
-        if !given.is_missing() && named.is_none() {
-            let (known, shown) = (RepairScope::CODES.join(", "), js::shown(given));
-            js::complain(&format!("pagemend: repair(scope): expected {known}; got {shown}; repairing all"));
+        if named.is_none() && !scope.is_null_or_undefined() {
+            let (known, shown) = (RepairScope::CODES.join(", "), shown(scope));
+            console::complain(&format!("pagemend: repair(scope): expected {known}; got {shown}; repairing all"));
         }
-        ask(self, Question::Repair, &|ask| Event::RepairAsked {
+        ask(self, Question::Repair, |ask| Event::RepairAsked {
             ask,
             storage: named != Some(RepairScope::Caches),
             caches: named != Some(RepairScope::Storage),
         })
     }
 
-    pub fn prompt(&'static self, kind: PromptKind, details: &JsValue) -> JsValue {
-        let _scope = js::Scope::open();
-        let named = || DETAIL_KEYS.iter().find_map(|key| js::text(J::of(details), key));
+    pub fn prompt(&'static self, kind: PromptKind, details: &JsValue) -> Promise {
+        let named = || DETAIL_KEYS.iter().find_map(|key| property(details, key).as_string());
         let detail = details.as_string().or_else(named).unwrap_or_default();
-        ask(self, Question::Choice, &|ask| Event::PromptAsked { ask, kind, detail: detail.clone() })
+        ask(self, Question::Choice, |ask| Event::PromptAsked { ask, kind, detail })
     }
 
-    pub fn no_prompt(&self) -> JsValue {
-        let _scope = js::Scope::open();
-        js::resolved(asks::value(&out::neutral(Question::Choice))).own()
+    pub fn no_prompt(&self) -> Promise {
+        Promise::resolve(&asks::value(&out::neutral(Question::Choice)))
     }
 
-    pub fn fetch(&'static self, input: &JsValue, init: &JsValue) -> JsValue {
-        let _scope = js::Scope::open();
-        fetch::fetch(self, (J::of(input), J::of(init)), None, None)
+    pub fn fetch(&'static self, input: &JsValue, init: &JsValue) -> Promise {
+        fetch::fetch(self, input, init, None, None)
     }
 
-    pub fn adopt(&'static self, input: &JsValue, init: &JsValue, first: &JsValue, abort: &JsValue) -> JsValue {
-        let _scope = js::Scope::open();
-        let first = fetch::First { sent: J::of(first), abort: J::of(abort) };
-        fetch::fetch(self, (J::of(input), J::of(init)), None, Some(first))
+    /// `first` is the attempt that was sent without the engine, and `abort`, where it is a function, gives it up.
+    pub fn adopt(&'static self, input: &JsValue, init: &JsValue, first: Promise, abort: &JsValue) -> Promise {
+        let first = First { sent: first, abort: abort.dyn_ref::<Function>().cloned() };
+        fetch::fetch(self, input, init, None, Some(first))
     }
 
-    pub fn import(&'static self, loader: JsValue) -> JsValue {
-        let _scope = js::Scope::open();
+    pub fn import(&'static self, loader: &JsValue) -> Promise {
         import::import(self, loader)
     }
 
-    pub fn key_action(&'static self, name: &str, run: JsValue) -> JsValue {
-        let _scope = js::Scope::open();
+    pub fn key_action(&'static self, name: &str, run: &JsValue) -> Promise {
         key_action::key_action(self, name, run)
     }
 
-    pub fn on(&'static self, kind: &str, listener: &JsValue) -> JsValue {
-        let _scope = js::Scope::open();
-        listeners::on(self, kind, J::of(listener))
+    pub fn on(&'static self, kind: &str, listener: &JsValue) -> Function {
+        listeners::on(self, kind, listener)
     }
 }
 

@@ -1,66 +1,63 @@
 //! Questions of the page's own code that wait for the engine, and the neutral answers when there is none any more.
 
-use super::js::J;
-use super::{Shell, js};
+use super::Shell;
+use super::task::Deferred;
 use crate::core::action::Reply;
 use crate::core::event::Event;
 use crate::core::id::AskId;
-use crate::core::json;
-use crate::wire::out::{self, Question, Told};
+use crate::wire::out::{self, Question};
+use js_sys::Promise;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 
 /// Goes on with the reply, or without one where the guard does not run.
-pub type Waiting = Box<dyn FnOnce(Option<Reply>)>;
+type Waiting = Box<dyn FnOnce(Option<Reply>)>;
 
 #[derive(Default)]
-pub struct Asks(RefCell<Vec<(AskId, Waiting)>>);
+pub struct Asks(RefCell<BTreeMap<AskId, Waiting>>);
 
 impl Asks {
     fn add(&self, id: AskId, waiting: Waiting) {
         if let Ok(mut asks) = self.0.try_borrow_mut() {
-            asks.push((id, waiting));
+            asks.insert(id, waiting);
         }
     }
 
     fn take(&self, id: AskId) -> Option<Waiting> {
-        let mut asks = self.0.try_borrow_mut().ok()?;
-        let place = asks.iter().position(|(known, _)| *known == id)?;
-        Some(asks.swap_remove(place).1)
+        self.0.try_borrow_mut().ok()?.remove(&id)
     }
 
-    fn first(&self) -> Option<Waiting> {
-        let mut asks = self.0.try_borrow_mut().ok()?;
-        if asks.is_empty() { None } else { Some(asks.remove(0).1) }
+    fn take_first(&self) -> Option<Waiting> {
+        self.0.try_borrow_mut().ok()?.pop_first().map(|(_, waiting)| waiting)
     }
 }
 
-/// As the page's code sees it.
-pub fn value<'s>(told: &Told) -> J<'s> {
-    let value = js::json(&json::write(told));
-    if let Told::Render(verdict) = told {
-        js::set(value, out::TOOK_MS, js::n(verdict.took_ms));
-    }
-    value
+/// As the page's code sees it: plain objects, and every number a number.
+pub fn value(told: &impl Serialize) -> JsValue {
+    told.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
 
 /// Asks the engine; the promise is fulfilled by its reply, or neutrally when the guard does not run.
-pub fn ask(shell: &'static Shell, question: Question, event: &dyn Fn(AskId) -> Event) -> JsValue {
-    let (promise, resolve, _) = js::deferred();
-    let waiting = move |reply: Option<Reply>| {
+pub fn ask(shell: &'static Shell, question: Question, event: impl FnOnce(AskId) -> Event) -> Promise {
+    let Deferred { promise, ends } = Deferred::new();
+    let answer = move |reply: Option<Reply>| {
         let told = reply.as_ref().map_or_else(|| out::neutral(question), out::reply);
-        js::fulfil(&resolve, value(&told));
+        ends.resolve(&value(&told));
     };
-    put(shell, Box::new(waiting), event);
+    put(shell, answer, event);
     promise
 }
 
-pub fn put(shell: &'static Shell, waiting: Waiting, event: &dyn Fn(AskId) -> Event) {
+/// The same, for who goes on in another way.
+pub fn put(shell: &'static Shell, waiting: impl FnOnce(Option<Reply>) + 'static, event: impl FnOnce(AskId) -> Event) {
     if !shell.running() {
         return waiting(None);
     }
     let id = AskId(shell.fresh_id());
-    shell.asks.add(id, waiting);
+    shell.asks.add(id, Box::new(waiting));
     shell.dispatch(event(id));
 }
 
@@ -72,7 +69,7 @@ pub fn reply(shell: &Shell, id: AskId, reply: Reply) {
 
 /// Answers everybody who still waits.
 pub fn release(shell: &Shell) {
-    while let Some(waiting) = shell.asks.first() {
+    while let Some(waiting) = shell.asks.take_first() {
         waiting(None);
     }
 }

@@ -46,7 +46,15 @@ pub fn listener(f: impl Fn(JsValue) + 'static) -> js_sys::Function {
     })
 }
 
+/// A function with two parameters.
+pub fn function_of_two(f: impl Fn(JsValue, JsValue) -> JsValue + 'static) -> js_sys::Function {
+    gated(Closure::<dyn Fn(JsValue, JsValue) -> JsValue>::wrap_aborting(Box::new(f)).into_js_value())
+}
+
 fn function_boxed(f: Box<dyn Fn(JsValue) -> JsValue>) -> js_sys::Function {
-    let bare = Closure::wrap_aborting(f).into_js_value();
+    gated(Closure::wrap_aborting(f).into_js_value())
+}
+
+fn gated(bare: JsValue) -> js_sys::Function {
     gate().and_then(|gate| gate.around(&bare).ok()).unwrap_or_else(|| bare.unchecked_into())
 }

@@ -1,57 +1,65 @@
 //! Dynamic imports that can be tried again.
 
-use super::js::J;
-use super::js::fulfil;
-use super::{Shell, clock, js, listeners, look};
+use super::error::GuardError;
+use super::task::{self, Deferred, Ended, outcome};
+use super::web::property;
+use super::{Shell, clock, listeners};
+use crate::core::config::RetryPolicy;
 use crate::core::event::Event;
 use crate::core::number;
-use std::rc::Rc;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-
-/// An import that is on its way.
-struct Import {
-    shell: &'static Shell,
-    loader: JsValue,
-    resolve: JsValue,
-    reject: JsValue,
-}
 
 /// `guard.import`: `loader` is called with the number of the attempt, from 0, so that it can ask for another address of
 /// the same module: engines keep a failed one, Firefox for ever.
-pub fn import(shell: &'static Shell, loader: JsValue) -> JsValue {
-    if !loader.is_function() {
-        return js::refused("pagemend: import(loader): the loader must be a function");
-    }
-    let (promise, resolve, reject) = js::deferred();
-    load(&Rc::new(Import { shell, loader, resolve, reject }), 0);
+pub fn import(shell: &'static Shell, loader: &JsValue) -> Promise {
+    let Some(loader) = loader.dyn_ref::<Function>() else {
+        return GuardError::NotAFunction("import(loader): the loader").rejection();
+    };
+    let Deferred { promise, ends } = Deferred::new();
+    let loader = loader.clone();
+    let first = outcome(load(&loader, 0));
+    task::spawn(shell, async move {
+        let module = match first.await {
+            Ok(module) => Ok(module),
+            Err(thrown) => again(shell, &loader, thrown).await,
+        };
+        ends.end(&module);
+    });
     promise
 }
 
-fn load(import: &Rc<Import>, attempt: u32) {
-    let started = js::apply(J::of(&import.loader), js::undefined(), &[js::n(attempt.into())]);
-    let import = import.clone();
-    js::then(started, move |loaded| {
-        let Import { shell, resolve, reject, .. } = &*import;
-        let thrown = match loaded {
-            Ok(module) => return fulfil(resolve, module),
-            Err(thrown) => thrown,
-        };
-        let retry = &shell.settings.retry;
-        let next = attempt + 1;
-        let text = js::word(thrown, "message");
+fn load(loader: &Function, attempt: u32) -> Ended {
+    loader.call1(&JsValue::UNDEFINED, &attempt.into())
+}
+
+/// The attempts after the first, which ended with this.
+async fn again(shell: &'static Shell, loader: &Function, mut thrown: JsValue) -> Ended {
+    let retry = &shell.settings.retry;
+    let mut attempt = 0;
+    loop {
+        let text = property(&thrown, "message").as_string().unwrap_or_default();
         let url = address_in(&text);
-        if next >= retry.limit || !shell.running() || !may(shell, &url) {
+        attempt += 1;
+        if attempt >= retry.limit || !shell.running() || !may(shell, &url) {
             // A page can do without a worker, and hears of it: nobody reloads for one.
-            if !js::flag(thrown, "pagemendWorker") {
+            if !property(&thrown, "pagemendWorker").is_truthy() {
                 shell.dispatch(Event::ImportFailed { url, text });
             }
-            return fulfil(reject, thrown);
+            return Err(thrown);
         }
-        // Full jitter, as for requests.
-        let most = retry.base.0.saturating_mul(1 << next.min(16)).min(retry.cap.0);
-        let import = import.clone();
-        clock::after(shell, clock::random(number::from_u64(most)), move || load(&import, next));
-    });
+        clock::pause(shell, jitter(retry, attempt)).await;
+        match outcome(load(loader, attempt)).await {
+            Ok(module) => return Ok(module),
+            Err(next) => thrown = next,
+        }
+    }
+}
+
+/// Full jitter, as for requests.
+fn jitter(retry: &RetryPolicy, attempt: u32) -> f64 {
+    let most = retry.base.0.saturating_mul(1 << attempt.min(16)).min(retry.cap.0);
+    clock::random(number::from_u64(most))
 }
 
 /// Where the engine tells what it was, the page may forbid another try.
@@ -61,13 +69,6 @@ fn may(shell: &'static Shell, url: &str) -> bool {
 
 /// The address that Chromium and Firefox name in the message; WebKit names none.
 fn address_in(text: &str) -> String {
-    let mut rest = text;
-    while !rest.is_empty() {
-        let word = look::before(rest, b" \"'()");
-        if word.starts_with("http") {
-            return word.into();
-        }
-        rest = look::after(rest, word);
-    }
-    String::new()
+    let mut words = text.split([' ', '"', '\'', '(', ')']);
+    words.find(|word| word.starts_with("http")).unwrap_or_default().into()
 }

@@ -1,107 +1,115 @@
 //! Key actions: submit, repay, sign. Never twice at once, and one idempotency key until the outcome is known.
 
-use super::asks;
+use super::error::GuardError;
 use super::fetch::{self, KeyUse};
-use super::js::J;
-use super::js::fulfil;
-use super::{Shell, clock, js};
+use super::task::{self, Deferred, Ended, Ends, outcome};
+use super::web::property;
+use super::{Shell, asks, callback, clock};
 use crate::core::action::Reply;
 use crate::core::dice::Dice;
 use crate::core::event::Event;
-use crate::core::id::AskId;
+use js_sys::{Function, Object, Promise};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
+#[wasm_bindgen]
+extern "C" {
+    /// What the action is called with, see `KeyContext` of the bindings.
+    #[wasm_bindgen(extends = Object)]
+    type KeyContext;
+    #[wasm_bindgen(method, setter)]
+    fn set_key(this: &KeyContext, key: &str);
+    #[wasm_bindgen(method, setter)]
+    fn set_fetch(this: &KeyContext, fetch: &Function);
+}
+
 /// Key actions that have not ended, by name.
 #[derive(Default)]
-pub struct Running(RefCell<Vec<(String, JsValue)>>);
+pub struct Running(RefCell<BTreeMap<String, Promise>>);
+
+impl Running {
+    fn promise_of(&self, name: &str) -> Option<Promise> {
+        self.0.try_borrow().ok()?.get(name).cloned()
+    }
+
+    fn add(&self, name: &str, promise: Promise) {
+        if let Ok(mut all) = self.0.try_borrow_mut() {
+            all.insert(name.into(), promise);
+        }
+    }
+
+    fn remove(&self, name: &str) {
+        if let Ok(mut all) = self.0.try_borrow_mut() {
+            all.remove(name);
+        }
+    }
+}
 
 /// A key action that waits for its key.
 struct Waiting {
     name: String,
-    run: JsValue,
-    resolve: JsValue,
-    reject: JsValue,
+    run: Function,
+    ends: Ends,
 }
 
 /// `guard.keyAction`. While one of that name runs, its promise is the answer: a second tap sends nothing.
-pub fn key_action(shell: &'static Shell, name: &str, run: JsValue) -> JsValue {
-    if !run.is_function() {
-        return js::refused("pagemend: keyAction(name, run): run must be a function");
-    }
-    if let Some(promise) = running(shell, name) {
+pub fn key_action(shell: &'static Shell, name: &str, run: &JsValue) -> Promise {
+    let Some(run) = run.dyn_ref::<Function>() else {
+        return GuardError::NotAFunction("keyAction(name, run): run").rejection();
+    };
+    if let Some(promise) = shell.keys.promise_of(name) {
         return promise;
     }
-    let (promise, resolve, reject) = js::deferred();
-    if let Ok(mut all) = shell.keys.0.try_borrow_mut() {
-        all.push((name.into(), promise.clone()));
-    }
-    let waiting = Waiting { name: name.into(), run, resolve, reject };
+    let Deferred { promise, ends } = Deferred::new();
+    shell.keys.add(name, promise.clone());
+    let waiting = Waiting { name: name.into(), run: run.clone(), ends };
     let decided = move |reply| match reply {
-        Some(Reply::Key(key)) => go(shell, waiting, key),
-        _ => go_unguarded(shell, waiting),
+        Some(Reply::Key(Some(key))) => go(shell, waiting, key),
+        Some(Reply::Key(None)) => give_up(shell, &waiting),
+        // Without an engine the action runs as if there were no guard, with a key of its own.
+        _ => go(shell, waiting, Dice::new(clock::seed()).hex32()),
     };
-    asks::put(shell, Box::new(decided), &|ask: AskId| Event::KeyActionAsked { ask, name: name.into() });
+    asks::put(shell, decided, |ask| Event::KeyActionAsked { ask, name: name.into() });
     promise
 }
 
-fn running(shell: &Shell, name: &str) -> Option<JsValue> {
-    let all = shell.keys.0.try_borrow().ok()?;
-    all.iter().find(|(known, _)| known == name).map(|(_, promise)| promise.clone())
+fn give_up(shell: &Shell, waiting: &Waiting) {
+    shell.keys.remove(&waiting.name);
+    waiting.ends.reject(&GuardError::Cancelled.into());
 }
 
-fn forget(shell: &Shell, name: &str) {
-    if let Ok(mut all) = shell.keys.0.try_borrow_mut() {
-        let place = all.iter().position(|(known, _)| known == name);
-        place.map(|place| all.swap_remove(place));
-    }
-}
-
-/// The engine has decided: go on with this key, or not at all.
-fn go(shell: &'static Shell, waiting: Waiting, key: Option<String>) {
-    let Some(key) = key else {
-        forget(shell, &waiting.name);
-        return fulfil(&waiting.reject, js::error("PagemendCancelled", "the user chose not to go on"));
-    };
+fn go(shell: &'static Shell, Waiting { name, run, ends }: Waiting, key: String) {
     let key_use = Rc::new(KeyUse { key, last_status: Cell::new(None) });
-    let context = context(shell, &key_use);
-    let started = js::apply(J::of(&waiting.run), js::undefined(), &[context]);
-    js::then(started, move |result| {
-        forget(shell, &waiting.name);
-        let settled = settled(result, key_use.last_status.get());
-        shell.dispatch(Event::KeyActionEnded { name: waiting.name, settled });
-        match result {
-            Ok(value) => fulfil(&waiting.resolve, value),
-            Err(thrown) => fulfil(&waiting.reject, thrown),
-        }
+    let result = outcome(run.call1(&JsValue::UNDEFINED, &context(shell, &key_use)));
+    task::spawn(shell, async move {
+        let ended = result.await;
+        shell.keys.remove(&name);
+        let settled = is_known(&ended, key_use.last_status.get());
+        shell.dispatch(Event::KeyActionEnded { name, settled });
+        ends.end(&ended);
     });
 }
 
-/// Without an engine the action runs as if there were no guard, with a key of its own.
-fn go_unguarded(shell: &'static Shell, waiting: Waiting) {
-    let key = Dice::new(clock::seed()).hex32();
-    go(shell, waiting, Some(key));
-}
-
 /// `{ key, fetch }`: its fetch carries the key.
-fn context(shell: &'static Shell, key_use: &Rc<KeyUse>) -> J<'static> {
-    let using = key_use.clone();
-    let fetch = js::function(move |input, init| fetch::fetch(shell, (input, init), Some(using.clone()), None));
-    let context = js::json("{}");
-    js::set(context, "key", js::s(&key_use.key));
-    js::set(context, "fetch", fetch);
+fn context(shell: &'static Shell, key_use: &Rc<KeyUse>) -> KeyContext {
+    let context: KeyContext = Object::new().unchecked_into();
+    context.set_key(&key_use.key);
+    let key_use = key_use.clone();
+    context.set_fetch(&callback::function_of_two(move |input, init| {
+        fetch::fetch(shell, &input, &init, Some(key_use.clone()), None).into()
+    }));
     context
 }
 
 /// Whether the outcome is known, so that the next action of that name may have a new key.
-fn settled(result: js::Ended, last_status: Option<u16>) -> bool {
-    match last_status {
-        Some(status) => !(matches!(status, 0 | 408 | 425 | 429) || status >= 500),
-        // Nothing was sent through the context. A TypeError is what the browser's own fetch rejects with.
-        None => match result {
-            Ok(_) => true,
-            Err(thrown) => !js::is(thrown, "name", "TypeError"),
-        },
+fn is_known(ended: &Ended, last_status: Option<u16>) -> bool {
+    match (last_status, ended) {
+        (Some(status), _) => !(matches!(status, 0 | 408 | 425 | 429) || status >= 500),
+        // Nothing was sent through the context.
+        (None, Ok(_)) => true,
+        // A TypeError is what the browser's own fetch rejects with.
+        (None, Err(thrown)) => property(thrown, "name").as_string().as_deref() != Some("TypeError"),
     }
 }

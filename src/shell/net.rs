@@ -1,106 +1,126 @@
 //! The guard's own requests: build manifest, fresh link, telemetry.
 
-use super::fetch::{header, retry_after};
-use super::js::J;
-use super::{Shell, js};
+use super::fetch::{header, retry_after, status};
+use super::task::settled;
+use super::web::{GuardInit, property};
+use super::{Shell, console, task};
 use crate::core::event::{Answer, Manifest, PostOutcome};
 use crate::core::id::ActionId;
 use crate::core::number;
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode, Response};
 
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;
 
-/// The page's address may hold what is nobody else's business.
-const NO_REFERRER: &str = "no-referrer";
+const LATER: PostOutcome = PostOutcome::Later { retry_after: None };
 
-/// The JSON of a 2xx answer, or undefined.
-fn json(shell: &Shell, url: J, next: impl FnOnce(J) + 'static) {
-    let init = js::json(r#"{"cache":"no-store","headers":{"accept":"application/json"}}"#);
-    if is_elsewhere(shell, &js::shown(url)) {
-        js::set(init, "referrerPolicy", js::s(NO_REFERRER));
+/// As `RequestInit` takes them: the page may have replaced `Headers`.
+fn one_header(name: &str, value: &str) -> Object {
+    let headers = Object::new();
+    let _ = Reflect::set(&headers, &name.into(), &value.into());
+    headers
+}
+
+/// The JSON of a 2xx answer.
+async fn json(shell: &'static Shell, url: &str) -> Option<JsValue> {
+    let init = RequestInit::new();
+    init.set_cache(RequestCache::NoStore);
+    init.set_headers(&one_header("accept", "application/json"));
+    if is_elsewhere(shell, url) {
+        // The page's address may hold what is nobody else's business.
+        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     }
-    js::then(shell.page.fetch_j(js::undefined(), url, init), |answer| match answer {
-        Ok(answer) if js::flag(answer, "ok") => {
-            js::then(js::call0(answer, "json"), |body| next(js::ok(body)));
-        }
-        _ => next(js::undefined()),
-    });
+    let answer = shell.page.fetch(&url.into(), &init).await.ok()?;
+    if !(200..300).contains(&status(&answer)) {
+        return None;
+    }
+    settled(&answer.json().ok()?.into()).await.ok()
 }
 
 pub fn fetch_manifest(shell: &'static Shell, id: ActionId, url: &str) {
-    json(shell, js::s(url), move |served| {
-        let build = js::word(served, "build");
-        let manifest = Manifest { build, built_at: number::to_u64(js::number(served, "builtAt")) };
-        shell.answer(id, Answer::Manifest(if manifest.build.is_empty() { None } else { Some(manifest) }));
+    let url = String::from(url);
+    task::spawn(shell, async move {
+        let served = json(shell, &url).await.unwrap_or_default();
+        let build = property(&served, "build").as_string().filter(|build| !build.is_empty());
+        let built_at = property(&served, "builtAt").as_f64().map_or(0, number::to_u64);
+        shell.answer(id, Answer::Manifest(build.map(|build| Manifest { build, built_at })));
     });
 }
 
 /// Asks with `?href=<path and query of this page>`.
 pub fn renew_link(shell: &'static Shell, id: ActionId, url: &str) {
-    let url = shell.page.resolve_j(url).unwrap_or(js::undefined());
-    let href = format!("{}{}", shell.page.pathname(), shell.page.search());
-    js::run2(js::get(url, "searchParams"), "append", js::s("href"), js::s(&href));
-    json(shell, url, move |served| {
-        let link = js::text(served, "url").filter(|link| !link.is_empty());
+    let Some(url) = shell.page.resolve(url) else { return shell.answer(id, Answer::Link(None)) };
+    url.search_params().append("href", &format!("{}{}", shell.page.pathname(), shell.page.search()));
+    task::spawn(shell, async move {
+        let served = json(shell, &url.href()).await.unwrap_or_default();
+        let link = property(&served, "url").as_string().filter(|link| !link.is_empty());
         shell.answer(id, Answer::Link(link));
     });
 }
 
-const LATER: PostOutcome = PostOutcome::Later { retry_after: None };
-
 /// What every send has in common. Without credentials, so that a collector which allows any origin is enough.
-fn send<'s>(shell: &'s Shell, url: &str, body: &str) -> js::Ended<'s> {
-    let init = js::json(r#"{"method":"POST","headers":{"content-type":"application/json"},"credentials":"omit"}"#);
-    js::set(init, "referrerPolicy", js::s(NO_REFERRER));
-    js::set(init, "body", js::s(body));
-    js::set(init, "keepalive", js::truth(body.len() <= MOST_KEEPALIVE));
-    shell.page.fetch_j(js::undefined(), js::s(url), init)
+fn send(shell: &Shell, url: &str, body: &str) -> impl Future<Output = Result<Response, JsValue>> + use<> {
+    let init: GuardInit = RequestInit::new().unchecked_into();
+    init.set_method("POST");
+    init.set_headers(&one_header("content-type", "application/json"));
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    init.set_body(&body.into());
+    init.set_keepalive(body.len() <= MOST_KEEPALIVE);
+    shell.page.fetch(&url.into(), &init)
 }
 
 pub fn post(shell: &'static Shell, id: ActionId, url: &str, body: &str) {
     let endpoint = String::from(url);
-    js::then(send(shell, url, body), move |answer| {
-        let Ok(answer) = answer else { return unanswered(shell, id, endpoint) };
-        // A keepalive answer that is not read keeps its share of those bytes.
-        js::then(js::call0(answer, "arrayBuffer"), |_| ());
-        let status = number::to_u16(js::number(answer, "status"));
-        let outcome = match status {
-            200..=299 => PostOutcome::Done { accepted: true },
-            429 | 502 | 503 | 504 => PostOutcome::Later { retry_after: retry_after(&header(answer, "retry-after")) },
-            _ => PostOutcome::Done { accepted: false },
+    let answer = send(shell, url, body);
+    task::spawn(shell, async move {
+        let (status, outcome) = match answer.await {
+            Ok(answer) => (status(&answer), taken(&answer)),
+            Err(_) => (0, unanswered(shell, &endpoint).await),
         };
-        posted(shell, id, &endpoint, outcome, status);
+        if outcome != (PostOutcome::Done { accepted: true }) && !shell.told_endpoint.replace(true) {
+            complain(&shell.page.origin(), &endpoint, status, outcome);
+        }
+        shell.answer(id, Answer::Posted(outcome));
     });
 }
 
 /// Nobody reads the answer: there is no page left to.
 pub fn post_leaving(shell: &Shell, url: &str, body: &str) {
-    js::then(send(shell, url, body), |_| ());
+    drop(send(shell, url, body));
+}
+
+/// What an answer says of what was sent.
+fn taken(answer: &Response) -> PostOutcome {
+    // A keepalive answer that is not read keeps its share of those bytes. Nobody waits for it.
+    drop(answer.array_buffer().map(|read| settled(&read.into())));
+    match status(answer) {
+        200..=299 => PostOutcome::Done { accepted: true },
+        429 | 502 | 503 | 504 => PostOutcome::Later { retry_after: retry_after(&header(answer, "retry-after")) },
+        _ => PostOutcome::Done { accepted: false },
+    }
 }
 
 /// The browser does not say whether nobody was there or the answer is kept from the page; a question whose answer need not be read does.
-fn unanswered(shell: &'static Shell, id: ActionId, endpoint: String) {
-    if !is_elsewhere(shell, &endpoint) {
-        return posted(shell, id, &endpoint, LATER, 0);
+async fn unanswered(shell: &'static Shell, endpoint: &str) -> PostOutcome {
+    if !is_elsewhere(shell, endpoint) {
+        return LATER;
     }
-    let init = js::json(r#"{"method":"HEAD","mode":"no-cors","credentials":"omit","cache":"no-store"}"#);
-    js::set(init, "referrerPolicy", js::s(NO_REFERRER));
-    js::then(shell.page.fetch_j(js::undefined(), js::s(&endpoint), init), move |answer| {
-        let outcome = if answer.is_ok() { PostOutcome::Unreadable } else { LATER };
-        posted(shell, id, &endpoint, outcome, 0);
-    });
-}
-
-fn posted(shell: &'static Shell, id: ActionId, endpoint: &str, outcome: PostOutcome, status: u16) {
-    if outcome != (PostOutcome::Done { accepted: true }) && !shell.told_endpoint.replace(true) {
-        complain(&shell.page.origin(), endpoint, status, outcome);
-    }
-    shell.answer(id, Answer::Posted(outcome));
+    let init = RequestInit::new();
+    init.set_method("HEAD");
+    init.set_mode(RequestMode::NoCors);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    let answer = shell.page.fetch(&endpoint.into(), &init).await;
+    if answer.is_ok() { PostOutcome::Unreadable } else { LATER }
 }
 
 /// Of another origin than the page.
 fn is_elsewhere(shell: &Shell, url: &str) -> bool {
-    shell.page.resolve_j(url).is_some_and(|url| js::word(url, "origin") != shell.page.origin())
+    shell.page.resolve(url).is_some_and(|url| url.origin() != shell.page.origin())
 }
 
 /// Said once a page: the developer learns of it, and nobody else is bothered.
@@ -114,5 +134,5 @@ fn complain(origin: &str, endpoint: &str, status: u16, outcome: PostOutcome) {
         PostOutcome::Later { .. } => came + "; what is to be sent is kept and tried again",
         PostOutcome::Done { .. } => came + "; what was sent is dropped: check the address",
     };
-    js::complain(&format!("pagemend: the endpoint {endpoint} {line}"));
+    console::complain(&format!("pagemend: the endpoint {endpoint} {line}"));
 }

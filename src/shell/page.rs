@@ -1,7 +1,7 @@
 //! The page's own life: what it is, and when it is shown, hidden, loaded and left.
 
 use super::js::J;
-use super::task::settled;
+use super::task::outcome;
 use super::watch::on;
 use super::{Shell, js, look, web};
 use crate::core::event::Event;
@@ -94,10 +94,14 @@ impl Page {
         &self.fetch
     }
 
-    /// The guard's own request, which nothing that the page puts over `fetch` hears.
-    pub async fn fetch(&self, input: &JsValue, init: &RequestInit) -> Result<Response, JsValue> {
-        let sent = self.fetch.call2(&self.window, input, init)?;
-        settled(&sent).await.map(JsCast::unchecked_into)
+    /// The guard's own request, which nothing that the page puts over `fetch` hears. It is sent at once, whether or not anybody waits for the answer.
+    pub fn fetch(
+        &self,
+        input: &JsValue,
+        init: &RequestInit,
+    ) -> impl Future<Output = Result<Response, JsValue>> + use<> {
+        let answer = outcome(self.fetch.call2(&self.window, input, init));
+        async { answer.await.map(JsCast::unchecked_into) }
     }
 
     /// An absolute address, or `None` where `URL` refuses it.

@@ -39,9 +39,16 @@ impl Future for Gated {
     }
 }
 
-/// What comes of a promise, of anything with a `then`, or of a value that is none.
-pub async fn settled(value: &JsValue) -> Ended {
-    JsFuture::from(js_sys::Promise::resolve(value)).await
+/// What comes of a promise, of anything with a `then`, or of a value that is none. It is listened to at once: nobody reports a rejection as unhandled,
+/// and whoever asks first hears first.
+pub fn settled(value: &JsValue) -> JsFuture {
+    JsFuture::from(js_sys::Promise::resolve(value))
+}
+
+/// What comes of a call that returned a promise, or threw.
+pub fn outcome(call: Ended) -> impl Future<Output = Ended> {
+    let coming = call.map(|returned| settled(&returned));
+    async move { coming?.await }
 }
 
 /// A promise for the page's own code, with its two ends.

@@ -161,6 +161,52 @@ pub fn select(document: &Document, selector: &str) -> impl DoubleEndedIterator<I
     (0..length).filter_map(move |index| found.as_ref()?.get(index)).map(JsCast::unchecked_into)
 }
 
+// Requests and their answers. What a page has put in the place of `fetch`, `Request` and `Response` may lack each of these, or throw.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = web_sys::Request, js_name = Request)]
+    #[derive(Clone)]
+    pub type PageRequest;
+    /// From whatever `fetch` takes.
+    #[wasm_bindgen(constructor, catch, js_class = "Request")]
+    pub fn new(input: &JsValue, init: &JsValue) -> Result<PageRequest, JsValue>;
+    #[wasm_bindgen(method, catch, js_class = "Request", js_name = clone)]
+    pub fn copy(this: &PageRequest) -> Result<PageRequest, JsValue>;
+    #[wasm_bindgen(method, catch, getter, js_class = "Request")]
+    pub fn url(this: &PageRequest) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, catch, getter, js_class = "Request")]
+    pub fn method(this: &PageRequest) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, catch, getter, js_class = "Request")]
+    pub fn headers(this: &PageRequest) -> Result<web_sys::Headers, JsValue>;
+
+    #[wasm_bindgen(extends = web_sys::Response)]
+    pub type PageResponse;
+    #[wasm_bindgen(method, catch, getter)]
+    pub fn status(this: &PageResponse) -> Result<u16, JsValue>;
+    #[wasm_bindgen(method, catch, getter)]
+    pub fn headers(this: &PageResponse) -> Result<web_sys::Headers, JsValue>;
+    #[wasm_bindgen(method, catch, getter)]
+    pub fn body(this: &PageResponse) -> Result<Option<PageStream>, JsValue>;
+
+    #[wasm_bindgen(extends = web_sys::ReadableStream)]
+    pub type PageStream;
+    #[wasm_bindgen(method, catch)]
+    pub fn cancel(this: &PageStream) -> Result<JsValue, JsValue>;
+
+    /// With what web-sys lacks.
+    #[wasm_bindgen(extends = web_sys::RequestInit)]
+    pub type GuardInit;
+    #[wasm_bindgen(method, setter)]
+    pub fn set_keepalive(this: &GuardInit, keepalive: bool);
+    /// calls.js and instrument.js know by it that the guard is at this call already.
+    #[wasm_bindgen(method, setter)]
+    pub fn set_pagemend(this: &GuardInit, own: bool);
+
+    /// Not every browser can join signals.
+    #[wasm_bindgen(catch, js_namespace = AbortSignal, js_name = any)]
+    pub fn any_signal(signals: &js_sys::Array) -> Result<web_sys::AbortSignal, JsValue>;
+}
+
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
 pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
     reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)
@@ -169,6 +215,11 @@ pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
 /// What `String(value)` says; empty where that throws.
 pub fn shown(value: &JsValue) -> String {
     string_of(value).unwrap_or_default()
+}
+
+/// Unless it is `undefined` or `null`.
+pub fn present(value: JsValue) -> Option<JsValue> {
+    (!value.is_null_or_undefined()).then_some(value)
 }
 
 /// What stands under a key of an object of the page's own, or undefined where reading it throws.

@@ -12,16 +12,10 @@ use serde::Serialize;
 /// Why the neutral answers are neutral.
 const NOT_RUNNING: &str = "the guard does not run";
 
-/// Under which the shell puts the duration of a look, in milliseconds: writing fractions as text would bring tables that weigh as much as a room.
-pub const TOOK_MS: &str = "tookMs";
-
-/// Under which the shell puts the name of what is heard.
-pub const TYPE: &str = "type";
-
 /// The kind of a prompt that the page's own code asked for, once it is answered.
 const ASKED: &str = "asked";
 
-/// What is told to the page's code.
+/// An answer to a question of the page's code.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Told<'a> {
@@ -29,11 +23,36 @@ pub enum Told<'a> {
     Freshness(Freshness<'a>),
     Repair(Repair<'a>),
     Choice(Choice<'a>),
+}
+
+/// What the page's listeners hear. Its `type` is the event's code, see [`Heard::event`].
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Heard<'a> {
     Incident(Incident<'a>),
+    Verdict(Render<'a>),
     Retry(Retry<'a>),
-    RetryQuestion(RetryQuestion<'a>),
+    BeforeRetry(RetryQuestion<'a>),
+    BeforeReload,
+    Repair(Repair<'a>),
     Prompt(Prompt<'a>),
     Telemetry(Telemetry),
+}
+
+impl Heard<'_> {
+    /// Whose listeners hear it.
+    pub fn event(&self) -> GuardEvent {
+        match self {
+            Heard::Incident(_) => GuardEvent::Incident,
+            Heard::Verdict(_) => GuardEvent::Verdict,
+            Heard::Retry(_) => GuardEvent::Retry,
+            Heard::BeforeRetry(_) => GuardEvent::BeforeRetry,
+            Heard::BeforeReload => GuardEvent::BeforeReload,
+            Heard::Repair(_) => GuardEvent::Repair,
+            Heard::Prompt(_) => GuardEvent::Prompt,
+            Heard::Telemetry(_) => GuardEvent::Telemetry,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -46,9 +65,7 @@ pub struct Render<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'static str>,
     evidence: Vec<Evidence<'a>>,
-    /// See [`TOOK_MS`].
-    #[serde(skip)]
-    pub took_ms: f64,
+    took_ms: f64,
     reason: &'a str,
 }
 
@@ -152,9 +169,9 @@ pub fn neutral(question: Question) -> Told<'static> {
 /// The answer to a question of the page's code. A key is handed over in another way.
 pub fn reply(reply: &Reply) -> Told<'_> {
     match reply {
-        Reply::Render(verdict) => render(verdict),
-        Reply::Freshness(verdict) => freshness(verdict),
-        Reply::Repair(report) => repair(report),
+        Reply::Render(verdict) => Told::Render(render(verdict)),
+        Reply::Freshness(verdict) => Told::Freshness(freshness(verdict)),
+        Reply::Repair(report) => Told::Repair(repair(report)),
         Reply::Choice(choice) => Told::Choice(Choice { choice }),
         Reply::Key(_) => neutral(Question::Choice),
     }
@@ -164,67 +181,55 @@ fn evidence(found: &Finding) -> Evidence<'_> {
     Evidence { kind: found.kind.code(), detail: &found.detail }
 }
 
-fn render(verdict: &RenderVerdict) -> Told<'_> {
-    Told::Render(Render {
+fn render(verdict: &RenderVerdict) -> Render<'_> {
+    Render {
         state: verdict.state.code(),
         overdue: (verdict.state == RenderState::Loading).then_some(verdict.overdue),
         cause: verdict.cause.map(Cause::code),
         evidence: verdict.evidence.iter().map(evidence).collect(),
         took_ms: f64::from(verdict.took_us) / 1000.0,
         reason: &verdict.reason,
-    })
+    }
 }
 
-fn freshness(verdict: &FreshnessVerdict) -> Told<'_> {
-    Told::Freshness(Freshness {
+fn freshness(verdict: &FreshnessVerdict) -> Freshness<'_> {
+    Freshness {
         state: verdict.state.code(),
         running: &verdict.running,
         latest: &verdict.latest,
         reason: verdict.reason,
-    })
+    }
 }
 
-fn repair(report: &RepairReport) -> Told<'_> {
-    Told::Repair(Repair {
+fn repair(report: &RepairReport) -> Repair<'_> {
+    Repair {
         damaged_keys: report.keys.iter().map(|entry| entry.key.as_str()).collect(),
         poisoned_urls: report.entries.iter().map(|entry| entry.url.as_str()).collect(),
         copied: report.done.copied,
         removed: report.done.removed,
         failed: report.done.failed,
-    })
-}
-
-/// As what `guard.on` listeners hear of it.
-pub fn event_of(notice: &Notice) -> GuardEvent {
-    match notice {
-        Notice::Incident { .. } => GuardEvent::Incident,
-        Notice::Verdict(_) => GuardEvent::Verdict,
-        Notice::Retry { .. } => GuardEvent::Retry,
-        Notice::Repair(_) => GuardEvent::Repair,
-        Notice::Prompt { .. } | Notice::Answered { .. } => GuardEvent::Prompt,
-        Notice::Telemetry { .. } => GuardEvent::Telemetry,
     }
 }
 
-/// Without its type.
-pub fn notice(notice: &Notice) -> Told<'_> {
+/// As `guard.on` listeners hear of it.
+pub fn notice(notice: &Notice) -> Heard<'_> {
     match notice {
-        Notice::Incident { id, cause, stage, outcome, reference } => Told::Incident(Incident {
+        Notice::Incident { id, cause, stage, outcome, reference } => Heard::Incident(Incident {
             id,
             cause: cause.code(),
             stage: stage.code(),
             outcome: outcome.code(),
             reference,
         }),
-        Notice::Verdict(verdict) => render(verdict),
+        Notice::Verdict(verdict) => Heard::Verdict(render(verdict)),
         Notice::Retry { url, attempt, wait, outcome } => {
-            Told::Retry(Retry { url, attempt: *attempt, wait_ms: wait.0, outcome: outcome.code() })
+            Heard::Retry(Retry { url, attempt: *attempt, wait_ms: wait.0, outcome: outcome.code() })
         }
-        Notice::Repair(report) => repair(report),
-        Notice::Prompt { kind } => Told::Prompt(Prompt { kind: kind.code(), choice: None }),
-        Notice::Answered { choice } => Told::Prompt(Prompt { kind: ASKED, choice: Some(choice) }),
+        Notice::Repair(report) => Heard::Repair(repair(report)),
+        Notice::Prompt { kind } => Heard::Prompt(Prompt { kind: kind.code(), choice: None }),
+        Notice::Answered { choice } => Heard::Prompt(Prompt { kind: ASKED, choice: Some(choice) }),
         Notice::Telemetry { sent, kept, dropped } => {
-            Told::Telemetry(Telemetry { sent: *sent, kept: *kept, dropped: *dropped })
+            Heard::Telemetry(Telemetry { sent: *sent, kept: *kept, dropped: *dropped })
         }
     }
 }

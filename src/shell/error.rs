@@ -1,0 +1,73 @@
+//! Errors of the guard's own that the page's code gets. What the browser or the page itself threw is handed on as it is.
+
+use js_sys::{Error, Promise, TypeError};
+use thiserror::Error;
+use wasm_bindgen::prelude::*;
+use web_sys::DomException;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = Error)]
+    type CodedError;
+    #[wasm_bindgen(method, setter)]
+    fn set_code(this: &CodedError, code: &str);
+}
+
+#[derive(Debug, Error)]
+pub enum GuardError {
+    /// The method with its parameters, and which of them it is.
+    #[error("pagemend: {0} must be a function")]
+    NotAFunction(&'static str),
+    #[error("the user chose not to go on")]
+    Cancelled,
+    #[error("The request was aborted")]
+    Aborted,
+    #[error("The request got no answer in time")]
+    TimedOut,
+}
+
+impl GuardError {
+    pub fn name(&self) -> &'static str {
+        match self {
+            GuardError::NotAFunction(_) => "TypeError",
+            GuardError::Cancelled => "PagemendCancelled",
+            GuardError::Aborted => "AbortError",
+            GuardError::TimedOut => "TimeoutError",
+        }
+    }
+
+    /// Stable, for the page's code to tell one from another.
+    pub fn code(&self) -> &'static str {
+        match self {
+            GuardError::NotAFunction(_) => "not-a-function",
+            GuardError::Cancelled => "cancelled",
+            GuardError::Aborted => "aborted",
+            GuardError::TimedOut => "timed-out",
+        }
+    }
+
+    /// A promise that is rejected with it.
+    pub fn rejection(self) -> Promise {
+        Promise::reject(&self.into())
+    }
+}
+
+impl From<GuardError> for JsValue {
+    fn from(error: GuardError) -> JsValue {
+        let message = error.to_string();
+        let thrown: CodedError = match error {
+            GuardError::NotAFunction(_) => TypeError::new(&message).unchecked_into(),
+            GuardError::Aborted | GuardError::TimedOut => {
+                // As from the browser's own `fetch`, with the code that the platform gives to this name.
+                if let Ok(thrown) = DomException::new_with_message_and_name(&message, error.name()) {
+                    return thrown.into();
+                }
+                Error::new(&message).unchecked_into()
+            }
+            GuardError::Cancelled => Error::new(&message).unchecked_into(),
+        };
+        thrown.set_name(error.name());
+        thrown.set_code(error.code());
+        thrown.into()
+    }
+}
