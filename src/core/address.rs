@@ -1,5 +1,7 @@
 //! Addresses as text: their parts, without a parser, for comparing.
 
+pub mod embedded;
+
 /// `https://a.example:81` of an absolute address; empty for a relative one.
 pub fn origin_of(url: &str) -> &str {
     let Some((scheme, rest)) = url.split_once("://") else { return "" };
