@@ -9,6 +9,8 @@ mod looks;
 mod options;
 #[path = "web/panics.rs"]
 mod panics;
+#[path = "web/parts.rs"]
+mod parts;
 #[path = "web/prompts.rs"]
 mod prompts;
 

@@ -1,30 +1,32 @@
 //! A sample of the page's ink: what the reader in `reader/walk.js` tells, judged mark by mark until the verdict is clear.
 
-use super::js::J;
+use super::callback::function;
 use super::options::Settings;
-use super::{Shell, clock, js, resources};
+use super::{Shell, clock, resources};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::number;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
+use js_sys::Function;
 use std::cell::{Cell, OnceCell};
 use wasm_bindgen::prelude::*;
+use web_sys::Window;
 
 #[wasm_bindgen(module = "/src/shell/reader/walk.js")]
 extern "C" {
     /// What is kept from one look to the next.
     type Reader;
     #[wasm_bindgen(constructor, catch)]
-    fn new(root: &str, furniture: &str, ours: &str, step: J) -> Result<Reader, JsValue>;
+    fn new(root: &str, furniture: &str, ours: &str, step: &Function) -> Result<Reader, JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn circumstances(this: &Reader, window: J) -> Result<f64, JsValue>;
+    fn circumstances(this: &Reader, window: &Window) -> Result<f64, JsValue>;
     #[wasm_bindgen(method, catch, js_name = afterFrame)]
-    fn after_frame(this: &Reader, window: J) -> Result<(), JsValue>;
+    fn after_frame(this: &Reader, window: &Window) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     fn sample(
         this: &Reader,
         put: &mut dyn FnMut(f64, f64, f64, f64, f64, f64, f64, f64) -> u32,
-        window: J,
+        window: Option<&Window>,
         sure: bool,
     ) -> Result<JsValue, JsValue>;
 }
@@ -38,11 +40,11 @@ pub struct Look {
 /// Who is answered, whether the page is in trouble, and what was seen so far.
 type UnderWay = (ActionId, bool, Option<RenderFacts>);
 
-/// Once, before the first look: texts and functions are dear to hand over.
+/// Once, before the first look.
 pub fn settle(shell: &'static Shell) {
     let Settings { root, furniture, .. } = &shell.settings;
-    let step = js::function(move |_, _| JsValue::from_bool(step(shell)));
-    if let Ok(reader) = Reader::new(root, furniture, super::prompt::TAG, step) {
+    let step = function(move |_| JsValue::from_bool(step(shell)));
+    if let Ok(reader) = Reader::new(root, furniture, super::prompt::TAG, &step) {
         // It is not there yet.
         let _ = shell.look.reader.set(reader);
     }
@@ -52,7 +54,7 @@ pub fn settle(shell: &'static Shell) {
 /// nobody waits for it any more.
 pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
     shell.look.under_way.set(Some((id, sure, None)));
-    let window = shell.page.window_j();
+    let window = shell.page.window();
     if shell.look.reader.get().is_none_or(|reader| reader.after_frame(window).is_err()) {
         while step(shell) {}
     }
@@ -84,7 +86,6 @@ pub fn sample(shell: &Shell, sure: bool) -> RenderFacts {
 /// One step of a look; whether there is more to do.
 fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> bool {
     let started = clock::precise();
-    let page = &shell.page;
     let mut more = false;
     // Where nothing was painted yet nothing is read: Firefox would lay out, and show, a page whose style sheets are still to come.
     if let Some(reader) = shell.look.reader.get()
@@ -102,8 +103,8 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
             tally.hear(&Mark { kind: number::to_u32(kind), amount, shown: [left, top, right, bottom], colour, ground })
                 as u32
         };
-        let window = if first { page.window_j() } else { js::undefined() };
-        match reader.sample(&mut put, window, sure).map(js::hold) {
+        let window = first.then(|| shell.page.window());
+        match reader.sample(&mut put, window, sure) {
             // A text is dear to hand over, and most looks end without trouble.
             Ok(told) => match told.as_bool() {
                 Some(unfinished) => more = unfinished,
@@ -113,7 +114,7 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
         }
     }
     if !more && !facts.loaded {
-        facts.hanging = resources::hanging(page.document_j());
+        facts.hanging = resources::hanging(shell).unwrap_or_default();
     }
     facts.took_us += number::to_u32((clock::precise() - started) * 1000.0);
     more
@@ -121,7 +122,7 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
 
 fn begin(shell: &Shell) -> RenderFacts {
     // An untouchable page is one that cannot be seen.
-    let window = shell.page.window_j();
+    let window = shell.page.window();
     let told = shell.look.reader.get().and_then(|reader| reader.circumstances(window).ok()).unwrap_or(0.0);
     let told = number::to_u64(told);
     let is = |bit: u64| told & bit > 0;

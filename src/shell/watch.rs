@@ -2,6 +2,7 @@
 
 use super::callback::listener;
 use super::js::{self, J};
+use super::task::{Deferred, settled};
 use super::web::{ResourceObserver, caught};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget, MutationObserver, MutationObserverInit, Node, PerformanceObserverInit};
@@ -59,6 +60,25 @@ pub fn resources(heard: impl Fn(web_sys::PerformanceObserverEntryList) + 'static
     options.set_buffered(true);
     observer.try_observe(&options).ok()?;
     Some(Watch::Resources(observer))
+}
+
+/// Whether it comes: `done` says so, an error that it does not, whichever of them is told first of one of the targets. Listens from the call on.
+pub fn came(targets: &[&EventTarget], done: &'static str) -> impl Future<Output = bool> + use<> {
+    let Deferred { promise, ends } = Deferred::new();
+    let mut heard = Vec::new();
+    for target in targets {
+        for (kind, came) in [(done, true), ("error", false)] {
+            let ends = ends.clone();
+            heard.push(on(target, kind, move |_| ends.resolve(&came.into())));
+        }
+    }
+    async move {
+        // Nobody tells of what cannot be listened to.
+        let told = heard.iter().all(Option::is_some);
+        let came = told && settled(&promise).await.is_ok_and(|came| came.is_truthy());
+        drop(heard);
+        came
+    }
 }
 
 // TRANSITION: goes with the last use of `listen` and `observe`.

@@ -4,8 +4,8 @@ use crate::core::number;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, Navigator, Node, NodeList, Performance, PerformanceObserver, PerformanceObserverInit,
-    PerformanceResourceTiming, Storage,
+    Document, Element, HtmlScriptElement, Navigator, Node, NodeList, Performance, PerformanceObserver,
+    PerformanceObserverInit, PerformanceResourceTiming, Storage, Window,
 };
 
 #[wasm_bindgen]
@@ -30,6 +30,8 @@ extern "C" {
     pub fn response_status(this: &ResourceTiming) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = contentType)]
     pub fn content_type(this: &ResourceTiming) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = decodedBodySize)]
+    pub fn body_size(this: &ResourceTiming) -> Option<f64>;
 
     #[wasm_bindgen(extends = Performance)]
     pub type PageTimes;
@@ -136,6 +138,22 @@ extern "C" {
     pub fn transfer_size(this: &ResourceTiming) -> Option<f64>;
 }
 
+// Elements of the page that load something.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = HtmlScriptElement)]
+    pub type Script;
+    /// Throws under Trusted Types for what no policy made.
+    #[wasm_bindgen(method, catch, setter, js_name = src)]
+    pub fn try_set_src(this: &Script, address: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(extends = Window)]
+    pub type TrustingWindow;
+    /// What trust.ts leaves there for a page that requires Trusted Types.
+    #[wasm_bindgen(method, getter, js_name = __pagemendTrust)]
+    pub fn trust(this: &TrustingWindow) -> Option<js_sys::Function>;
+}
+
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
 pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
     reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)
@@ -175,6 +193,11 @@ extern "C" {
 /// What a selector has found.
 pub fn elements(list: &NodeList) -> impl Iterator<Item = Element> {
     (0..list.length()).filter_map(|at| list.item(at)).map(JsCast::unchecked_into)
+}
+
+/// The elements of the document that a selector names, in its order.
+pub fn select(document: &Document, selectors: &str) -> Vec<Element> {
+    document.query_selector_all(selectors).map(|found| elements(&found).collect()).unwrap_or_default()
 }
 
 /// A value that is an element, of whatever realm.

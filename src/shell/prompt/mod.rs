@@ -123,9 +123,3 @@ fn watch_removal(shell: &'static Shell, id: ActionId, layer: &Layer) -> Option<W
         }
     })
 }
-
-// TRANSITION: goes with the last use.
-
-pub fn only_ours_j(records: super::js::J) -> bool {
-    only_ours(wasm_bindgen::JsCast::unchecked_ref(&records.own()))
-}
