@@ -65,8 +65,7 @@ async fn a_script_is_asked_for_again_with_its_attributes_and_one_that_fails_goes
 }
 
 #[wasm_bindgen_test]
-async fn a_font_that_failed_is_made_anew_from_elsewhere() {
-    // The smallest that a browser takes is too long to write down: what counts is that nothing comes of one that is no font.
+async fn nothing_is_made_of_a_font_that_does_not_come() {
     stage(
         "<style>@font-face { font-family: 'Lost One'; src: url('/no-such.woff2') format('woff2') }</style><p style='font-family:Lost One'>x</p>",
     );
