@@ -25,7 +25,7 @@ extern "C" {
     pub fn fetch(this: &Boot) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub fn gate(this: &Boot) -> Option<Gate>;
-    /// By address, elements whose failure their own listeners have not heard of.
+    /// By address, a set of elements whose failure their own listeners have not heard of.
     #[wasm_bindgen(method, getter)]
     pub fn kept(this: &Boot) -> Option<js_sys::Map>;
     /// Elements that boot.js leaves alone.
