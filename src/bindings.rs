@@ -6,7 +6,7 @@ use crate::core::config::Consent;
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
 use crate::shell::web::shown;
-use crate::shell::{self, Shell, console, js};
+use crate::shell::{self, Shell, console};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
@@ -46,8 +46,6 @@ pub fn start(
     #[wasm_bindgen(unchecked_param_type = "unknown")] options: JsValue,
     #[wasm_bindgen(unchecked_param_type = "unknown")] boot: JsValue,
 ) -> Result<Engine, JsValue> {
-    // TRANSITION: the scope goes with the last `J` on the way.
-    let _scope = js::Scope::open();
     Ok(Engine { shell: Shell::start(shell::read_options(&options)?, boot)? })
 }
 

@@ -3,7 +3,7 @@
 use super::asks::ask;
 use super::fetch::First;
 use super::web::{property, shown};
-use super::{Shell, asks, console, fetch, import, js, key_action, listeners};
+use super::{Shell, asks, console, fetch, import, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
 use crate::wire::ask::RepairScope;
@@ -74,13 +74,11 @@ impl Shell {
 #[doc(hidden)]
 impl Shell {
     pub fn look(&'static self) -> crate::core::render::RenderFacts {
-        let _scope = js::Scope::open();
         super::sample::sample(self, true)
     }
 
     /// As a page is looked at that is in no trouble: what proved it the last time comes first.
     pub fn look_again(&'static self) -> crate::core::render::RenderFacts {
-        let _scope = js::Scope::open();
         super::sample::sample(self, false)
     }
 

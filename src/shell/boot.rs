@@ -2,7 +2,8 @@
 
 use super::callback::{Gate, listener};
 use super::web::{PageTimes, ResourceTiming};
-use super::{Life, Shell, dom_watch, look, private, resources};
+use super::{Life, Shell, dom_watch, private, resources};
+use crate::core::address;
 use crate::core::engine::evidence;
 use crate::core::event::{Event, ResourceKind};
 use crate::core::number;
@@ -25,7 +26,7 @@ extern "C" {
     pub fn fetch(this: &Boot) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub fn gate(this: &Boot) -> Option<Gate>;
-    /// By address, elements whose failure their own listeners have not heard of.
+    /// By address, a set of elements whose failure their own listeners have not heard of.
     #[wasm_bindgen(method, getter)]
     pub fn kept(this: &Boot) -> Option<js_sys::Map>;
     /// Elements that boot.js leaves alone.
@@ -204,7 +205,7 @@ fn read(shell: &'static Shell, event: &BootEvent) -> Option<Event> {
             }
             match event.status().unwrap_or_default() {
                 status if status < 0.0 => Event::CallHangs { url },
-                status if look::is_code(&url) => {
+                status if address::is_code(&url) => {
                     let (kind, status) = (ResourceKind::Classic, number::to_u16(status));
                     Event::ResourceFailed { url, kind, critical: false, html: status == 200, status }
                 }

@@ -2,7 +2,8 @@
 
 use super::watch::{mutations, on, resources as arrivals};
 use super::web::{ResourceTiming, property};
-use super::{Shell, clock, look, parts, prompt, resources};
+use super::{Shell, clock, parts, prompt, resources};
+use crate::core::address::is_code;
 use crate::core::event::{Event, ResourceKind};
 use crate::core::number;
 use js_sys::Array;
@@ -100,7 +101,7 @@ fn arrived(shell: &'static Shell, entry: &ResourceTiming) -> bool {
     let html = status == 200 && entry.content_type().is_some_and(|kind| kind == "text/html");
     let initiator = entry.initiator_type();
     let call = matches!(initiator.as_str(), "fetch" | "xmlhttprequest");
-    let code = look::is_code(&url);
+    let code = is_code(&url);
     // But of a file of the page's own origin it tells the size: one that brought nothing did not come.
     // What the guard's own question about it brings is told by its answer.
     let own = || url.starts_with(&format!("{}/", shell.page.origin()));

@@ -384,8 +384,3 @@ pub fn release(shell: &'static Shell) {
         settle(shell, id);
     }
 }
-
-// TRANSITION: goes with the last use.
-pub fn header_j(answer: super::js::J, name: &str) -> String {
-    header(answer.own().unchecked_ref(), name)
-}

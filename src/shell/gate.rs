@@ -1,7 +1,7 @@
 //! The one gate in. Whatever the browser tells the guard waits here for its turn; what is thrown or trapped on the way ends here and is counted.
 //! Around each function that the browser is given stands gate.ts, for what this side cannot catch.
 
-use super::{Life, Shell, callback, clock, console, js, panics, web};
+use super::{Life, Shell, callback, clock, console, panics, web};
 use crate::core::action::Action;
 use crate::core::event::{Answer, Event, Start};
 use std::cell::{Cell, RefCell};
@@ -150,7 +150,6 @@ impl Shell {
             let id = action.id;
             let mut action = Some(action);
             let done = self.pass(|| {
-                let _scope = js::Scope::open();
                 if let Some(action) = action.take() {
                     self.perform(action);
                 }

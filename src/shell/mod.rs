@@ -15,10 +15,8 @@ mod fetch;
 mod field;
 mod gate;
 mod import;
-pub mod js;
 mod key_action;
 mod listeners;
-mod look;
 mod navigate;
 mod net;
 mod options;
@@ -40,6 +38,7 @@ pub mod web;
 mod witness;
 
 use crate::core::action::{Action, Command};
+use crate::core::address;
 use crate::core::config::Config;
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Event, Start};
@@ -97,10 +96,8 @@ impl Shell {
     /// # Errors
     /// Where there is no page.
     pub fn start(mut config: Config, boot: JsValue) -> Result<&'static Shell, JsValue> {
-        let _scope = js::Scope::open();
         let boot = Boot::of(boot);
         callback::set_gate(boot.gate());
-        js::set_gate(js::get(js::J::of(&boot), "gate"));
         panics::tell();
         let settings = Settings::of(&config);
         let page = Page::here(boot.fetch())?;
@@ -155,7 +152,6 @@ impl Shell {
         if !self.running() {
             return;
         }
-        let _scope = js::Scope::open();
         // First: a step that fails is taken once more.
         self.timer.arm(self, Some(clock::now()));
         let step = self.step.get();
@@ -259,7 +255,7 @@ impl Shell {
     fn is_own(&self, url: &str) -> bool {
         // Whether the page itself can be had.
         url == navigate::address(self).0
-            || self.settings.own_urls.iter().any(|own| look::path(url).ends_with(own.as_str()))
+            || self.settings.own_urls.iter().any(|own| address::without_query(url).ends_with(own.as_str()))
             || caches::is_question(url)
     }
 
@@ -283,7 +279,6 @@ impl Shell {
         if !self.running() {
             return;
         }
-        let _scope = js::Scope::open();
         self.life.set(life);
         // One by one: what cannot be done keeps nothing else from going.
         let steps: [&dyn Fn(); 8] = [

@@ -1,9 +1,9 @@
 //! The page's own life: what it is, and when it is shown, hidden, loaded and left.
 
-use super::js::J;
 use super::task::outcome;
 use super::watch::on;
-use super::{Shell, js, look, web};
+use super::{Shell, web};
+use crate::core::address;
 use crate::core::event::Event;
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -63,7 +63,7 @@ impl Page {
         let hash = self.hash();
         if hash.starts_with("#/") || hash.starts_with("#!/") {
             path.push('#');
-            path.push_str(look::path(hash.get(1..).unwrap_or("")));
+            path.push_str(address::without_query(hash.get(1..).unwrap_or("")));
         }
         path
     }
@@ -128,32 +128,4 @@ pub fn watch(shell: &'static Shell) {
         restored: told.unchecked_ref::<PageTransitionEvent>().persisted(),
     });
     tell(window, "load", |_, _| Event::PageLoaded);
-}
-
-// TRANSITION: goes with the last use.
-
-pub fn is_http_j(url: J) -> bool {
-    js::is_one(url, "protocol", "http:,https:")
-}
-
-impl Page {
-    pub fn window_j(&self) -> J<'_> {
-        J::of(&self.window)
-    }
-
-    pub fn document_j(&self) -> J<'_> {
-        J::of(&self.document)
-    }
-
-    pub fn native_fetch_j(&self) -> J<'_> {
-        J::of(&self.fetch)
-    }
-
-    pub fn resolve_j(&self, address: &str) -> Option<J<'_>> {
-        js::construct("URL", &[js::s(address), js::get(self.document_j(), "baseURI")]).ok()
-    }
-
-    pub fn fetch_j<'s>(&'s self, sender: J<'s>, input: J<'s>, init: J<'s>) -> js::Ended<'s> {
-        js::apply(if sender.is_function() { sender } else { J::of(&self.fetch) }, self.window_j(), &[input, init])
-    }
 }

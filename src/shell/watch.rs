@@ -1,7 +1,6 @@
 //! Listeners and observers that go away with the value that stands for them.
 
 use super::callback::listener;
-use super::js::{self, J};
 use super::task::{Deferred, settled};
 use super::web::{ResourceObserver, caught};
 use wasm_bindgen::prelude::*;
@@ -12,7 +11,6 @@ pub enum Watch {
     Listener { target: EventTarget, kind: &'static str, callback: js_sys::Function },
     Mutations(MutationObserver),
     Resources(ResourceObserver),
-    Old(OldWatch),
 }
 
 impl Drop for Watch {
@@ -24,7 +22,6 @@ impl Drop for Watch {
             }
             Watch::Mutations(observer) => observer.disconnect(),
             Watch::Resources(observer) => observer.disconnect(),
-            Watch::Old(_) => (),
         });
     }
 }
@@ -79,49 +76,4 @@ pub fn came(targets: &[&EventTarget], done: &'static str) -> impl Future<Output 
         drop(heard);
         came
     }
-}
-
-// TRANSITION: goes with the last use of `listen` and `observe`.
-
-pub struct OldWatch {
-    /// What is listened to, or the observer.
-    target: JsValue,
-    /// Of the event; `None` for an observer.
-    kind: Option<&'static str>,
-    callback: JsValue,
-}
-
-impl Drop for OldWatch {
-    fn drop(&mut self) {
-        let _scope = js::Scope::open();
-        let target = J::of(&self.target);
-        match self.kind {
-            Some(kind) => {
-                js::ok(js::call(target, "removeEventListener", &[js::s(kind), J::of(&self.callback), js::truth(true)]))
-            }
-            None => js::run0(target, "disconnect"),
-        };
-    }
-}
-
-/// Listens in the capture phase; `None` where the target cannot be listened to.
-pub fn listen(target: J, kind: &'static str, f: impl Fn(J) + 'static) -> Option<Watch> {
-    let callback = callback(f);
-    js::call(target, "addEventListener", &[js::s(kind), callback, js::truth(true)]).ok()?;
-    Some(Watch::Old(OldWatch { target: target.own(), kind: Some(kind), callback: callback.own() }))
-}
-
-/// `new class(callback).observe(...args)`; `None` where there is no such observer.
-pub fn observe(class: &str, args: &[J], f: impl Fn(J) + 'static) -> Option<Watch> {
-    let callback = callback(f);
-    let target = js::construct(class, &[callback]).ok()?;
-    js::call(target, "observe", args).ok()?;
-    Some(Watch::Old(OldWatch { target: target.own(), kind: None, callback: callback.own() }))
-}
-
-fn callback<'s>(f: impl Fn(J) + 'static) -> J<'s> {
-    js::function(move |told, _| {
-        f(told);
-        JsValue::UNDEFINED
-    })
 }

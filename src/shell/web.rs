@@ -154,13 +154,6 @@ extern "C" {
     pub fn trust(this: &TrustingWindow) -> Option<js_sys::Function>;
 }
 
-/// The elements of the document that a selector names, in its order.
-pub fn select(document: &Document, selector: &str) -> impl DoubleEndedIterator<Item = Element> {
-    let found = document.query_selector_all(selector).ok();
-    let length = found.as_ref().map_or(0, NodeList::length);
-    (0..length).filter_map(move |index| found.as_ref()?.get(index)).map(JsCast::unchecked_into)
-}
-
 // Requests and their answers. What a page has put in the place of `fetch`, `Request` and `Response` may lack each of these, or throw.
 #[wasm_bindgen]
 extern "C" {
@@ -251,6 +244,11 @@ extern "C" {
 /// What a selector has found.
 pub fn elements(list: &NodeList) -> impl Iterator<Item = Element> {
     (0..list.length()).filter_map(|at| list.item(at)).map(JsCast::unchecked_into)
+}
+
+/// The elements of the document that a selector names, in its order.
+pub fn select(document: &Document, selectors: &str) -> Vec<Element> {
+    document.query_selector_all(selectors).map(|found| elements(&found).collect()).unwrap_or_default()
 }
 
 /// A value that is an element, of whatever realm.

@@ -39,7 +39,7 @@ async fn a_picture_is_replaced_wherever_it_is_used_once_it_is_sure_that_it_comes
 async fn who_waits_for_a_part_hears_of_its_failure_at_last() {
     stage("<img id='kept'>");
     js("window.__heard = 0; const kept = document.getElementById('kept'); kept.onerror = () => window.__heard++;
-        window.__boot = { events: [], kept: new Map([[new URL('/gone.png', document.baseURI).href, [kept]]]), stop() {} }");
+        window.__boot = { events: [], kept: new Map([[new URL('/gone.png', document.baseURI).href, new Set([kept])]]), stop() {} }");
     let shell = begun(Shell::start(config(OPTIONS), js("return window.__boot")).unwrap()).await;
     shell.act(mend("/gone.png", ""));
     assert_eq!(text("[window.__heard, window.__boot.kept.size]"), "1,0");

@@ -76,9 +76,10 @@ async fn put_in(shell: &'static Shell, mut uses: Vec<Use>, url: &str, to: &str, 
 fn take_waiting(shell: &Shell, url: &str) -> Vec<Element> {
     let Some(kept) = shell.boot.kept() else { return Vec::new() };
     let url = JsValue::from(url);
-    let elements = kept.get(&url).dyn_into::<Array>().unwrap_or_default();
+    let elements = kept.get(&url);
     kept.delete(&url);
-    elements.iter().map(JsCast::unchecked_into).collect()
+    let elements = js_sys::try_iter(&elements).ok().flatten();
+    elements.into_iter().flatten().map_while(Result::ok).map(JsCast::unchecked_into).collect()
 }
 
 /// The page hears of it now.

@@ -117,8 +117,6 @@ impl Listener {
     }
 
     fn click(&self, event: &Event) {
-        // TRANSITION: for what is called in here.
-        let _scope = crate::shell::js::Scope::open();
         let Some((element, button)) = self.pressed(event) else { return };
         let now = clock::now();
         let cool_at = &self.shell.prompt.cool_at;

@@ -18,7 +18,7 @@ extern "C" {
 
 /// Those of the document, in its order.
 pub fn all(document: &Document) -> impl DoubleEndedIterator<Item = Code> {
-    web::select(document, "script[src],link[rel~=stylesheet]").map(JsCast::unchecked_into)
+    web::select(document, "script[src],link[rel~=stylesheet]").into_iter().map(JsCast::unchecked_into)
 }
 
 impl Code {

@@ -15,10 +15,7 @@ use crate::core::storage::is_html;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
-/// Of a text no more is looked at: a script may have megabytes.
-const BEGINNING: u32 = 4096;
-
-/// Whether the body of an answer is a page, where a script was asked for.
+/// Whether the body of an answer is a page, where a script was asked for. It stays with the browser but for what tells `<!--` from `<`.
 fn is_page(body: &JsValue) -> bool {
-    body.dyn_ref::<JsString>().is_some_and(|body| is_html(&String::from(body.slice(0, BEGINNING))))
+    body.dyn_ref::<JsString>().is_some_and(|body| is_html(&String::from(body.trim().slice(0, 4))))
 }

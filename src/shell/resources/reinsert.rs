@@ -3,6 +3,7 @@
 use super::code::{self, Code};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
+use crate::core::storage::is_style;
 use crate::shell::watch::came;
 use crate::shell::web::{Script, TrustingWindow};
 use crate::shell::{Shell, task, web};
@@ -64,7 +65,7 @@ async fn load(shell: &'static Shell, url: &str, old: Option<&Code>) -> Option<bo
 
 fn element_for(shell: &Shell, url: &str, old: Option<&Code>) -> Option<HtmlElement> {
     let document = shell.page.document();
-    let element = if old.is_none() && is_sheet(url) { sheet(document, url)? } else { script(shell, url, old)? };
+    let element = if old.is_none() && is_style(url) { sheet(document, url)? } else { script(shell, url, old)? };
     element.set_nonce(&nonce(document, old));
     Some(element)
 }
@@ -74,11 +75,6 @@ fn nonce(document: &Document, old: Option<&Code>) -> String {
     let other = || document.query_selector("script[nonce]").ok().flatten();
     let model = old.map(|old| Element::clone(old)).or_else(other);
     model.and_then(|model| web::property(&model, "nonce").as_string()).unwrap_or_default()
-}
-
-/// By its name. Servers that join files name several of them in the query.
-fn is_sheet(url: &str) -> bool {
-    url.split(['?', '#']).any(|part| part.ends_with(".css"))
 }
 
 fn sheet(document: &Document, url: &str) -> Option<HtmlElement> {
