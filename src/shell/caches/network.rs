@@ -36,7 +36,7 @@ impl Network {
         Ok(Network { shell, stop, compared: Cell::default(), asked: RefCell::default() })
     }
 
-    /// Ends what is being asked, and what would be asked later on.
+    /// What ends all that is asked, now and later on.
     pub fn end(&self) -> impl FnOnce() + 'static {
         let stop = self.stop.clone();
         move || stop.abort()
