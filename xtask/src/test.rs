@@ -89,6 +89,8 @@ fn wasm_pack(browser: &str, variable: &str, driver: &str) -> Result<()> {
     let mut test: Command = sh::command("wasm-pack");
     // no-install: the CLI is there already in the right version; wasm-pack would fetch a binary from elsewhere.
     test.args(["test", "--headless", browser, "--mode", "no-install", "--", "--test", "web"]).env(variable, path);
+    // For all tests together, in seconds; its default of 20 is what they take on two cores.
+    test.env("WASM_BINDGEN_TEST_TIMEOUT", "180");
     sh::run(&mut test, "see the failed test above")
 }
 
