@@ -50,7 +50,7 @@ for (const name of wanted) {
       await driver.get(s.page.url + "/");
       const verdict = await driver.wait(() => driver.executeScript("return window.verdict && window.verdict.state !== 'pending' && window.verdict"), 30_000, "no verdict");
       assert.equal(verdict.state, "content");
-      assert.deepEqual(await driver.executeScript("return window.refused"), [true, "TypeError", 'pagemend: option "retry.limit" is many; expected a whole number']);
+      assert.deepEqual(await driver.executeScript("return window.refused"), [true, "TypeError", 'pagemend: option "retry.limit" is many; expected u32']);
     } finally {
       await close();
     }

@@ -18,6 +18,8 @@ pub enum GuardError {
     /// The method with its parameters, and which of them it is.
     #[error("pagemend: {0} must be a function")]
     NotAFunction(&'static str),
+    #[error("{0}")]
+    WrongOption(String),
     #[error("the user chose not to go on")]
     Cancelled,
     #[error("The request was aborted")]
@@ -29,7 +31,7 @@ pub enum GuardError {
 impl GuardError {
     pub fn name(&self) -> &'static str {
         match self {
-            GuardError::NotAFunction(_) => "TypeError",
+            GuardError::NotAFunction(_) | GuardError::WrongOption(_) => "TypeError",
             GuardError::Cancelled => "PagemendCancelled",
             GuardError::Aborted => "AbortError",
             GuardError::TimedOut => "TimeoutError",
@@ -40,6 +42,7 @@ impl GuardError {
     pub fn code(&self) -> &'static str {
         match self {
             GuardError::NotAFunction(_) => "not-a-function",
+            GuardError::WrongOption(_) => "wrong-option",
             GuardError::Cancelled => "cancelled",
             GuardError::Aborted => "aborted",
             GuardError::TimedOut => "timed-out",
@@ -56,7 +59,7 @@ impl From<GuardError> for JsValue {
     fn from(error: GuardError) -> JsValue {
         let message = error.to_string();
         let thrown: CodedError = match error {
-            GuardError::NotAFunction(_) => TypeError::new(&message).unchecked_into(),
+            GuardError::NotAFunction(_) | GuardError::WrongOption(_) => TypeError::new(&message).unchecked_into(),
             GuardError::Aborted | GuardError::TimedOut => {
                 // As from the browser's own `fetch`, with the code that the platform gives to this name.
                 if let Ok(thrown) = DomException::new_with_message_and_name(&message, error.name()) {

@@ -1,11 +1,13 @@
 //! The options as they come over the boundary, and what of them the shell itself needs.
 
+use super::error::GuardError;
 use super::web;
 use crate::core::config::{Config, RetryPolicy};
 use crate::core::number;
-use serde::de::value::{self, MapDeserializer, SeqDeserializer};
-use serde::de::{Deserializer, Error, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{Deserialize, Deserializer, Expected, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
+use std::fmt::Display;
 use std::iter;
 use wasm_bindgen::JsValue;
 
@@ -45,49 +47,88 @@ impl Settings {
     }
 }
 
-/// An option of another type than it has to be; says which.
+/// An option of another type than it has to be: which, what it is, and what it has to be.
 #[derive(Debug, thiserror::Error)]
-pub enum OptionsError {
-    #[error("pagemend: the options: {0}")]
-    All(value::Error),
-    #[error("pagemend: option \"{name}\": {wrong}")]
-    One { name: serde_path_to_error::Path, wrong: value::Error },
+#[error("pagemend: option {name} is {given}; expected {expected}")]
+pub struct OptionsError {
+    name: String,
+    given: String,
+    expected: String,
+}
+
+impl OptionsError {
+    fn new(expected: impl Display) -> OptionsError {
+        OptionsError { name: String::new(), given: String::new(), expected: expected.to_string() }
+    }
+
+    /// Of this option, unless it is known already to be of one inside of it.
+    fn of(mut self, option: &Given) -> OptionsError {
+        if self.name.is_empty() {
+            self.name = if option.name.is_empty() { "itself".into() } else { format!("\"{}\"", option.name) };
+            self.given = web::shown(&option.value);
+        }
+        self
+    }
+}
+
+impl serde::de::Error for OptionsError {
+    fn custom<T: Display>(wrong: T) -> OptionsError {
+        OptionsError::new(wrong)
+    }
+
+    fn invalid_type(_: Unexpected, expected: &dyn Expected) -> OptionsError {
+        OptionsError::new(expected)
+    }
+
+    fn invalid_value(_: Unexpected, expected: &dyn Expected) -> OptionsError {
+        OptionsError::new(expected)
+    }
+
+    fn unknown_variant(_: &str, words: &'static [&'static str]) -> OptionsError {
+        OptionsError::new(format_args!("\"{}\"", words.join("\" or \"")))
+    }
 }
 
 impl From<OptionsError> for JsValue {
     fn from(error: OptionsError) -> JsValue {
-        js_sys::TypeError::new(&error.to_string()).into()
+        GuardError::WrongOption(error.to_string()).into()
     }
 }
 
 /// Options of the right types, as the npm package hands them over after its checks; what is not given has its default.
 pub fn read(options: &JsValue) -> Result<Config, OptionsError> {
-    let given = Given(options.clone());
-    if !given.is_there() {
-        return Ok(Config::default());
-    }
-    serde_path_to_error::deserialize(given).map_err(|error| {
-        let name = error.path().clone();
-        let wrong = error.into_inner();
-        if name.iter().next().is_none() { OptionsError::All(wrong) } else { OptionsError::One { name, wrong } }
-    })
+    let given = Given { value: options.clone(), name: String::new() };
+    if given.is_there() { Config::deserialize(given) } else { Ok(Config::default()) }
 }
 
-/// A value as the page gives it. serde-wasm-bindgen's reader would not do: a property that holds null is given for it, and it does not catch what
-/// a getter of the page's throws.
-struct Given(JsValue);
+/// A value as the page gives it, and its full name: `retry.limit`, `services[2].match`. serde-wasm-bindgen's reader would not do: a property that
+/// holds null is given for it, it does not catch what a getter of the page's throws, and its errors do not name what is wrong.
+struct Given {
+    value: JsValue,
+    name: String,
+}
 
 impl Given {
     fn is_there(&self) -> bool {
-        !self.0.is_null() && !self.0.is_undefined()
+        !self.value.is_null() && !self.value.is_undefined()
     }
 
-    fn is_not(&self, expected: &dyn Expected) -> value::Error {
-        value::Error::invalid_type(Unexpected::Other(&web::shown(&self.0)), expected)
+    fn field(&self, field: &str) -> Given {
+        let dot = if self.name.is_empty() { "" } else { "." };
+        Given { value: web::property(&self.value, field), name: format!("{}{dot}{field}", self.name) }
+    }
+
+    fn element(&self, at: u32) -> Given {
+        let value = js_sys::Reflect::get_u32(&self.value, at).unwrap_or_default();
+        Given { value, name: format!("{}[{at}]", self.name) }
+    }
+
+    fn is_not(&self, expected: &str) -> OptionsError {
+        OptionsError::new(expected).of(self)
     }
 }
 
-impl IntoDeserializer<'_> for Given {
+impl IntoDeserializer<'_, OptionsError> for Given {
     type Deserializer = Given;
 
     fn into_deserializer(self) -> Given {
@@ -96,18 +137,24 @@ impl IntoDeserializer<'_> for Given {
 }
 
 impl<'de> Deserializer<'de> for Given {
-    type Error = value::Error;
+    type Error = OptionsError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
-        if let Some(text) = self.0.as_string() {
-            return visitor.visit_string(text);
-        }
-        match self.0.as_f64() {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OptionsError> {
+        let read = if let Some(text) = self.value.as_string() {
+            visitor.visit_string(text)
+        } else if let Some(number) = self.value.as_f64() {
             // Up to 2^53 every whole number is exact.
-            Some(whole) if whole >= 0.0 && whole.fract() == 0.0 => visitor.visit_u64(number::to_u64(whole)),
-            Some(other) => visitor.visit_f64(other),
-            None => Err(self.is_not(&visitor)),
-        }
+            let whole = number >= 0.0 && number.fract() == 0.0;
+            if whole {
+                visitor.visit_u64(number::to_u64(number))
+            } else {
+                Err(OptionsError::new("a whole number from 0"))
+            }
+        } else {
+            // The visitor says what it expects.
+            visitor.visit_unit()
+        };
+        read.map_err(|error| error.of(&self))
     }
 
     /// What is not given is passed over: it has its default.
@@ -116,23 +163,22 @@ impl<'de> Deserializer<'de> for Given {
         _name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, value::Error> {
-        if !self.0.is_object() {
-            return Err(self.is_not(&"an object"));
+    ) -> Result<V::Value, OptionsError> {
+        if !self.value.is_object() {
+            return Err(self.is_not("an object"));
         }
-        let all = fields.iter().map(|field| (*field, Given(web::property(&self.0, field))));
+        let all = fields.iter().map(|field| (*field, self.field(field)));
         visitor.visit_map(MapDeserializer::new(all.filter(|(_, given)| given.is_there())))
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OptionsError> {
         // `Array.isArray` throws for a revoked proxy.
-        let length = web::property(&self.0, "length").as_f64().filter(|_| self.0.is_object());
-        let Some(length) = length.map(number::to_u32) else { return Err(self.is_not(&"an array")) };
-        let element = |at| Given(js_sys::Reflect::get_u32(&self.0, at).unwrap_or_default());
-        visitor.visit_seq(SeqDeserializer::new((0..length.min(MOST_ELEMENTS)).map(element)))
+        let length = web::property(&self.value, "length").as_f64().filter(|_| self.value.is_object());
+        let Some(length) = length.map(number::to_u32) else { return Err(self.is_not("an array")) };
+        visitor.visit_seq(SeqDeserializer::new((0..length.min(MOST_ELEMENTS)).map(|at| self.element(at))))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, value::Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OptionsError> {
         visitor.visit_some(self)
     }
 
@@ -140,7 +186,7 @@ impl<'de> Deserializer<'de> for Given {
         self,
         _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, value::Error> {
+    ) -> Result<V::Value, OptionsError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -149,9 +195,9 @@ impl<'de> Deserializer<'de> for Given {
         _name: &'static str,
         _words: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, value::Error> {
-        let Some(word) = self.0.as_string() else { return Err(self.is_not(&"a string")) };
-        visitor.visit_enum(word.into_deserializer())
+    ) -> Result<V::Value, OptionsError> {
+        let Some(word) = self.value.as_string() else { return Err(self.is_not("a string")) };
+        visitor.visit_enum(word.into_deserializer()).map_err(|error: OptionsError| error.of(&self))
     }
 
     forward_to_deserialize_any! {

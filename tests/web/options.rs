@@ -66,39 +66,28 @@ fn what_is_not_given_has_its_default() {
 #[wasm_bindgen_test]
 fn a_value_of_another_type_is_an_error_that_names_its_key() {
     let cases = [
-        ("7", "the options: invalid type: 7, expected an object"),
-        ("{ retry: { limit: 'many' } }", "option \"retry.limit\": invalid type: string \"many\", expected u32"),
-        ("{ retry: { limit: 2.5 } }", "option \"retry.limit\": invalid type: floating point `2.5`, expected u32"),
-        (
-            "{ retry: { limit: 2 ** 40 } }",
-            "option \"retry.limit\": invalid value: integer `1099511627776`, expected u32",
-        ),
-        (
-            "{ deadlines: { settleMs: -1 } }",
-            "option \"deadlines.settleMs\": invalid type: floating point `-1.0`, expected u64",
-        ),
-        ("{ service: Symbol('x') }", "option \"service\": invalid type: Symbol(x), expected a string"),
-        ("{ names: 'loan' }", "option \"names\": invalid type: loan, expected an array"),
-        ("{ names: {} }", "option \"names\": invalid type: [object Object], expected an array"),
-        ("{ names: ['a', 1] }", "option \"names[1]\": invalid type: integer `1`, expected a string"),
-        (
-            "{ services: [{ match: '/a', name: 'A' }] }",
-            "option \"services[0].name\": invalid type: A, expected an object",
-        ),
-        ("{ locale: 'auto' }", "option \"locale\": unknown variant `auto`, expected `zh-CN` or `en`"),
-        (
-            "{ consent: 'yes' }",
-            "option \"consent\": unknown variant `yes`, expected one of `pending`, `granted`, `denied`",
-        ),
-        ("{ consent: true }", "option \"consent\": invalid type: true, expected a string"),
-        ("{ endpoint: 7 }", "option \"endpoint\": invalid type: integer `7`, expected a string"),
-        ("{ names: ['a', null] }", "option \"names[1]\": invalid type: null, expected a string"),
+        ("7", "itself is 7; expected an object"),
+        ("{ retry: { limit: 'many' } }", "\"retry.limit\" is many; expected u32"),
+        ("{ retry: { limit: 2.5 } }", "\"retry.limit\" is 2.5; expected a whole number from 0"),
+        ("{ retry: { limit: 2 ** 40 } }", "\"retry.limit\" is 1099511627776; expected u32"),
+        ("{ retry: { limit: Infinity } }", "\"retry.limit\" is Infinity; expected a whole number from 0"),
+        ("{ deadlines: { settleMs: -1 } }", "\"deadlines.settleMs\" is -1; expected a whole number from 0"),
+        ("{ service: Symbol('x') }", "\"service\" is Symbol(x); expected a string"),
+        ("{ names: 'loan' }", "\"names\" is loan; expected an array"),
+        ("{ names: {} }", "\"names\" is [object Object]; expected an array"),
+        ("{ names: ['a', 1] }", "\"names[1]\" is 1; expected a string"),
+        ("{ services: [{ match: '/a', name: 'A' }] }", "\"services[0].name\" is A; expected an object"),
+        ("{ locale: 'auto' }", "\"locale\" is auto; expected \"zh-CN\" or \"en\""),
+        ("{ consent: 'yes' }", "\"consent\" is yes; expected \"pending\" or \"granted\" or \"denied\""),
+        ("{ consent: true }", "\"consent\" is true; expected a string"),
+        ("{ endpoint: 7 }", "\"endpoint\" is 7; expected a string"),
+        ("{ names: ['a', null] }", "\"names[1]\" is null; expected a string"),
     ];
     for (given, wanted) in cases {
         let thrown = JsValue::from(read_options(&js(&format!("return {given}"))).unwrap_err());
         let error: js_sys::Error = thrown.dyn_into().unwrap();
         assert_eq!(error.name(), "TypeError");
-        assert_eq!(error.message(), format!("pagemend: {wanted}"), "{given}");
+        assert_eq!(error.message(), format!("pagemend: option {wanted}"), "{given}");
     }
 }
 

@@ -65,7 +65,7 @@ fn value(style: &CssStyleDeclaration, property: &str) -> String {
 fn key(family: &str, range: &str) -> String {
     let range = if range.is_empty() { "U+0-10FFFF" } else { range };
     let range: String = range.chars().filter(|c| !c.is_whitespace()).collect();
-    bare(family) + &range.to_uppercase()
+    bare(family) + &range.to_ascii_uppercase()
 }
 
 /// Without quotes.
