@@ -64,7 +64,7 @@ static IMPORTS: LazyLock<Graph> = LazyLock::new(|| {
 });
 
 /// Folders of the core that are rooms: a job each, with a state of its own.
-const ROOMS: [&str; 4] = ["freshness", "prompt", "storage", "telemetry"];
+const ROOMS: [&str; 5] = ["freshness", "prompt", "retry", "storage", "telemetry"];
 /// What rooms share.
 const SHARED: [&str; 9] = ["address", "config", "dice", "event", "id", "incident", "json", "time", "vocabulary"];
 

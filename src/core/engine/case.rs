@@ -84,7 +84,6 @@ pub(super) struct Case {
     pub poisoned: Vec<PoisonedEntry>,
     /// Answers of the present step that are still to come.
     pub outstanding: usize,
-    pub answered_well: u32,
     pub probes: u32,
     /// The last probe found a resource still dead: a reload would only show the same.
     pub dead_known: bool,

@@ -3,15 +3,25 @@
 use super::case::CaseId;
 use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
-use crate::core::action::{Command, Notice, Reply};
+use crate::core::action::{Command, Notice, Reply, RetryOutcome};
 use crate::core::event::Answer;
 use crate::core::freshness;
+use crate::core::incident::Stage;
 use crate::core::prompt::{self, choice};
+use crate::core::retry::{self, Mended, Next};
 use crate::core::storage;
+use crate::core::telemetry::log::Retries;
 use crate::core::telemetry::{self, Scene};
+use crate::core::time::Millis;
+use std::iter::from_fn;
 use std::mem::take;
 
 impl Engine {
+    pub(super) fn stop_retry(&mut self) {
+        self.retry.stop();
+        self.pass_on_retry();
+    }
+
     pub(super) fn stop_rooms(&mut self) {
         self.freshness.stop();
         self.pass_on_freshness();
@@ -100,6 +110,81 @@ impl Engine {
                     self.notify(Notice::Repair(report.clone()));
                     self.reply(ask, Reply::Repair(report));
                 }
+            }
+        }
+    }
+
+    // ---- retry ----
+
+    pub(super) fn tell_retry(&mut self, event: retry::Event<CaseId>) {
+        self.retry.handle_event(self.now, event);
+        self.pass_on_retry();
+    }
+
+    pub(super) fn retry_due(&mut self) {
+        while self.retry.poll_timeout().is_some_and(|due| due <= self.now) {
+            self.retry.handle_timeout(self.now);
+            self.pass_on_retry();
+        }
+    }
+
+    pub(super) fn mended(&mut self, url: String, answer: &Answer) {
+        let mended = match answer {
+            Answer::Probed { ok: true } => Mended::Came,
+            Answer::Done => Mended::Unused,
+            _ => Mended::Failed,
+        };
+        self.tell_retry(retry::Event::Mended { url, mended });
+    }
+
+    pub(super) fn probe_ended(&mut self, ticket: retry::Ticket, answer: &Answer) {
+        let ok = matches!(answer, Answer::Probed { ok: true });
+        self.tell_retry(retry::Event::ProbeEnded { ticket, ok });
+    }
+
+    fn pass_on_retry(&mut self) {
+        // Taken out first: what a rule tells the room in answer to one signal is passed on at once, before the next one.
+        let signals: Vec<_> = from_fn(|| self.retry.poll_signal()).collect();
+        for signal in signals {
+            match signal {
+                retry::Signal::Send { request, attempt, of } => {
+                    self.tell(Command::Send { request, attempt });
+                    if let Some(case) = of {
+                        self.note(case, Stage::Retried, &format!("attempt {attempt}"));
+                    }
+                }
+                retry::Signal::Abort { request, attempt } => self.tell(Command::Abort { request, attempt }),
+                retry::Signal::Settle { request } => self.tell(Command::Settle { request }),
+                retry::Signal::Answered => self.answered_at_all(),
+                retry::Signal::Failed { request, of, url, failure, submitting, next } => {
+                    let case = self.request_failed(request, of, &url, failure, submitting);
+                    if next != Next::Again {
+                        self.request_given_up(request, case, next);
+                    }
+                }
+                retry::Signal::GivenUp { request, of, next } => self.request_given_up(request, of, next),
+                retry::Signal::Offline { request } => self.request_held_offline(request),
+                retry::Signal::Over { request, of, answered } => self.request_over(request, of, answered),
+                retry::Signal::Expired { url } => self.link_expired(&url),
+                retry::Signal::Refused { url, code, status } => self.refused(&url, &code, status),
+                retry::Signal::Mend { url, to, within } => {
+                    self.ask(within, Role::Mend(url.clone()), Command::Mend { url, to });
+                }
+                retry::Signal::Lost { url } => self.tell(Command::Mend { url, to: String::new() }),
+                retry::Signal::Probe { ticket, url, script, within } => {
+                    self.ask(within, Role::Probe(ticket), Command::Probe { url, script });
+                }
+                retry::Signal::Probed { to, alive } => self.probed(to, alive),
+                retry::Signal::Retrying { url, attempt, wait } => {
+                    let url = self.telemetry.address(&url);
+                    self.notify(Notice::Retry { url, attempt, wait, outcome: RetryOutcome::Waiting });
+                }
+                retry::Signal::Retried { url, attempt, recovered } => {
+                    let url = self.telemetry.address(&url);
+                    let outcome = if recovered { RetryOutcome::Recovered } else { RetryOutcome::Lost };
+                    self.notify(Notice::Retry { url, attempt, wait: Millis(0), outcome });
+                }
+                retry::Signal::Dropped => self.dropped += 1,
             }
         }
     }
@@ -193,15 +278,20 @@ impl Engine {
         self.tell_telemetry(telemetry::Event::GuardFailed { message, place, scene });
     }
 
+    fn sum_of_retries(&mut self) -> Retries {
+        let retry::Sum { asked, recovered, lost } = self.retry.take_sum();
+        Retries { asked, recovered, lost }
+    }
+
     pub(super) fn tell_hidden(&mut self) {
         let scene = self.scene();
-        let retries = take(&mut self.retries);
+        let retries = self.sum_of_retries();
         self.tell_telemetry(telemetry::Event::Hidden { retries, scene });
     }
 
     pub(super) fn tell_left(&mut self) {
         let scene = self.scene();
-        let retries = take(&mut self.retries);
+        let retries = self.sum_of_retries();
         self.tell_telemetry(telemetry::Event::Left { retries, scene });
     }
 

@@ -7,6 +7,7 @@ use crate::core::action::Action;
 use crate::core::event::{Answer, Event, Manifest, Start};
 use crate::core::freshness;
 use crate::core::memory::Memory;
+use crate::core::retry;
 use crate::core::storage;
 use crate::core::telemetry::{self, redact};
 use crate::core::time::Millis;
@@ -65,8 +66,14 @@ impl Engine {
             Event::Unreachable { url } => self.clue(evidence::unreachable(url)),
             Event::Step(step) => self.config.step = redact::text(step),
             Event::Consent(consent) => self.tell_telemetry(telemetry::Event::Consent(*consent)),
-            Event::RequestStarted { id, url, safe, keyed } => self.request_started(*id, take(url), *safe, *keyed),
-            Event::RequestEnded { id, attempt, outcome } => self.request_ended(*id, *attempt, outcome),
+            Event::RequestStarted { id: request, url, safe, keyed } => {
+                let (url, safe, keyed) = (take(url), *safe, *keyed);
+                self.tell_retry(retry::Event::Started { request: *request, url, safe, keyed });
+            }
+            Event::RequestEnded { id: request, attempt, outcome } => {
+                let outcome = outcome.clone();
+                self.tell_retry(retry::Event::Ended { request: *request, attempt: *attempt, outcome });
+            }
             Event::KeyActionAsked { ask, name } => self.key_action_asked(*ask, take(name)),
             Event::KeyActionEnded { name, settled } => {
                 if *settled && let Some(at) = self.keys.iter().position(|k| k.0 == *name) {
@@ -100,8 +107,7 @@ impl Engine {
             self.answered(role, &mut Answer::Failed);
         }
         self.watch_due();
-        self.requests_due();
-        self.parts_due();
+        self.retry_due();
         self.freshness_due();
         self.cases_due();
         self.network_due();
@@ -117,8 +123,9 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.watch.due.min(self.next_part()).min(self.network.due);
-        for due in [self.freshness.poll_timeout(), self.telemetry.poll_timeout()].into_iter().flatten() {
+        let mut next = self.watch.due.min(self.network.due);
+        let rooms = [self.retry.poll_timeout(), self.freshness.poll_timeout(), self.telemetry.poll_timeout()];
+        for due in rooms.into_iter().flatten() {
             next = next.min(due);
         }
         for waiting in &self.waiting {
@@ -126,9 +133,6 @@ impl Engine {
         }
         for case in &self.cases {
             next = next.min(case.due).min(case.expires);
-        }
-        for request in &self.requests {
-            next = next.min(request.due);
         }
         (next < Millis::NEVER).then_some(next)
     }
@@ -142,11 +146,7 @@ impl Engine {
         }
         self.page_hiding();
         self.stop_prompt();
-        while let Some(request) = self.requests.first() {
-            let id = request.id;
-            self.settle(id);
-        }
-        self.parts_over();
+        self.stop_retry();
         for waiting in take(&mut self.waiting) {
             self.answer_for_nobody(waiting.role);
         }
@@ -166,7 +166,8 @@ impl Engine {
         self.memory = start.memory.as_deref().map(|kept| Memory::restore(kept, start.mark.as_deref()));
         self.witness = start.mark.is_some();
         if let Some(memory) = &self.memory {
-            self.origins.restore(self.now, start.epoch, &memory.dead);
+            let dead = memory.dead.clone();
+            self.tell_retry(retry::Event::Remembered { epoch: start.epoch, dead });
         }
         let session = self.memory.as_ref().map_or_else(String::new, |memory| memory.session.clone());
         let Start { queues, denied, .. } = *start;
@@ -181,7 +182,7 @@ impl Engine {
     fn answered(&mut self, role: Role, answer: &mut Answer) {
         match role {
             Role::Sample => self.sampled(answer),
-            Role::Probe(case) => self.probed(case, matches!(answer, Answer::Probed { ok: true })),
+            Role::Probe(ticket) => self.probe_ended(ticket, answer),
             Role::Reinsert(case) => self.reinserted(case),
             Role::AskedLeave(case, by_user) => self.leave_told(case, by_user, answer),
             Role::Remember(case, leave) => {
@@ -195,7 +196,7 @@ impl Engine {
             Role::StorageScan(ticket) => self.storage_scanned(ticket, answer),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, answer),
             Role::Repair(ticket) => self.repair_ended(ticket, answer),
-            Role::Mend(url) => self.mended(&url, answer),
+            Role::Mend(url) => self.mended(url, answer),
             Role::Network => self.network_told(matches!(answer, Answer::Probed { ok: true })),
             Role::Post(ticket) => self.posted(ticket, answer),
             Role::Saved(ticket) => self.saved(ticket, answer),
@@ -211,7 +212,8 @@ impl Engine {
             Role::StorageScan(ticket) => self.storage_scanned(ticket, &mut Answer::Failed),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, &mut Answer::Failed),
             Role::Repair(ticket) => self.repair_ended(ticket, &Answer::Failed),
-            Role::Mend(url) => self.mended(&url, &Answer::Failed),
+            Role::Probe(ticket) => self.probe_ended(ticket, &Answer::Failed),
+            Role::Mend(url) => self.mended(url, &Answer::Failed),
             // Else nothing would ever be sent again.
             Role::Post(ticket) => self.posted(ticket, &Answer::Failed),
             Role::Saved(ticket) => self.saved(ticket, &Answer::Failed),

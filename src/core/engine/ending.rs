@@ -135,7 +135,7 @@ impl Engine {
         }
         self.tell_revised(id);
         let requests = self.cases.remove(at).requests;
-        self.settle_all(requests);
+        self.give_back(requests);
     }
 
     /// On the console: a line for each remedy, so that whoever looks there knows what the guard did to the page.

@@ -37,7 +37,7 @@ impl Engine {
             let Some(remedy) = playbook::ladder(case.incident.cause).get(case.rung).copied() else {
                 case.state = State::Dismissed;
                 let requests = std::mem::take(&mut case.requests);
-                self.settle_all(requests);
+                self.give_back(requests);
                 return;
             };
             // Nothing that the user notices happens before a verdict said that the page failed: `pending` is none.

@@ -203,6 +203,18 @@ impl Engine {
         self.remember();
     }
 
+    /// Origins that are left alone now are left alone by the next page, too.
+    pub(super) fn remember_dead(&mut self) {
+        let dead = self.retry.dead(self.now, self.epoch());
+        if let Some(memory) = self.memory.as_mut().filter(|memory| memory.dead != dead) {
+            memory.dead = dead;
+            // What goes on in the next page has been written already.
+            if self.carried.is_none() {
+                self.remember();
+            }
+        }
+    }
+
     /// Session memory as it is now, for the next page.
     pub(super) fn remember(&mut self) {
         if let Some(memory) = &self.memory {

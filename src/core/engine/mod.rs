@@ -1,6 +1,6 @@
 //! The engine: where the parts of the core meet. Events in, actions out; the caller owns the clock, the dice and the browser.
 //!
-//! Files import one way. At the bottom is what the engine holds, in files that need no engine: `case`, `leave`, `network`, `part`, `request`,
+//! Files import one way. At the bottom is what the engine holds, in files that need no engine: `case`, `leave`, `network`,
 //! `tokens`, `watch`. `state` imports these and has the [`Engine`] itself. All other files but `evidence` are its rules: they import what is below
 //! them, no rule imports another, and they call each other as methods of the engine.
 
@@ -18,13 +18,9 @@ mod leaving;
 mod network;
 mod opening;
 mod page;
-mod part;
-mod parts;
 mod remedy;
-mod request;
 mod requests;
 mod resources;
-mod retries;
 mod state;
 mod tokens;
 mod watch;

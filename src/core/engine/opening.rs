@@ -71,7 +71,6 @@ impl Engine {
             damaged: Vec::new(),
             poisoned: Vec::new(),
             outstanding: 0,
-            answered_well: 0,
             probes: 0,
             dead_known: false,
             must_act: false,

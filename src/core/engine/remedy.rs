@@ -1,6 +1,6 @@
 //! Remedies at work: probes, repair, the guarded reload, renewed links, dialogs.
 
-use super::case::{CaseId, Family, State};
+use super::case::{CaseId, Dead, Family, State};
 use super::leave::Leave;
 use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
@@ -9,7 +9,7 @@ use crate::core::event::ResourceKind;
 use crate::core::incident::{Cause, Kind, Outcome, Stage};
 use crate::core::playbook::Remedy;
 use crate::core::prompt::{self, PromptKind, Subject, choice};
-use crate::core::retry;
+use crate::core::retry::{self, Resource};
 use crate::core::storage::{self, RepairDone, RepairReport};
 use crate::core::time::Millis;
 
@@ -51,8 +51,7 @@ impl Engine {
 
     fn schedule_probe(&mut self, id: CaseId) {
         let attempt = self.case(id).map_or(1, |c| c.probes + 1);
-        let wait = retry::wait(&self.config.retry, attempt, None, &mut self.dice).unwrap_or_default();
-        let due = self.now + wait;
+        let due = self.now + self.retry.wait_before_probe(attempt);
         if let Some(case) = self.case(id) {
             case.state = State::Probing;
             case.due = due;
@@ -63,37 +62,15 @@ impl Engine {
         let Some(case) = self.case(id) else { return };
         case.probes += 1;
         case.retried = true;
-        case.answered_well = 0;
-        case.outstanding = 0;
-        for n in 0..case.dead.len() {
-            // Beyond the budget a resource counts as dead: the page must not add to a storm.
-            if self.budget.take(self.now)
-                && let Some(case) = self.case(id)
-            {
-                case.outstanding += 1;
-                let resource = &case.dead[n];
-                let (url, script) = (resource.url.clone(), resource.kind != ResourceKind::Style);
-                self.ask(limit::PROBE, Role::Probe(id), Command::Probe { url, script });
-            }
-        }
-        if self.case(id).is_some_and(|c| c.outstanding == 0) {
-            self.probes_over(id);
-        }
+        let resource = |dead: &Dead| Resource { url: dead.url.clone(), script: dead.kind != ResourceKind::Style };
+        let resources = case.dead.iter().map(resource).collect();
+        self.tell_retry(retry::Event::ProbeAsked { by: id, resources });
     }
 
-    pub(super) fn probed(&mut self, id: CaseId, ok: bool) {
-        let Some(case) = self.case(id) else { return };
-        case.outstanding = case.outstanding.saturating_sub(1);
-        case.answered_well += u32::from(ok);
-        if case.outstanding == 0 && case.state == State::Probing {
-            self.probes_over(id);
-        }
-    }
-
-    fn probes_over(&mut self, id: CaseId) {
+    pub(super) fn probed(&mut self, id: CaseId, alive: usize) {
         let limit = self.config.retry.limit;
-        let Some(case) = self.case(id) else { return };
-        let (alive, all) = (case.answered_well as usize, case.dead.len());
+        let Some(case) = self.case(id).filter(|case| case.state == State::Probing) else { return };
+        let all = case.dead.len();
         let detail = format!("{alive} of {all} dead resources can be had again");
         self.note(id, Stage::Retried, &detail);
         let Some(case) = self.case(id) else { return };
@@ -117,7 +94,7 @@ impl Engine {
         for n in 0..all {
             let Some(case) = self.case(id) else { return };
             let url = case.dead[n].url.clone();
-            self.ask(limit::PROBE, Role::Reinsert(id), Command::Reinsert { url });
+            self.ask(limit::REINSERT, Role::Reinsert(id), Command::Reinsert { url });
         }
     }
 
@@ -222,7 +199,7 @@ impl Engine {
             submitting: case.submitting,
             unsaved: case.unsaved,
             reloaded: case.reloaded,
-            retried: case.retried || self.tried_again(&case.requests),
+            retried: case.retried || self.retry.tried_again(&case.requests),
             in_place: case.is_about_requests(),
             ..Subject::default()
         };

@@ -15,7 +15,7 @@ impl Engine {
             self.clue(evidence::part_failed(url, status));
             // A document that is not there, or not for this user, is the server's decision.
             if !frame || retry::worth_retrying(status) {
-                self.part_failed(url, status, frame, critical);
+                self.tell_retry(retry::Event::PartFailed { url: url.into(), status, frame, seen: critical });
             }
         } else {
             self.clue(evidence::resource_failed(url, html, status));
@@ -32,10 +32,7 @@ impl Engine {
     }
 
     pub(super) fn resource_settled(&mut self, url: &str, kind: ResourceKind, healed: bool, from: &str, tries: u32) {
-        if tries > 0 {
-            self.retries.asked += tries;
-            self.retried(url, tries, healed);
-        }
+        self.tell_retry(retry::Event::TriedElsewhere { url: url.into(), tries, recovered: healed });
         let mut found = Vec::new();
         for (_, clue) in &self.clues {
             found.push(clue.clone());

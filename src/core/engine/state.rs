@@ -3,8 +3,6 @@
 use super::case::{Case, CaseId, Family};
 use super::leave::Leave;
 use super::network::Network;
-use super::part::Part;
-use super::request::Request;
 use super::tokens::{Asker, Speaker};
 use super::watch::{TROUBLE, Watch};
 use crate::core::action::{Action, Command, Notice, Reply};
@@ -15,10 +13,9 @@ use crate::core::id::{ActionId, AskId};
 use crate::core::incident::{Finding, Incident, Stage};
 use crate::core::memory::Memory;
 use crate::core::prompt;
-use crate::core::retry::{Budget, Origins};
+use crate::core::retry;
 use crate::core::storage;
 use crate::core::telemetry;
-use crate::core::telemetry::log::Retries;
 use crate::core::time::Millis;
 use std::num::NonZeroU32;
 
@@ -29,7 +26,7 @@ pub(super) mod limit {
     pub const SCAN: Millis = Millis(3_000);
     /// Files are fetched.
     pub const COMPARE: Millis = Millis(8_000);
-    pub const PROBE: Millis = Millis(8_000);
+    pub const REINSERT: Millis = Millis(8_000);
     pub const REPAIR: Millis = Millis(5_000);
     pub const MEMORY: Millis = Millis(1_000);
     /// The document is fetched.
@@ -58,7 +55,7 @@ const MAX_WAITING: usize = 96;
 #[derive(Debug)]
 pub(super) enum Role {
     Sample,
-    Probe(CaseId),
+    Probe(retry::Ticket),
     Reinsert(CaseId),
     /// Whether the user asked for it.
     AskedLeave(CaseId, bool),
@@ -123,11 +120,7 @@ pub struct Engine {
     pub(super) storage: storage::Room<Asker>,
     pub(super) cases: Vec<Box<Case>>,
     pub(super) next_case: NonZeroU32,
-    pub(super) requests: Vec<Box<Request>>,
-    pub(super) parts: Vec<Box<Part>>,
-    pub(super) budget: Budget,
-    pub(super) origins: Origins,
-    pub(super) retries: Retries,
+    pub(super) retry: retry::Room<CaseId>,
     /// Idempotency keys of key actions whose outcome is not known yet.
     pub(super) keys: Vec<Box<(String, String)>>,
     pub(super) prompt: prompt::Room<Speaker>,
@@ -139,9 +132,9 @@ pub struct Engine {
 impl Engine {
     /// `seed`: 128 random bits; the same seed and the same events give the same actions.
     pub fn new(mut config: Config, seed: [u64; 2]) -> Engine {
-        let budget = Budget::new(&config.retry);
         let mut dice = Dice::new(seed);
         let telemetry = telemetry::Room::new(&config, dice.fork());
+        let retry = retry::Room::new(&config, dice.fork());
         let freshness = freshness::Room::new(&config);
         let storage = storage::Room::new(&config);
         let prompt = prompt::Room::new(&mut config);
@@ -173,11 +166,7 @@ impl Engine {
             storage,
             cases: Vec::new(),
             next_case: NonZeroU32::MIN,
-            requests: Vec::new(),
-            parts: Vec::new(),
-            budget,
-            origins: Origins::default(),
-            retries: Retries::default(),
+            retry,
             keys: Vec::new(),
             prompt,
             prompting: ActionId(0),
