@@ -64,9 +64,10 @@ static IMPORTS: LazyLock<Graph> = LazyLock::new(|| {
 });
 
 /// Folders of the core that are rooms: a job each, with a state of its own.
-const ROOMS: [&str; 5] = ["freshness", "prompt", "retry", "storage", "telemetry"];
+const ROOMS: [&str; 6] = ["freshness", "prompt", "render", "retry", "storage", "telemetry"];
 /// What rooms share.
-const SHARED: [&str; 9] = ["address", "config", "dice", "event", "id", "incident", "json", "time", "vocabulary"];
+const SHARED: [&str; 10] =
+    ["address", "config", "dice", "event", "id", "incident", "json", "number", "time", "vocabulary"];
 
 #[test]
 fn a_room_imports_its_own_and_the_shared_vocabulary() {

@@ -1,13 +1,16 @@
 //! The corridor: hands facts to the rooms, and what a room signals to those whom it concerns. No rule of its own.
 
 use super::case::CaseId;
+use super::evidence;
 use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice, Reply, RetryOutcome};
 use crate::core::event::Answer;
 use crate::core::freshness;
+use crate::core::id::AskId;
 use crate::core::incident::Stage;
 use crate::core::prompt::{self, choice};
+use crate::core::render;
 use crate::core::retry::{self, Mended, Next};
 use crate::core::storage;
 use crate::core::telemetry::log::Retries;
@@ -15,6 +18,7 @@ use crate::core::telemetry::{self, Scene};
 use crate::core::time::Millis;
 use std::iter::from_fn;
 use std::mem::take;
+use std::rc::Rc;
 
 impl Engine {
     pub(super) fn stop_retry(&mut self) {
@@ -27,6 +31,8 @@ impl Engine {
         self.pass_on_freshness();
         self.storage.stop();
         self.pass_on_storage();
+        self.render.stop();
+        self.pass_on_render();
     }
 
     // ---- freshness ----
@@ -110,6 +116,55 @@ impl Engine {
                     self.notify(Notice::Repair(report.clone()));
                     self.reply(ask, Reply::Repair(report));
                 }
+            }
+        }
+    }
+
+    // ---- render ----
+
+    pub(super) fn tell_render(&mut self, event: render::Event<AskId>) {
+        let trouble = self.trouble();
+        self.render.handle_event(self.now, render::Event::Trouble(trouble));
+        self.render.handle_event(self.now, event);
+        self.pass_on_render();
+    }
+
+    pub(super) fn render_due(&mut self) {
+        let trouble = self.trouble();
+        self.render.handle_event(self.now, render::Event::Trouble(trouble));
+        self.render.handle_timeout(self.now);
+        self.pass_on_render();
+    }
+
+    pub(super) fn look_at(&mut self, at: Millis) {
+        self.tell_render(render::Event::LookAt(at));
+    }
+
+    pub(super) fn look_again_soon(&mut self) {
+        self.tell_render(render::Event::LookSoon);
+    }
+
+    pub(super) fn look_now(&mut self) {
+        self.tell_render(render::Event::LookNow);
+    }
+
+    pub(super) fn sampled(&mut self, answer: &Answer) {
+        let facts = if let Answer::Rendered(facts) = answer { Some(facts.clone()) } else { None };
+        self.tell_render(render::Event::Sampled(facts));
+    }
+
+    fn pass_on_render(&mut self) {
+        let signals: Vec<_> = from_fn(|| self.render.poll_signal()).collect();
+        for signal in signals {
+            match signal {
+                render::Signal::Sample { sure } => {
+                    self.ask(limit::SAMPLE, Role::Sample, Command::SampleRender { sure });
+                }
+                render::Signal::Replace { url, to } => self.tell(Command::Replace { url, to }),
+                render::Signal::PicturesLost => self.clue(evidence::pictures_lost()),
+                render::Signal::Hangs { url } => self.clue(evidence::resource_hangs(&url)),
+                render::Signal::Judged { verdict, confirmed, to } => self.page_judged(*verdict, confirmed, to),
+                render::Signal::Told { to, verdict } => self.reply(to, Reply::Render(Rc::new(*verdict))),
             }
         }
     }

@@ -7,6 +7,7 @@ use crate::core::action::Action;
 use crate::core::event::{Answer, Event, Manifest, Start};
 use crate::core::freshness;
 use crate::core::memory::Memory;
+use crate::core::render;
 use crate::core::retry;
 use crate::core::storage;
 use crate::core::telemetry::{self, redact};
@@ -46,16 +47,16 @@ impl Engine {
             Event::Looping { documents } => self.looping(*documents),
             Event::Altered => self.altered = true,
             Event::Visibility { visible } => self.visibility(*visible),
-            Event::PageLoaded => self.page_loaded(),
+            Event::PageLoaded => self.tell_render(render::Event::Loaded),
             Event::PageHiding => self.page_hiding(),
             Event::PageShown { restored } => self.page_shown(*restored),
-            Event::ContentRemoved => self.content_changed(),
+            Event::ContentRemoved => self.tell_render(render::Event::ViewChanged),
             Event::RouteChanged { path } => {
                 self.path = redact::url(path);
-                self.content_changed();
+                self.tell_render(render::Event::ViewChanged);
             }
-            Event::Progress => self.progress(),
-            Event::Changed { grew } => self.changed(*grew),
+            Event::Progress => self.tell_render(render::Event::Progress),
+            Event::Changed { grew } => self.tell_render(render::Event::Changed { grew: *grew }),
             Event::CallFailed { url, status } => self.clue(evidence::call_failed(url, *status)),
             Event::CallHangs { url } => self.clue(evidence::call_hangs(url)),
             Event::Complained { text } => self.clue(evidence::complaint(text)),
@@ -80,7 +81,7 @@ impl Engine {
                     self.keys.remove(at);
                 }
             }
-            Event::RenderAsked { ask } => self.render_asked(*ask),
+            Event::RenderAsked { ask } => self.tell_render(render::Event::Asked { by: *ask }),
             Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask)),
             Event::RepairAsked { ask, storage, caches } => {
                 let by = Asker::Page(*ask);
@@ -106,7 +107,7 @@ impl Engine {
             let role = self.waiting.remove(at).role;
             self.answered(role, &mut Answer::Failed);
         }
-        self.watch_due();
+        self.render_due();
         self.retry_due();
         self.freshness_due();
         self.cases_due();
@@ -123,8 +124,13 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.watch.due.min(self.network.due);
-        let rooms = [self.retry.poll_timeout(), self.freshness.poll_timeout(), self.telemetry.poll_timeout()];
+        let mut next = self.network.due;
+        let rooms = [
+            self.render.poll_timeout(),
+            self.retry.poll_timeout(),
+            self.freshness.poll_timeout(),
+            self.telemetry.poll_timeout(),
+        ];
         for due in rooms.into_iter().flatten() {
             next = next.min(due);
         }
@@ -172,7 +178,7 @@ impl Engine {
         let session = self.memory.as_ref().map_or_else(String::new, |memory| memory.session.clone());
         let Start { queues, denied, .. } = *start;
         self.tell_telemetry(telemetry::Event::Started { queues, denied, session });
-        self.watch_start(start.loaded);
+        self.tell_render(render::Event::Started { loaded: start.loaded, visible: start.visible });
         self.resume();
         if !start.online {
             self.connection(false);

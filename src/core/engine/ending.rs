@@ -17,7 +17,7 @@ const MAX_LINES: usize = 4;
 impl Engine {
     /// The last look saw content, and was made after that time.
     pub(super) fn content_since(&self, at: Millis) -> bool {
-        self.watch.last.is_some_and(|(looked, state)| looked >= at && state == RenderState::Content)
+        self.render.last_look().is_some_and(|(looked, state)| looked >= at && state == RenderState::Content)
     }
 
     /// Content can be seen, and content is all that was missing.

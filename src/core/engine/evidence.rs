@@ -4,6 +4,9 @@ use crate::core::incident::{Cause, Evidence, Finding, Kind};
 use crate::core::telemetry::redact;
 use std::rc::Rc;
 
+/// A finding of this weight explains an empty page.
+pub const TROUBLE: u8 = 40;
+
 fn evidence(kind: Kind, cause: Cause, weight: u8, detail: String) -> Finding {
     Rc::new(Evidence { cause, weight, kind, detail })
 }

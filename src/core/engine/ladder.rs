@@ -9,8 +9,8 @@ impl Engine {
     /// Takes the next rung that applies.
     pub(super) fn climb(&mut self, id: CaseId) {
         let content = self.shows_content(id);
-        let looked = self.watch.last.map(|(at, _)| at);
-        let failed = self.watch.failed;
+        let looked = self.render.last_look().map(|(at, _)| at);
+        let failed = self.render.last_failed();
         let Some(case) = self.case(id) else { return };
         case.due = Millis::NEVER;
         let stuck = case.must_act || case.entry_lost();

@@ -34,7 +34,7 @@ impl Engine {
             && self.epoch().saturating_sub(memory.last_reload()) >= REST.0;
         // What is still on its way would only be waited for once more. A server that has too much to do is not asked for the whole page.
         let overloaded = case.dead_known && cause == Cause::Overload;
-        first && !overloaded && !self.watch.awaits && !self.page_works(id) && !self.looping && !self.leaving
+        first && !overloaded && !self.render.awaits_resource() && !self.page_works(id) && !self.looping && !self.leaving
     }
 
     /// It shows content, and nothing that it needs is known to be lost for good.

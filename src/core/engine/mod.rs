@@ -1,7 +1,6 @@
 //! The engine: where the parts of the core meet. Events in, actions out; the caller owns the clock, the dice and the browser.
 //!
-//! Files import one way. At the bottom is what the engine holds, in files that need no engine: `case`, `leave`, `network`,
-//! `tokens`, `watch`. `state` imports these and has the [`Engine`] itself. All other files but `evidence` are its rules: they import what is below
+//! Files import one way. At the bottom is what the engine holds, in files that need no engine: `case`, `leave`, `network`, `tokens`. `state` imports these and has the [`Engine`] itself. All other files but `evidence` are its rules: they import what is below
 //! them, no rule imports another, and they call each other as methods of the engine.
 
 mod asks;
@@ -23,6 +22,5 @@ mod requests;
 mod resources;
 mod state;
 mod tokens;
-mod watch;
 
 pub use state::Engine;

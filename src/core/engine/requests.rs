@@ -8,6 +8,7 @@ use crate::core::address::{path_with_query, without_query};
 use crate::core::id::RequestId;
 use crate::core::incident::{Finding, Outcome, Stage};
 use crate::core::prompt::{self, PromptKind, Subject};
+use crate::core::render;
 use crate::core::retry::{self, Failure, Next};
 use crate::core::time::Millis;
 
@@ -140,7 +141,7 @@ impl Engine {
         case.incident.outcome = Outcome::Open;
         let requests = case.requests.clone();
         // A fresh start for the eye as well: the prompt must not be back before the new try had its time.
-        self.look_anew();
+        self.tell_render(render::Event::BeginAgain);
         if requests.is_empty() {
             // Nothing is held any more; the page's own state is what counts now.
             self.look(id);

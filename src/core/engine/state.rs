@@ -4,7 +4,6 @@ use super::case::{Case, CaseId, Family};
 use super::leave::Leave;
 use super::network::Network;
 use super::tokens::{Asker, Speaker};
-use super::watch::{TROUBLE, Watch};
 use crate::core::action::{Action, Command, Notice, Reply};
 use crate::core::config::Config;
 use crate::core::dice::Dice;
@@ -13,6 +12,7 @@ use crate::core::id::{ActionId, AskId};
 use crate::core::incident::{Finding, Incident, Stage};
 use crate::core::memory::Memory;
 use crate::core::prompt;
+use crate::core::render;
 use crate::core::retry;
 use crate::core::storage;
 use crate::core::telemetry;
@@ -112,7 +112,7 @@ pub struct Engine {
     /// A write did not come back: what memory says may not be there after a reload.
     pub(super) forgetful: bool,
     pub(super) telemetry: telemetry::Room,
-    pub(super) watch: Watch,
+    pub(super) render: render::Room<AskId>,
     pub(super) freshness: freshness::Room<Asker>,
     pub(super) clues: Vec<(Millis, Finding)>,
     /// Own scripts that the document waited for and that failed, healed or not.
@@ -134,6 +134,7 @@ impl Engine {
     pub fn new(mut config: Config, seed: [u64; 2]) -> Engine {
         let mut dice = Dice::new(seed);
         let telemetry = telemetry::Room::new(&config, dice.fork());
+        let render = render::Room::new(&config);
         let retry = retry::Room::new(&config, dice.fork());
         let freshness = freshness::Room::new(&config);
         let storage = storage::Room::new(&config);
@@ -159,7 +160,7 @@ impl Engine {
             altered: false,
             forgetful: false,
             telemetry,
-            watch: Watch::new(),
+            render,
             freshness,
             clues: Vec::new(),
             entries: Vec::new(),
@@ -235,7 +236,7 @@ impl Engine {
         if self.clues.len() >= MAX_CLUES {
             self.dropped += 1;
             // A hint does not take the place of proof.
-            if found.weight < TROUBLE {
+            if found.weight < super::evidence::TROUBLE {
                 return;
             }
             self.clues.remove(0);
