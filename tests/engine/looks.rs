@@ -2,9 +2,9 @@
 
 use super::page::{Page, config};
 use pagemend::core::action::{Command, Notice};
-use pagemend::core::engine::evidence;
 use pagemend::core::event::*;
 use pagemend::core::incident::Cause;
+use pagemend::core::incident::evidence;
 use pagemend::core::render::{Ink, RenderState};
 
 fn looks(page: &Page) -> usize {

@@ -1,9 +1,8 @@
 //! Whether there is a network: proven by answers. What the browser says of it is a hint that web views get wrong in both directions.
 
-use super::case::{Family, State};
 use super::state::{Engine, Role, limit};
 use crate::core::action::Command;
-use crate::core::incident::Stage;
+use crate::core::incident;
 use crate::core::retry;
 use crate::core::time::Millis;
 
@@ -38,9 +37,7 @@ impl Engine {
         } else if self.network.said_away && !self.network.away {
             self.network.away = true;
             self.tell_retry(retry::Event::Network { away: true });
-            if let Some(id) = self.open_case_for(Family::Connection, "", super::evidence::offline()) {
-                self.climb(id);
-            }
+            self.tell_incident(incident::Event::NetworkLost);
         }
         self.wait_for_network();
     }
@@ -52,24 +49,10 @@ impl Engine {
     }
 
     fn network_back(&mut self) {
-        if !std::mem::take(&mut self.network.away) {
-            return;
+        if std::mem::take(&mut self.network.away) {
+            self.tell_retry(retry::Event::Network { away: false });
+            self.tell_incident(incident::Event::NetworkBack);
         }
-        self.tell_retry(retry::Event::Network { away: false });
-        if let Some(id) = self.find_case(Family::Connection, "") {
-            self.note(id, Stage::Retried, "the connection is back");
-            self.retry_case_requests(id);
-            if self.case(id).is_some_and(|c| c.requests.is_empty()) {
-                self.look(id);
-            }
-        }
-        // What did not come without a network does not come by itself.
-        if let Some(id) = self.page_case().filter(|c| c.state == State::Offline).map(|c| c.id)
-            && !self.start_reload(id)
-        {
-            self.look(id);
-        }
-        self.look_again_soon();
     }
 
     /// Asks again after a while, as long as somebody waits for it and the page is seen.

@@ -1,17 +1,15 @@
 //! The corridor: hands facts to the rooms, and what a room signals to those whom it concerns. No rule of its own.
 
-use super::case::CaseId;
-use super::evidence;
 use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice, Reply, RetryOutcome};
 use crate::core::event::Answer;
 use crate::core::freshness;
 use crate::core::id::AskId;
-use crate::core::incident::Stage;
+use crate::core::incident::{self, CaseId, Fate, Finding, evidence};
 use crate::core::prompt::{self, choice};
 use crate::core::render;
-use crate::core::retry::{self, Mended, Next};
+use crate::core::retry::{self, Failure, Mended, Next};
 use crate::core::storage;
 use crate::core::telemetry::log::Retries;
 use crate::core::telemetry::{self, Scene};
@@ -65,7 +63,7 @@ impl Engine {
                     self.key_freshness_told(ask, name, &verdict);
                 }
                 freshness::Signal::Told { to: Asker::Incident(case), verdict } => {
-                    self.freshness_diagnosed(case, &verdict);
+                    self.tell_incident(incident::Event::Freshness { case, verdict: &verdict });
                 }
             }
         }
@@ -108,10 +106,15 @@ impl Engine {
                 storage::Signal::Note => self.tell(Command::NoteStorage),
                 storage::Signal::Found { to, damage } => {
                     if let Asker::Incident(case) = to {
-                        self.damage_diagnosed(case, damage);
+                        let storage::Damage { keys, entries, renewed, unsupported } = damage;
+                        let unsupported = unsupported.into_iter().map(|script| (script.error, script.source)).collect();
+                        let damage = incident::Damage { keys, entries, renewed, unsupported };
+                        self.tell_incident(incident::Event::Damage { case, damage });
                     }
                 }
-                storage::Signal::Repaired { to: Asker::Incident(case), report, ok } => self.repaired(case, report, ok),
+                storage::Signal::Repaired { to: Asker::Incident(case), report, ok } => {
+                    self.tell_incident(incident::Event::Repaired { case, report, ok });
+                }
                 storage::Signal::Repaired { to: Asker::Page(ask) | Asker::KeyAction(ask, _), report, .. } => {
                     self.notify(Notice::Repair(report.clone()));
                     self.reply(ask, Reply::Repair(report));
@@ -136,18 +139,6 @@ impl Engine {
         self.pass_on_render();
     }
 
-    pub(super) fn look_at(&mut self, at: Millis) {
-        self.tell_render(render::Event::LookAt(at));
-    }
-
-    pub(super) fn look_again_soon(&mut self) {
-        self.tell_render(render::Event::LookSoon);
-    }
-
-    pub(super) fn look_now(&mut self) {
-        self.tell_render(render::Event::LookNow);
-    }
-
     pub(super) fn sampled(&mut self, answer: &Answer) {
         let facts = if let Answer::Rendered(facts) = answer { Some(facts.clone()) } else { None };
         self.tell_render(render::Event::Sampled(facts));
@@ -161,8 +152,8 @@ impl Engine {
                     self.ask(limit::SAMPLE, Role::Sample, Command::SampleRender { sure });
                 }
                 render::Signal::Replace { url, to } => self.tell(Command::Replace { url, to }),
-                render::Signal::PicturesLost => self.clue(evidence::pictures_lost()),
-                render::Signal::Hangs { url } => self.clue(evidence::resource_hangs(&url)),
+                render::Signal::PicturesLost => self.found(evidence::pictures_lost()),
+                render::Signal::Hangs { url } => self.found(evidence::resource_hangs(&url)),
                 render::Signal::Judged { verdict, confirmed, to } => self.page_judged(*verdict, confirmed, to),
                 render::Signal::Told { to, verdict } => self.reply(to, Reply::Render(Rc::new(*verdict))),
             }
@@ -204,24 +195,29 @@ impl Engine {
             match signal {
                 retry::Signal::Send { request, attempt, of } => {
                     self.tell(Command::Send { request, attempt });
-                    if let Some(case) = of {
-                        self.note(case, Stage::Retried, &format!("attempt {attempt}"));
+                    if let Some(of) = of {
+                        self.tell_incident(incident::Event::RequestSent { of, attempt });
                     }
                 }
                 retry::Signal::Abort { request, attempt } => self.tell(Command::Abort { request, attempt }),
                 retry::Signal::Settle { request } => self.tell(Command::Settle { request }),
                 retry::Signal::Answered => self.answered_at_all(),
                 retry::Signal::Failed { request, of, url, failure, submitting, next } => {
-                    let case = self.request_failed(request, of, &url, failure, submitting);
-                    if next != Next::Again {
-                        self.request_given_up(request, case, next);
-                    }
+                    let (found, fate) = (finding(&url, failure), fate(next));
+                    let url = &url;
+                    self.tell_incident(incident::Event::RequestFailed { request, of, url, found, submitting, fate });
                 }
-                retry::Signal::GivenUp { request, of, next } => self.request_given_up(request, of, next),
-                retry::Signal::Offline { request } => self.request_held_offline(request),
-                retry::Signal::Over { request, of, answered } => self.request_over(request, of, answered),
-                retry::Signal::Expired { url } => self.link_expired(&url),
-                retry::Signal::Refused { url, code, status } => self.refused(&url, &code, status),
+                retry::Signal::GivenUp { request, of, next } => {
+                    self.tell_incident(incident::Event::RequestGivenUp { request, of, fate: fate(next) });
+                }
+                retry::Signal::Offline { request } => self.tell_incident(incident::Event::RequestOffline(request)),
+                retry::Signal::Over { request, of, answered } => {
+                    self.tell_incident(incident::Event::RequestOver { request, of, answered });
+                }
+                retry::Signal::Expired { url } => self.tell_incident(incident::Event::LinkExpired { url: &url }),
+                retry::Signal::Refused { url, code, status } => {
+                    self.tell_incident(incident::Event::Refused { url: &url, code: &code, status });
+                }
                 retry::Signal::Mend { url, to, within } => {
                     self.ask(within, Role::Mend(url.clone()), Command::Mend { url, to });
                 }
@@ -229,7 +225,9 @@ impl Engine {
                 retry::Signal::Probe { ticket, url, script, within } => {
                     self.ask(within, Role::Probe(ticket), Command::Probe { url, script });
                 }
-                retry::Signal::Probed { to, alive } => self.probed(to, alive),
+                retry::Signal::Probed { to: case, alive } => {
+                    self.tell_incident(incident::Event::Probed { case, alive });
+                }
                 retry::Signal::Retrying { url, attempt, wait } => {
                     let url = self.telemetry.address(&url);
                     self.notify(Notice::Retry { url, attempt, wait, outcome: RetryOutcome::Waiting });
@@ -245,15 +243,6 @@ impl Engine {
     }
 
     // ---- prompt ----
-
-    pub(super) fn prompt_is_about(&self, id: CaseId) -> bool {
-        self.cases.iter().any(|case| case.id == id && self.prompt.is_about(&case.incident.id))
-    }
-
-    pub(super) fn close_prompt(&mut self) {
-        self.prompt.handle_event(prompt::Event::Over);
-        self.pass_on_prompt();
-    }
 
     pub(super) fn stop_prompt(&mut self) {
         self.prompt.stop();
@@ -281,7 +270,9 @@ impl Engine {
                     }
                     self.tell(Command::ClosePrompt { prompt });
                 }
-                prompt::Signal::Answered { to: Speaker::Incident(case), choice } => self.chosen(case, &choice),
+                prompt::Signal::Answered { to: Speaker::Incident(case), choice } => {
+                    self.tell_incident(incident::Event::Chosen { case, choice: &choice });
+                }
                 prompt::Signal::Answered { to: Speaker::Page(ask, about), choice } => {
                     self.asked_prompt_answered(ask, about, choice);
                 }
@@ -306,16 +297,6 @@ impl Engine {
 
     pub(super) fn telemetry_due(&mut self) {
         self.telemetry.handle_timeout(self.now);
-        self.pass_on_telemetry();
-    }
-
-    /// Of an incident there is news to be sent.
-    pub(super) fn tell_revised(&mut self, id: CaseId) {
-        let epoch = self.epoch();
-        let Some(case) = self.cases.iter_mut().find(|case| case.id == id) else { return };
-        case.incident.revision += 1;
-        let incident = &case.incident;
-        self.telemetry.handle_event(self.now, telemetry::Event::Revised { incident, epoch });
         self.pass_on_telemetry();
     }
 
@@ -395,5 +376,23 @@ impl Engine {
                 }
             }
         }
+    }
+}
+
+/// What the failure of a request proves.
+fn finding(url: &str, failure: Failure) -> Finding {
+    match failure {
+        Failure::Unanswered => evidence::network_error(url),
+        Failure::TimedOut => evidence::api_hang(url),
+        Failure::Overloaded(status) => evidence::overloaded(url, status),
+        Failure::Broken(status) => evidence::api_error(url, status),
+    }
+}
+
+fn fate(next: Next) -> Fate {
+    match next {
+        Next::Again => Fate::SentAgain,
+        Next::Held => Fate::Held,
+        Next::GivenBack => Fate::GivenBack,
     }
 }

@@ -2,7 +2,7 @@
 
 mod hanging;
 mod ink;
-mod verdict;
+pub mod verdict;
 mod watch;
 
 pub use ink::{Heard, Ink, Mark, Patch, Region, Sight, Tally};
@@ -109,8 +109,8 @@ pub struct Room<A> {
     calm: Millis,
     /// When content was last seen.
     content: Millis,
-    last: Option<(Millis, RenderState)>,
-    failed: Option<Millis>,
+    /// What the last look has shown.
+    last: Option<RenderState>,
     awaits: bool,
     askers: Vec<A>,
     signals: VecDeque<Signal<A>>,
@@ -129,7 +129,6 @@ impl<A> Room<A> {
             calm: SOON,
             content: Millis(0),
             last: None,
-            failed: None,
             awaits: false,
             askers: Vec::new(),
             signals: VecDeque::new(),
@@ -210,16 +209,6 @@ impl<A> Room<A> {
         }
     }
 
-    /// State of the last look, and when it was.
-    pub fn last_look(&self) -> Option<(Millis, RenderState)> {
-        self.last
-    }
-
-    /// When a failing verdict was last confirmed.
-    pub fn last_failed(&self) -> Option<Millis> {
-        self.failed
-    }
-
     /// A script or sheet that the document waits for has not come yet.
     pub fn awaits_resource(&self) -> bool {
         self.awaits
@@ -272,7 +261,7 @@ impl<A> Room<A> {
     fn sample(&mut self, now: Millis) {
         if !self.sampling {
             self.sampling = true;
-            let content = self.last.is_some_and(|(_, state)| state == RenderState::Content);
+            let content = self.last == Some(RenderState::Content);
             let sure = self.suspect > 0 || (!content && now >= self.watch.blank_due());
             self.signals.push_back(Signal::Sample { sure });
         }
@@ -294,11 +283,8 @@ impl<A> Room<A> {
             }
             None => unknown("the page could not be looked at"),
         };
-        self.last = Some((now, verdict.state));
+        self.last = Some(verdict.state);
         let confirmed = self.look_next(now, &verdict);
-        if confirmed {
-            self.failed = Some(now);
-        }
         let to = take(&mut self.askers);
         self.signals.push_back(Signal::Judged { verdict: Box::new(verdict), confirmed, to });
     }

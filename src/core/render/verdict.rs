@@ -1,7 +1,7 @@
 //! The render verdict: what a person can see of the page, judged from a sample of its ink.
 
 use super::ink::{Sight, Tally};
-use crate::core::incident::{Cause, Finding};
+use crate::core::incident::record::{Cause, Finding};
 use crate::core::vocabulary::vocabulary;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,6 @@ mod shared;
 mod signal;
 
 pub use parts::Mended;
-pub use policy::{overloaded, worth_retrying};
 pub use probes::Resource;
 pub use shared::Sum;
 pub use signal::{Failure, Next, Signal, Ticket};

@@ -1,11 +1,11 @@
 //! Parts of the page that failed (pictures, backgrounds, fonts, films), and having them from elsewhere: one try for all who use an address.
 
 use super::part::Part;
-use super::policy::worth_retrying;
 use super::shared::{PATIENCE, Shared};
 use super::signal::Signal;
 use crate::core::address::{after_origin, origin_of};
 use crate::core::config::Config;
+use crate::core::event::worth_retrying;
 use crate::core::time::Millis;
 
 /// Addresses known at a time; further ones are left to the page.
@@ -37,6 +37,10 @@ impl Parts {
     }
 
     pub fn failed<A>(&mut self, shared: &mut Shared<A>, now: Millis, url: &str, status: u16, frame: bool, seen: bool) {
+        // A document that is not there, or not for this user, is the server's decision.
+        if frame && !worth_retrying(status) {
+            return;
+        }
         // Only what the page's own origins and the fallbacks serve is asked for again.
         let origin = origin_of(url);
         if origin.is_empty() || !self.own.iter().any(|own| own == origin) {

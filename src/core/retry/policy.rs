@@ -4,16 +4,6 @@ use crate::core::config::RetryPolicy;
 use crate::core::dice::Dice;
 use crate::core::time::Millis;
 
-/// Answers that say "not now" or "something broke here"; all others are final. RFC 9110, RFC 6585, RFC 8470.
-pub fn worth_retrying(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
-}
-
-/// The server says that it has too much to do.
-pub fn overloaded(status: u16) -> bool {
-    matches!(status, 429 | 502 | 503 | 504)
-}
-
 /// Jitter on top of `Retry-After`, so that clients told the same second do not all come in it.
 const RETRY_AFTER_JITTER: u64 = 250;
 

@@ -1,11 +1,10 @@
 //! The page's own requests: tried again where that is safe, held while the user decides, given back in the end.
 
-use super::policy::{overloaded, worth_retrying};
 use super::request::{Phase, Request};
 use super::shared::Shared;
 use super::signal::{Failure, Next, Signal};
 use crate::core::config::Config;
-use crate::core::event::AttemptOutcome;
+use crate::core::event::{AttemptOutcome, says_overloaded, worth_retrying};
 use crate::core::id::RequestId;
 use crate::core::time::Millis;
 
@@ -121,7 +120,7 @@ impl<A: Copy> Requests<A> {
                 let code = code.as_deref().unwrap_or_default();
                 if worth_retrying(*status) {
                     let failure =
-                        if overloaded(*status) { Failure::Overloaded(*status) } else { Failure::Broken(*status) };
+                        if says_overloaded(*status) { Failure::Overloaded(*status) } else { Failure::Broken(*status) };
                     self.failed(shared, now, at, failure, *retry_after);
                 } else {
                     self.answered(shared, at, *status, code);

@@ -1,36 +1,33 @@
 //! What failing requests of the page's own mean for its incidents: which one they belong to, and when they are given back.
 
-use super::case::{CaseId, Family, State};
+use super::case::{CaseId, Family, Fate, State};
 use super::evidence;
-use super::state::Engine;
-use super::tokens::Speaker;
+use super::record::{Finding, Outcome, Stage};
+use super::signal::{Otherwise, Signal, Speech};
+use super::state::Room;
 use crate::core::address::{path_with_query, without_query};
 use crate::core::id::RequestId;
-use crate::core::incident::{Finding, Outcome, Stage};
-use crate::core::prompt::{self, PromptKind, Subject};
-use crate::core::render;
-use crate::core::retry::{self, Failure, Next};
+use crate::core::prompt::words::PromptKind;
 use crate::core::time::Millis;
 
 /// How long the page's own code has to show its own prompt after a failed submission.
 const GRACE: Millis = Millis(400);
 
-impl Engine {
+impl Room {
     pub(super) fn service_name(&self, address: &str) -> &str {
-        for service in &self.config.services {
+        for service in &self.services {
             if [address, path_with_query(address)].iter().any(|a| a.starts_with(service.prefix.as_str())) {
-                return service.name.get(self.config.locale);
+                return service.name.get(self.locale);
             }
         }
         ""
     }
 
     /// Placeholders are overdue while a request hangs: that request is why, and its service is named.
-    pub(super) fn blame_hanging_request(&mut self, seen: Finding) -> bool {
-        let Some((request, url)) = self.retry.hanging(self.now) else { return false };
-        let (found, service) = (evidence::api_hang(url), String::from(without_query(url)));
-        let Some(id) = self.open_case(Family::Service, &service, vec![found, seen]) else { return false };
-        self.tell_retry(retry::Event::Belongs { request, to: Some(id) });
+    pub(super) fn blame_hanging_request(&mut self, request: RequestId, url: &str, seen: Finding) -> bool {
+        let found = vec![evidence::api_hang(url), seen];
+        let Some(id) = self.open_case(Family::Service, without_query(url), found) else { return false };
+        self.tell(Signal::Belongs { request, to: Some(id) });
         if let Some(case) = self.case(id) {
             case.requests.push(request);
             case.rung = 1;
@@ -49,9 +46,7 @@ impl Engine {
         case.submitting = false;
         if answered {
             self.note(id, Stage::Retried, "answered");
-            if self.prompt_is_about(id) {
-                self.close_prompt();
-            }
+            self.unsay(id);
             if let Some(case) = self.case(id) {
                 case.incident.outcome = Outcome::Open;
             }
@@ -66,15 +61,10 @@ impl Engine {
         request: RequestId,
         of: Option<CaseId>,
         url: &str,
-        failure: Failure,
+        found: Finding,
         submitting: bool,
-    ) -> Option<CaseId> {
-        let found = match failure {
-            Failure::Unanswered => evidence::network_error(url),
-            Failure::TimedOut => evidence::api_hang(url),
-            Failure::Overloaded(status) => evidence::overloaded(url, status),
-            Failure::Broken(status) => evidence::api_error(url, status),
-        };
+        fate: Fate,
+    ) {
         let id = match of.and_then(|id| self.case(id)) {
             Some(case) => {
                 case.incident.add_evidence(found);
@@ -82,28 +72,31 @@ impl Engine {
             }
             None => self.open_case_for(Family::Service, without_query(url), found),
         };
-        self.retry.handle_event(self.now, retry::Event::Belongs { request, to: id });
-        let case = self.case(id?)?;
-        if !case.requests.contains(&request) {
-            case.requests.push(request);
+        self.tell(Signal::Belongs { request, to: id });
+        if let Some(case) = id.and_then(|id| self.case(id)) {
+            if !case.requests.contains(&request) {
+                case.requests.push(request);
+            }
+            case.submitting |= submitting;
+            if matches!(case.state, State::Looking | State::Dismissed) {
+                case.state = State::Requests;
+            }
         }
-        case.submitting |= submitting;
-        if matches!(case.state, State::Looking | State::Dismissed) {
-            case.state = State::Requests;
+        if fate != Fate::SentAgain {
+            self.request_given_up(request, id, fate);
         }
-        id
     }
 
     /// There are no more silent tries for a request.
-    pub(super) fn request_given_up(&mut self, request: RequestId, of: Option<CaseId>, next: Next) {
+    pub(super) fn request_given_up(&mut self, request: RequestId, of: Option<CaseId>, fate: Fate) {
         let Some(id) = of else {
             self.give_back(vec![request]);
             return;
         };
-        match next {
-            Next::Again => {}
-            Next::Held => {
-                self.wait_for_network();
+        match fate {
+            Fate::SentAgain => {}
+            Fate::Held => {
+                self.tell(Signal::AwaitNetwork);
                 if let Some(case) = self.case(id)
                     && case.state == State::Requests
                 {
@@ -111,7 +104,7 @@ impl Engine {
                     self.climb(id);
                 }
             }
-            Next::GivenBack => {
+            Fate::GivenBack => {
                 let due = self.now + GRACE;
                 if let Some(case) = self.case(id) {
                     case.forget_request(request);
@@ -126,7 +119,7 @@ impl Engine {
 
     pub(super) fn request_held_offline(&mut self, request: RequestId) {
         let Some(id) = self.find_case(Family::Connection, "") else { return };
-        self.tell_retry(retry::Event::Belongs { request, to: Some(id) });
+        self.tell(Signal::Belongs { request, to: Some(id) });
         if let Some(case) = self.case(id) {
             case.requests.push(request);
         }
@@ -141,18 +134,18 @@ impl Engine {
         case.incident.outcome = Outcome::Open;
         let requests = case.requests.clone();
         // A fresh start for the eye as well: the prompt must not be back before the new try had its time.
-        self.tell_render(render::Event::BeginAgain);
+        self.tell(Signal::BeginAgain);
         if requests.is_empty() {
             // Nothing is held any more; the page's own state is what counts now.
             self.look(id);
             return;
         }
-        self.tell_retry(retry::Event::RetryAsked { requests });
+        self.tell(Signal::RetryAsked { requests });
     }
 
     pub(super) fn give_back(&mut self, requests: Vec<RequestId>) {
         for request in requests {
-            self.tell_retry(retry::Event::GiveBack { request });
+            self.tell(Signal::GiveBack { request });
         }
     }
 
@@ -175,27 +168,17 @@ impl Engine {
         let Some(case_id) = self.open_case_for(Family::Service, &service, evidence::refused(code, status)) else {
             return;
         };
-        let known = self.config.refusals.iter().find(|refusal| refusal.code == code);
+        let known = self.refusals.iter().find(|refusal| refusal.code == code);
         let Some(case) = self.cases.iter().find(|c| c.id == case_id) else {
             return;
         };
-        let subject = Subject {
-            incident: &case.incident.id,
-            reference: &case.incident.reference,
-            explanation: known.map_or("", |refusal| refusal.text.get(self.config.locale)),
-            ..Subject::default()
+        let speech = Speech {
+            incident: case.incident.id.clone(),
+            reference: case.incident.reference.clone(),
+            explanation: known.map_or("", |refusal| refusal.text.get(self.locale)).into(),
+            ..Speech::default()
         };
-        let by = Speaker::Incident(case_id);
-        self.prompt.handle_event(prompt::Event::Said {
-            by,
-            waits: false,
-            kind: PromptKind::Refused,
-            subject: &subject,
-        });
-        self.pass_on_prompt();
-        if self.prompt_is_about(case_id) {
-            self.note(case_id, Stage::Prompted, PromptKind::Refused.code());
-        }
-        self.end(case_id, Outcome::Refused, "explained");
+        let (kind, speech) = (PromptKind::Refused, Box::new(speech));
+        self.tell(Signal::Say { case: case_id, kind, speech, otherwise: Otherwise::End });
     }
 }
