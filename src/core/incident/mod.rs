@@ -269,3 +269,6 @@ impl Room {
         self.case_due();
     }
 }
+
+#[cfg(test)]
+mod tests;
