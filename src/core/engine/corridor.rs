@@ -1,4 +1,7 @@
 //! The corridor: hands facts to the rooms, and what a room signals to those whom it concerns. No rule of its own.
+//!
+//! What `render`, `retry` and `incident` signal is taken out before the first of it is passed on: a room that is told something in answer to one
+//! signal is heard at once, before the next one. So things happen in the order in which they follow from each other.
 
 use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
@@ -189,7 +192,6 @@ impl Engine {
     }
 
     fn pass_on_retry(&mut self) {
-        // Taken out first: what a rule tells the room in answer to one signal is passed on at once, before the next one.
         let signals: Vec<_> = from_fn(|| self.retry.poll_signal()).collect();
         for signal in signals {
             match signal {

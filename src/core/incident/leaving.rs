@@ -154,15 +154,14 @@ impl Room {
             // The next page will know nothing of these incidents, so they end here.
             self.forget_carried();
             self.abandon_all("reloaded by the user, and nothing can be remembered");
-        } else if !leave.by_user
+            self.tell(Signal::Leave { case: None, to: leave.to });
+            return;
+        }
+        if !leave.by_user
             && let (Some(reload), Some(reloads)) = (self.reload_of(id), &mut self.reloads)
         {
             reloads.push(reload.clone());
             self.tell(Signal::Reloads(reload));
-        }
-        if !ok {
-            self.tell(Signal::Leave { case: None, to: leave.to });
-            return;
         }
         self.leaving = true;
         self.abandon_all("the page was left for another incident");
@@ -208,7 +207,7 @@ impl Room {
 
     /// The page is left, and not by the guard: what is open ends here. After a short life it goes on where the same page comes again at once;
     /// a receiver keeps the later revision.
-    pub(super) fn left(&mut self) {
+    fn left(&mut self) {
         let passed_on =
             self.page_case().map(|c| c.incident.clone()).filter(|_| !self.leaving && self.now < SHORT_LIVED);
         self.abandon_all("the page was left");

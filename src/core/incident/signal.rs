@@ -145,7 +145,7 @@ pub enum Signal {
         reload: Option<Reload>,
         incident: Box<Incident>,
     },
-    /// The page is loaded anew for this, now.
+    /// This reload happens now, and must not happen twice.
     Reloads(Reload),
     /// Leave the page, for its own address where `to` is none. For a case it is answered by `Event::StillHere`, if at all.
     Leave {
