@@ -2,7 +2,7 @@
 
 use super::freshness::FreshnessVerdict;
 use super::id::{ActionId, AskId, RequestId};
-use super::incident::{Cause, Outcome, Stage};
+use super::incident::record::{Cause, Outcome, Stage};
 use super::prompt::{PromptKind, PromptSpec};
 use super::render::RenderVerdict;
 use super::storage::{PoisonedEntry, RepairReport, StoredKey};

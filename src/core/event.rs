@@ -32,6 +32,16 @@ pub enum AttemptOutcome {
     Aborted,
 }
 
+/// Statuses of answers that say "not now" or "something broke here"; all others are final, and not worth another try. RFC 9110, RFC 6585, RFC 8470.
+pub fn worth_retrying(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
+}
+
+/// The server says that it has too much to do.
+pub fn says_overloaded(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
 /// What the device remembers for the guard, as text that only the core reads.
 #[derive(Clone, Debug, Default)]
 pub struct Start {

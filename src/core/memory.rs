@@ -1,21 +1,12 @@
 //! Session memory: what must survive a reload, as JSON that only this file reads.
 
-use super::incident::{Cause, Incident};
+use super::incident::record::{Cause, Incident, Reload};
 use super::json;
 use serde::{Deserialize, Serialize};
 
 /// Reload records and incidents kept; older ones go first.
 const MAX_RELOADS: usize = 16;
 const MAX_INCIDENTS: usize = 4;
-
-/// A reload by the guard: of which build, for which cause, and when, in epoch milliseconds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reload {
-    pub build: String,
-    pub cause: Cause,
-    pub at: u64,
-}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -36,12 +27,12 @@ pub struct Memory {
 
 impl Memory {
     pub fn reloaded(&self, build: &str, cause: Cause) -> bool {
-        self.reloads.iter().any(|r| r.build == build && r.cause == cause)
+        Reload::is_known(&self.reloads, build, cause)
     }
 
     /// The last one, in epoch milliseconds; 0 when there was none.
     pub fn last_reload(&self) -> u64 {
-        self.reloads.iter().map(|r| r.at).max().unwrap_or(0)
+        Reload::last(&self.reloads)
     }
 
     pub fn record_reload(&mut self, reload: Reload) {
@@ -90,7 +81,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::super::dice::Dice;
-    use super::super::incident::{Entry, Evidence, Kind, Outcome, Stage};
+    use super::super::incident::record::{Entry, Evidence, Kind, Outcome, Stage};
     use super::super::time::Millis;
     use super::*;
 

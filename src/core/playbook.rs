@@ -1,6 +1,6 @@
 //! The playbook: which remedies are tried for a cause, in which order. Data, with a built-in default.
 
-use super::incident::Cause;
+use super::incident::record::Cause;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {

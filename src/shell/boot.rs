@@ -4,8 +4,8 @@ use super::callback::{Gate, listener};
 use super::web::{PageTimes, ResourceTiming};
 use super::{Life, Shell, dom_watch, private, resources};
 use crate::core::address;
-use crate::core::engine::evidence;
 use crate::core::event::{Event, ResourceKind};
+use crate::core::incident::evidence;
 use crate::core::number;
 use wasm_bindgen::prelude::*;
 

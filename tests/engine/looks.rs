@@ -2,10 +2,11 @@
 
 use super::page::{Page, config};
 use pagemend::core::action::{Command, Notice};
-use pagemend::core::engine::evidence;
 use pagemend::core::event::*;
-use pagemend::core::incident::Cause;
+use pagemend::core::id::AskId;
+use pagemend::core::incident::{Cause, evidence};
 use pagemend::core::render::{Ink, RenderState};
+use pagemend::core::time::Millis;
 
 fn looks(page: &Page) -> usize {
     page.count(|d| matches!(d, Command::SampleRender { .. }))
@@ -159,4 +160,14 @@ fn what_was_said_tells_the_cause() {
     for (found, cause) in cases {
         assert_eq!(found.cause, cause, "{found:?}");
     }
+}
+
+#[test]
+fn a_guard_that_stops_answers_who_asked_for_a_look() {
+    let mut page = Page::new();
+    let now = Millis(page.now);
+    page.engine.handle_event(now, Event::RenderAsked { ask: AskId(1) });
+    page.engine.stop(now);
+    let actions = std::iter::from_fn(|| page.engine.poll_action());
+    assert_eq!(actions.filter(|action| matches!(action.what, Command::Reply { ask: AskId(1), .. })).count(), 1);
 }

@@ -1,15 +1,13 @@
 //! Questions of the page's own code: prompts, key actions.
 
-use super::case::{CaseId, Family, State};
 use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::{Answer, Readiness};
 use crate::core::freshness::{Freshness, FreshnessVerdict};
 use crate::core::id::AskId;
-use crate::core::incident::{Outcome, Stage};
+use crate::core::incident::{self, CaseId};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
-use crate::core::time::Millis;
 
 const MAX_KEYS: usize = 16;
 
@@ -17,43 +15,24 @@ impl Engine {
     // ---- prompts ----
 
     pub(super) fn prompt_asked(&mut self, ask: AskId, kind: PromptKind, detail: &str) {
-        // The failure that the page's own code explains is most likely the one that is open.
-        let about = self
-            .cases
-            .iter()
-            .rev()
-            .find(|c| matches!(c.state, State::Grace | State::Prompted | State::Dismissed) && c.is_about_requests())
-            .map(|c| c.id);
+        let about = self.incident.explained_by_page();
         let mut subject = Subject { explanation: detail, in_place: true, ..Subject::default() };
-        if let Some(case) = self.cases.iter_mut().find(|c| Some(c.id) == about) {
-            subject.incident = &case.incident.id;
-            subject.reference = &case.incident.reference;
-            case.state = State::Prompted;
-            case.due = Millis::NEVER;
-            case.incident.outcome = Outcome::Prompted;
-        }
-        let by = Speaker::Page(ask, about);
+        let case = about.map(|(case, incident)| {
+            (subject.incident, subject.reference) = (&incident.id, &incident.reference);
+            case
+        });
+        let by = Speaker::Page(ask, case);
         self.prompt.handle_event(prompt::Event::Said { by, waits: true, kind, subject: &subject });
         self.pass_on_prompt();
-        if let Some(id) = about {
-            self.note(id, Stage::Prompted, kind.code());
-            self.tell_revised(id);
+        if let Some(case) = case {
+            self.tell_incident(incident::Event::PageExplains { case, kind });
         }
     }
 
     pub(super) fn asked_prompt_answered(&mut self, ask: AskId, about: Option<CaseId>, chosen: String) {
         self.notify(Notice::Answered { choice: chosen.clone() });
-        if let Some(id) = about {
-            self.note(id, Stage::Answered, &chosen);
-            if matches!(chosen.as_str(), choice::CLOSE | choice::NONE) {
-                self.dismissed(id);
-            } else {
-                // The user goes on another way; whether that works is seen on the page.
-                if let Some(case) = self.case(id) {
-                    case.incident.outcome = Outcome::Open;
-                }
-                self.look(id);
-            }
+        if let Some(case) = about {
+            self.tell_incident(incident::Event::PageHeard { case, choice: &chosen });
         }
         let reload = chosen == choice::RELOAD;
         self.reply(ask, Reply::Choice(chosen));
@@ -102,10 +81,7 @@ impl Engine {
             return;
         }
         self.reply(ask, Reply::Key(None));
-        let found = super::evidence::newer_build(&self.config.build, "", true);
-        if let Some(id) = self.open_case_for(Family::Page, "", found) {
-            self.ask_leave(id, true);
-        }
+        self.tell_incident(incident::Event::UpdateChosen);
     }
 
     /// One key for all tries of a key action, until its outcome is known.

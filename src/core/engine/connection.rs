@@ -1,11 +1,9 @@
 //! Whether there is a network: proven by answers. What the browser says of it is a hint that web views get wrong in both directions.
 
-use super::case::{Family, State};
-use super::request::Phase;
 use super::state::{Engine, Role, limit};
 use crate::core::action::Command;
-use crate::core::id::RequestId;
-use crate::core::incident::Stage;
+use crate::core::incident;
+use crate::core::retry;
 use crate::core::time::Millis;
 
 /// Before the server is asked whether it is there again; doubled each time, up to [`LONGEST`].
@@ -20,7 +18,7 @@ impl Engine {
             return self.ask_network();
         }
         self.network_back();
-        self.retry_unanswered();
+        self.tell_retry(retry::Event::RetryUnanswered);
     }
 
     fn ask_network(&mut self) {
@@ -35,12 +33,11 @@ impl Engine {
         self.network.rounds += 1;
         if answered {
             self.network_back();
-            self.retry_unanswered();
+            self.tell_retry(retry::Event::RetryUnanswered);
         } else if self.network.said_away && !self.network.away {
             self.network.away = true;
-            if let Some(id) = self.open_case_for(Family::Connection, "", super::evidence::offline()) {
-                self.climb(id);
-            }
+            self.tell_retry(retry::Event::Network { away: true });
+            self.tell_incident(incident::Event::NetworkLost);
         }
         self.wait_for_network();
     }
@@ -52,28 +49,15 @@ impl Engine {
     }
 
     fn network_back(&mut self) {
-        if !std::mem::take(&mut self.network.away) {
-            return;
+        if std::mem::take(&mut self.network.away) {
+            self.tell_retry(retry::Event::Network { away: false });
+            self.tell_incident(incident::Event::NetworkBack);
         }
-        if let Some(id) = self.find_case(Family::Connection, "") {
-            self.note(id, Stage::Retried, "the connection is back");
-            self.retry_case_requests(id);
-            if self.case(id).is_some_and(|c| c.requests.is_empty()) {
-                self.look(id);
-            }
-        }
-        // What did not come without a network does not come by itself.
-        if let Some(id) = self.page_case().filter(|c| c.state == State::Offline).map(|c| c.id)
-            && !self.start_reload(id)
-        {
-            self.look(id);
-        }
-        self.look_again_soon();
     }
 
     /// Asks again after a while, as long as somebody waits for it and the page is seen.
     pub(super) fn wait_for_network(&mut self) {
-        let waits = self.network.away || !self.unanswered().is_empty();
+        let waits = self.network.away || self.retry.awaits_network();
         if waits && self.visible && !self.network.asking {
             let ceiling = (FIRST_WAIT.0 << self.network.rounds.min(8)).min(LONGEST.0);
             let wait = Millis(ceiling / 2 + self.dice.up_to(ceiling / 2));
@@ -84,20 +68,6 @@ impl Engine {
     pub(super) fn network_due(&mut self) {
         if self.network.due <= self.now {
             self.ask_network();
-        }
-    }
-
-    /// Held after an attempt that got no answer: nobody knows that the network is there again until it is tried.
-    fn unanswered(&self) -> Vec<RequestId> {
-        self.requests.iter().filter(|r| r.phase == Phase::Held && r.unanswered).map(|r| r.id).collect()
-    }
-
-    /// One more try of each, within the budget.
-    fn retry_unanswered(&mut self) {
-        for id in self.unanswered() {
-            if self.budget.take(self.now) {
-                self.send_once(id);
-            }
         }
     }
 }

@@ -1,22 +1,39 @@
 //! The corridor: hands facts to the rooms, and what a room signals to those whom it concerns. No rule of its own.
+//!
+//! What `render`, `retry` and `incident` signal is taken out before the first of it is passed on: a room that is told something in answer to one
+//! signal is heard at once, before the next one. So things happen in the order in which they follow from each other.
 
-use super::case::CaseId;
 use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
-use crate::core::action::{Command, Notice, Reply};
+use crate::core::action::{Command, Notice, Reply, RetryOutcome};
 use crate::core::event::Answer;
 use crate::core::freshness;
+use crate::core::id::AskId;
+use crate::core::incident::{self, CaseId, Fate, Finding, evidence};
 use crate::core::prompt::{self, choice};
+use crate::core::render;
+use crate::core::retry::{self, Failure, Mended, Next};
 use crate::core::storage;
+use crate::core::telemetry::log::Retries;
 use crate::core::telemetry::{self, Scene};
+use crate::core::time::Millis;
+use std::iter::from_fn;
 use std::mem::take;
+use std::rc::Rc;
 
 impl Engine {
+    pub(super) fn stop_retry(&mut self) {
+        self.retry.stop();
+        self.pass_on_retry();
+    }
+
     pub(super) fn stop_rooms(&mut self) {
         self.freshness.stop();
         self.pass_on_freshness();
         self.storage.stop();
         self.pass_on_storage();
+        self.render.stop();
+        self.pass_on_render();
     }
 
     // ---- freshness ----
@@ -49,7 +66,7 @@ impl Engine {
                     self.key_freshness_told(ask, name, &verdict);
                 }
                 freshness::Signal::Told { to: Asker::Incident(case), verdict } => {
-                    self.freshness_diagnosed(case, &verdict);
+                    self.tell_incident(incident::Event::Freshness { case, verdict: &verdict });
                 }
             }
         }
@@ -92,10 +109,15 @@ impl Engine {
                 storage::Signal::Note => self.tell(Command::NoteStorage),
                 storage::Signal::Found { to, damage } => {
                     if let Asker::Incident(case) = to {
-                        self.damage_diagnosed(case, damage);
+                        let storage::Damage { keys, entries, renewed, unsupported } = damage;
+                        let unsupported = unsupported.into_iter().map(|script| (script.error, script.source)).collect();
+                        let damage = incident::Damage { keys, entries, renewed, unsupported };
+                        self.tell_incident(incident::Event::Damage { case, damage });
                     }
                 }
-                storage::Signal::Repaired { to: Asker::Incident(case), report, ok } => self.repaired(case, report, ok),
+                storage::Signal::Repaired { to: Asker::Incident(case), report, ok } => {
+                    self.tell_incident(incident::Event::Repaired { case, report, ok });
+                }
                 storage::Signal::Repaired { to: Asker::Page(ask) | Asker::KeyAction(ask, _), report, .. } => {
                     self.notify(Notice::Repair(report.clone()));
                     self.reply(ask, Reply::Repair(report));
@@ -104,16 +126,125 @@ impl Engine {
         }
     }
 
+    // ---- render ----
+
+    pub(super) fn tell_render(&mut self, event: render::Event<AskId>) {
+        let trouble = self.trouble();
+        self.render.handle_event(self.now, render::Event::Trouble(trouble));
+        self.render.handle_event(self.now, event);
+        self.pass_on_render();
+    }
+
+    pub(super) fn render_due(&mut self) {
+        let trouble = self.trouble();
+        self.render.handle_event(self.now, render::Event::Trouble(trouble));
+        self.render.handle_timeout(self.now);
+        self.pass_on_render();
+    }
+
+    pub(super) fn sampled(&mut self, answer: &Answer) {
+        let facts = if let Answer::Rendered(facts) = answer { Some(facts.clone()) } else { None };
+        self.tell_render(render::Event::Sampled(facts));
+    }
+
+    fn pass_on_render(&mut self) {
+        let signals: Vec<_> = from_fn(|| self.render.poll_signal()).collect();
+        for signal in signals {
+            match signal {
+                render::Signal::Sample { sure } => {
+                    self.ask(limit::SAMPLE, Role::Sample, Command::SampleRender { sure });
+                }
+                render::Signal::Replace { url, to } => self.tell(Command::Replace { url, to }),
+                render::Signal::PicturesLost => self.found(evidence::pictures_lost()),
+                render::Signal::Hangs { url } => self.found(evidence::resource_hangs(&url)),
+                render::Signal::Judged { verdict, confirmed, to } => self.page_judged(*verdict, confirmed, to),
+                render::Signal::Told { to, verdict } => self.reply(to, Reply::Render(Rc::new(*verdict))),
+            }
+        }
+    }
+
+    // ---- retry ----
+
+    pub(super) fn tell_retry(&mut self, event: retry::Event<CaseId>) {
+        self.retry.handle_event(self.now, event);
+        self.pass_on_retry();
+    }
+
+    pub(super) fn retry_due(&mut self) {
+        while self.retry.poll_timeout().is_some_and(|due| due <= self.now) {
+            self.retry.handle_timeout(self.now);
+            self.pass_on_retry();
+        }
+    }
+
+    pub(super) fn mended(&mut self, url: String, answer: &Answer) {
+        let mended = match answer {
+            Answer::Probed { ok: true } => Mended::Came,
+            Answer::Done => Mended::Unused,
+            _ => Mended::Failed,
+        };
+        self.tell_retry(retry::Event::Mended { url, mended });
+    }
+
+    pub(super) fn probe_ended(&mut self, ticket: retry::Ticket, answer: &Answer) {
+        let ok = matches!(answer, Answer::Probed { ok: true });
+        self.tell_retry(retry::Event::ProbeEnded { ticket, ok });
+    }
+
+    fn pass_on_retry(&mut self) {
+        let signals: Vec<_> = from_fn(|| self.retry.poll_signal()).collect();
+        for signal in signals {
+            match signal {
+                retry::Signal::Send { request, attempt, of } => {
+                    self.tell(Command::Send { request, attempt });
+                    if let Some(of) = of {
+                        self.tell_incident(incident::Event::RequestSent { of, attempt });
+                    }
+                }
+                retry::Signal::Abort { request, attempt } => self.tell(Command::Abort { request, attempt }),
+                retry::Signal::Settle { request } => self.tell(Command::Settle { request }),
+                retry::Signal::Answered => self.answered_at_all(),
+                retry::Signal::Failed { request, of, url, failure, submitting, next } => {
+                    let (found, fate) = (finding(&url, failure), fate(next));
+                    let url = &url;
+                    self.tell_incident(incident::Event::RequestFailed { request, of, url, found, submitting, fate });
+                }
+                retry::Signal::GivenUp { request, of, next } => {
+                    self.tell_incident(incident::Event::RequestGivenUp { request, of, fate: fate(next) });
+                }
+                retry::Signal::Offline { request } => self.tell_incident(incident::Event::RequestOffline(request)),
+                retry::Signal::Over { request, of, answered } => {
+                    self.tell_incident(incident::Event::RequestOver { request, of, answered });
+                }
+                retry::Signal::Expired { url } => self.tell_incident(incident::Event::LinkExpired { url: &url }),
+                retry::Signal::Refused { url, code, status } => {
+                    self.tell_incident(incident::Event::Refused { url: &url, code: &code, status });
+                }
+                retry::Signal::Mend { url, to, within } => {
+                    self.ask(within, Role::Mend(url.clone()), Command::Mend { url, to });
+                }
+                retry::Signal::Lost { url } => self.tell(Command::Mend { url, to: String::new() }),
+                retry::Signal::Probe { ticket, url, script, within } => {
+                    self.ask(within, Role::Probe(ticket), Command::Probe { url, script });
+                }
+                retry::Signal::Probed { to: case, alive } => {
+                    self.tell_incident(incident::Event::Probed { case, alive });
+                }
+                retry::Signal::Retrying { url, attempt, wait } => {
+                    let url = self.telemetry.address(&url);
+                    self.notify(Notice::Retry { url, attempt, wait, outcome: RetryOutcome::Waiting });
+                }
+                retry::Signal::Retried { url, attempt, recovered } => {
+                    let url = self.telemetry.address(&url);
+                    let outcome = if recovered { RetryOutcome::Recovered } else { RetryOutcome::Lost };
+                    self.notify(Notice::Retry { url, attempt, wait: Millis(0), outcome });
+                }
+                retry::Signal::Dropped => self.dropped += 1,
+            }
+        }
+    }
+
     // ---- prompt ----
-
-    pub(super) fn prompt_is_about(&self, id: CaseId) -> bool {
-        self.cases.iter().any(|case| case.id == id && self.prompt.is_about(&case.incident.id))
-    }
-
-    pub(super) fn close_prompt(&mut self) {
-        self.prompt.handle_event(prompt::Event::Over);
-        self.pass_on_prompt();
-    }
 
     pub(super) fn stop_prompt(&mut self) {
         self.prompt.stop();
@@ -141,7 +272,9 @@ impl Engine {
                     }
                     self.tell(Command::ClosePrompt { prompt });
                 }
-                prompt::Signal::Answered { to: Speaker::Incident(case), choice } => self.chosen(case, &choice),
+                prompt::Signal::Answered { to: Speaker::Incident(case), choice } => {
+                    self.tell_incident(incident::Event::Chosen { case, choice: &choice });
+                }
                 prompt::Signal::Answered { to: Speaker::Page(ask, about), choice } => {
                     self.asked_prompt_answered(ask, about, choice);
                 }
@@ -169,16 +302,6 @@ impl Engine {
         self.pass_on_telemetry();
     }
 
-    /// Of an incident there is news to be sent.
-    pub(super) fn tell_revised(&mut self, id: CaseId) {
-        let epoch = self.epoch();
-        let Some(case) = self.cases.iter_mut().find(|case| case.id == id) else { return };
-        case.incident.revision += 1;
-        let incident = &case.incident;
-        self.telemetry.handle_event(self.now, telemetry::Event::Revised { incident, epoch });
-        self.pass_on_telemetry();
-    }
-
     fn scene(&self) -> Scene {
         Scene { path: self.path.clone(), step: self.step(), epoch: self.epoch() }
     }
@@ -193,15 +316,20 @@ impl Engine {
         self.tell_telemetry(telemetry::Event::GuardFailed { message, place, scene });
     }
 
+    fn sum_of_retries(&mut self) -> Retries {
+        let retry::Sum { asked, recovered, lost } = self.retry.take_sum();
+        Retries { asked, recovered, lost }
+    }
+
     pub(super) fn tell_hidden(&mut self) {
         let scene = self.scene();
-        let retries = take(&mut self.retries);
+        let retries = self.sum_of_retries();
         self.tell_telemetry(telemetry::Event::Hidden { retries, scene });
     }
 
     pub(super) fn tell_left(&mut self) {
         let scene = self.scene();
-        let retries = take(&mut self.retries);
+        let retries = self.sum_of_retries();
         self.tell_telemetry(telemetry::Event::Left { retries, scene });
     }
 
@@ -250,5 +378,23 @@ impl Engine {
                 }
             }
         }
+    }
+}
+
+/// What the failure of a request proves.
+fn finding(url: &str, failure: Failure) -> Finding {
+    match failure {
+        Failure::Unanswered => evidence::network_error(url),
+        Failure::TimedOut => evidence::api_hang(url),
+        Failure::Overloaded(status) => evidence::overloaded(url, status),
+        Failure::Broken(status) => evidence::api_error(url, status),
+    }
+}
+
+fn fate(next: Next) -> Fate {
+    match next {
+        Next::Again => Fate::SentAgain,
+        Next::Held => Fate::Held,
+        Next::GivenBack => Fate::GivenBack,
     }
 }

@@ -1,12 +1,13 @@
 //! Which rule a fact, an answer or the timer concerns. No rule of its own.
 
-use super::evidence;
 use super::state::{Engine, Role};
 use super::tokens::Asker;
 use crate::core::action::Action;
-use crate::core::event::{Answer, Event, Manifest, Start};
+use crate::core::event::{Answer, Event, Manifest, ResourceKind, Start};
 use crate::core::freshness;
-use crate::core::memory::Memory;
+use crate::core::incident::{self, evidence};
+use crate::core::render;
+use crate::core::retry;
 use crate::core::storage;
 use crate::core::telemetry::{self, redact};
 use crate::core::time::Millis;
@@ -23,57 +24,71 @@ impl Engine {
         match &mut event {
             Event::Started(start) => self.start(start),
             Event::ScriptFailed { rejection, text, source } => {
-                let altered = self.altered && evidence::misses_its_nodes(text);
-                let found = evidence::script_error(text, source, *rejection);
-                self.clue(if altered { evidence::altered(text) } else { found });
+                self.tell_incident(incident::Event::ScriptFailed { text, source, rejection: *rejection });
                 self.tell_storage(storage::Event::ScriptFailed { text: take(text), source: take(source) });
-                self.look_again_soon();
             }
             Event::JsonRefused { text } => self.tell_storage(storage::Event::JsonRefused(take(text))),
             Event::ResourceFailed { url, kind, critical, html, status } => {
-                self.resource_failed(url, *kind, *critical, *html, *status);
+                let (kind, critical, html, status) = (*kind, *critical, *html, *status);
+                self.tell_incident(incident::Event::ResourceFailed { url, kind, critical, html, status });
+                let frame = kind == ResourceKind::Frame;
+                if frame || kind == ResourceKind::Other {
+                    self.tell_retry(retry::Event::PartFailed { url: take(url), status, frame, seen: critical });
+                }
             }
             Event::ResourceSettled { url, kind, healed, from, tries } => {
-                self.resource_settled(url, *kind, *healed, from, *tries);
+                let (kind, healed, tries) = (*kind, *healed, *tries);
+                self.tell_retry(retry::Event::TriedElsewhere { url: url.clone(), tries, recovered: healed });
+                self.tell_incident(incident::Event::ResourceSettled { url, kind, healed, from, tries });
             }
-            Event::ImportFailed { url, text } => self.import_failed(url, text),
+            Event::ImportFailed { url, text } => self.tell_incident(incident::Event::ImportFailed { url, text }),
             Event::PolicyViolated { directive, blocked } => {
-                self.clue(evidence::blocked_by_policy(directive, blocked));
+                self.found(evidence::blocked_by_policy(directive, blocked));
             }
-            Event::EngineOriginFailed { url, why } => self.clue(evidence::engine_origin(url, why)),
+            Event::EngineOriginFailed { url, why } => self.found(evidence::engine_origin(url, why)),
             Event::Connection { online } => self.connection(*online),
-            Event::Looping { documents } => self.looping(*documents),
-            Event::Altered => self.altered = true,
+            Event::Looping { documents } => self.tell_incident(incident::Event::Looping { documents: *documents }),
+            Event::Altered => self.tell_incident(incident::Event::Altered),
             Event::Visibility { visible } => self.visibility(*visible),
-            Event::PageLoaded => self.page_loaded(),
+            Event::PageLoaded => self.tell_render(render::Event::Loaded),
             Event::PageHiding => self.page_hiding(),
             Event::PageShown { restored } => self.page_shown(*restored),
-            Event::ContentRemoved => self.content_changed(),
+            Event::ContentRemoved => self.tell_render(render::Event::ViewChanged),
             Event::RouteChanged { path } => {
                 self.path = redact::url(path);
-                self.content_changed();
+                self.tell_place();
+                self.tell_render(render::Event::ViewChanged);
             }
-            Event::Progress => self.progress(),
-            Event::Changed { grew } => self.changed(*grew),
-            Event::CallFailed { url, status } => self.clue(evidence::call_failed(url, *status)),
-            Event::CallHangs { url } => self.clue(evidence::call_hangs(url)),
-            Event::Complained { text } => self.clue(evidence::complaint(text)),
+            Event::Progress => self.tell_render(render::Event::Progress),
+            Event::Changed { grew } => self.tell_render(render::Event::Changed { grew: *grew }),
+            Event::CallFailed { url, status } => self.found(evidence::call_failed(url, *status)),
+            Event::CallHangs { url } => self.found(evidence::call_hangs(url)),
+            Event::Complained { text } => self.found(evidence::complaint(text)),
             Event::GuardFailed { message, place } => {
                 let (message, place) = (take(message), take(place));
                 self.tell_guard_failed(&message, &place);
             }
-            Event::Unreachable { url } => self.clue(evidence::unreachable(url)),
-            Event::Step(step) => self.config.step = redact::text(step),
+            Event::Unreachable { url } => self.found(evidence::unreachable(url)),
+            Event::Step(step) => {
+                self.config.step = redact::text(step);
+                self.tell_place();
+            }
             Event::Consent(consent) => self.tell_telemetry(telemetry::Event::Consent(*consent)),
-            Event::RequestStarted { id, url, safe, keyed } => self.request_started(*id, take(url), *safe, *keyed),
-            Event::RequestEnded { id, attempt, outcome } => self.request_ended(*id, *attempt, outcome),
+            Event::RequestStarted { id: request, url, safe, keyed } => {
+                let (url, safe, keyed) = (take(url), *safe, *keyed);
+                self.tell_retry(retry::Event::Started { request: *request, url, safe, keyed });
+            }
+            Event::RequestEnded { id: request, attempt, outcome } => {
+                let outcome = outcome.clone();
+                self.tell_retry(retry::Event::Ended { request: *request, attempt: *attempt, outcome });
+            }
             Event::KeyActionAsked { ask, name } => self.key_action_asked(*ask, take(name)),
             Event::KeyActionEnded { name, settled } => {
                 if *settled && let Some(at) = self.keys.iter().position(|k| k.0 == *name) {
                     self.keys.remove(at);
                 }
             }
-            Event::RenderAsked { ask } => self.render_asked(*ask),
+            Event::RenderAsked { ask } => self.tell_render(render::Event::Asked { by: *ask }),
             Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask)),
             Event::RepairAsked { ask, storage, caches } => {
                 let by = Asker::Page(*ask);
@@ -99,11 +114,10 @@ impl Engine {
             let role = self.waiting.remove(at).role;
             self.answered(role, &mut Answer::Failed);
         }
-        self.watch_due();
-        self.requests_due();
-        self.parts_due();
+        self.render_due();
+        self.retry_due();
         self.freshness_due();
-        self.cases_due();
+        self.incident_due();
         self.network_due();
         self.telemetry_due();
     }
@@ -117,18 +131,19 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.watch.due.min(self.next_part()).min(self.network.due);
-        for due in [self.freshness.poll_timeout(), self.telemetry.poll_timeout()].into_iter().flatten() {
+        let mut next = self.network.due;
+        let rooms = [
+            self.render.poll_timeout(),
+            self.retry.poll_timeout(),
+            self.freshness.poll_timeout(),
+            self.incident.poll_timeout(),
+            self.telemetry.poll_timeout(),
+        ];
+        for due in rooms.into_iter().flatten() {
             next = next.min(due);
         }
         for waiting in &self.waiting {
             next = next.min(waiting.deadline);
-        }
-        for case in &self.cases {
-            next = next.min(case.due).min(case.expires);
-        }
-        for request in &self.requests {
-            next = next.min(request.due);
         }
         (next < Millis::NEVER).then_some(next)
     }
@@ -142,11 +157,7 @@ impl Engine {
         }
         self.page_hiding();
         self.stop_prompt();
-        while let Some(request) = self.requests.first() {
-            let id = request.id;
-            self.settle(id);
-        }
-        self.parts_over();
+        self.stop_retry();
         for waiting in take(&mut self.waiting) {
             self.answer_for_nobody(waiting.role);
         }
@@ -163,16 +174,16 @@ impl Engine {
         self.path = redact::url(&start.path);
         self.visible = start.visible;
         self.dropped = start.dropped;
-        self.memory = start.memory.as_deref().map(|kept| Memory::restore(kept, start.mark.as_deref()));
-        self.witness = start.mark.is_some();
+        self.memory = start.memory.as_deref().map(|kept| Engine::restore(kept, start.mark.as_deref()));
         if let Some(memory) = &self.memory {
-            self.origins.restore(self.now, start.epoch, &memory.dead);
+            let dead = memory.dead.clone();
+            self.tell_retry(retry::Event::Remembered { epoch: start.epoch, dead });
         }
         let session = self.memory.as_ref().map_or_else(String::new, |memory| memory.session.clone());
         let Start { queues, denied, .. } = *start;
         self.tell_telemetry(telemetry::Event::Started { queues, denied, session });
-        self.watch_start(start.loaded);
-        self.resume();
+        self.tell_render(render::Event::Started { loaded: start.loaded, visible: start.visible });
+        self.start_incident(start);
         if !start.online {
             self.connection(false);
         }
@@ -181,13 +192,14 @@ impl Engine {
     fn answered(&mut self, role: Role, answer: &mut Answer) {
         match role {
             Role::Sample => self.sampled(answer),
-            Role::Probe(case) => self.probed(case, matches!(answer, Answer::Probed { ok: true })),
-            Role::Reinsert(case) => self.reinserted(case),
+            Role::Probe(ticket) => self.probe_ended(ticket, answer),
+            Role::Reinsert(case) => self.tell_incident(incident::Event::Reinserted(case)),
             Role::AskedLeave(case, by_user) => self.leave_told(case, by_user, answer),
             Role::Remember(case, leave) => {
-                self.remembered(case, leave, matches!(answer, Answer::Remembered { ok: true }));
+                let ok = matches!(answer, Answer::Remembered { ok: true });
+                self.tell_incident(incident::Event::Remembered { case, leave, ok });
             }
-            Role::Leaving(case) => self.still_here(case),
+            Role::Leaving(case) => self.tell_incident(incident::Event::StillHere(case)),
             Role::Link(case) => self.link_told(case, answer),
             Role::Prompt(ticket) => self.prompt_answered(ticket, answer),
             Role::AskedReload => self.asked_reload_told(answer),
@@ -195,7 +207,7 @@ impl Engine {
             Role::StorageScan(ticket) => self.storage_scanned(ticket, answer),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, answer),
             Role::Repair(ticket) => self.repair_ended(ticket, answer),
-            Role::Mend(url) => self.mended(&url, answer),
+            Role::Mend(url) => self.mended(url, answer),
             Role::Network => self.network_told(matches!(answer, Answer::Probed { ok: true })),
             Role::Post(ticket) => self.posted(ticket, answer),
             Role::Saved(ticket) => self.saved(ticket, answer),
@@ -211,7 +223,8 @@ impl Engine {
             Role::StorageScan(ticket) => self.storage_scanned(ticket, &mut Answer::Failed),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, &mut Answer::Failed),
             Role::Repair(ticket) => self.repair_ended(ticket, &Answer::Failed),
-            Role::Mend(url) => self.mended(&url, &Answer::Failed),
+            Role::Probe(ticket) => self.probe_ended(ticket, &Answer::Failed),
+            Role::Mend(url) => self.mended(url, &Answer::Failed),
             // Else nothing would ever be sent again.
             Role::Post(ticket) => self.posted(ticket, &Answer::Failed),
             Role::Saved(ticket) => self.saved(ticket, &Answer::Failed),

@@ -1,32 +1,18 @@
-//! The engine: where the parts of the core meet. Events in, actions out; the caller owns the clock, the dice and the browser.
+//! The engine: where the rooms of the core meet. Events in, actions out; the caller owns the clock, the dice and the browser.
 //!
-//! Files import one way. At the bottom is what the engine holds, in files that need no engine: `case`, `leave`, `network`, `part`, `request`,
-//! `tokens`, `watch`. `state` imports these and has the [`Engine`] itself. All other files but `evidence` are its rules: they import what is below
-//! them, no rule imports another, and they call each other as methods of the engine.
+//! Files import one way. At the bottom is what the engine holds, in files that need no engine: `network`, `tokens`. `state` imports these and has the
+//! [`Engine`] itself. All other files import what is below them, none of each other, and they call each other as methods of the engine. `corridor`,
+//! `hub` and `dispatch` have no rule of their own; what is left of rules stands in `asks`, `connection`, `keeping` and `page`.
 
 mod asks;
-mod case;
 mod connection;
 mod corridor;
-mod diagnosis;
 mod dispatch;
-mod ending;
-pub mod evidence;
-mod ladder;
-mod leave;
-mod leaving;
+mod hub;
+mod keeping;
 mod network;
-mod opening;
 mod page;
-mod part;
-mod parts;
-mod remedy;
-mod request;
-mod requests;
-mod resources;
-mod retries;
 mod state;
 mod tokens;
-mod watch;
 
 pub use state::Engine;

@@ -1,26 +1,20 @@
-//! The engine's state, and the small steps that all rules take: asking and telling the shell, keeping clues, finding a case.
+//! The engine's state, and the small steps that all rules take: asking and telling the shell, and whose an answer is.
 
-use super::case::{Case, CaseId, Family};
-use super::leave::Leave;
 use super::network::Network;
-use super::part::Part;
-use super::request::Request;
 use super::tokens::{Asker, Speaker};
-use super::watch::{TROUBLE, Watch};
 use crate::core::action::{Action, Command, Notice, Reply};
 use crate::core::config::Config;
 use crate::core::dice::Dice;
 use crate::core::freshness;
 use crate::core::id::{ActionId, AskId};
-use crate::core::incident::{Finding, Incident, Stage};
+use crate::core::incident::{self, CaseId, Incident, Leave};
 use crate::core::memory::Memory;
 use crate::core::prompt;
-use crate::core::retry::{Budget, Origins};
+use crate::core::render;
+use crate::core::retry;
 use crate::core::storage;
 use crate::core::telemetry;
-use crate::core::telemetry::log::Retries;
 use crate::core::time::Millis;
-use std::num::NonZeroU32;
 
 /// Time limits of the actions that are answered. Generous: they catch answers that never come, not slow ones.
 pub(super) mod limit {
@@ -29,7 +23,7 @@ pub(super) mod limit {
     pub const SCAN: Millis = Millis(3_000);
     /// Files are fetched.
     pub const COMPARE: Millis = Millis(8_000);
-    pub const PROBE: Millis = Millis(8_000);
+    pub const REINSERT: Millis = Millis(8_000);
     pub const REPAIR: Millis = Millis(5_000);
     pub const MEMORY: Millis = Millis(1_000);
     /// The document is fetched.
@@ -47,10 +41,6 @@ pub(super) mod limit {
     pub const TELL: Millis = Millis(1_000);
 }
 
-/// Findings kept before there is an incident to put them in.
-const MAX_CLUES: usize = 16;
-/// Older clues explain nothing that happens now.
-const CLUE_AGE: Millis = Millis(15_000);
 /// Answers waited for at a time. Far above what the engine asks at once; a bound all the same.
 const MAX_WAITING: usize = 96;
 
@@ -58,7 +48,7 @@ const MAX_WAITING: usize = 96;
 #[derive(Debug)]
 pub(super) enum Role {
     Sample,
-    Probe(CaseId),
+    Probe(retry::Ticket),
     Reinsert(CaseId),
     /// Whether the user asked for it.
     AskedLeave(CaseId, bool),
@@ -96,38 +86,18 @@ pub struct Engine {
     pub(super) path: String,
     pub(super) visible: bool,
     pub(super) network: Network,
-    /// The guard itself is leaving the page: nothing is abandoned.
-    pub(super) leaving: bool,
-    /// The incident that session memory hands to the next page.
-    pub(super) carried: Option<CaseId>,
     // Lists of boxes, here and below: what adds to a list and takes from it is then the same code for all of them.
     pub(super) out: Vec<Box<Action>>,
     pub(super) next_action: u32,
     pub(super) waiting: Vec<Box<Waiting>>,
     /// `None`: storage is denied, nothing can be remembered.
     pub(super) memory: Option<Memory>,
-    /// There is a place for the second witness of a reload.
-    pub(super) witness: bool,
-    /// The page reloads itself over and over.
-    pub(super) looping: bool,
-    /// Somebody else put elements into the page.
-    pub(super) altered: bool,
-    /// A write did not come back: what memory says may not be there after a reload.
-    pub(super) forgetful: bool,
     pub(super) telemetry: telemetry::Room,
-    pub(super) watch: Watch,
+    pub(super) render: render::Room<AskId>,
     pub(super) freshness: freshness::Room<Asker>,
-    pub(super) clues: Vec<(Millis, Finding)>,
-    /// Own scripts that the document waited for and that failed, healed or not.
-    pub(super) entries: Vec<String>,
     pub(super) storage: storage::Room<Asker>,
-    pub(super) cases: Vec<Box<Case>>,
-    pub(super) next_case: NonZeroU32,
-    pub(super) requests: Vec<Box<Request>>,
-    pub(super) parts: Vec<Box<Part>>,
-    pub(super) budget: Budget,
-    pub(super) origins: Origins,
-    pub(super) retries: Retries,
+    pub(super) incident: incident::Room,
+    pub(super) retry: retry::Room<CaseId>,
     /// Idempotency keys of key actions whose outcome is not known yet.
     pub(super) keys: Vec<Box<(String, String)>>,
     pub(super) prompt: prompt::Room<Speaker>,
@@ -139,9 +109,11 @@ pub struct Engine {
 impl Engine {
     /// `seed`: 128 random bits; the same seed and the same events give the same actions.
     pub fn new(mut config: Config, seed: [u64; 2]) -> Engine {
-        let budget = Budget::new(&config.retry);
         let mut dice = Dice::new(seed);
         let telemetry = telemetry::Room::new(&config, dice.fork());
+        let render = render::Room::new(&config);
+        let retry = retry::Room::new(&config, dice.fork());
+        let incident = incident::Room::new(&config, dice.fork());
         let freshness = freshness::Room::new(&config);
         let storage = storage::Room::new(&config);
         let prompt = prompt::Room::new(&mut config);
@@ -155,29 +127,16 @@ impl Engine {
             path: String::new(),
             visible: true,
             network: Network::default(),
-            leaving: false,
-            carried: None,
             out: Vec::new(),
             next_action: 1,
             waiting: Vec::new(),
             memory: None,
-            witness: false,
-            looping: false,
-            altered: false,
-            forgetful: false,
             telemetry,
-            watch: Watch::new(),
+            render,
             freshness,
-            clues: Vec::new(),
-            entries: Vec::new(),
             storage,
-            cases: Vec::new(),
-            next_case: NonZeroU32::MIN,
-            requests: Vec::new(),
-            parts: Vec::new(),
-            budget,
-            origins: Origins::default(),
-            retries: Retries::default(),
+            incident,
+            retry,
             keys: Vec::new(),
             prompt,
             prompting: ActionId(0),
@@ -187,7 +146,7 @@ impl Engine {
 
     /// Open incidents, for tests and for developers.
     pub fn open_incidents(&self) -> impl Iterator<Item = &Incident> {
-        self.cases.iter().map(|c| &c.incident)
+        self.incident.open()
     }
 
     /// Where in the loan journey the user is; until the page says so, its path does.
@@ -232,66 +191,5 @@ impl Engine {
 
     pub(super) fn notify(&mut self, notice: Notice) {
         self.tell(Command::Notify(notice));
-    }
-
-    /// Keeps a finding for the incident that may come of it, or puts it into the one that is open.
-    pub(super) fn clue(&mut self, found: Finding) {
-        let now = self.now;
-        if let Some(case) = self.page_case() {
-            case.incident.add_evidence(found.clone());
-        }
-        while let Some(at) = self.clues.iter().position(|(at, e)| now - *at > CLUE_AGE || *e == found) {
-            self.clues.remove(at);
-        }
-        if self.clues.len() >= MAX_CLUES {
-            self.dropped += 1;
-            // A hint does not take the place of proof.
-            if found.weight < TROUBLE {
-                return;
-            }
-            self.clues.remove(0);
-        }
-        self.clues.push((now, found));
-    }
-
-    pub(super) fn case(&mut self, id: CaseId) -> Option<&mut Case> {
-        self.cases.iter_mut().find(|c| c.id == id).map(|c| &mut **c)
-    }
-
-    pub(super) fn case_ids(&self) -> Vec<CaseId> {
-        let mut ids = Vec::new();
-        for case in &self.cases {
-            ids.push(case.id);
-        }
-        ids
-    }
-
-    pub(super) fn find_case(&self, family: Family, service: &str) -> Option<CaseId> {
-        self.cases.iter().find(|c| c.family == family && c.service == service).map(|c| c.id)
-    }
-
-    pub(super) fn page_case(&mut self) -> Option<&mut Case> {
-        self.cases.iter_mut().find(|c| c.family == Family::Page).map(|c| &mut **c)
-    }
-
-    pub(super) fn note(&mut self, id: CaseId, stage: Stage, detail: &str) {
-        let epoch = self.epoch();
-        if let Some(case) = self.case(id) {
-            case.incident.note(epoch, stage, detail);
-            self.notify_case(id);
-        }
-    }
-
-    pub(super) fn notify_case(&mut self, id: CaseId) {
-        let Some(case) = self.case(id) else { return };
-        let incident = &case.incident;
-        let notice = Notice::Incident {
-            id: incident.id.clone(),
-            cause: incident.cause,
-            stage: incident.timeline.last().map_or(Stage::Detected, |e| e.stage),
-            outcome: incident.outcome,
-            reference: incident.reference.clone(),
-        };
-        self.notify(notice);
     }
 }

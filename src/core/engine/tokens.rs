@@ -1,7 +1,7 @@
 //! Tokens: who asks a room, and who speaks through one. The room hands them back with its answer.
 
-use super::case::CaseId;
 use crate::core::id::AskId;
+use crate::core::incident::CaseId;
 
 /// Who is told what a room found.
 #[derive(Debug)]

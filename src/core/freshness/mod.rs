@@ -2,7 +2,7 @@
 //!
 //! One fetch answers everybody who asks meanwhile, and each is told within the time that it can wait.
 
-mod verdict;
+pub mod verdict;
 
 pub use verdict::{Freshness, FreshnessVerdict};
 

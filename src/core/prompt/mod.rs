@@ -1,7 +1,7 @@
 //! Room `prompt`: what is said to the user, one prompt at a time, and to whom the answer belongs.
 
 pub mod press;
-mod words;
+pub mod words;
 
 pub use words::{Button, PromptKind, PromptSpec, Subject, Typed, choice};
 

@@ -2,7 +2,7 @@
 //! the format of collectors.
 
 use super::names::Names;
-use crate::core::incident::{Incident, Outcome};
+use crate::core::incident::record::{Incident, Outcome};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 

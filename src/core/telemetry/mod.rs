@@ -13,7 +13,7 @@ pub mod redact;
 use super::config::{Config, Consent};
 use super::dice::Dice;
 use super::event::{KeptQueue, PostOutcome, Saved};
-use super::incident::Incident;
+use super::incident::record::Incident;
 use super::time::Millis;
 use log::{Log, Place, Retries};
 use names::Names;
@@ -482,7 +482,7 @@ fn declared(config: &Config) -> Names {
 
 #[cfg(test)]
 mod tests {
-    use super::super::incident::{Cause, Outcome};
+    use super::super::incident::record::{Cause, Outcome};
     use super::*;
 
     const EPOCH: u64 = 1_760_000_000_000;

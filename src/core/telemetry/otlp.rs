@@ -132,7 +132,7 @@ mod tests {
     use super::super::names::Names;
     use super::super::queue::{Queue, Record};
     use super::*;
-    use crate::core::incident::{Cause, Entry, Evidence, Incident, Kind, Outcome, Stage};
+    use crate::core::incident::record::{Cause, Entry, Evidence, Incident, Kind, Outcome, Stage};
     use crate::core::time::Millis;
 
     #[test]

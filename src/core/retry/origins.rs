@@ -1,86 +1,8 @@
-//! Retry policy: which failures are worth another try, how long to wait, and the budget of the whole page.
+//! Circuit breakers: an origin that keeps failing is left alone for a while.
 
-use super::address::origin_of;
-use super::config::RetryPolicy;
-use super::dice::Dice;
-use super::time::Millis;
-
-/// Answers that say "not now" or "something broke here"; all others are final. RFC 9110, RFC 6585, RFC 8470.
-pub fn worth_retrying(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
-}
-
-/// The server says that it has too much to do.
-pub fn overloaded(status: u16) -> bool {
-    matches!(status, 429 | 502 | 503 | 504)
-}
-
-/// Jitter on top of `Retry-After`, so that clients told the same second do not all come in it.
-const RETRY_AFTER_JITTER: u64 = 250;
-
-/// How long to wait before attempt `attempt` (1 is the first retry); `None` when the server asks for more than is
-/// waited for silently. Exponential backoff with full jitter (AWS Builders' Library); never earlier than `retry_after`.
-pub fn wait(policy: &RetryPolicy, attempt: u32, retry_after: Option<Millis>, dice: &mut Dice) -> Option<Millis> {
-    match retry_after {
-        Some(after) if after > policy.retry_after_cap => None,
-        Some(after) => Some(after + Millis(dice.up_to(RETRY_AFTER_JITTER))),
-        None => {
-            let ceiling = policy.base.0.saturating_mul(1 << (attempt.saturating_sub(1)).min(16));
-            // Never now: a timer that is due at once would let a broken server turn the engine in circles.
-            Some(Millis(dice.up_to(ceiling.min(policy.cap.0)).max(1)))
-        }
-    }
-}
-
-/// One retry for so many requests of the page's own, once the burst is used up.
-const SHARE: u32 = 10;
-
-/// One more in this time: pages that ask for nothing through the guard have retries, too.
-const REFILL: Millis = Millis(120_000);
-
-/// Retries the page may still make: a burst, then a share of what it asks for itself and hardly more, so that retries add no more than about a
-/// tenth to the load of a server in trouble (Google SRE book, "Handling Overload": a budget for each client).
-#[derive(Clone, Debug)]
-pub struct Budget {
-    /// In parts of [`SHARE`].
-    left: u32,
-    most: u32,
-    /// When time last earned one.
-    earned: Millis,
-}
-
-impl Budget {
-    pub fn new(policy: &RetryPolicy) -> Budget {
-        let most = policy.budget.saturating_mul(SHARE);
-        Budget { left: most, most, earned: Millis(0) }
-    }
-
-    /// The page asked for something.
-    pub fn earn(&mut self) {
-        self.add(1);
-    }
-
-    /// A retry that brought what was asked for.
-    pub fn give_back(&mut self) {
-        self.add(SHARE);
-    }
-
-    fn add(&mut self, parts: u32) {
-        self.left = self.most.min(self.left.saturating_add(parts));
-    }
-
-    /// Takes one retry, or says that there is none.
-    pub fn take(&mut self, now: Millis) -> bool {
-        let times = (now - self.earned).0 / REFILL.0;
-        self.earned = self.earned + Millis(times * REFILL.0);
-        self.add(SHARE.saturating_mul(times.min(1_000) as u32));
-        let there = self.left >= SHARE;
-        if there {
-            self.left -= SHARE;
-        }
-        there
-    }
-}
+use crate::core::address::origin_of;
+use crate::core::dice::Dice;
+use crate::core::time::Millis;
 
 /// After so many failures in a row an origin is left alone.
 const TRIPS: u32 = 5;
@@ -182,57 +104,6 @@ impl Origins {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_wait_is_never_shorter_than_the_server_asked_for() {
-        let policy = RetryPolicy::default();
-        let mut dice = Dice::new([1, 2]);
-        for _ in 0..1000 {
-            let waited = wait(&policy, 1, Some(Millis(2000)), &mut dice);
-            assert!(waited.is_some_and(|w| w >= Millis(2000) && w <= Millis(2000 + RETRY_AFTER_JITTER)));
-        }
-        assert_eq!(wait(&policy, 1, Some(Millis(3_600_000)), &mut dice), None);
-    }
-
-    #[test]
-    fn backoff_doubles_its_ceiling_up_to_the_cap() {
-        let policy = RetryPolicy::default();
-        let mut dice = Dice::new([3, 4]);
-        for (attempt, ceiling) in [(1, 300), (2, 600), (3, 1200), (30, 10_000)] {
-            let most = (0..5000).filter_map(|_| wait(&policy, attempt, None, &mut dice)).max();
-            assert!(most.is_some_and(|m| m.0 <= ceiling && m.0 > ceiling * 9 / 10), "{attempt}: {most:?}");
-        }
-    }
-
-    #[test]
-    fn the_budget_is_spent_and_earned_by_the_pages_own_requests() {
-        let mut budget = Budget::new(&RetryPolicy { budget: 2, ..RetryPolicy::default() });
-        let now = Millis(1_000);
-        assert!(budget.take(now) && budget.take(now));
-        assert!(!budget.take(now));
-        for _ in 0..9 {
-            budget.earn();
-        }
-        assert!(!budget.take(now));
-        budget.earn();
-        assert!(budget.take(now) && !budget.take(now));
-        for _ in 0..1000 {
-            budget.earn();
-        }
-        assert!(budget.take(now) && budget.take(now));
-        assert!(!budget.take(now), "never more than the burst");
-    }
-
-    #[test]
-    fn time_earns_a_retry_now_and_then() {
-        let mut budget = Budget::new(&RetryPolicy { budget: 1, ..RetryPolicy::default() });
-        assert!(budget.take(Millis(0)));
-        assert!(!budget.take(Millis(119_999)));
-        assert!(budget.take(Millis(120_000)));
-        assert!(!budget.take(Millis(239_999)));
-        assert!(budget.take(Millis(9_000_000)));
-        assert!(!budget.take(Millis(9_000_000)), "never more than the burst");
-    }
 
     #[test]
     fn an_origin_that_keeps_failing_is_left_alone_and_then_asked_once() {

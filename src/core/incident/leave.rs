@@ -4,7 +4,7 @@
 pub(super) const BY_GUARD: &str = "by the guard";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Leave {
+pub struct Leave {
     /// `None`: for the page's own address.
     pub to: Option<String>,
     /// The user asked for it, so it happens even when it cannot be remembered.

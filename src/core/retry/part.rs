@@ -3,7 +3,7 @@
 use crate::core::time::Millis;
 
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub struct Part {
     pub url: String,
     /// Asked for only where it came from.
     pub frame: bool,

@@ -1,21 +1,22 @@
 //! The ladder: which remedy of its cause a case takes next, and when.
 
 use super::case::{CaseId, Family, State};
-use super::state::Engine;
+use super::signal::Signal;
+use super::state::Room;
 use crate::core::playbook::{self, Remedy};
 use crate::core::time::Millis;
 
-impl Engine {
+impl Room {
     /// Takes the next rung that applies.
     pub(super) fn climb(&mut self, id: CaseId) {
         let content = self.shows_content(id);
-        let looked = self.watch.last.map(|(at, _)| at);
-        let failed = self.watch.failed;
+        let looked = self.looked.map(|(at, _)| at);
+        let failed = self.failed;
         let Some(case) = self.case(id) else { return };
         case.due = Millis::NEVER;
         let stuck = case.must_act || case.entry_lost();
         let told = if stuck { looked } else { failed };
-        let unseen = case.family == Family::Page && told.is_none_or(|at| at < case.opened);
+        case.unseen = case.family == Family::Page && told.is_none_or(|at| at < case.opened);
         if content && case.family == Family::Page {
             // What is left to do on a page that has come up is to take the poison out.
             case.rung = 0;
@@ -32,18 +33,23 @@ impl Engine {
         if !case.prompted {
             case.rung = case.rung.min(playbook::ladder(case.incident.cause).len() - 1);
         }
+        self.climb_on(id);
+    }
+
+    /// The next rung that applies, from where the case stands.
+    pub(super) fn climb_on(&mut self, id: CaseId) {
         loop {
             let Some(case) = self.case(id) else { return };
             let Some(remedy) = playbook::ladder(case.incident.cause).get(case.rung).copied() else {
                 case.state = State::Dismissed;
                 let requests = std::mem::take(&mut case.requests);
-                self.settle_all(requests);
+                self.give_back(requests);
                 return;
             };
             // Nothing that the user notices happens before a verdict said that the page failed: `pending` is none.
-            if unseen && matches!(remedy, Remedy::Reload | Remedy::Dialog) {
+            if case.unseen && matches!(remedy, Remedy::Reload | Remedy::Dialog) {
                 case.state = State::Unseen;
-                self.look_again_soon();
+                self.tell(Signal::LookSoon);
                 return;
             }
             case.rung += 1;
@@ -53,20 +59,19 @@ impl Engine {
         }
     }
 
-    pub(super) fn cases_due(&mut self) {
-        for id in self.case_ids() {
-            let now = self.now;
-            let Some(case) = self.case(id) else { continue };
-            if case.expires <= now {
-                self.abandon(id, "nothing changed for too long");
-            } else if case.due <= now {
-                case.due = Millis::NEVER;
-                match case.state {
-                    State::Probing => self.probe(id),
-                    State::Grace => self.explain(id),
-                    _ => {}
-                }
-            }
+    /// Goes on with the first case that is due.
+    pub(super) fn case_due(&mut self) {
+        let now = self.now;
+        let Some(case) = self.cases.iter_mut().find(|case| case.due.min(case.expires) <= now) else { return };
+        let id = case.id;
+        if case.expires <= now {
+            return self.abandon(id, "nothing changed for too long");
+        }
+        case.due = Millis::NEVER;
+        match case.state {
+            State::Probing => self.probe(id),
+            State::Grace => self.explain(id),
+            _ => {}
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::case::{Case, CaseId, Family, State};
 use super::leave::BY_GUARD;
-use super::state::Engine;
-use crate::core::incident::{Finding, Incident, Outcome, Stage};
+use super::record::{Cause, Finding, Incident, Outcome, Stage};
+use super::state::Room;
 use crate::core::playbook::{self, Remedy};
 use crate::core::time::Millis;
 
@@ -12,7 +12,7 @@ const MAX_CASES: usize = 4;
 /// An incident that is still open after this is abandoned: nobody looks at it any more.
 const LIFETIME: Millis = Millis(600_000);
 
-impl Engine {
+impl Room {
     /// Opens an incident, or feeds the one of the same family. `None`: there are too many open; what was found is part
     /// of the first.
     pub(super) fn open_case(&mut self, family: Family, service: &str, found: Vec<Finding>) -> Option<CaseId> {
@@ -30,8 +30,8 @@ impl Engine {
             revision: 0,
             cause: first.cause,
             evidence: Vec::new(),
-            step: self.step(),
-            build: self.config.build.clone(),
+            step: self.step.clone(),
+            build: self.build.clone(),
             page: self.path.clone(),
             detected: self.epoch(),
             timeline: Vec::new(),
@@ -71,10 +71,10 @@ impl Engine {
             damaged: Vec::new(),
             poisoned: Vec::new(),
             outstanding: 0,
-            answered_well: 0,
             probes: 0,
             dead_known: false,
             must_act: false,
+            unseen: false,
             chunk_lost: false,
             unsaved: false,
             reloaded: false,
@@ -87,22 +87,13 @@ impl Engine {
     }
 
     /// Incidents that were carried over: this page decides how they end.
-    pub(super) fn resume(&mut self) {
-        let Some(memory) = &mut self.memory else {
-            return;
-        };
-        let carried = std::mem::take(&mut memory.incidents);
-        if carried.is_empty() {
-            return;
-        }
-        // At once, so that a reload by the user does not take them up again.
-        self.remember();
+    pub(super) fn resume(&mut self, carried: Vec<Incident>) {
         for mut incident in carried {
             if !self.goes_on(&mut incident) {
                 continue;
             }
             let family = match incident.cause {
-                crate::core::incident::Cause::StaleLink => Family::Link,
+                Cause::StaleLink => Family::Link,
                 _ => Family::Page,
             };
             let rungs = playbook::ladder(incident.cause);

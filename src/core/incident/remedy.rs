@@ -1,19 +1,17 @@
 //! Remedies at work: probes, repair, the guarded reload, renewed links, dialogs.
 
-use super::case::{CaseId, Family, State};
+use super::case::{Case, CaseId, Dead, Family, State};
 use super::leave::Leave;
-use super::state::{Engine, Role, limit};
-use super::tokens::{Asker, Speaker};
-use crate::core::action::{Command, Notice};
+use super::record::{Cause, Incident, Kind, Outcome, Stage};
+use super::signal::{Otherwise, Resource, Signal, Speech};
+use super::state::Room;
 use crate::core::event::ResourceKind;
-use crate::core::incident::{Cause, Kind, Outcome, Stage};
 use crate::core::playbook::Remedy;
-use crate::core::prompt::{self, PromptKind, Subject, choice};
-use crate::core::retry;
-use crate::core::storage::{self, RepairDone, RepairReport};
+use crate::core::prompt::words::{PromptKind, choice};
+use crate::core::storage::facts::{RepairDone, RepairReport};
 use crate::core::time::Millis;
 
-impl Engine {
+impl Room {
     /// Starts a remedy; `false` when it does not apply.
     pub(super) fn start_remedy(&mut self, id: CaseId, remedy: Remedy) -> bool {
         match remedy {
@@ -25,10 +23,13 @@ impl Engine {
                 if let Some(case) = self.case(id) {
                     case.state = State::Offline;
                 }
-                self.show_for_case(id, PromptKind::Offline);
+                self.say(id, PromptKind::Offline, Otherwise::Wait);
                 true
             }
-            Remedy::Dialog => self.start_dialog(id),
+            Remedy::Dialog => {
+                self.say_why(id, Otherwise::Climb);
+                true
+            }
         }
     }
 
@@ -50,11 +51,14 @@ impl Engine {
     }
 
     fn schedule_probe(&mut self, id: CaseId) {
-        let attempt = self.case(id).map_or(1, |c| c.probes + 1);
-        let wait = retry::wait(&self.config.retry, attempt, None, &mut self.dice).unwrap_or_default();
-        let due = self.now + wait;
+        let Some(case) = self.case(id) else { return };
+        case.state = State::Probing;
+        let attempt = case.probes + 1;
+        self.tell(Signal::ProbeLater { case: id, attempt });
+    }
+
+    pub(super) fn probe_at(&mut self, id: CaseId, due: Millis) {
         if let Some(case) = self.case(id) {
-            case.state = State::Probing;
             case.due = due;
         }
     }
@@ -63,37 +67,15 @@ impl Engine {
         let Some(case) = self.case(id) else { return };
         case.probes += 1;
         case.retried = true;
-        case.answered_well = 0;
-        case.outstanding = 0;
-        for n in 0..case.dead.len() {
-            // Beyond the budget a resource counts as dead: the page must not add to a storm.
-            if self.budget.take(self.now)
-                && let Some(case) = self.case(id)
-            {
-                case.outstanding += 1;
-                let resource = &case.dead[n];
-                let (url, script) = (resource.url.clone(), resource.kind != ResourceKind::Style);
-                self.ask(limit::PROBE, Role::Probe(id), Command::Probe { url, script });
-            }
-        }
-        if self.case(id).is_some_and(|c| c.outstanding == 0) {
-            self.probes_over(id);
-        }
+        let resource = |dead: &Dead| Resource { url: dead.url.clone(), script: dead.kind != ResourceKind::Style };
+        let resources = case.dead.iter().map(resource).collect();
+        self.tell(Signal::Probe { case: id, resources });
     }
 
-    pub(super) fn probed(&mut self, id: CaseId, ok: bool) {
-        let Some(case) = self.case(id) else { return };
-        case.outstanding = case.outstanding.saturating_sub(1);
-        case.answered_well += u32::from(ok);
-        if case.outstanding == 0 && case.state == State::Probing {
-            self.probes_over(id);
-        }
-    }
-
-    fn probes_over(&mut self, id: CaseId) {
-        let limit = self.config.retry.limit;
-        let Some(case) = self.case(id) else { return };
-        let (alive, all) = (case.answered_well as usize, case.dead.len());
+    pub(super) fn probed(&mut self, id: CaseId, alive: usize) {
+        let limit = self.limit;
+        let Some(case) = self.case(id).filter(|case| case.state == State::Probing) else { return };
+        let all = case.dead.len();
         let detail = format!("{alive} of {all} dead resources can be had again");
         self.note(id, Stage::Retried, &detail);
         let Some(case) = self.case(id) else { return };
@@ -117,7 +99,7 @@ impl Engine {
         for n in 0..all {
             let Some(case) = self.case(id) else { return };
             let url = case.dead[n].url.clone();
-            self.ask(limit::PROBE, Role::Reinsert(id), Command::Reinsert { url });
+            self.tell(Signal::Reinsert { case: id, url });
         }
     }
 
@@ -135,7 +117,7 @@ impl Engine {
             case.state = State::Looking;
             case.due = Millis::NEVER;
         }
-        self.look_now();
+        self.tell(Signal::LookNow);
     }
 
     // ---- repair ----
@@ -149,7 +131,7 @@ impl Engine {
             return false;
         }
         case.state = State::Acting;
-        self.tell_storage(storage::Event::Repair { by: Asker::Incident(id), keys, entries });
+        self.tell(Signal::Repair { case: id, keys, entries });
         true
     }
 
@@ -164,7 +146,7 @@ impl Engine {
         }
         let RepairDone { copied, removed, failed } = report.done;
         let detail = format!("{copied} copied, {removed} removed, {failed} failed");
-        self.notify(Notice::Repair(report));
+        self.tell(Signal::Repaired(report));
         self.note(id, Stage::Repaired, &detail);
         // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.
         self.climb(id);
@@ -174,18 +156,11 @@ impl Engine {
 
     /// Shows the dialog of a case without waiting for its ladder; its requests go on being tried behind it.
     pub(super) fn explain(&mut self, id: CaseId) {
-        if !self.start_dialog(id)
-            && let Some(case) = self.case(id)
-            && case.state == State::Grace
-        {
-            case.state = State::Dismissed;
-        }
+        self.say_why(id, Otherwise::Dismiss);
     }
 
-    fn start_dialog(&mut self, id: CaseId) -> bool {
-        let Some(case) = self.cases.iter().find(|c| c.id == id) else {
-            return false;
-        };
+    fn say_why(&mut self, id: CaseId, otherwise: Otherwise) {
+        let Some(case) = self.cases.iter().find(|c| c.id == id) else { return };
         // Placeholders that stand for too long point to an interface; that it is one is said only where one is known to have failed.
         let known = |cause| case.incident.evidence.iter().any(|e| e.cause == cause && e.kind != Kind::Render);
         // It can be read, and is not covered for something that a dialog would not change.
@@ -204,44 +179,53 @@ impl Engine {
             Cause::Resource => PromptKind::LoadFailed,
             _ => PromptKind::Script,
         };
-        self.show_for_case(id, kind)
+        self.say(id, kind, otherwise);
     }
 
-    fn show_for_case(&mut self, id: CaseId, kind: PromptKind) -> bool {
-        let Some(case) = self.cases.iter().find(|c| c.id == id) else {
-            return false;
-        };
+    fn say(&mut self, id: CaseId, kind: PromptKind, otherwise: Otherwise) {
+        let Some(case) = self.cases.iter().find(|c| c.id == id) else { return };
         let service = match case.family {
             Family::Service => self.service_name(&case.service).to_owned(),
             _ => String::new(),
         };
-        let subject = Subject {
-            incident: &case.incident.id,
-            reference: &case.incident.reference,
-            service: &service,
+        let speech = Speech {
+            incident: case.incident.id.clone(),
+            reference: case.incident.reference.clone(),
+            service,
+            explanation: String::new(),
             submitting: case.submitting,
             unsaved: case.unsaved,
             reloaded: case.reloaded,
-            retried: case.retried || self.tried_again(&case.requests),
+            retried: case.retried,
             in_place: case.is_about_requests(),
-            ..Subject::default()
+            requests: case.requests.clone(),
         };
-        let by = Speaker::Incident(id);
-        self.prompt.handle_event(prompt::Event::Said { by, waits: false, kind, subject: &subject });
-        if !self.prompt.is_about(&case.incident.id) {
-            return false;
-        }
-        self.pass_on_prompt();
-        if let Some(case) = self.case(id) {
-            if case.state != State::Offline {
-                case.state = State::Prompted;
+        self.tell(Signal::Say { case: id, kind, speech: Box::new(speech), otherwise });
+    }
+
+    /// Whether the user sees what the case had to say.
+    pub(super) fn said(&mut self, id: CaseId, kind: PromptKind, shown: bool, otherwise: Otherwise) {
+        let Some(case) = self.case(id) else { return };
+        match otherwise {
+            Otherwise::End => {
+                if shown {
+                    self.note(id, Stage::Prompted, kind.code());
+                }
+                self.end(id, Outcome::Refused, "explained");
             }
-            case.prompted = true;
-            case.incident.outcome = Outcome::Prompted;
+            _ if shown => {
+                if case.state != State::Offline {
+                    case.state = State::Prompted;
+                }
+                case.prompted = true;
+                case.incident.outcome = Outcome::Prompted;
+                self.note(id, Stage::Prompted, kind.code());
+                self.revised(id);
+            }
+            Otherwise::Climb => self.climb_on(id),
+            Otherwise::Dismiss if case.state == State::Grace => case.state = State::Dismissed,
+            Otherwise::Dismiss | Otherwise::Wait => {}
         }
-        self.note(id, Stage::Prompted, kind.code());
-        self.tell_revised(id);
-        true
     }
 
     pub(super) fn chosen(&mut self, id: CaseId, chosen: &str) {
@@ -256,12 +240,41 @@ impl Engine {
         }
     }
 
+    /// The failure that the page's own code explains is most likely the one that is open.
+    pub fn explained_by_page(&self) -> Option<(CaseId, &Incident)> {
+        let waits = |case: &Case| matches!(case.state, State::Grace | State::Prompted | State::Dismissed);
+        let case = self.cases.iter().rev().find(|case| waits(case) && case.is_about_requests())?;
+        Some((case.id, &case.incident))
+    }
+
+    pub(super) fn page_explains(&mut self, id: CaseId, kind: PromptKind) {
+        let Some(case) = self.case(id) else { return };
+        case.state = State::Prompted;
+        case.due = Millis::NEVER;
+        case.incident.outcome = Outcome::Prompted;
+        self.note(id, Stage::Prompted, kind.code());
+        self.revised(id);
+    }
+
+    pub(super) fn page_heard(&mut self, id: CaseId, chosen: &str) {
+        self.note(id, Stage::Answered, chosen);
+        if matches!(chosen, choice::CLOSE | choice::NONE) {
+            self.dismissed(id);
+            return;
+        }
+        // The user goes on another way; whether that works is seen on the page.
+        if let Some(case) = self.case(id) {
+            case.incident.outcome = Outcome::Open;
+        }
+        self.look(id);
+    }
+
     /// The user closed the dialog: what is held goes back to the page, and nothing more is done.
     pub(super) fn dismissed(&mut self, id: CaseId) {
         let Some(case) = self.case(id) else { return };
         if case.family == Family::Page && !case.must_act {
             case.state = State::Dismissed;
-            self.look_again_soon();
+            self.tell(Signal::LookSoon);
         } else {
             self.abandon(id, "the user closed the prompt");
         }

@@ -1,26 +1,21 @@
-//! Resources that failed, came from elsewhere, or stayed away, and the cases that this opens.
+//! Scripts that failed, resources that did, came from elsewhere, or stayed away, and the cases that this opens.
 
 use super::case::{Dead, Family, MAX_DEAD, State};
 use super::evidence;
-use super::state::Engine;
+use super::record::Stage;
+use super::signal::Signal;
+use super::state::Room;
 use crate::core::event::ResourceKind;
-use crate::core::incident::Stage;
-use crate::core::retry;
 use crate::core::telemetry::redact;
 
-impl Engine {
+impl Room {
     pub(super) fn resource_failed(&mut self, url: &str, kind: ResourceKind, critical: bool, html: bool, status: u16) {
-        let frame = kind == ResourceKind::Frame;
-        if frame || kind == ResourceKind::Other {
+        if matches!(kind, ResourceKind::Frame | ResourceKind::Other) {
             self.clue(evidence::part_failed(url, status));
-            // A document that is not there, or not for this user, is the server's decision.
-            if !frame || retry::worth_retrying(status) {
-                self.part_failed(url, status, frame, critical);
-            }
         } else {
             self.clue(evidence::resource_failed(url, html, status));
         }
-        if critical && matches!(kind, ResourceKind::Classic | ResourceKind::Module) && self.config.is_own(url) {
+        if critical && matches!(kind, ResourceKind::Classic | ResourceKind::Module) && self.is_own(url) {
             if self.entries.len() >= MAX_DEAD {
                 self.entries.remove(0);
             }
@@ -32,10 +27,6 @@ impl Engine {
     }
 
     pub(super) fn resource_settled(&mut self, url: &str, kind: ResourceKind, healed: bool, from: &str, tries: u32) {
-        if tries > 0 {
-            self.retries.asked += tries;
-            self.retried(url, tries, healed);
-        }
         let mut found = Vec::new();
         for (_, clue) in &self.clues {
             found.push(clue.clone());
@@ -52,8 +43,7 @@ impl Engine {
             format!("{} failed at all {tries} fallbacks", redact::url(url))
         };
         self.note(id, Stage::Retried, &detail);
-        let dead =
-            Dead { url: url.into(), kind, entry: self.entries.iter().any(|e| e == url), own: self.config.is_own(url) };
+        let dead = Dead { url: url.into(), kind, entry: self.entries.iter().any(|e| e == url), own: self.is_own(url) };
         let Some(case) = self.case(id) else { return };
         case.suspect(url);
         case.healed |= healed;
@@ -67,15 +57,23 @@ impl Engine {
             self.diagnose(id);
         }
         if healed {
-            self.look_again_soon();
+            self.tell(Signal::LookSoon);
         } else {
-            self.look_now();
+            self.tell(Signal::LookNow);
         }
+    }
+
+    /// An uncaught error or an unhandled rejection.
+    pub(super) fn script_failed(&mut self, text: &str, source: &str, rejection: bool) {
+        let altered = self.altered && evidence::misses_its_nodes(text);
+        let found = if altered { evidence::altered(text) } else { evidence::script_error(text, source, rejection) };
+        self.clue(found);
+        self.tell(Signal::LookSoon);
     }
 
     pub(super) fn import_failed(&mut self, url: &str, text: &str) {
         let found = evidence::import_failed(url, text);
-        let own = self.config.is_own(url);
+        let own = self.is_own(url);
         let fresh = self.find_case(Family::Page, "").is_none();
         let Some(id) = self.open_case_for(Family::Page, "", found) else {
             return;
@@ -91,6 +89,6 @@ impl Engine {
         if fresh || matches!(case.state, State::Looking | State::Dismissed) {
             self.diagnose(id);
         }
-        self.look_again_soon();
+        self.tell(Signal::LookSoon);
     }
 }

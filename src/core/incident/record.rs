@@ -1,7 +1,7 @@
-//! The incident: everything that happens to a page, from detection to outcome.
+//! The incident as a record: everything that happens to a page, from detection to outcome.
 
-use super::time::Millis;
-use super::vocabulary::vocabulary;
+use crate::core::time::Millis;
+use crate::core::vocabulary::vocabulary;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -132,6 +132,26 @@ pub struct Entry {
     pub at: Millis,
     pub stage: Stage,
     pub detail: String,
+}
+
+/// A reload by the guard: of which build, for which cause, and when, in epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reload {
+    pub build: String,
+    pub cause: Cause,
+    pub at: u64,
+}
+
+impl Reload {
+    pub fn is_known(reloads: &[Reload], build: &str, cause: Cause) -> bool {
+        reloads.iter().any(|reload| reload.build == build && reload.cause == cause)
+    }
+
+    /// The last one, in epoch milliseconds; 0 when there was none.
+    pub fn last(reloads: &[Reload]) -> u64 {
+        reloads.iter().map(|reload| reload.at).max().unwrap_or(0)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

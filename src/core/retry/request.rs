@@ -1,11 +1,10 @@
-//! One request of the page's own, as the engine follows it.
+//! One request of the page's own, as it is followed.
 
-use super::case::CaseId;
 use crate::core::id::RequestId;
 use crate::core::time::Millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
+pub enum Phase {
     /// An attempt is on its way, until `due`.
     InFlight,
     /// The next attempt is sent when it is due.
@@ -15,10 +14,12 @@ pub(super) enum Phase {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Request {
+pub struct Request<A> {
     pub id: RequestId,
     pub url: String,
+    /// It changes nothing on the server.
     pub safe: bool,
+    /// It carries an idempotency key.
     pub keyed: bool,
     pub attempt: u32,
     /// Attempts since the user or the network last asked for more.
@@ -29,12 +30,13 @@ pub(super) struct Request {
     pub due: Millis,
     /// When the page asked for it.
     pub started: Millis,
-    pub case: Option<CaseId>,
+    /// Whose trouble its failure is.
+    pub of: Option<A>,
     /// Answered, and not by an error.
     pub fine: bool,
 }
 
-impl Request {
+impl<A> Request<A> {
     pub fn enter(&mut self, phase: Phase, due: Millis) {
         self.phase = phase;
         self.due = due;

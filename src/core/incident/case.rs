@@ -1,9 +1,9 @@
 //! A case: an open incident, and what is known of it while it is open.
 
+use super::record::Incident;
 use crate::core::event::ResourceKind;
 use crate::core::id::RequestId;
-use crate::core::incident::Incident;
-use crate::core::storage::{PoisonedEntry, StoredKey};
+use crate::core::storage::facts::{PoisonedEntry, StoredKey};
 use crate::core::time::Millis;
 use std::num::NonZeroU32;
 
@@ -11,7 +11,7 @@ pub(super) const MAX_DEAD: usize = 8;
 
 /// The name of a case, for those whom its answers reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CaseId(pub NonZeroU32);
+pub struct CaseId(pub(super) NonZeroU32);
 
 /// What a case is about; failures of one family become one incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,17 @@ pub(super) enum State {
     Prompted,
     /// Nothing more is done; only a later verdict can still end it well.
     Dismissed,
+}
+
+/// What becomes of a request that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is sent again after a while.
+    SentAgain,
+    /// It waits for the user or the network to ask for more.
+    Held,
+    /// The page gets the failure.
+    GivenBack,
 }
 
 #[derive(Clone, Debug)]
@@ -84,12 +95,13 @@ pub(super) struct Case {
     pub poisoned: Vec<PoisonedEntry>,
     /// Answers of the present step that are still to come.
     pub outstanding: usize,
-    pub answered_well: u32,
     pub probes: u32,
     /// The last probe found a resource still dead: a reload would only show the same.
     pub dead_known: bool,
     /// The user is stuck although the page shows content: content alone is no recovery.
     pub must_act: bool,
+    /// No verdict has told about the page as it is since the case was opened.
+    pub unseen: bool,
     /// A part of the application could not be loaded.
     pub chunk_lost: bool,
     pub unsaved: bool,

@@ -1,11 +1,8 @@
 //! The render verdict: what a person can see of the page, judged from a sample of its ink.
 
-mod ink;
-
-pub use ink::{Heard, Ink, Mark, Patch, Region, Sight, Tally};
-
-use super::incident::{Cause, Finding};
-use super::vocabulary::vocabulary;
+use super::ink::{Sight, Tally};
+use crate::core::incident::record::{Cause, Finding};
+use crate::core::vocabulary::vocabulary;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
@@ -93,7 +90,7 @@ impl RenderVerdict {
     }
 }
 
-/// The verdict on one sample, before deadlines: the engine turns an early `Blank` into `Pending`.
+/// The verdict on one sample, before deadlines: the room turns an early `Blank` into `Pending`.
 pub fn judge(facts: &RenderFacts) -> RenderVerdict {
     let tally = &facts.seen;
     let seen = if facts.painted { state(tally, facts.viewport) } else { RenderState::Blank };
@@ -128,6 +125,7 @@ pub fn judge(facts: &RenderFacts) -> RenderVerdict {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ink::{Ink, Patch, Region};
     use super::*;
 
     fn patch(ink: Ink, region: Region, sight: Sight, amount: u32) -> Patch {
@@ -150,8 +148,8 @@ mod tests {
 
     #[test]
     fn a_sample_is_judged_by_what_a_person_sees() {
-        use super::Region::{Furniture, Main};
         use Ink::*;
+        use Region::{Furniture, Main};
         use Sight::*;
         let cases: &[(&str, &[Patch], RenderState, bool)] = &[
             ("nothing at all", &[], RenderState::Blank, false),

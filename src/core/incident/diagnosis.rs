@@ -2,15 +2,14 @@
 
 use super::case::{CaseId, State};
 use super::evidence;
-use super::state::Engine;
-use super::tokens::Asker;
-use crate::core::freshness::{Freshness, FreshnessVerdict};
-use crate::core::incident::Stage;
-use crate::core::storage::{self, Damage};
+use super::record::Stage;
+use super::signal::{Damage, Signal};
+use super::state::Room;
+use crate::core::freshness::verdict::{Freshness, FreshnessVerdict};
 
-impl Engine {
+impl Room {
     pub(super) fn diagnose(&mut self, id: CaseId) {
-        let offline = self.network.away;
+        let offline = self.away;
         let Some(case) = self.case(id) else { return };
         case.state = State::Diagnosing;
         case.diagnosed = true;
@@ -20,8 +19,7 @@ impl Engine {
         if offline {
             case.incident.add_evidence(evidence::offline());
         }
-        self.tell_storage(storage::Event::Asked { by: Asker::Incident(id), suspects });
-        self.ask_freshness(Asker::Incident(id));
+        self.tell(Signal::Diagnose { case: id, suspects });
     }
 
     pub(super) fn freshness_diagnosed(&mut self, id: CaseId, verdict: &FreshnessVerdict) {
@@ -39,8 +37,8 @@ impl Engine {
             for file in &damage.renewed {
                 case.incident.add_evidence(evidence::stale_file(file));
             }
-            for script in &damage.unsupported {
-                case.incident.add_evidence(evidence::unsupported_syntax(&script.error, &script.source));
+            for (error, source) in &damage.unsupported {
+                case.incident.add_evidence(evidence::unsupported_syntax(error, source));
             }
             case.damaged = damage.keys;
             case.poisoned = damage.entries;

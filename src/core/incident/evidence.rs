@@ -1,8 +1,12 @@
 //! Evidence: what each kind of finding says about the cause, and how strongly.
 
-use crate::core::incident::{Cause, Evidence, Finding, Kind};
+use super::record::{Cause, Evidence, Finding, Kind};
+use crate::core::event::says_overloaded;
 use crate::core::telemetry::redact;
 use std::rc::Rc;
+
+/// A finding of this weight explains an empty page.
+pub const TROUBLE: u8 = 40;
 
 fn evidence(kind: Kind, cause: Cause, weight: u8, detail: String) -> Finding {
     Rc::new(Evidence { cause, weight, kind, detail })
@@ -27,7 +31,7 @@ pub fn overloaded(url: &str, status: u16) -> Finding {
 
 /// A failed call that the page made without the guard; status 200 is HTML where data was asked for. Across origins the browser does not tell an answer from none.
 pub fn call_failed(url: &str, status: u16) -> Finding {
-    if super::super::retry::overloaded(status) {
+    if says_overloaded(status) {
         overloaded(url, status)
     } else if status == 200 {
         // HTML where data was asked for. Some pages ask for HTML.
@@ -58,7 +62,7 @@ pub fn resource_failed(url: &str, html: bool, status: u16) -> Finding {
     if html {
         return evidence(Kind::ResourceHtml, Cause::Resource, 72, format!("HTML for {address}"));
     }
-    if super::super::retry::overloaded(status) {
+    if says_overloaded(status) {
         return evidence(Kind::Overloaded, Cause::Overload, 75, format!("{status} {address}"));
     }
     let detail = if status > 0 { format!("{status} {address}") } else { address };

@@ -1,12 +1,12 @@
 //! How a case ends: content that holds is a recovery, or shows that nothing was missed; the rest is abandoned.
 
 use super::case::{CaseId, Family, State};
-use super::state::Engine;
-use crate::core::action::Command;
+use super::record::{Incident, Outcome, Stage};
+use super::signal::Signal;
+use super::state::Room;
 use crate::core::event::ResourceKind;
-use crate::core::incident::{Incident, Outcome, Stage};
 use crate::core::playbook;
-use crate::core::render::RenderState;
+use crate::core::render::verdict::RenderState;
 use crate::core::time::Millis;
 
 /// Content must hold for so long before an incident is over: faults come back, most often within a second or two.
@@ -14,10 +14,10 @@ const HOLD: Millis = Millis(3_000);
 /// Lines on the console for one incident.
 const MAX_LINES: usize = 4;
 
-impl Engine {
+impl Room {
     /// The last look saw content, and was made after that time.
     pub(super) fn content_since(&self, at: Millis) -> bool {
-        self.watch.last.is_some_and(|(looked, state)| looked >= at && state == RenderState::Content)
+        self.looked.is_some_and(|(looked, state)| looked >= at && state == RenderState::Content)
     }
 
     /// Content can be seen, and content is all that was missing.
@@ -28,32 +28,29 @@ impl Engine {
             .is_some_and(|c| !c.must_act && !c.entry_lost() && self.content_since(c.opened))
     }
 
-    /// A verdict says that a person sees content.
-    pub(super) fn content_seen(&mut self) {
-        self.tell_page_seen("content");
-        for id in self.case_ids() {
-            let away = self.network.away;
-            let dialog = self.prompt.dialog().map(|about| about.to_owned());
-            let Some(case) = self.case(id) else { continue };
-            let stuck = case.must_act || case.entry_lost();
-            match (case.family, case.state) {
-                (Family::Connection, _) if !away && case.requests.is_empty() => self.end_well(id),
-                (Family::Connection, _) => {}
-                (Family::Service, State::Looking) => self.end_well(id),
-                (Family::Page, State::Unseen) => self.climb(id),
-                (Family::Page, State::Looking) if case.entry_lost() => self.climb(id),
-                (_, State::Looking) | (Family::Page, State::Prompted | State::Dismissed | State::Probing)
-                    if !(stuck && case.state != State::Looking) =>
-                {
-                    match dialog {
-                        None => self.hold_or_end(id),
-                        Some(about) if about == case.incident.id && !case.covered => self.look_without_dialog(id),
-                        // A look through a dialog proves nothing.
-                        Some(_) => {}
-                    }
+    /// A verdict says that a person sees content: what that means for this case. The rest of what is on the screen is told before.
+    pub(super) fn content_seen(&mut self, id: CaseId) {
+        let away = self.away;
+        let dialog = self.dialog.clone();
+        let Some(case) = self.case(id) else { return };
+        let stuck = case.must_act || case.entry_lost();
+        match (case.family, case.state) {
+            (Family::Connection, _) if !away && case.requests.is_empty() => self.end_well(id),
+            (Family::Connection, _) => {}
+            (Family::Service, State::Looking) => self.end_well(id),
+            (Family::Page, State::Unseen) => self.climb(id),
+            (Family::Page, State::Looking) if case.entry_lost() => self.climb(id),
+            (_, State::Looking) | (Family::Page, State::Prompted | State::Dismissed | State::Probing)
+                if !(stuck && case.state != State::Looking) =>
+            {
+                match dialog {
+                    None => self.hold_or_end(id),
+                    Some(about) if about == case.incident.id && !case.covered => self.look_without_dialog(id),
+                    // A look through a dialog proves nothing.
+                    Some(_) => {}
                 }
-                _ => {}
             }
+            _ => {}
         }
     }
 
@@ -63,7 +60,7 @@ impl Engine {
         let Some(case) = self.case(id) else { return false };
         let until = *case.held.get_or_insert(now) + HOLD;
         if now < until {
-            self.look_at(until);
+            self.tell(Signal::LookAt(until));
         }
         now >= until
     }
@@ -80,7 +77,7 @@ impl Engine {
         if !self.holds(id) {
             return;
         }
-        self.close_prompt();
+        self.unsay(id);
         if let Some(case) = self.case(id) {
             case.covered = true;
             case.held = None;
@@ -89,7 +86,7 @@ impl Engine {
             case.rung = playbook::ladder(case.incident.cause).len() - 1;
             case.incident.outcome = Outcome::Open;
         }
-        self.look_now();
+        self.tell(Signal::LookNow);
     }
 
     /// How it ended depends on whether anybody missed what failed, and on whether anything of it is still lost.
@@ -130,12 +127,12 @@ impl Engine {
         if self.carried == Some(id) {
             self.forget_carried();
         }
-        if outcome != Outcome::Refused && self.prompt_is_about(id) {
-            self.close_prompt();
+        if outcome != Outcome::Refused {
+            self.unsay(id);
         }
-        self.tell_revised(id);
+        self.revised(id);
         let requests = self.cases.remove(at).requests;
-        self.settle_all(requests);
+        self.give_back(requests);
     }
 
     /// On the console: a line for each remedy, so that whoever looks there knows what the guard did to the page.
@@ -150,7 +147,7 @@ impl Engine {
         }
         lines.truncate(MAX_LINES);
         for line in lines {
-            self.tell(Command::Log { line });
+            self.tell(Signal::Log { line });
         }
     }
 }
