@@ -135,7 +135,8 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
       // Whoever calls it, and how often.
       const once = ({ key, fetch }: KeyActionContext) => {
         const context: KeyActionContext = { key, fetch: (input, init) => fetched(engine, fetch, plainFetch, input, init, keyedFetch(key)) };
-        return (ran ??= (async () => run(context))());
+        // Known before it runs: what fails inside of it must not begin it anew.
+        return (ran ??= Promise.resolve().then(() => run(context)));
       };
       const action = asked(
         engine,

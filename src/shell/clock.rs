@@ -1,7 +1,7 @@
 //! The page's clock and the seed of the dice.
 
-use super::Shell;
 use super::task::{Deferred, settled};
+use super::{Shell, web};
 use crate::core::number;
 use crate::core::time::Millis;
 use gloo::timers::callback::Timeout;
@@ -71,9 +71,12 @@ pub fn after(shell: &'static Shell, ms: f64, next: impl FnOnce() + 'static) {
         });
     });
     // gloo throws where the page has taken timers away.
-    shell.pass(|| {
+    let set = web::caught(|| {
         if let Some(fire) = fire.take() {
             Timeout::new(number::to_u32(ms), fire).forget();
         }
     });
+    if let Err(thrown) = set {
+        shell.lost(&thrown);
+    }
 }

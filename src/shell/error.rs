@@ -22,6 +22,8 @@ pub enum GuardError {
     WrongOption(String),
     #[error("the user chose not to go on")]
     Cancelled,
+    #[error("the guard failed; whether the request was sent is not known")]
+    Failed,
     #[error("The request was aborted")]
     Aborted,
     #[error("The request got no answer in time")]
@@ -31,7 +33,7 @@ pub enum GuardError {
 impl GuardError {
     pub fn name(&self) -> &'static str {
         match self {
-            GuardError::NotAFunction(_) | GuardError::WrongOption(_) => "TypeError",
+            GuardError::NotAFunction(_) | GuardError::WrongOption(_) | GuardError::Failed => "TypeError",
             GuardError::Cancelled => "PagemendCancelled",
             GuardError::Aborted => "AbortError",
             GuardError::TimedOut => "TimeoutError",
@@ -44,6 +46,7 @@ impl GuardError {
             GuardError::NotAFunction(_) => "not-a-function",
             GuardError::WrongOption(_) => "wrong-option",
             GuardError::Cancelled => "cancelled",
+            GuardError::Failed => "failed",
             GuardError::Aborted => "aborted",
             GuardError::TimedOut => "timed-out",
         }
@@ -59,7 +62,9 @@ impl From<GuardError> for JsValue {
     fn from(error: GuardError) -> JsValue {
         let message = error.to_string();
         let thrown: CodedError = match error {
-            GuardError::NotAFunction(_) | GuardError::WrongOption(_) => TypeError::new(&message).unchecked_into(),
+            GuardError::NotAFunction(_) | GuardError::WrongOption(_) | GuardError::Failed => {
+                TypeError::new(&message).unchecked_into()
+            }
             GuardError::Aborted | GuardError::TimedOut => {
                 // As from the browser's own `fetch`, with the code that the platform gives to this name.
                 if let Ok(thrown) = DomException::new_with_message_and_name(&message, error.name()) {

@@ -133,12 +133,18 @@ pub fn fetch(
     };
     shell.requests.add(id, held);
     // Attempt 0 goes out before the engine hears of the request: the guard costs it nothing.
-    match first {
+    let mut first = first;
+    let begun = shell.pass(|| match first.take() {
         Some(First { sent, abort }) => {
             shell.requests.with(id, |held| held.flight = Some(Flight::Adopted(abort)));
             follow(shell, id, 0, Ok(sent.into()));
         }
         None => send(shell, id, 0),
+    });
+    if !begun {
+        // Whoever stands at the gate answers for it.
+        drop(shell.requests.take(id));
+        return GuardError::Failed.rejection();
     }
     shell.dispatch(started);
     promise

@@ -68,11 +68,19 @@ impl Shell {
     }
 
     fn failed(&'static self, thrown: &JsValue) {
+        // A trap never unwinds: the engine that it came from stays borrowed for good, and there is nothing to go on with.
+        self.count(thrown, self.engine.try_borrow_mut().is_err());
+    }
+
+    /// Without timers or microtasks there is nothing to go on with either.
+    pub(super) fn lost(&'static self, thrown: &JsValue) {
+        self.count(thrown, true);
+    }
+
+    fn count(&'static self, thrown: &JsValue, lost: bool) {
         if !self.running() {
             return;
         }
-        // A trap never unwinds: the engine that it came from stays borrowed for good, and there is nothing to go on with.
-        let lost = self.engine.try_borrow_mut().is_err();
         if callback::gate().is_none_or(|gate| gate.failed(thrown, lost).is_err()) {
             // Nobody counts where the package's own loader is missing.
             console::complain(

@@ -1,20 +1,31 @@
 //! Work that waits for the browser: futures, each poll of which passes the gate, and promises of the page's own code.
 
 use super::Shell;
+use super::callback::listener;
+use super::web::{caught, then};
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 /// What came of a call or of a promise: its value, or what was thrown.
 pub type Ended = Result<JsValue, JsValue>;
 
 /// Runs it to its end, beginning in the next microtask. What is thrown or trapped on the way ends it, and is counted as any failure of the guard.
+/// Where there are no microtasks any more, the guard cannot go on.
 pub fn spawn(shell: &'static Shell, work: impl Future<Output = ()> + 'static) {
-    spawn_local(Gated { shell, work: Box::pin(work), ended: false });
+    let mut task = Some(Gated { shell, work: Box::pin(work), ended: false });
+    let spawned = caught(|| {
+        if let Some(task) = task.take() {
+            spawn_local(task);
+        }
+    });
+    if let Err(thrown) = spawned {
+        shell.lost(&thrown);
+    }
 }
 
 /// A trap never unwinds: one that left through the executor would leave it borrowed for good, and every other future with it.
@@ -40,9 +51,46 @@ impl Future for Gated {
 }
 
 /// What comes of a promise, of anything with a `then`, or of a value that is none. It is listened to at once: nobody reports a rejection as unhandled,
-/// and whoever asks first hears first.
-pub fn settled(value: &JsValue) -> JsFuture {
-    JsFuture::from(js_sys::Promise::resolve(value))
+/// and whoever asks first hears first. Not by `JsFuture`, whose functions do not pass the gate.
+pub fn settled(value: &JsValue) -> Settled {
+    let coming = Rc::new(Coming::default());
+    let end = |as_ended: fn(JsValue) -> Ended| {
+        let coming = coming.clone();
+        listener(move |value| coming.end(as_ended(value)))
+    };
+    if let Err(thrown) = then(&js_sys::Promise::resolve(value), &end(Ok), &end(Err)) {
+        coming.end(Err(thrown));
+    }
+    Settled(coming)
+}
+
+pub struct Settled(Rc<Coming>);
+
+#[derive(Default)]
+struct Coming {
+    ended: Cell<Option<Ended>>,
+    waker: Cell<Option<Waker>>,
+}
+
+impl Coming {
+    fn end(&self, ended: Ended) {
+        self.ended.set(Some(ended));
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+impl Future for Settled {
+    type Output = Ended;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ended> {
+        if let Some(ended) = self.0.ended.take() {
+            return Poll::Ready(ended);
+        }
+        self.0.waker.set(Some(context.waker().clone()));
+        Poll::Pending
+    }
 }
 
 /// What comes of a call that returned a promise, or threw.

@@ -1,5 +1,6 @@
 //! The one timer.
 
+use super::web::caught;
 use super::{Shell, clock};
 use crate::core::time::Millis;
 use gloo::timers::callback::Timeout;
@@ -22,16 +23,20 @@ impl Timer {
         if self.due.get().is_some_and(|armed| due.is_none_or(|due| armed <= due)) {
             return;
         }
-        self.clear();
-        let Some(at) = due else { return };
-        let wait = u32::try_from((at - clock::now()).0.clamp(1, LONGEST)).unwrap_or(u32::MAX);
-        let fire = move || {
-            shell.timer.due.set(None);
-            shell.pass(|| shell.tick());
-        };
-        // gloo throws where the page has taken timers away; the guard then goes on with what happens to the page.
-        shell.pass(|| self.armed.set(Some(Timeout::new(wait, fire))));
-        self.due.set(due);
+        // gloo throws where the page has taken timers away.
+        let armed = caught(|| {
+            self.clear();
+            let Some(at) = due else { return };
+            let wait = u32::try_from((at - clock::now()).0.clamp(1, LONGEST)).unwrap_or(u32::MAX);
+            self.armed.set(Some(Timeout::new(wait, move || {
+                shell.timer.due.set(None);
+                shell.pass(|| shell.tick());
+            })));
+            self.due.set(Some(at));
+        });
+        if let Err(thrown) = armed {
+            shell.lost(&thrown);
+        }
     }
 
     pub fn clear(&self) {

@@ -1,7 +1,7 @@
 //! What can throw though web-sys does not declare that it can, declared with `catch` on web-sys' own types; and the few interfaces of the browser that it lacks.
 
 use crate::core::number;
-use js_sys::JsString;
+use js_sys::{Function, JsString};
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Document, Element, HtmlScriptElement, Navigator, Node, NodeList, Performance, PerformanceObserver,
@@ -17,6 +17,11 @@ extern "C" {
     /// What `String(value)` says; throws for a symbol's and for what has no text.
     #[wasm_bindgen(catch, js_name = String)]
     fn string_of(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(extends = js_sys::Promise)]
+    type PagePromise;
+    #[wasm_bindgen(method, catch, js_name = then)]
+    fn try_then(this: &PagePromise, fulfilled: &Function, rejected: &Function) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(extends = PerformanceObserver)]
     pub type ResourceObserver;
@@ -203,6 +208,11 @@ extern "C" {
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
 pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
     reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)
+}
+
+/// Goes on with one of these functions when the promise has ended. A page may have put a `then` of its own in place of the browser's.
+pub fn then(promise: &js_sys::Promise, fulfilled: &Function, rejected: &Function) -> Result<(), JsValue> {
+    promise.unchecked_ref::<PagePromise>().try_then(fulfilled, rejected).map(drop)
 }
 
 /// What `String(value)` says; empty where that throws.
