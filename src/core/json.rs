@@ -1,4 +1,5 @@
-//! JSON text of the core's own types.
+//! JSON text of the core's own types: written by `serde_json`, read by `serde-json-core`, which knows whole numbers only and has codes for errors. Nobody
+//! reads the errors, and of fractions there are none; `serde_json`'s reader brings both along.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -7,9 +8,11 @@ pub fn write(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// `None` for what is not whole or not of this type.
+/// `None` for what is not whole or not of this type. Types that are read from storage deny unknown fields: what is passed over would be walked
+/// by recursion, however deep somebody has nested it.
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_str(text).ok()
+    let mut unescaped = vec![0; text.len()];
+    serde_json_core::from_str_escaped(text, &mut unescaped).ok().map(|(value, _)| value)
 }
 
 #[cfg(test)]

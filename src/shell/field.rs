@@ -36,7 +36,7 @@ extern "C" {
 
 /// What a field holds.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(rename_all = "lowercase")]
 pub enum Value {
     Checked(bool),
     Text(String),

@@ -5,6 +5,7 @@ use super::field::{self, Place, Value};
 use super::unsaved::{self, Field};
 use super::watch::{Watch, mutations};
 use super::{Shell, clock, storage, web};
+use crate::core::json;
 use crate::core::number;
 use crate::core::typed::{KEPT_FOR, MOST_FIELDS, MOST_TEXT, RESTORED_FOR};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use web_sys::MutationObserverInit;
 
 /// As it stands in session storage. The next document may have another version of the guard.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Record {
     /// Of the page in which it was typed.
     path: String,
@@ -81,7 +83,7 @@ pub fn keep(shell: &Shell) -> bool {
         return whole;
     }
     let record = Record { path, at: clock::epoch(), fields };
-    serde_json::to_string(&record).is_ok_and(|text| storage::save_typed(shell, &text)) && whole
+    storage::save_typed(shell, &json::write(&record)) && whole
 }
 
 /// A record while it is made.
@@ -104,7 +106,7 @@ impl Keeping {
             return;
         }
         let field = (place, value);
-        let size = serde_json::to_string(&field).map_or(usize::MAX, |text| text.encode_utf16().count());
+        let size = json::write(&field).encode_utf16().count();
         if self.size.saturating_add(size) > MOST_TEXT || self.fields.len() >= MOST_FIELDS {
             self.whole = false;
             return;
@@ -163,7 +165,7 @@ pub fn end(shell: &Shell) {
 }
 
 fn read(text: String) -> Option<Left> {
-    let Record { path, at, fields } = serde_json::from_str(&text).ok()?;
+    let Record { path, at, fields } = json::read(&text)?;
     // What is of a time to come was kept under another clock.
     let age = clock::epoch().checked_sub(at)?;
     if age > KEPT_FOR.0 || fields.is_empty() {

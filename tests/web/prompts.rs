@@ -224,9 +224,9 @@ async fn fields_of_any_kind_are_kept_and_odd_ones_harm_nobody() {
     let kept = text("sessionStorage.getItem('pagemend:typed')");
     // Another version of the guard may read it.
     let fields = [
-        r#"[[[["select[id=\"many\"]",0]]],["a","c"]]"#,
-        r#"[[[["x-own[id=\"own\"]",0]]],"mine"]"#,
-        r#"[[[["input[id=\"inside\"]",0]]],"within"]"#,
+        r#"[[[["select[id=\"many\"]",0]]],{"chosen":["a","c"]}]"#,
+        r#"[[[["x-own[id=\"own\"]",0]]],{"text":"mine"}]"#,
+        r#"[[[["input[id=\"inside\"]",0]]],{"text":"within"}]"#,
     ];
     assert!(kept.ends_with(&format!(r#","fields":[{}]}}"#, fields.join(","))), "{kept}");
     shell.stop();
@@ -248,7 +248,7 @@ async fn nothing_is_put_back_into_another_page_or_much_later() {
     let record = |path: &str, age: u32| {
         js(&format!(
             "sessionStorage.setItem('pagemend:typed', JSON.stringify({{path: {path}, at: Date.now() - {age},
-             fields: [[[[['input[name=\"name\"]', 0]]], 'old']]}}))"
+             fields: [[[[['input[name=\"name\"]', 0]]], {{text: 'old'}}]]}}))"
         ));
     };
     for (path, age, value) in
