@@ -1,5 +1,6 @@
 //! What boot.js heard before the engine came, and hears from now on.
 
+use super::caches::query::is_question;
 use super::callback::{Gate, listener};
 use super::web::{PageTimes, ResourceTiming};
 use super::{Life, Shell, dom_watch, private, resources};
@@ -195,7 +196,7 @@ fn read(shell: &'static Shell, event: &BootEvent) -> Option<Event> {
             tries: event.tries().map_or(0, number::to_u32),
         },
         "import" => Event::ImportFailed { url: url(), text: event.message().unwrap_or_default() },
-        "csp" if super::caches::is_question(&url()) => return None,
+        "csp" if is_question(&url()) => return None,
         "csp" => Event::PolicyViolated { directive: event.directive().unwrap_or_default(), blocked: url() },
         "network" => Event::Connection { online: event.online().unwrap_or(false) },
         "call" => {

@@ -83,7 +83,7 @@ pub struct Shell {
     requests: fetch::Requests,
     keys: key_action::Running,
     listeners: listeners::Listeners,
-    prompt: prompt::Stand,
+    prompt: prompt::stand::Stand,
     queues: queue::Queues,
     typed: unsaved::Typed,
     kept: typed::Kept,
@@ -126,7 +126,7 @@ impl Shell {
             requests: fetch::Requests::default(),
             keys: key_action::Running::default(),
             listeners: listeners::Listeners::default(),
-            prompt: prompt::Stand::default(),
+            prompt: prompt::stand::Stand::default(),
             queues,
             typed: unsaved::Typed::default(),
             kept: typed::Kept::default(),
@@ -256,7 +256,7 @@ impl Shell {
         // Whether the page itself can be had.
         url == navigate::address(self).0
             || self.settings.own_urls.iter().any(|own| address::without_query(url).ends_with(own.as_str()))
-            || caches::is_question(url)
+            || caches::query::is_question(url)
     }
 
     /// A number that no request and no question of this page had before.

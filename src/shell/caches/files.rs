@@ -2,7 +2,7 @@
 
 use super::super::Shell;
 use super::super::web::{self, PageTimes, ResourceTiming};
-use super::is_question;
+use super::query::is_question;
 use crate::core::storage::is_code;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;

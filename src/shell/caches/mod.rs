@@ -3,11 +3,11 @@
 mod compare;
 mod files;
 mod network;
+pub mod query;
 mod repair;
 mod scan;
 mod store;
 
-pub use network::is_question;
 pub use scan::Question;
 
 use super::{Shell, clock, task};

@@ -29,7 +29,7 @@ fn tell(shell: &'static Shell, known: &WeakSet) {
     each_rule(document, |rule, base| urls.extend(address_in(rule, base, &dead)));
     for url in urls.into_iter().take(MOST) {
         // Text waits for it.
-        failed(shell, url, true);
+        failed::tell(shell, url, true);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Has another address in place of one that failed, wherever the page uses it, once it is sure that it comes.
 
 use super::fonts::bare;
-use super::is_picture;
+use super::pictures::is_picture;
 use super::users::{Use, users};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;

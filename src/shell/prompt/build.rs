@@ -1,8 +1,7 @@
 //! Builds a prompt: one element with an open shadow root, made without any markup and styled without any style element,
 //! so that neither Trusted Types nor a strict policy stands in its way.
 
-use super::TAG;
-use super::layer::Layer;
+use super::layer::{Layer, TAG};
 use super::style::{self, PARTS};
 use crate::core::number;
 use crate::core::prompt::{Button, PromptSpec};

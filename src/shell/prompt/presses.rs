@@ -1,6 +1,6 @@
 //! What is pressed while a prompt stands, and what comes of it.
 
-use super::choose;
+use super::ending::choose;
 use super::layer::Layer;
 use crate::core::id::ActionId;
 use crate::core::number;

@@ -1,6 +1,6 @@
 //! Asks for an address: can it be had now, is anybody there at all?
 
-use super::is_page;
+use super::body::is_page;
 use crate::core::event::{Answer, Event, ResourceKind};
 use crate::core::id::ActionId;
 use crate::shell::Shell;

@@ -1,7 +1,7 @@
 //! Has boot.js fetch what hangs from a fallback, as if it had failed.
 
+use super::body::is_page;
 use super::code::{self, Code};
-use super::is_page;
 use crate::shell::watch::came;
 use crate::shell::{Shell, callback, task};
 use wasm_bindgen::prelude::*;
