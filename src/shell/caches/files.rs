@@ -1,6 +1,6 @@
 //! The page's own files of code: which there are, and how the page asks for them.
 
-use super::super::Shell;
+use super::super::state::Shell;
 use super::super::web::{self, PageTimes, ResourceTiming};
 use super::query::is_question;
 use crate::core::storage::is_code;

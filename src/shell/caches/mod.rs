@@ -10,7 +10,8 @@ mod store;
 
 pub use scan::Question;
 
-use super::{Shell, clock, task};
+use super::state::Shell;
+use super::{clock, task};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::number;

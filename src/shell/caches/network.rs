@@ -1,7 +1,8 @@
 //! The network's own answer, which no worker and no cache on the way had a hand in, and the text of an answer.
 
-use super::super::task::settled;
-use super::super::{Shell, clock};
+use super::super::clock;
+use super::super::promise::settled;
+use super::super::state::Shell;
 use super::query::QUERY;
 use super::store::Store;
 use crate::core::{number, storage};

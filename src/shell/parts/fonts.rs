@@ -3,7 +3,7 @@
 use super::failed;
 use super::sheets::{Styled, each_rule};
 use crate::core::address::embedded::first_in_css;
-use crate::shell::Shell;
+use crate::shell::state::Shell;
 use crate::shell::watch::on;
 use js_sys::WeakSet;
 use wasm_bindgen::prelude::*;

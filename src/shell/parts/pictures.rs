@@ -1,8 +1,9 @@
 //! Does a picture come? Asked of the browser, by an element that is nowhere in the page.
 
 use super::failed;
+use crate::shell::state::Shell;
+use crate::shell::task;
 use crate::shell::watch::came;
-use crate::shell::{Shell, task};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement};
 

@@ -6,7 +6,8 @@ use super::style::{self, PARTS};
 use crate::core::number;
 use crate::core::prompt::{Button, PromptSpec};
 use crate::core::time::Millis;
-use crate::shell::{Shell, clock, page, storage, unsaved};
+use crate::shell::state::Shell;
+use crate::shell::{clock, page, storage, unsaved};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
 

@@ -2,7 +2,7 @@
 
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
-use crate::shell::Shell;
+use crate::shell::state::Shell;
 
 pub fn choose(shell: &'static Shell, id: ActionId, chosen: &str) {
     if let Some(shown) = shell.prompt.take(id) {

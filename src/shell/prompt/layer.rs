@@ -1,7 +1,7 @@
 //! A prompt's place over the page: how it is put there, how it goes, and how the document's changes by that are told from others.
 
 use super::style;
-use crate::shell::Shell;
+use crate::shell::page::Page;
 use crate::shell::web::{self, Dialog};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
@@ -24,16 +24,16 @@ pub struct Layer {
 }
 
 impl Layer {
-    pub fn put(&self, shell: &Shell) -> Result<(), JsValue> {
-        shell.page.ground().ok_or("the document is empty")?.append_child(&self.host)?;
+    pub fn put(&self, page: &Page) -> Result<(), JsValue> {
+        page.ground().ok_or("the document is empty")?.append_child(&self.host)?;
         if self.modal { self.open_dialog() } else { self.open_notice() }
     }
 
     /// After the page took it out.
-    pub fn put_again(&self, shell: &Shell) -> Result<(), JsValue> {
+    pub fn put_again(&self, page: &Page) -> Result<(), JsValue> {
         // A dialog that counts as open is not opened once more.
         self.sheet.remove_attribute("open")?;
-        self.put(shell)
+        self.put(page)
     }
 
     pub fn remove(&self) {

@@ -11,8 +11,9 @@ mod style;
 pub use ending::{close, remove};
 pub use layer::{TAG, only_ours};
 
+use super::clock;
+use super::state::Shell;
 use super::watch::{self, Watch};
-use super::{Shell, clock};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::prompt::press::Presses;
@@ -28,12 +29,12 @@ pub fn show(shell: &'static Shell, id: ActionId, spec: &PromptSpec) {
         old.take_away();
         shell.answer(old.id, Answer::Choice(choice::NONE.into()));
     }
-    let focus = Focus::of(shell);
+    let focus = Focus::of(&shell.page);
     let presses = Presses::new(clock::now(), focus.is_typing());
     let Ok(layer) = build::build(shell, spec) else {
         return shell.answer(id, Answer::Failed);
     };
-    if layer.put(shell).is_err() {
+    if layer.put(&shell.page).is_err() {
         layer.remove();
         return shell.answer(id, Answer::Failed);
     }
@@ -49,7 +50,7 @@ fn watch_removal(shell: &'static Shell, id: ActionId, layer: &Layer) -> Option<W
     options.set_subtree(true);
     let (layer, came_back) = (layer.clone(), Cell::new(false));
     watch::mutations(shell.page.document(), &options, move |_| {
-        if !layer.host.is_connected() && (came_back.replace(true) || layer.put_again(shell).is_err()) {
+        if !layer.host.is_connected() && (came_back.replace(true) || layer.put_again(&shell.page).is_err()) {
             ending::choose(shell, id, choice::NONE);
         }
     })

@@ -2,8 +2,9 @@
 
 use super::body::is_page;
 use super::code::{self, Code};
+use crate::shell::state::Shell;
 use crate::shell::watch::came;
-use crate::shell::{Shell, callback, task};
+use crate::shell::{callback, task};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlScriptElement, XmlHttpRequest};
 
