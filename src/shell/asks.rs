@@ -1,7 +1,7 @@
-//! Questions of the page's own code that wait for the engine, and the neutral answers when there is none any more.
+//! Asking the engine for the page's own code: the reply, and the neutral answers when there is no engine any more.
 
-use super::Shell;
-use super::task::Deferred;
+use super::promise::Deferred;
+use super::state::Shell;
 use crate::core::action::Reply;
 use crate::core::event::Event;
 use crate::core::id::AskId;
@@ -9,31 +9,7 @@ use crate::wire::out::{self, Question};
 use js_sys::Promise;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
-
-/// Goes on with the reply, or without one where the guard does not run.
-type Waiting = Box<dyn FnOnce(Option<Reply>)>;
-
-#[derive(Default)]
-pub struct Asks(RefCell<BTreeMap<AskId, Waiting>>);
-
-impl Asks {
-    fn add(&self, id: AskId, waiting: Waiting) {
-        if let Ok(mut asks) = self.0.try_borrow_mut() {
-            asks.insert(id, waiting);
-        }
-    }
-
-    fn take(&self, id: AskId) -> Option<Waiting> {
-        self.0.try_borrow_mut().ok()?.remove(&id)
-    }
-
-    fn take_first(&self) -> Option<Waiting> {
-        self.0.try_borrow_mut().ok()?.pop_first().map(|(_, waiting)| waiting)
-    }
-}
 
 /// As the page's code sees it: plain objects, and every number a number.
 pub fn value(told: &impl Serialize) -> JsValue {

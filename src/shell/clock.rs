@@ -1,7 +1,8 @@
-//! The page's clock and the seed of the dice.
+//! The page's clock, waiting by it, and the seed of the dice.
 
-use super::task::{Deferred, settled};
-use super::{Shell, web};
+use super::promise::{Deferred, settled};
+use super::state::Shell;
+use super::web;
 use crate::core::number;
 use crate::core::time::Millis;
 use gloo::timers::callback::Timeout;

@@ -1,7 +1,7 @@
 //! What the user said to telemetry, for later pages: in storage, and a no in a cookie as well, because a page may clear its storage at any time.
 
-use super::Shell;
-use super::storage::PageStore;
+use super::page_store::PageStore;
+use super::state::Shell;
 use super::watch::on;
 use crate::core::config::Consent;
 use crate::core::event::Event;

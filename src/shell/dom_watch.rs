@@ -1,8 +1,9 @@
 //! Signs of life of the document: it changes, resources arrive, the route changes, the root is emptied.
 
+use super::state::Shell;
 use super::watch::{mutations, on, resources as arrivals};
 use super::web::{ResourceTiming, property};
-use super::{Shell, clock, parts, prompt, resources};
+use super::{clock, parts, prompt, resources};
 use crate::core::address::is_code;
 use crate::core::event::{Event, ResourceKind};
 use crate::core::number;

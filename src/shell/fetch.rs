@@ -3,17 +3,17 @@
 
 use super::error::GuardError;
 use super::page::is_http;
-use super::task::{self, Deferred, Ended, Ends, outcome, settled};
-use super::watch::{Watch, on};
-use super::web::{self, GuardInit, PageRequest, PageResponse, any_signal, caught, present, property};
-use super::{Shell, clock, listeners};
+use super::promise::{Deferred, Ended, outcome, settled};
+use super::state::Shell;
+use super::state::requests::{Flight, Held, KeyUse};
+use super::watch::on;
+use super::web::{self, GuardInit, PageRequest, PageResponse, any_signal, present, property};
+use super::{clock, listeners, task};
 use crate::core::event::{AttemptOutcome, Event};
 use crate::core::id::RequestId;
 use crate::core::number;
 use crate::core::time::Millis;
 use js_sys::{Array, Date, Function, Object, Promise};
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Headers, RequestInit, Response};
@@ -22,82 +22,10 @@ const KEY_HEADER: &str = "Idempotency-Key";
 /// A longer `Retry-After` is a mistake: a day.
 const LONGEST_WAIT_MS: f64 = 86_400_000.0;
 
-/// The idempotency key of a key action, and what its requests came to.
-pub struct KeyUse {
-    pub key: String,
-    /// Status of the last request that carried the key, 0 without an answer; `None` before there was one.
-    pub last_status: Cell<Option<u16>>,
-}
-
 /// A first attempt that the page sent before the engine was there: its promise, and what gives it up.
 pub struct First {
     pub sent: Promise,
     pub abort: Option<Function>,
-}
-
-/// An attempt on its way, with what gives it up.
-enum Flight {
-    Sent(Option<AbortController>),
-    Adopted(Option<Function>),
-}
-
-impl Flight {
-    fn give_up(&self) {
-        // Listeners of the page may hear of it, and throw.
-        let _ = caught(|| match self {
-            Flight::Sent(Some(controller)) => controller.abort(),
-            Flight::Adopted(Some(abort)) => _ = abort.call0(&JsValue::UNDEFINED),
-            Flight::Sent(None) | Flight::Adopted(None) => (),
-        });
-    }
-}
-
-struct Held {
-    /// Copied for each attempt: a request's body can be sent once.
-    request: PageRequest,
-    answer: Ends,
-    /// The page's own signal.
-    signal: Option<AbortSignal>,
-    /// What sends it, where the page's own `fetch` led here.
-    sender: Option<Function>,
-    _link: Option<Watch>,
-    attempt: u32,
-    flight: Option<Flight>,
-    last: Option<Result<Response, JsValue>>,
-    key_use: Option<Rc<KeyUse>>,
-}
-
-#[derive(Default)]
-pub struct Requests(RefCell<BTreeMap<RequestId, Held>>);
-
-impl Requests {
-    fn add(&self, id: RequestId, held: Held) {
-        if let Ok(mut all) = self.0.try_borrow_mut() {
-            all.insert(id, held);
-        }
-    }
-
-    fn with<T>(&self, id: RequestId, f: impl FnOnce(&mut Held) -> T) -> Option<T> {
-        self.0.try_borrow_mut().ok()?.get_mut(&id).map(f)
-    }
-
-    fn take(&self, id: RequestId) -> Option<Held> {
-        self.0.try_borrow_mut().ok()?.remove(&id)
-    }
-
-    fn is_in_flight(&self, id: RequestId) -> bool {
-        self.with(id, |held| held.flight.is_some()) == Some(true)
-    }
-
-    fn is_pending(&self, id: RequestId, attempt: u32) -> bool {
-        self.with(id, |held| held.flight.is_some() && held.attempt == attempt) == Some(true)
-    }
-
-    /// One that waits between two attempts.
-    fn idle(&self) -> Option<RequestId> {
-        let all = self.0.try_borrow().ok()?;
-        all.iter().find(|(_, held)| held.flight.is_none()).map(|(id, _)| *id)
-    }
 }
 
 /// `guard.fetch`, and requests that are adopted.

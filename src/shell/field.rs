@@ -1,6 +1,6 @@
 //! A field of the page's: what it holds, how it is filled in, whether it is a secret, and where it stands in a document that frameworks make anew.
 
-use super::Shell;
+use super::state::Shell;
 use super::web::{self, ParentNode, css_escape, elements};
 use crate::core::typed::{About, MOST_TEXT, is_secret as names_secret};
 use serde::{Deserialize, Serialize};

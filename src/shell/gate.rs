@@ -1,34 +1,17 @@
 //! The one gate in. Whatever the browser tells the guard waits here for its turn; what is thrown or trapped on the way ends here and is counted.
 //! Around each function that the browser is given stands gate.ts, for what this side cannot catch.
 
-use super::{Life, Shell, callback, clock, console, panics, web};
+use super::state::inbox::Input;
+use super::state::{Life, Shell};
+use super::{callback, clock, console, panics, web};
 use crate::core::action::Action;
 use crate::core::event::{Answer, Event, Start};
-use std::cell::{Cell, RefCell};
+use crate::core::id::ActionId;
+use crate::core::time::Millis;
 use wasm_bindgen::JsValue;
-
-/// Events that wait while another is handled. More than a page can cause in one turn.
-const MAX_INBOX: usize = 1000;
 
 /// After this the rest of the inbox waits for the next task: on a slow phone a few turns would be a long one.
 const SLICE_MS: f64 = 6.0;
-
-/// What the engine is called for.
-enum Input {
-    Event(Event),
-    /// The timer fired.
-    Due,
-    /// The last one.
-    Stop,
-}
-
-#[derive(Default)]
-pub struct Gate {
-    inbox: RefCell<Vec<Input>>,
-    /// The engine, or what it asked for, is at work.
-    busy: Cell<bool>,
-    hurry: Cell<bool>,
-}
 
 impl Shell {
     /// Hands a fact to the engine and does what it asks for. An event from inside of that waits for its turn.
@@ -36,8 +19,28 @@ impl Shell {
         self.feed(Input::Event(event));
     }
 
+    pub fn answer(&'static self, id: ActionId, answer: Answer) {
+        self.dispatch(Event::Answered { id, answer });
+    }
+
     pub(super) fn due(&'static self) {
         self.feed(Input::Due);
+    }
+
+    /// Has the guard go on at `due`, or before.
+    pub(super) fn wake(&'static self, due: Option<Millis>) {
+        let fired = move || _ = self.pass(|| self.tick());
+        if let Err(thrown) = self.timer.arm(clock::now(), due, fired) {
+            self.lost(&thrown);
+        }
+    }
+
+    fn tick(&'static self) {
+        if self.beginning.get() {
+            (self.above.begin)(self);
+        } else {
+            self.due();
+        }
     }
 
     /// Ends the guard: the engine sends and answers what it still can, then nothing of it stays in the page. Asked for by
@@ -48,14 +51,12 @@ impl Shell {
 
     /// The guard failed too often: it leaves the page as it is.
     pub fn stand_down(&'static self) {
-        self.leave(Life::Broken);
+        (self.above.leave)(self, Life::Broken);
     }
 
     /// Begins with this, whatever has happened meanwhile.
     pub(super) fn first(&self, start: Start) {
-        if let Ok(mut inbox) = self.gate.inbox.try_borrow_mut() {
-            inbox.insert(0, Input::Event(Event::Started(start)));
-        }
+        self.gate.put_first(Input::Event(Event::Started(start)));
     }
 
     /// Runs what may fail; it goes no further than this.
@@ -99,9 +100,9 @@ impl Shell {
             self.gate.hurry.set(true);
         }
         if let Some((message, place)) = panics::take() {
-            self.put(Input::Event(Event::GuardFailed { message, place }));
+            self.gate.put(Input::Event(Event::GuardFailed { message, place }));
         }
-        self.put(input);
+        self.gate.put(input);
         if self.beginning.get() || self.gate.busy.get() {
             return;
         }
@@ -115,25 +116,16 @@ impl Shell {
         if !self.running() {
             return;
         }
-        let more = self.gate.inbox.try_borrow().is_ok_and(|inbox| !inbox.is_empty());
+        let more = self.gate.has_more();
         let due = self.engine.try_borrow().ok().and_then(|engine| engine.poll_timeout());
-        self.timer.arm(self, if more || !whole { Some(clock::now()) } else { due });
-    }
-
-    fn put(&self, input: Input) {
-        if let Ok(mut inbox) = self.gate.inbox.try_borrow_mut()
-            && inbox.len() < MAX_INBOX
-        {
-            inbox.push(input);
-        }
+        self.wake(if more || !whole { Some(clock::now()) } else { due });
     }
 
     fn work(&'static self) {
         let until = clock::precise() + SLICE_MS;
         loop {
             self.next_turn();
-            let more = self.gate.inbox.try_borrow().is_ok_and(|inbox| !inbox.is_empty());
-            if !more || (!self.gate.hurry.get() && clock::precise() > until) {
+            if !self.gate.has_more() || (!self.gate.hurry.get() && clock::precise() > until) {
                 return;
             }
         }
@@ -141,9 +133,7 @@ impl Shell {
 
     /// One input into the engine, and what it asks for.
     pub(super) fn next_turn(&'static self) {
-        let next =
-            self.gate.inbox.try_borrow_mut().ok().filter(|inbox| !inbox.is_empty()).map(|mut inbox| inbox.remove(0));
-        let Some(input) = next.filter(|_| self.running()) else { return };
+        let Some(input) = self.gate.take().filter(|_| self.running()) else { return };
         let last = matches!(input, Input::Stop);
         let now = clock::now();
         let Ok(mut engine) = self.engine.try_borrow_mut() else { return };
@@ -159,7 +149,7 @@ impl Shell {
             let mut action = Some(action);
             let done = self.pass(|| {
                 if let Some(action) = action.take() {
-                    self.perform(action);
+                    (self.above.perform)(self, action);
                 }
             });
             if !done {
@@ -167,7 +157,7 @@ impl Shell {
             }
         }
         if last {
-            self.leave(Life::Stopped);
+            (self.above.leave)(self, Life::Stopped);
         }
     }
 

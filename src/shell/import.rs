@@ -1,9 +1,11 @@
 //! Dynamic imports that can be tried again.
 
 use super::error::GuardError;
-use super::task::{self, Deferred, Ended, outcome};
+use super::promise::{Deferred, Ended, outcome};
+use super::state::Shell;
+use super::task;
 use super::web::property;
-use super::{Shell, clock, listeners};
+use super::{clock, listeners};
 use crate::core::config::RetryPolicy;
 use crate::core::event::Event;
 use crate::core::number;

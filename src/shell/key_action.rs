@@ -1,16 +1,16 @@
 //! Key actions: submit, repay, sign. Never twice at once, and one idempotency key until the outcome is known.
 
 use super::error::GuardError;
-use super::fetch::{self, KeyUse};
-use super::task::{self, Deferred, Ended, Ends, outcome};
+use super::promise::{Deferred, Ended, Ends, outcome};
+use super::state::Shell;
+use super::state::requests::KeyUse;
 use super::web::property;
-use super::{Shell, asks, callback, clock};
+use super::{asks, callback, clock, fetch, task};
 use crate::core::action::Reply;
 use crate::core::dice::Dice;
 use crate::core::event::Event;
 use js_sys::{Function, Object, Promise};
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -23,28 +23,6 @@ extern "C" {
     fn set_key(this: &KeyContext, key: &str);
     #[wasm_bindgen(method, setter)]
     fn set_fetch(this: &KeyContext, fetch: &Function);
-}
-
-/// Key actions that have not ended, by name.
-#[derive(Default)]
-pub struct Running(RefCell<BTreeMap<String, Promise>>);
-
-impl Running {
-    fn promise_of(&self, name: &str) -> Option<Promise> {
-        self.0.try_borrow().ok()?.get(name).cloned()
-    }
-
-    fn add(&self, name: &str, promise: Promise) {
-        if let Ok(mut all) = self.0.try_borrow_mut() {
-            all.insert(name.into(), promise);
-        }
-    }
-
-    fn remove(&self, name: &str) {
-        if let Ok(mut all) = self.0.try_borrow_mut() {
-            all.remove(name);
-        }
-    }
 }
 
 /// A key action that waits for its key.

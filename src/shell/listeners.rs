@@ -1,52 +1,14 @@
-//! What the page's own code listens to with `guard.on`.
+//! Telling and asking the page's own code that listens with `guard.on`.
 
 use super::page::is_http;
-use super::{Shell, asks, callback, console};
+use super::state::Shell;
+use super::state::listeners::Listener;
+use super::{asks, callback, console};
 use crate::core::action::Notice;
 use crate::wire::ask::GuardEvent;
 use crate::wire::out::{self, Heard, RetryQuestion};
 use js_sys::Function;
-use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
-
-/// More listeners than any page has use for; a leak, most likely.
-const MOST: usize = 200;
-
-struct Listener {
-    id: u32,
-    event: GuardEvent,
-    heard: Function,
-}
-
-#[derive(Default)]
-pub struct Listeners(RefCell<Vec<Listener>>);
-
-impl Listeners {
-    fn add(&self, listener: Listener) {
-        if let Ok(mut all) = self.0.try_borrow_mut()
-            && all.len() < MOST
-        {
-            all.push(listener);
-        }
-    }
-
-    fn remove(&self, id: u32) {
-        if let Ok(mut all) = self.0.try_borrow_mut() {
-            all.retain(|listener| listener.id != id);
-        }
-    }
-
-    /// Copies: a listener may add or remove listeners.
-    fn of(&self, event: GuardEvent) -> Vec<Function> {
-        let Ok(all) = self.0.try_borrow() else { return Vec::new() };
-        all.iter().filter(|listener| listener.event == event).map(|listener| listener.heard.clone()).collect()
-    }
-
-    pub fn clear(&self) {
-        let all = self.0.try_borrow_mut().map(|mut all| std::mem::take(&mut *all));
-        drop(all);
-    }
-}
 
 /// Returns the function that takes the listener away again.
 pub fn on(shell: &'static Shell, kind: &str, listener: &JsValue) -> Function {

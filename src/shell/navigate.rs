@@ -1,19 +1,14 @@
 //! Leaving the page: for its own address anew, or for another one. Never by `location.reload()`, which sends a form's POST once more.
 
 use super::page::is_http;
-use super::task::{settled, spawn};
-use super::{Shell, listeners, typed, unsaved, witness};
+use super::promise::settled;
+use super::state::Shell;
+use super::task::spawn;
+use super::{listeners, typed, unsaved, witness};
 use crate::core::event::{Answer, Readiness};
 use crate::core::id::ActionId;
 use wasm_bindgen::JsValue;
 use web_sys::{RequestCache, RequestInit, Response};
-
-/// The page's address, and what follows it from `#` on.
-pub fn address(shell: &Shell) -> (String, String) {
-    let href = shell.page.location().href().unwrap_or_default();
-    let (address, fragment) = href.split_at(href.find('#').unwrap_or(href.len()));
-    (address.into(), fragment.into())
-}
 
 /// Whether this document may be left for a new one of its address.
 pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
@@ -34,7 +29,7 @@ pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
 async fn readiness(shell: &Shell) -> Result<Readiness, JsValue> {
     let init = RequestInit::new();
     init.set_cache(RequestCache::Reload);
-    let response = shell.page.fetch(&address(shell).0.into(), &init).await?;
+    let response = shell.page.fetch(&shell.page.address().0.into(), &init).await?;
     // What is not read to its end is not cached.
     let text = response.text()?;
     settled(&text).await?;
@@ -55,7 +50,7 @@ pub fn again(shell: &'static Shell, id: ActionId) {
 }
 
 fn open_again(shell: &Shell) -> Result<(), JsValue> {
-    let (address, fragment) = address(shell);
+    let (address, fragment) = shell.page.address();
     let location = shell.page.location();
     let history = shell.page.window().history();
     let state = history.as_ref().ok().and_then(|history| history.state().ok()).unwrap_or_default();
@@ -81,7 +76,7 @@ pub fn ask_network(shell: &'static Shell, id: ActionId) {
         let init = RequestInit::new();
         init.set_method("HEAD");
         init.set_cache(RequestCache::NoStore);
-        let response = shell.page.fetch(&address(shell).0.into(), &init).await;
+        let response = shell.page.fetch(&shell.page.address().0.into(), &init).await;
         shell.answer(id, Answer::Probed { ok: response.is_ok() });
     });
 }

@@ -1,14 +1,10 @@
-//! The page's own life: what it is, and when it is shown, hidden, loaded and left.
+//! The page: the browser's objects, and what they tell of it.
 
-use super::task::outcome;
-use super::watch::on;
-use super::{Shell, web};
+use super::promise::outcome;
+use super::web;
 use crate::core::address;
-use crate::core::event::Event;
 use wasm_bindgen::prelude::*;
-use web_sys::{
-    Document, Element, EventTarget, Location, PageTransitionEvent, RequestInit, Response, Url, VisibilityState, Window,
-};
+use web_sys::{Document, Element, Location, RequestInit, Response, Url, VisibilityState, Window};
 
 /// The browser's objects, taken once at the start.
 pub struct Page {
@@ -68,6 +64,13 @@ impl Page {
         path
     }
 
+    /// The page's address, and what follows it from `#` on.
+    pub fn address(&self) -> (String, String) {
+        let href = self.location.href().unwrap_or_default();
+        let (address, fragment) = href.split_at(href.find('#').unwrap_or(href.len()));
+        (address.into(), fragment.into())
+    }
+
     pub fn loaded(&self) -> bool {
         self.document.ready_state() == "complete"
     }
@@ -87,6 +90,15 @@ impl Page {
     /// The element with the page's body, or the document's element before there is one.
     pub fn ground(&self) -> Option<Element> {
         self.document.body().map(Into::into).or_else(|| self.document.document_element())
+    }
+
+    /// The element that has the focus, inside of open shadow roots too.
+    pub fn focused(&self) -> Option<Element> {
+        let mut element = self.document.active_element()?;
+        while let Some(inner) = element.shadow_root().and_then(|root| root.active_element()) {
+            element = inner;
+        }
+        Some(element)
     }
 
     /// `fetch` as the guard found it, to be called without a `this`.
@@ -112,20 +124,4 @@ impl Page {
 
 pub fn is_http(url: &Url) -> bool {
     matches!(url.protocol().as_str(), "http:" | "https:")
-}
-
-pub fn watch(shell: &'static Shell) {
-    let (window, document) = (shell.page.window(), shell.page.document());
-    let tell = |target: &EventTarget, kind, event: fn(&Shell, &web_sys::Event) -> Event| {
-        shell.keep(on(target, kind, move |told| shell.dispatch(event(shell, told))));
-    };
-    for kind in ["visibilitychange", "prerenderingchange"] {
-        tell(document, kind, |shell, _| Event::Visibility { visible: shell.page.visible() });
-    }
-    // Fires on the window only.
-    tell(window, "pagehide", |_, _| Event::PageHiding);
-    tell(window, "pageshow", |_, told| Event::PageShown {
-        restored: told.unchecked_ref::<PageTransitionEvent>().persisted(),
-    });
-    tell(window, "load", |_, _| Event::PageLoaded);
 }

@@ -1,7 +1,8 @@
 //! What is the user's in the page: what stands in its fields, and names in its address. Errors of the page's own quote both.
 
+use super::state::Shell;
 use super::web::elements;
-use super::{Shell, field, unsaved};
+use super::{field, unsaved};
 use crate::core::telemetry::names;
 
 /// Fields and parts of the address that are looked at.

@@ -1,18 +1,18 @@
 //! Unsent telemetry in local storage, and whose it is: a document that lives holds a Web Lock of its queue's name.
 
 use super::callback::function;
-use super::page::Page;
-use super::storage::{Denied, PageStore};
-use super::task::{Deferred, Ended, Ends, settled, spawn};
+use super::page_store::{Denied, PageStore};
+use super::promise::{Deferred, Ended, settled};
+use super::state::Shell;
+use super::task::spawn;
 use super::watch::on;
 use super::web::{LockingNavigator, Locks, property};
-use super::{Shell, clock, net};
+use super::{clock, net};
 use crate::core::dice::Dice;
 use crate::core::event::{Answer, KeptQueue, Saved};
 use crate::core::id::ActionId;
 use crate::core::telemetry::kept;
 use js_sys::{Array, Promise};
-use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::PageTransitionEvent;
 
@@ -24,33 +24,8 @@ const MOST_ENTRIES: usize = 2_000;
 const CLAIM_STANDS: f64 = 50.0;
 const CLAIM_JITTER: f64 = 200.0;
 
-pub struct Queues {
-    /// Of this document, eight hexadecimal digits.
-    id: RefCell<String>,
-    /// When this document's entry was last written, epoch milliseconds; 0: there is none.
-    wrote: Cell<u64>,
-    /// Lets go of the lock.
-    release: Cell<Option<Ends>>,
-    /// Local storage. Taken once: a tab that is being closed need not give it out any more.
-    storage: PageStore,
-}
-
-impl Queues {
-    pub fn of(page: &Page) -> Queues {
-        let storage = PageStore::local(page.window());
-        Queues { id: RefCell::new(new_id()), wrote: Cell::new(0), release: Cell::default(), storage }
-    }
-
-    fn id(&self) -> String {
-        self.id.try_borrow().map(|id| id.clone()).unwrap_or_default()
-    }
-
-    fn key(&self) -> String {
-        kept::key(&self.id())
-    }
-}
-
-fn new_id() -> String {
+/// Of a document, by chance.
+pub fn new_id() -> String {
     let mut id = Dice::new(clock::seed()).hex32();
     id.truncate(8);
     id
@@ -68,11 +43,8 @@ pub fn watch(shell: &'static Shell) {
     shell.keep(on(window, "pagehide", |_| release(shell)));
     // What a page left that comes back out of the browser's cache is anybody's now, and its key with it.
     shell.keep(on(window, "pageshow", |told| {
-        let fresh = new_id();
-        if told.unchecked_ref::<PageTransitionEvent>().persisted()
-            && let Ok(mut id) = shell.queues.id.try_borrow_mut()
-        {
-            *id = fresh;
+        if told.unchecked_ref::<PageTransitionEvent>().persisted() {
+            shell.queues.rename(new_id());
         }
     }));
 }

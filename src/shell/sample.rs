@@ -2,43 +2,14 @@
 
 use super::callback::function;
 use super::options::Settings;
-use super::{Shell, clock, resources};
+use super::state::Shell;
+use super::state::look::Reader;
+use super::{clock, resources};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::number;
 use crate::core::render::{Heard, Mark, RenderFacts, Tally, Visibility};
-use js_sys::Function;
-use std::cell::{Cell, OnceCell};
 use wasm_bindgen::prelude::*;
-use web_sys::Window;
-
-#[wasm_bindgen(module = "/src/shell/reader/walk.js")]
-extern "C" {
-    /// What is kept from one look to the next.
-    type Reader;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(root: &str, furniture: &str, ours: &str, step: &Function) -> Result<Reader, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn circumstances(this: &Reader, window: &Window) -> Result<f64, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = afterFrame)]
-    fn after_frame(this: &Reader, window: &Window) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn sample(
-        this: &Reader,
-        put: &mut dyn FnMut(f64, f64, f64, f64, f64, f64, f64, f64) -> u32,
-        window: Option<&Window>,
-        sure: bool,
-    ) -> Result<JsValue, JsValue>;
-}
-
-#[derive(Default)]
-pub struct Look {
-    reader: OnceCell<Reader>,
-    under_way: Cell<Option<UnderWay>>,
-}
-
-/// Who is answered, whether the page is in trouble, and what was seen so far.
-type UnderWay = (ActionId, bool, Option<RenderFacts>);
 
 /// Once, before the first look.
 pub fn settle(shell: &'static Shell) {

@@ -1,13 +1,14 @@
 //! Local and session storage. Denied storage, full storage and values cut in half are the cases it is made for.
 
-use super::Shell;
 use super::callback::listener;
-use super::web::{self, RawStorage};
+use super::page_store::PageStore;
+use super::state::Shell;
+use super::web;
 use crate::core::event::Answer;
 use crate::core::storage::{Form, PREFIX, QUARANTINE, Record, RepairDone, StorageEntry, Store, StoredKey};
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
-use web_sys::{IdleRequestOptions, Storage, Window};
+use web_sys::IdleRequestOptions;
 
 const MEMORY: &str = "pagemend:memory";
 const TYPED: &str = "pagemend:typed";
@@ -23,69 +24,6 @@ const MOST_NOTED: u32 = 1 << 18;
 const SLIPS: [&str; 3] = ["undefined", "[object Object]", "NaN"];
 /// At the latest after so many milliseconds entries are noted on a page that is never idle.
 const IDLE_WITHIN: u32 = 5_000;
-
-/// One of the page's two stores, or nothing where it is denied.
-pub struct PageStore(Option<RawStorage>);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Denied;
-
-impl PageStore {
-    pub fn local(window: &Window) -> PageStore {
-        PageStore::given(window.local_storage())
-    }
-
-    pub fn session(window: &Window) -> PageStore {
-        PageStore::given(window.session_storage())
-    }
-
-    fn of(window: &Window, store: Store) -> PageStore {
-        match store {
-            Store::Local => PageStore::local(window),
-            Store::Session => PageStore::session(window),
-        }
-    }
-
-    /// The getter itself throws where storage is denied.
-    fn given(storage: Result<Option<Storage>, JsValue>) -> PageStore {
-        PageStore(storage.ok().flatten().map(JsCast::unchecked_into))
-    }
-
-    /// `Ok(None)` where there is no such entry.
-    pub fn read(&self, key: &str) -> Result<Option<String>, Denied> {
-        self.item(key).map(|value| value.and_then(|value| value.as_string()))
-    }
-
-    fn item(&self, key: &str) -> Result<Option<JsString>, Denied> {
-        self.0.as_ref().ok_or(Denied)?.raw_item(key).map_err(|_| Denied)
-    }
-
-    fn value(&self, key: &str) -> Option<JsString> {
-        self.item(key).ok().flatten()
-    }
-
-    /// Whether the value is there afterwards: an engine may take a write and keep nothing.
-    pub fn write(&self, key: &str, value: &str) -> bool {
-        self.put(key, &value.into())
-    }
-
-    /// The same for a value of the page's own, as it is.
-    fn put(&self, key: &str, value: &JsString) -> bool {
-        self.0.as_ref().is_some_and(|storage| storage.set_raw_item(key, value).is_ok())
-            && self.value(key).is_some_and(|now| now == *value)
-    }
-
-    /// Whether the entry is gone afterwards.
-    pub fn remove(&self, key: &str) -> bool {
-        self.0.as_ref().is_some_and(|storage| storage.remove_item(key).is_ok()) && self.read(key) == Ok(None)
-    }
-
-    /// A snapshot: what other tabs add and remove meanwhile moves the places.
-    pub fn keys(&self, most: usize) -> Vec<String> {
-        let keys = self.0.as_ref().and_then(|storage| js_sys::Reflect::own_keys(storage).ok()).unwrap_or_default();
-        keys.iter().take(most).filter_map(|key| key.as_string()).collect()
-    }
-}
 
 /// `None` when storage is denied, else what was remembered; empty when nothing was.
 pub fn memory(shell: &Shell) -> Option<String> {
@@ -124,7 +62,7 @@ fn for_each(shell: &Shell, most: u32, mut each: impl FnMut(Store, String, &JsStr
     let mut there = false;
     for store in Store::ALL {
         let place = PageStore::of(shell.page.window(), store);
-        let Some(storage) = &place.0 else { continue };
+        let Some(storage) = place.raw() else { continue };
         there = true;
         for index in 0..storage.length().unwrap_or(0).min(most) {
             let key = storage.key(index).ok().flatten().filter(|key| !key.starts_with(PREFIX));

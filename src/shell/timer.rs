@@ -1,10 +1,10 @@
 //! The one timer.
 
 use super::web::caught;
-use super::{Shell, clock};
 use crate::core::time::Millis;
 use gloo::timers::callback::Timeout;
 use std::cell::Cell;
+use wasm_bindgen::JsValue;
 
 #[derive(Default)]
 pub struct Timer {
@@ -16,27 +16,28 @@ pub struct Timer {
 const LONGEST: u64 = i32::MAX as u64;
 
 impl Timer {
-    /// So that the shell ticks at `due`, or before: a timer that fires for nothing once in a while costs a page less than setting it anew
-    /// at every turn.
-    pub fn arm(&self, shell: &'static Shell, due: Option<Millis>) {
+    /// So that it fires at `due`, or before: a timer that fires for nothing once in a while costs a page less than setting it anew
+    /// at every turn. gloo throws where the page has taken timers away.
+    pub fn arm(
+        &'static self,
+        now: Millis,
+        due: Option<Millis>,
+        fired: impl Fn() + Copy + 'static,
+    ) -> Result<(), JsValue> {
         let due = due.filter(|due| *due < Millis::NEVER);
         if self.due.get().is_some_and(|armed| due.is_none_or(|due| armed <= due)) {
-            return;
+            return Ok(());
         }
-        // gloo throws where the page has taken timers away.
-        let armed = caught(|| {
+        caught(|| {
             self.clear();
             let Some(at) = due else { return };
-            let wait = u32::try_from((at - clock::now()).0.clamp(1, LONGEST)).unwrap_or(u32::MAX);
+            let wait = u32::try_from((at - now).0.clamp(1, LONGEST)).unwrap_or(u32::MAX);
             self.armed.set(Some(Timeout::new(wait, move || {
-                shell.timer.due.set(None);
-                shell.pass(|| shell.tick());
+                self.due.set(None);
+                fired();
             })));
             self.due.set(Some(at));
-        });
-        if let Err(thrown) = armed {
-            shell.lost(&thrown);
-        }
+        })
     }
 
     pub fn clear(&self) {

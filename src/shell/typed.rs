@@ -2,9 +2,11 @@
 //! no value gets into the core, and none into telemetry.
 
 use super::field::{self, Place, Value};
-use super::unsaved::{self, Field};
+use super::state::Shell;
+use super::state::typed::Field;
+use super::unsaved;
 use super::watch::{Watch, mutations};
-use super::{Shell, clock, storage, web};
+use super::{clock, storage, web};
 use crate::core::json;
 use crate::core::number;
 use crate::core::typed::{KEPT_FOR, MOST_FIELDS, MOST_TEXT, RESTORED_FOR};

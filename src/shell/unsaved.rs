@@ -2,36 +2,16 @@
 //! question.
 
 use super::field::{self, Place};
+use super::state::Shell;
+use super::state::typed::Field;
+use super::storage;
 use super::watch::on;
 use super::web::{as_element, elements};
-use super::{Shell, storage};
 use crate::core::typed::MOST_FIELDS;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
-use web_sys::{Document, Element};
-
-/// A field in which something was typed.
-pub struct Field {
-    pub element: Element,
-    /// Of the page when something was typed there.
-    pub path: String,
-    /// Where it stood then: a page that broke has taken it out, with all that was typed.
-    pub place: Option<Place>,
-    pub secret: bool,
-    /// Hash of the drafts as they were before the last input into this field, while it is the last one typed in.
-    drafts_before: Cell<Option<u64>>,
-}
-
-#[derive(Default)]
-pub struct Typed(RefCell<Vec<Rc<Field>>>);
-
-impl Typed {
-    /// A list of its own: fields are asked about themselves, and that runs code of the page.
-    fn all(&self) -> Vec<Rc<Field>> {
-        self.0.try_borrow().map(|all| all.clone()).unwrap_or_default()
-    }
-}
+use web_sys::Element;
 
 /// What people have changed themselves and left: known without having listened.
 const TOUCHED: &str = ":is(input,textarea,select):is(:user-valid,:user-invalid)";
@@ -56,19 +36,10 @@ fn note_earlier(shell: &Shell) {
     if let Ok(touched) = document.query_selector_all(TOUCHED) {
         earlier.extend(elements(&touched).take(MOST_FIELDS));
     }
-    earlier.extend(focused(document));
+    earlier.extend(shell.page.focused());
     for element in earlier.iter().filter(|element| field::is_changed(element)) {
         note(shell, element, false);
     }
-}
-
-/// The element that has the focus, inside of open shadow roots too.
-pub fn focused(document: &Document) -> Option<Element> {
-    let mut element = document.active_element()?;
-    while let Some(inner) = element.shadow_root().and_then(|root| root.active_element()) {
-        element = inner;
-    }
-    Some(element)
 }
 
 /// `now`: it is being typed this very moment.
@@ -91,9 +62,7 @@ fn note(shell: &Shell, element: &Element, now: bool) {
             drafts_before: Cell::new(now.then(|| hash(&drafts(shell)))),
         }));
     }
-    if let Ok(mut known) = shell.typed.0.try_borrow_mut() {
-        *known = fields;
-    }
+    shell.typed.put(fields);
 }
 
 /// True when something typed would be lost by leaving the page.

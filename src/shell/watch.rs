@@ -1,7 +1,7 @@
 //! Listeners and observers that go away with the value that stands for them.
 
 use super::callback::listener;
-use super::task::{Deferred, settled};
+use super::promise::{Deferred, settled};
 use super::web::{ResourceObserver, caught};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget, MutationObserver, MutationObserverInit, Node, PerformanceObserverInit};

@@ -1,6 +1,6 @@
 //! The second witness of a reload: kept by boot.js where no clearing of storage reaches, and read by it before the page's scripts run.
 
-use super::Shell;
+use super::state::Shell;
 use wasm_bindgen::prelude::*;
 
 /// What it knew when this document began; `None` where there is no such witness.

@@ -1,6 +1,6 @@
 //! What a cache holds beside what the network has: whether it can be what was asked for.
 
-use super::super::Shell;
+use super::super::state::Shell;
 use super::files::{self, File};
 use super::network::{Body, Network, header};
 use crate::core::storage::{Bytes, is_style};

@@ -1,8 +1,8 @@
 //! The page's own files of code: which there are, and how the page asks for them.
 
-use super::super::Shell;
+use super::super::state::Shell;
 use super::super::web::{self, PageTimes, ResourceTiming};
-use super::is_question;
+use super::query::is_question;
 use crate::core::storage::is_code;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;

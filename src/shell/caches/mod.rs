@@ -3,14 +3,15 @@
 mod compare;
 mod files;
 mod network;
+pub mod query;
 mod repair;
 mod scan;
 mod store;
 
-pub use network::is_question;
 pub use scan::Question;
 
-use super::{Shell, clock, task};
+use super::state::Shell;
+use super::{clock, task};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::number;

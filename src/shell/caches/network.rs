@@ -1,7 +1,9 @@
 //! The network's own answer, which no worker and no cache on the way had a hand in, and the text of an answer.
 
-use super::super::task::settled;
-use super::super::{Shell, clock};
+use super::super::clock;
+use super::super::promise::settled;
+use super::super::state::Shell;
+use super::query::QUERY;
 use super::store::Store;
 use crate::core::{number, storage};
 use js_sys::JsString;
@@ -9,17 +11,10 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, RequestCache, RequestInit, Response};
 
-/// One more query passes a worker that answers out of a cache, and caches on the way. This is how it begins.
-const QUERY: &str = "pagemend-bytes=";
 /// Files that are fetched in one scan.
 const MOST_COMPARED: u32 = 12;
 /// Longer files, in UTF-16 units, are not compared.
 const MOST_TEXT: u32 = 1 << 20;
-
-/// Whether the guard asked for this address to compare bytes; what comes of it says nothing of the page.
-pub fn is_question(url: &str) -> bool {
-    url.contains(QUERY)
-}
 
 /// What is asked of the network in one scan.
 pub struct Network {

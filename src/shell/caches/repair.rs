@@ -1,7 +1,8 @@
 //! The repair: copies of damaged entries are set aside, then the entries are removed.
 
-use super::super::task::settled;
-use super::super::{Shell, clock};
+use super::super::clock;
+use super::super::promise::settled;
+use super::super::state::Shell;
 use super::store::{QUARANTINE, Store};
 use crate::core::storage::{PoisonedEntry, RepairDone};
 use futures_util::future::{join_all, select};

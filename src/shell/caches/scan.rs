@@ -1,6 +1,6 @@
 //! The scan: which files are looked for in which caches.
 
-use super::super::Shell;
+use super::super::state::Shell;
 use super::compare::{self, Verdict};
 use super::files::{self, File};
 use super::network::Network;

@@ -1,7 +1,7 @@
 //! Cache Storage, each answer of which may be a failure.
 
-use super::super::Shell;
-use super::super::task::settled;
+use super::super::promise::settled;
+use super::super::state::Shell;
 use super::super::web::{Caches, OpenCache};
 use wasm_bindgen::prelude::*;
 use web_sys::{CacheQueryOptions, Response};

@@ -3,7 +3,7 @@
 use super::failed;
 use super::sheets::{Styled, each_rule};
 use crate::core::address::embedded::first_in_css;
-use crate::shell::Shell;
+use crate::shell::state::Shell;
 use crate::shell::watch::on;
 use js_sys::WeakSet;
 use wasm_bindgen::prelude::*;
@@ -29,7 +29,7 @@ fn tell(shell: &'static Shell, known: &WeakSet) {
     each_rule(document, |rule, base| urls.extend(address_in(rule, base, &dead)));
     for url in urls.into_iter().take(MOST) {
         // Text waits for it.
-        failed(shell, url, true);
+        failed::tell(shell, url, true);
     }
 }
 

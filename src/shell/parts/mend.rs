@@ -1,14 +1,16 @@
 //! Has another address in place of one that failed, wherever the page uses it, once it is sure that it comes.
 
 use super::fonts::bare;
-use super::is_picture;
+use super::pictures::is_picture;
 use super::users::{Use, users};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
-use crate::shell::task::{self, settled};
+use crate::shell::listeners;
+use crate::shell::promise::settled;
+use crate::shell::state::Shell;
+use crate::shell::task;
 use crate::shell::watch::came;
 use crate::shell::web::{PageTimes, ResourceTiming};
-use crate::shell::{Shell, listeners};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{

@@ -1,13 +1,13 @@
 //! Builds a prompt: one element with an open shadow root, made without any markup and styled without any style element,
 //! so that neither Trusted Types nor a strict policy stands in its way.
 
-use super::TAG;
-use super::layer::Layer;
+use super::layer::{Layer, TAG};
 use super::style::{self, PARTS};
 use crate::core::number;
 use crate::core::prompt::{Button, PromptSpec};
 use crate::core::time::Millis;
-use crate::shell::{Shell, clock, page, storage, unsaved};
+use crate::shell::state::Shell;
+use crate::shell::{clock, page, storage, unsaved};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, Node, ShadowRoot, ShadowRootInit, ShadowRootMode};
 

@@ -1,6 +1,7 @@
 //! Where the focus was when a prompt came, and the way back.
 
-use crate::shell::{Shell, unsaved, web};
+use crate::shell::page::Page;
+use crate::shell::web;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, FocusOptions, HtmlElement, HtmlInputElement, Range};
 
@@ -19,11 +20,10 @@ struct Caret {
 }
 
 impl Focus {
-    pub fn of(shell: &Shell) -> Focus {
-        let document = shell.page.document();
-        let element: Option<HtmlElement> = unsaved::focused(document).map(JsCast::unchecked_into);
+    pub fn of(page: &Page) -> Focus {
+        let element: Option<HtmlElement> = page.focused().map(JsCast::unchecked_into);
         let caret = element.as_ref().and_then(Caret::of);
-        let range = element.as_ref().filter(|element| is_editable(element)).and_then(|_| selected(document));
+        let range = element.as_ref().filter(|element| is_editable(element)).and_then(|_| selected(page.document()));
         Focus { element, caret, range }
     }
 

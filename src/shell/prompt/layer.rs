@@ -1,10 +1,17 @@
-//! A prompt's place over the page: how it is put there, and how it goes.
+//! A prompt's place over the page: how it is put there, how it goes, and how the document's changes by that are told from others.
 
 use super::style;
-use crate::shell::Shell;
-use crate::shell::web::Dialog;
+use crate::shell::page::Page;
+use crate::shell::web::{self, Dialog};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, MutationRecord, NodeList};
+
+/// Of the element that holds a prompt.
+pub const TAG: &str = "pagemend-prompt";
+
+/// Of a batch of mutations, and of each one's nodes: a prompt makes one or two.
+const MOST_LOOKED_AT: u32 = 10;
 
 /// A prompt's elements; a clone is of the same ones.
 #[derive(Clone)]
@@ -17,16 +24,16 @@ pub struct Layer {
 }
 
 impl Layer {
-    pub fn put(&self, shell: &Shell) -> Result<(), JsValue> {
-        shell.page.ground().ok_or("the document is empty")?.append_child(&self.host)?;
+    pub fn put(&self, page: &Page) -> Result<(), JsValue> {
+        page.ground().ok_or("the document is empty")?.append_child(&self.host)?;
         if self.modal { self.open_dialog() } else { self.open_notice() }
     }
 
     /// After the page took it out.
-    pub fn put_again(&self, shell: &Shell) -> Result<(), JsValue> {
+    pub fn put_again(&self, page: &Page) -> Result<(), JsValue> {
         // A dialog that counts as open is not opened once more.
         self.sheet.remove_attribute("open")?;
-        self.put(shell)
+        self.put(page)
     }
 
     pub fn remove(&self) {
@@ -64,4 +71,15 @@ impl Layer {
         }
         Ok(())
     }
+}
+
+/// Whether a batch of mutations is nothing but the prompt coming or going.
+pub fn only_ours(records: &Array<MutationRecord>) -> bool {
+    let ours = |nodes: &NodeList| {
+        (0..nodes.length().min(MOST_LOOKED_AT))
+            .all(|index| nodes.get(index).and_then(|node| web::local_name(&node)).is_some_and(|name| name == TAG))
+    };
+    (0..records.length().min(MOST_LOOKED_AT))
+        .map(|index| records.get(index))
+        .all(|record| ours(&record.added_nodes()) && ours(&record.removed_nodes()))
 }

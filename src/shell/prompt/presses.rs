@@ -1,6 +1,6 @@
 //! What is pressed while a prompt stands, and what comes of it.
 
-use super::choose;
+use super::ending::choose;
 use super::layer::Layer;
 use crate::core::id::ActionId;
 use crate::core::number;
@@ -8,9 +8,10 @@ use crate::core::prompt::press::{COOL_DOWN, Part, Presses};
 use crate::core::prompt::{Button, PromptSpec, choice};
 use crate::core::time::Millis;
 use crate::shell::callback::listener;
+use crate::shell::state::Shell;
 use crate::shell::watch::{Watch, on};
 use crate::shell::web::KeyEvent;
-use crate::shell::{Shell, clock, typed, unsaved, web};
+use crate::shell::{clock, typed, unsaved, web};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

@@ -1,7 +1,7 @@
 //! What the page waits for: scripts and style sheets that were asked for and have not come.
 
 use super::code;
-use crate::shell::Shell;
+use crate::shell::state::Shell;
 
 /// The first of them.
 pub fn hanging(shell: &Shell) -> Option<String> {

@@ -1,10 +1,11 @@
 //! Asks for an address: can it be had now, is anybody there at all?
 
-use super::is_page;
+use super::body::is_page;
 use crate::core::event::{Answer, Event, ResourceKind};
 use crate::core::id::ActionId;
-use crate::shell::Shell;
-use crate::shell::task::{self, settled};
+use crate::shell::promise::settled;
+use crate::shell::state::Shell;
+use crate::shell::task;
 use wasm_bindgen::prelude::*;
 use web_sys::{RequestCache, RequestInit, RequestMode};
 

@@ -4,9 +4,10 @@ use super::code::{self, Code};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::storage::is_style;
+use crate::shell::state::Shell;
 use crate::shell::watch::came;
 use crate::shell::web::{Script, TrustingWindow};
-use crate::shell::{Shell, task, web};
+use crate::shell::{task, web};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, HtmlLinkElement, HtmlScriptElement, Node};
 

@@ -1,9 +1,10 @@
 //! Has boot.js fetch what hangs from a fallback, as if it had failed.
 
+use super::body::is_page;
 use super::code::{self, Code};
-use super::is_page;
+use crate::shell::state::Shell;
 use crate::shell::watch::came;
-use crate::shell::{Shell, callback, task};
+use crate::shell::{callback, task};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlScriptElement, XmlHttpRequest};
 
