@@ -1,13 +1,12 @@
 //! A field of the page's: what it holds, how it is filled in, whether it is a secret, and where it stands in a document that frameworks make anew.
 
-use super::state::Shell;
 use super::web::{self, ParentNode, css_escape, elements};
 use crate::core::typed::{About, MOST_TEXT, is_secret as names_secret};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Document, Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Node,
-    ShadowRoot,
+    ShadowRoot, Window,
 };
 
 /// Elements that one selector may find, and lines of an editor.
@@ -222,17 +221,17 @@ fn tell(element: &Element) {
     }
 }
 
-pub fn is_secret(shell: &Shell, element: &Element) -> bool {
+pub fn is_secret(window: &Window, element: &Element) -> bool {
     let autocomplete = attribute(element, "autocomplete").unwrap_or_default();
     let names: Vec<String> =
         ["name", "id", "placeholder", "aria-label"].iter().filter_map(|name| attribute(element, name)).collect();
-    is_masked(shell, element)
+    is_masked(window, element)
         || names_secret(&About { kind: &kind(element), autocomplete: &autocomplete, names: &names })
 }
 
 /// Some pages hide what is typed by style, so that browsers do not offer to save it.
-fn is_masked(shell: &Shell, element: &Element) -> bool {
-    let style = shell.page.window().get_computed_style(element).ok().flatten();
+fn is_masked(window: &Window, element: &Element) -> bool {
+    let style = window.get_computed_style(element).ok().flatten();
     let security = style.and_then(|style| style.get_property_value("-webkit-text-security").ok());
     security.is_some_and(|how| !matches!(how.as_str(), "" | "none"))
 }

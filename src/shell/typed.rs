@@ -3,15 +3,16 @@
 
 use super::field::{self, Place, Value};
 use super::state::Shell;
+use super::state::kept::{Left, Waiting};
 use super::state::typed::Field;
 use super::unsaved;
-use super::watch::{Watch, mutations};
+use super::watch::mutations;
 use super::{clock, storage, web};
 use crate::core::json;
 use crate::core::number;
 use crate::core::typed::{KEPT_FOR, MOST_FIELDS, MOST_TEXT, RESTORED_FOR};
 use serde::{Deserialize, Serialize};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use web_sys::MutationObserverInit;
 
@@ -24,34 +25,6 @@ struct Record {
     /// Epoch milliseconds.
     at: u64,
     fields: Vec<(Place, Value)>,
-}
-
-/// What an earlier document left for this one.
-#[derive(Default)]
-pub struct Kept(RefCell<Option<Rc<Left>>>);
-
-impl Kept {
-    /// Held on its own: its fields are looked for, and that runs code of the page.
-    fn left(&self) -> Option<Rc<Left>> {
-        self.0.try_borrow().ok()?.clone()
-    }
-}
-
-struct Left {
-    /// As it was kept.
-    text: String,
-    path: String,
-    fields: Vec<Waiting>,
-    /// Ended when this is let go of.
-    _watch: Option<Watch>,
-}
-
-/// A field that is to be filled in.
-struct Waiting {
-    place: Place,
-    value: Value,
-    /// How often that was done.
-    puts: Cell<u32>,
 }
 
 /// A field is filled in again when its framework has made it anew; one that stays empty after this is meant to be.
@@ -148,9 +121,7 @@ pub fn watch(shell: &'static Shell) {
     options.set_child_list(true);
     options.set_subtree(true);
     let watch = mutations(shell.page.document(), &options, move |_| put_back(shell));
-    if let Ok(mut kept) = shell.kept.0.try_borrow_mut() {
-        *kept = Some(Rc::new(Left { _watch: watch, ..left }));
-    }
+    shell.kept.put(Left { _watch: watch, ..left });
     for wait in LOOKS_MS {
         clock::after(shell, wait, move || put_back(shell));
     }
@@ -159,7 +130,7 @@ pub fn watch(shell: &'static Shell) {
 
 /// What could not be put back by now is given up.
 pub fn end(shell: &Shell) {
-    let left = shell.kept.0.try_borrow_mut().ok().and_then(|mut kept| kept.take());
+    let left = shell.kept.take();
     // It may be for another page of this site, to which the user has not come back yet.
     if let Some(left) = left.filter(|left| left.path == shell.page.path()) {
         forget(shell, &left.text);
@@ -196,7 +167,7 @@ fn put_back(shell: &Shell) {
     }
     // Last: it runs the page's own handlers, which may come back to here.
     for (element, value) in due {
-        if !field::is_secret(shell, &element) {
+        if !field::is_secret(shell.page.window(), &element) {
             field::fill(&element, value);
         }
     }

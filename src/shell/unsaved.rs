@@ -58,7 +58,7 @@ fn note(shell: &Shell, element: &Element, now: bool) {
             element: element.clone(),
             path,
             place: Place::of(element),
-            secret: field::is_secret(shell, element),
+            secret: field::is_secret(shell.page.window(), element),
             drafts_before: Cell::new(now.then(|| hash(&drafts(shell)))),
         }));
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// An import as a pair: the file that imports, and the file that it imports from.
 pub type Arrow<'a> = (&'a str, &'a str);
 
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub struct Graph {
     /// Importing file → imported file → the line of the first such import.
     arrows: BTreeMap<String, BTreeMap<String, usize>>,
@@ -17,19 +17,8 @@ impl Graph {
         }
     }
 
-    pub fn without(mut self, is_left_out: impl Fn(Arrow) -> bool) -> Self {
-        for (from, targets) in &mut self.arrows {
-            targets.retain(|to, _| !is_left_out((from, to)));
-        }
-        self
-    }
-
     pub fn arrows(&self) -> impl Iterator<Item = Arrow<'_>> {
         self.arrows.iter().flat_map(|(from, targets)| targets.keys().map(move |to| (from.as_str(), to.as_str())))
-    }
-
-    pub fn is_on_a_circle(&self, (from, to): Arrow) -> bool {
-        self.line(from, to).is_some() && self.shortest(to, from).is_some()
     }
 
     /// At least one circle of each knot of files, each written as `a.rs:12 → b.rs:3 → a.rs` with the lines of its imports.

@@ -14,7 +14,7 @@ mod graph;
 mod rust;
 mod script;
 
-use graph::{Arrow, Graph};
+use graph::Graph;
 use rust::Files;
 use std::fs;
 use std::path::Path;
@@ -22,14 +22,6 @@ use std::sync::LazyLock;
 
 const RUST: [&str; 5] = ["src", "www/server/src", "xtask/src", "tests/lab/src", "tests/bench/src"];
 const SCRIPTS: [&str; 4] = ["src", "www/src", "pkg-config/src", "tests/bench"];
-
-/// Imports that close circles today: without them there are none. Nothing is added here, and the test asks for what is broken to be taken off.
-const KNOWN: [Arrow; 2] = [
-    // What is to be put back stands beside the functions that do it.
-    ("src/shell/state/mod.rs", "src/shell/typed.rs"),
-    // Whether a field is a secret is asked with the whole shell.
-    ("src/shell/state/typed.rs", "src/shell/field.rs"),
-];
 
 /// All files below these folders whose names end in one of these ways.
 fn files(folders: &[&str], endings: &[&str]) -> Files {
@@ -84,16 +76,8 @@ fn a_room_imports_its_own_and_the_shared_vocabulary() {
 
 #[test]
 fn no_imports_run_in_a_circle() {
-    let circles = IMPORTS.clone().without(|arrow| KNOWN.contains(&arrow)).circles();
+    let circles = IMPORTS.circles();
     assert!(circles.is_empty(), "imports run in a circle:\n{}", circles.join("\n"));
-}
-
-#[test]
-fn the_list_of_known_circles_only_shrinks() {
-    for known in KNOWN {
-        let closes = IMPORTS.arrows().any(|arrow| arrow == known && IMPORTS.is_on_a_circle(arrow));
-        assert!(closes, "{} → {} closes no circle any more: take it off the list", known.0, known.1);
-    }
 }
 
 #[test]
@@ -183,6 +167,4 @@ fn a_circle_is_told_with_the_lines_that_make_it() {
         graph.add(from, to, line);
     }
     assert_eq!(graph.circles(), ["a:1 → b:2 → c:3 → a", "d:5 → e:6 → d"]);
-    assert!(graph.is_on_a_circle(("b", "c")) && !graph.is_on_a_circle(("c", "d")));
-    assert_eq!(graph.without(|arrow| [("c", "a"), ("d", "e")].contains(&arrow)).circles(), [""; 0]);
 }

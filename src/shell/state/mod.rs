@@ -2,6 +2,7 @@
 
 pub mod asks;
 pub mod inbox;
+pub mod kept;
 pub mod key_actions;
 pub mod listeners;
 pub mod look;
@@ -15,13 +16,13 @@ use super::options::Settings;
 use super::page::Page;
 use super::prompt::stand::Stand;
 use super::timer::Timer;
-use super::typed::Kept;
 use super::watch::Watch;
 use crate::core::action::Action;
 use crate::core::address;
 use crate::core::engine::Engine;
 use asks::Asks;
 use inbox::Gate;
+use kept::Kept;
 use key_actions::KeyActions;
 use listeners::Listeners;
 use look::Look;
