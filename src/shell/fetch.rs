@@ -70,9 +70,11 @@ pub fn fetch(
         None => send(shell, id, 0),
     });
     if !begun {
-        // Whoever stands at the gate answers for it.
-        drop(shell.requests.take(id));
-        return GuardError::Failed.rejection();
+        // Whoever stands at the gate answers for it. The guard may have stood down over it, and answered everybody.
+        if let Some(held) = shell.requests.take(id) {
+            held.answer.reject(&GuardError::Failed.into());
+        }
+        return promise;
     }
     shell.dispatch(started);
     promise
