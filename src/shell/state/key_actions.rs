@@ -2,26 +2,26 @@
 
 use js_sys::Promise;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 /// Key actions that have not ended, by name.
 #[derive(Default)]
-pub struct KeyActions(RefCell<BTreeMap<String, Promise>>);
+pub struct KeyActions(RefCell<Vec<(String, Promise)>>);
 
 impl KeyActions {
     pub fn promise_of(&self, name: &str) -> Option<Promise> {
-        self.0.try_borrow().ok()?.get(name).cloned()
+        let all = self.0.try_borrow().ok()?;
+        all.iter().find(|(known, _)| known == name).map(|(_, promise)| promise.clone())
     }
 
     pub fn add(&self, name: &str, promise: Promise) {
         if let Ok(mut all) = self.0.try_borrow_mut() {
-            all.insert(name.into(), promise);
+            all.push((name.into(), promise));
         }
     }
 
     pub fn remove(&self, name: &str) {
         if let Ok(mut all) = self.0.try_borrow_mut() {
-            all.remove(name);
+            all.retain(|(known, _)| known != name);
         }
     }
 }

@@ -6,7 +6,6 @@ use crate::shell::watch::Watch;
 use crate::shell::web::{PageRequest, caught};
 use js_sys::Function;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Response};
@@ -52,21 +51,24 @@ pub struct Held {
 }
 
 #[derive(Default)]
-pub struct Requests(RefCell<BTreeMap<RequestId, Held>>);
+pub struct Requests(RefCell<Vec<(RequestId, Held)>>);
 
 impl Requests {
     pub fn add(&self, id: RequestId, held: Held) {
         if let Ok(mut all) = self.0.try_borrow_mut() {
-            all.insert(id, held);
+            all.push((id, held));
         }
     }
 
     pub fn with<T>(&self, id: RequestId, f: impl FnOnce(&mut Held) -> T) -> Option<T> {
-        self.0.try_borrow_mut().ok()?.get_mut(&id).map(f)
+        let mut all = self.0.try_borrow_mut().ok()?;
+        all.iter_mut().find(|(known, _)| *known == id).map(|(_, held)| f(held))
     }
 
     pub fn take(&self, id: RequestId) -> Option<Held> {
-        self.0.try_borrow_mut().ok()?.remove(&id)
+        let mut all = self.0.try_borrow_mut().ok()?;
+        let place = all.iter().position(|(known, _)| *known == id)?;
+        Some(all.remove(place).1)
     }
 
     pub fn is_in_flight(&self, id: RequestId) -> bool {
