@@ -13,11 +13,15 @@ function quietly(run: () => void): void {
   } catch {}
 }
 
-/** The engine that `start` makes, with its gate. */
+/** The engine that `start` makes, with its gate. Throws where it has failed for good by then. */
 export function started(boot: Boot, start: (boot: BootView) => Engine): Engine {
   let engine: Engine | undefined;
   const own = gate(boot, () => engine);
   engine = start(view(boot, own));
+  if (own.down) {
+    quietly(() => engine?.standDown());
+    throw new Error("pagemend: the engine failed at its start");
+  }
   engine.gate = own;
   return engine;
 }
