@@ -485,6 +485,7 @@ impl Page {
             | Command::RememberConsent { .. }
             | Command::Abort { .. }
             | Command::ClosePrompt { .. }
+            | Command::LastResort
             | Command::Mend { .. }
             | Command::Replace { .. } => {}
         }

@@ -112,6 +112,7 @@ export function view(boot: Boot, gate: Gate): BootView {
     load: () => boot.load(),
     stop: () => boot.stop(),
     keep: () => boot.keep(),
+    resort: (cause, quiet) => boot.resort?.(cause, quiet),
     memory: boot.memory,
     typed: boot.typed,
     get mark() {

@@ -81,8 +81,8 @@ export interface Boot {
   deliver?: ((engine: Promise<Engine>) => void) | undefined;
   /** A script's address or text, as the page's policy wants it: see trust.ts. */
   trust(given: string): string;
-  /** resort.js: the engine cannot be had, for this cause where it is known. */
-  resort?(cause?: string): void;
+  /** resort.js: the engine cannot be had, for this cause where it is known; or it can show nothing, and tells of it itself (`quiet`). */
+  resort?(cause?: string, quiet?: boolean): void;
   /** resort.js: one record of where the engine has panicked, when it can send none itself. */
   failed?(place: string): void;
   /** Removes every listener. */

@@ -163,7 +163,7 @@ if (boot)
     if (options.endpoint && !denied(options)) send(options, "pagemend.guard.failed", 17, { place });
   };
 if (boot)
-  boot.resort = (cause) => {
+  boot.resort = (cause, quiet) => {
     const options: any = boot.config.options;
     const selector = options.root || "#app,#root,main";
     const reference = Math.random().toString(36).slice(-7);
@@ -180,7 +180,7 @@ if (boot)
       };
       setTimeout(leave, 1000);
     }
-    if (!options.endpoint || denied(options) || !(prompt || settled.some((e) => e.ok))) return;
+    if (quiet || !options.endpoint || denied(options) || !(prompt || settled.some((e) => e.ok))) return;
     const own = [location.origin, ...(boot.config.origins || []), ...(boot.config.fallback || [])];
     const evidence = settled.map((e) => {
       const { origin, pathname } = new URL(e.of.url);

@@ -66,6 +66,8 @@ pub enum Command {
     Prompt(Box<PromptSpec>),
     /// Take the prompt of that action away. No answer.
     ClosePrompt { prompt: ActionId },
+    /// Say in the plainest way that the page cannot be shown, if it shows nothing: a prompt could not. No answer.
+    LastResort,
     /// Send one more attempt of a request; told by `Event::RequestEnded`.
     Send { request: RequestId, attempt: u32 },
     /// Abort that attempt of a request; it is not told any more.
@@ -99,7 +101,7 @@ impl Command {
             Self::Repair { .. } => "repair storage",
             Self::Reinsert { .. } | Self::Replace { .. } | Self::Mend { .. } => "fetch what failed again",
             Self::Reload | Self::Navigate { .. } => "load the page anew",
-            Self::Prompt(_) => "prompt the user",
+            Self::Prompt(_) | Self::LastResort => "prompt the user",
             Self::Post { .. } => "send telemetry",
             _ => return None,
         })

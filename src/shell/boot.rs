@@ -29,6 +29,9 @@ extern "C" {
     pub fn seen(this: &Boot) -> Option<js_sys::WeakSet>;
     #[wasm_bindgen(method, getter)]
     pub fn mark(this: &Boot) -> Option<Mark>;
+    /// `quiet`: without a record of its own.
+    #[wasm_bindgen(method, catch)]
+    fn resort(this: &Boot, cause: Option<&str>, quiet: bool) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     pub fn keep(this: &Boot) -> Result<bool, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -70,6 +73,11 @@ impl Boot {
 
     pub fn dropped_events(&self) -> u32 {
         self.dropped().map_or(0, number::to_u32)
+    }
+
+    /// Where the page has none, there is nothing more to say.
+    pub fn last_resort(&self) {
+        let _ = self.resort(None, true);
     }
 
     pub fn only_watches(&self) -> bool {

@@ -165,6 +165,7 @@ fn perform(shell: &'static Shell, action: Action) {
         Command::Navigate { url } => navigate::leave_for(shell, id, &url),
         Command::RenewLink { url } => net::renew_link(shell, id, &url),
         Command::Prompt(spec) => prompt::show(shell, id, &spec),
+        Command::LastResort => shell.boot.last_resort(),
         Command::ClosePrompt { prompt } => prompt::close(shell, prompt),
         Command::Send { request, attempt } => fetch::send(shell, request, attempt),
         Command::Abort { request, attempt } => fetch::abort(shell, request, attempt),

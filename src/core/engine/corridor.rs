@@ -252,8 +252,10 @@ impl Engine {
     }
 
     pub(super) fn prompt_answered(&mut self, ticket: prompt::Ticket, answer: &mut Answer) {
-        let choice = if let Answer::Choice(choice) = answer { take(choice) } else { choice::NONE.into() };
-        self.prompt.handle_event(prompt::Event::Answered { ticket, choice });
+        self.prompt.handle_event(match answer {
+            Answer::Choice(choice) => prompt::Event::Answered { ticket, choice: take(choice) },
+            _ => prompt::Event::NotShown { ticket },
+        });
         self.pass_on_prompt();
     }
 
@@ -272,6 +274,7 @@ impl Engine {
                     }
                     self.tell(Command::ClosePrompt { prompt });
                 }
+                prompt::Signal::LastResort => self.tell(Command::LastResort),
                 prompt::Signal::Answered { to: Speaker::Incident(case), choice } => {
                     self.tell_incident(incident::Event::Chosen { case, choice: &choice });
                 }

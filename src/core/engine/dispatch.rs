@@ -6,6 +6,7 @@ use crate::core::action::Action;
 use crate::core::event::{Answer, Event, Manifest, ResourceKind, Start};
 use crate::core::freshness;
 use crate::core::incident::{self, evidence};
+use crate::core::prompt::choice;
 use crate::core::render;
 use crate::core::retry;
 use crate::core::storage;
@@ -112,7 +113,12 @@ impl Engine {
         }
         while let Some(at) = self.waiting.iter().position(|w| w.deadline <= self.now) {
             let role = self.waiting.remove(at).role;
-            self.answered(role, &mut Answer::Failed);
+            let mut late = match role {
+                // One that nobody answers was shown all the same.
+                Role::Prompt(_) => Answer::Choice(choice::NONE.into()),
+                _ => Answer::Failed,
+            };
+            self.answered(role, &mut late);
         }
         self.render_due();
         self.retry_due();
@@ -218,7 +224,7 @@ impl Engine {
     /// Who waits for the page's own code must never wait for ever.
     pub(super) fn answer_for_nobody(&mut self, role: Role) {
         match role {
-            Role::Prompt(ticket) => self.prompt_answered(ticket, &mut Answer::Failed),
+            Role::Prompt(ticket) => self.prompt_answered(ticket, &mut Answer::Choice(choice::NONE.into())),
             Role::Manifest => self.tell_freshness(freshness::Event::Manifest(None)),
             Role::StorageScan(ticket) => self.storage_scanned(ticket, &mut Answer::Failed),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, &mut Answer::Failed),

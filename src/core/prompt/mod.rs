@@ -23,6 +23,8 @@ pub enum Event<'a, A> {
     Over,
     /// The answer to [`Signal::Show`]; [`choice::NONE`]: it went away without one.
     Answered { ticket: Ticket, choice: String },
+    /// The browser, or the page, keeps it from being shown.
+    NotShown { ticket: Ticket },
 }
 
 /// What this room wants of the others.
@@ -35,6 +37,8 @@ pub enum Signal<A> {
     },
     /// Takes the last one from the screen.
     Close,
+    /// A dialog could not be shown: a page that shows nothing says so in the plainest way there is.
+    LastResort,
     Answered {
         to: A,
         choice: String,
@@ -72,12 +76,12 @@ impl<A> Room<A> {
         match event {
             Event::Said { by, waits, kind, subject } => self.said(by, waits, kind, subject),
             Event::Over => self.over(),
-            Event::Answered { ticket, choice } => {
-                if let Some(shown) = self.shown.take_if(|shown| shown.ticket == ticket) {
-                    // After a dialog that nobody answered the element is still there.
-                    self.signals.push_back(Signal::Close);
-                    self.signals.push_back(Signal::Answered { to: shown.by, choice });
+            Event::Answered { ticket, choice } => self.answered(ticket, choice),
+            Event::NotShown { ticket } => {
+                if self.shown.as_ref().is_some_and(|shown| shown.ticket == ticket && shown.modal) {
+                    self.signals.push_back(Signal::LastResort);
                 }
+                self.answered(ticket, choice::NONE.into());
             }
         }
     }
@@ -111,6 +115,14 @@ impl<A> Room<A> {
         let ticket = Ticket(self.ticket);
         self.shown = Some(Shown { ticket, by, modal: spec.modal, incident: spec.incident.clone() });
         self.signals.push_back(Signal::Show { ticket, spec });
+    }
+
+    fn answered(&mut self, ticket: Ticket, choice: String) {
+        if let Some(shown) = self.shown.take_if(|shown| shown.ticket == ticket) {
+            // After a dialog that nobody answered the element is still there.
+            self.signals.push_back(Signal::Close);
+            self.signals.push_back(Signal::Answered { to: shown.by, choice });
+        }
     }
 
     fn over(&mut self) {
@@ -205,5 +217,20 @@ mod tests {
         say(&mut room, "b", false, PromptKind::Script);
         room.stop();
         assert_eq!(room.poll_signal(), Some(Signal::Close));
+    }
+
+    #[test]
+    fn a_dialog_that_cannot_be_shown_leaves_it_to_the_last_resort() {
+        let mut room = room();
+        let heard = say(&mut room, "a", false, PromptKind::Script);
+        let Some((ticket, _)) = shown(&heard) else { panic!("{heard:?}") };
+        let nobody = Signal::Answered { to: "a", choice: choice::NONE.into() };
+        assert_eq!(tell(&mut room, Event::NotShown { ticket }), [Signal::LastResort, Signal::Close, nobody]);
+        assert_eq!(tell(&mut room, Event::NotShown { ticket }), [], "once");
+
+        let heard = say(&mut room, "a", false, PromptKind::Offline);
+        let Some((ticket, _)) = shown(&heard) else { panic!("{heard:?}") };
+        let heard = tell(&mut room, Event::NotShown { ticket });
+        assert!(!heard.contains(&Signal::LastResort), "a notice beside a page that works: {heard:?}");
     }
 }
