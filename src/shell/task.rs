@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 /// Runs it to its end, beginning in the next microtask. What is thrown or trapped on the way ends it, and is counted as any failure of the guard.
 /// Where there are no microtasks any more, the guard cannot go on.
 pub fn spawn(shell: &'static Shell, work: impl Future<Output = ()> + 'static) {
-    let mut task = Some(Gated { shell, work: Box::pin(work), ended: false });
+    let mut task = Some(Gated { shell, work: Some(Box::pin(work)) });
     let spawned = caught(|| {
         if let Some(task) = task.take() {
             spawn_local(task);
@@ -24,21 +24,25 @@ pub fn spawn(shell: &'static Shell, work: impl Future<Output = ()> + 'static) {
 /// A trap never unwinds: one that left through the executor would leave it borrowed for good, and every other future with it.
 struct Gated {
     shell: &'static Shell,
-    work: Pin<Box<dyn Future<Output = ()>>>,
-    ended: bool,
+    /// `None` once it has ended.
+    work: Option<Pin<Box<dyn Future<Output = ()>>>>,
 }
 
 impl Future for Gated {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let Gated { shell, work, ended } = self.get_mut();
-        if *ended {
+        let Gated { shell, work } = self.get_mut();
+        let Some(mut working) = work.take() else { return Poll::Ready(()) };
+        let mut polled = Poll::Ready(());
+        if !shell.pass(|| polled = working.as_mut().poll(context)) {
+            // Cut off in the middle, it does not know what of it is still there: to drop that would be to drop some of it twice.
+            std::mem::forget(working);
             return Poll::Ready(());
         }
-        let mut polled = Poll::Ready(());
-        let whole = shell.pass(|| polled = work.as_mut().poll(context));
-        *ended = !whole || polled.is_ready();
-        if *ended { Poll::Ready(()) } else { Poll::Pending }
+        if polled.is_pending() {
+            *work = Some(working);
+        }
+        polled
     }
 }

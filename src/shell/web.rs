@@ -22,6 +22,8 @@ extern "C" {
     type PagePromise;
     #[wasm_bindgen(method, catch, js_name = then)]
     fn try_then(this: &PagePromise, fulfilled: &Function, rejected: &Function) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = catch)]
+    fn try_catch(this: &PagePromise, rejected: &Function) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(extends = PerformanceObserver)]
     pub type ResourceObserver;
@@ -210,9 +212,16 @@ pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
     reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)
 }
 
-/// Goes on with one of these functions when the promise has ended. A page may have put a `then` of its own in place of the browser's.
+/// Goes on with one of these functions when the promise has ended. A page may have put a `then` of its own in place of the browser's; where it
+/// cannot be asked, its rejection is at least nobody's news: what the guard has begun must not be reported as the page's.
 pub fn then(promise: &js_sys::Promise, fulfilled: &Function, rejected: &Function) -> Result<(), JsValue> {
-    promise.unchecked_ref::<PagePromise>().try_then(fulfilled, rejected).map(drop)
+    let promise: &PagePromise = promise.unchecked_ref();
+    let mut asked = Ok(JsValue::UNDEFINED);
+    let asked = caught(|| asked = promise.try_then(fulfilled, rejected)).and(asked);
+    if asked.is_err() {
+        let _ = caught(|| _ = promise.try_catch(rejected));
+    }
+    asked.map(drop)
 }
 
 /// What `String(value)` says; empty where that throws.
