@@ -212,16 +212,15 @@ pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
     reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)
 }
 
-/// Goes on with one of these functions when the promise has ended. A page may have put a `then` of its own in place of the browser's; where it
-/// cannot be asked, its rejection is at least nobody's news: what the guard has begun must not be reported as the page's.
-pub fn then(promise: &js_sys::Promise, fulfilled: &Function, rejected: &Function) -> Result<(), JsValue> {
+/// Goes on with one of these functions when the promise has ended. A page may have put a `then` of its own in place of the browser's: what that throws
+/// goes on to the gate, but the rejection of what the guard has begun is not reported as the page's.
+pub fn then(promise: &js_sys::Promise, fulfilled: &Function, rejected: &Function) {
     let promise: &PagePromise = promise.unchecked_ref();
     let mut asked = Ok(JsValue::UNDEFINED);
-    let asked = caught(|| asked = promise.try_then(fulfilled, rejected)).and(asked);
-    if asked.is_err() {
+    if let Err(thrown) = caught(|| asked = promise.try_then(fulfilled, rejected)).and(asked) {
         let _ = caught(|| _ = promise.try_catch(rejected));
+        wasm_bindgen::throw_val(thrown);
     }
-    asked.map(drop)
 }
 
 /// What `String(value)` says; empty where that throws.
