@@ -135,8 +135,12 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
       // Whoever calls it, and how often.
       const once = ({ key, fetch }: KeyActionContext) => {
         const context: KeyActionContext = { key, fetch: (input, init) => fetched(engine, fetch, plainFetch, input, init, keyedFetch(key)) };
-        // Known before it runs: what fails inside of it must not begin it anew.
-        return (ran ??= Promise.resolve().then(() => run(context)));
+        if (ran) return ran;
+        // Known before it runs: what fails inside of it must not begin it anew. And begun at once: the page may keep a form from being sent in there.
+        let begin!: (outcome: Promise<T>) => void;
+        ran = new Promise<T>((resolve) => (begin = resolve));
+        begin((async () => run(context))());
+        return ran;
       };
       const action = asked(
         engine,

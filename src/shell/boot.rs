@@ -55,8 +55,9 @@ extern "C" {
     /// What is told from document to document, see `witness`.
     #[derive(Clone)]
     pub type Mark;
+    /// As somebody has left it in the window's name: not always a text.
     #[wasm_bindgen(method, getter)]
-    pub fn text(this: &Mark) -> Option<String>;
+    pub fn text(this: &Mark) -> JsValue;
     #[wasm_bindgen(method, setter)]
     pub fn set_text(this: &Mark, text: &str);
     #[wasm_bindgen(method, setter)]

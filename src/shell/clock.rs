@@ -7,6 +7,7 @@ use crate::core::number;
 use crate::core::time::Millis;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
+use web_sys::Window;
 
 // Bound as it is: a look asks it ten times, and property by property through the glue that would be a tenth of its cost.
 #[wasm_bindgen]
@@ -38,7 +39,7 @@ pub fn wall() -> f64 {
 /// 128 bits by chance; weaker ones where there is no `crypto`.
 pub fn seed() -> [u64; 2] {
     let mut bytes = [0; 16];
-    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    let crypto = js_sys::global().unchecked_into::<Window>().crypto().ok();
     if crypto.is_none_or(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).is_err()) {
         for byte in &mut bytes {
             *byte = (number::to_u32(random(256.0)) & 0xff) as u8;

@@ -1,17 +1,9 @@
 //! Errors of the guard's own that the page's code gets. What the browser or the page itself threw is handed on as it is.
 
-use js_sys::{Error, Promise, TypeError};
+use js_sys::{Error, Promise, Reflect, TypeError};
 use thiserror::Error;
 use wasm_bindgen::prelude::*;
 use web_sys::DomException;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(extends = Error)]
-    type CodedError;
-    #[wasm_bindgen(method, setter)]
-    fn set_code(this: &CodedError, code: &str);
-}
 
 #[derive(Debug, Error)]
 pub enum GuardError {
@@ -61,7 +53,7 @@ impl GuardError {
 impl From<GuardError> for JsValue {
     fn from(error: GuardError) -> JsValue {
         let message = error.to_string();
-        let thrown: CodedError = match error {
+        let thrown: Error = match error {
             GuardError::NotAFunction(_) | GuardError::WrongOption(_) | GuardError::Failed => {
                 TypeError::new(&message).unchecked_into()
             }
@@ -74,8 +66,10 @@ impl From<GuardError> for JsValue {
             }
             GuardError::Cancelled => Error::new(&message).unchecked_into(),
         };
-        thrown.set_name(error.name());
-        thrown.set_code(error.code());
+        for (key, text) in [("name", error.name()), ("code", error.code())] {
+            // Not by a setter, which throws where the page has frozen the prototype of errors.
+            let _ = Reflect::set(&thrown, &key.into(), &text.into());
+        }
         thrown.into()
     }
 }

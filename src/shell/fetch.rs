@@ -34,7 +34,7 @@ pub fn fetch(
     input: &JsValue,
     init: &JsValue,
     key_use: Option<Rc<KeyUse>>,
-    first: Option<First>,
+    mut first: Option<First>,
 ) -> Promise {
     let Some(Prepared { request, url }) = prepare(shell, input, init, key_use.as_deref()) else {
         return match first {
@@ -57,11 +57,11 @@ pub fn fetch(
         attempt: 0,
         flight: None,
         last: None,
+        given_back: false,
         key_use,
     };
     shell.requests.add(id, held);
     // Attempt 0 goes out before the engine hears of the request: the guard costs it nothing.
-    let mut first = first;
     let begun = shell.pass(|| match first.take() {
         Some(First { sent, abort }) => {
             shell.requests.with(id, |held| held.flight = Some(Flight::Adopted(abort)));
@@ -69,7 +69,8 @@ pub fn fetch(
         }
         None => send(shell, id, 0),
     });
-    if !begun {
+    // Without a gate the guard may have ended over it.
+    if !begun || !shell.running() {
         // Whoever stands at the gate answers for it. The guard may have stood down over it, and answered everybody.
         if let Some(held) = shell.requests.take(id) {
             held.answer.reject(&GuardError::Failed.into());
@@ -93,6 +94,10 @@ fn prepare(shell: &Shell, input: &JsValue, init: &JsValue, key_use: Option<&KeyU
         return None;
     }
     let request = PageRequest::new(input, init).ok()?;
+    // A class of the page's own under that name may be anything.
+    if !property(&request, "clone").is_function() {
+        return None;
+    }
     let url = request.url().ok()?;
     if !is_http(&shell.page.resolve(&url)?) {
         return None;
@@ -247,7 +252,8 @@ fn attempt_ended(
     if let Some(Some(Ok(unread))) = replaced {
         let_go(&unread);
     }
-    if shell.running() {
+    let given_back = shell.requests.with(id, |held| held.given_back) == Some(true);
+    if shell.running() && !given_back {
         shell.dispatch(Event::RequestEnded { id, attempt, outcome });
     } else {
         settle(shell, id);
@@ -275,8 +281,8 @@ pub fn header(answer: &Response, name: &str) -> String {
 
 /// `Retry-After` after RFC 9110: seconds, or a date, as time from now.
 pub fn retry_after(text: &str) -> Option<Millis> {
-    let wait = match text.parse::<f64>() {
-        Ok(seconds) => seconds * 1000.0,
+    let wait = match text.trim().parse::<u32>() {
+        Ok(seconds) => f64::from(seconds) * 1000.0,
         Err(_) => Date::parse(text) - clock::wall(),
     };
     (!wait.is_nan()).then(|| Millis(number::to_u64(wait.min(LONGEST_WAIT_MS))))
@@ -301,9 +307,13 @@ fn aborted(shell: &'static Shell, id: RequestId) {
     shell.dispatch(Event::RequestEnded { id, attempt: held.attempt, outcome: AttemptOutcome::Aborted });
 }
 
-/// What is in flight settles with its own outcome when it comes: the engine asks for it early only when it ends.
+/// What is in flight settles with its own outcome when it comes: the engine gives it back early where the user closes its prompt, and when it ends.
 pub fn settle(shell: &'static Shell, id: RequestId) {
-    if shell.requests.is_in_flight(id) {
+    let in_flight = shell.requests.with(id, |held| {
+        held.given_back = true;
+        held.flight.is_some()
+    });
+    if in_flight == Some(true) {
         return;
     }
     let Some(held) = shell.requests.take(id) else { return };

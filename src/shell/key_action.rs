@@ -60,7 +60,13 @@ fn give_up(shell: &Shell, waiting: &Waiting) {
 
 fn go(shell: &'static Shell, Waiting { name, run, ends }: Waiting, key: String) {
     let key_use = Rc::new(KeyUse { key, last_status: Cell::new(None) });
-    let result = outcome(run.call1(&JsValue::UNDEFINED, &context(shell, &key_use)));
+    let mut result = None;
+    let begun = shell.pass(|| result = Some(outcome(run.call1(&JsValue::UNDEFINED, &context(shell, &key_use)))));
+    let Some(result) = result.filter(|_| begun) else {
+        // Whoever stands at the gate answers for it; the next press begins anew.
+        shell.keys.remove(&name);
+        return ends.reject(&GuardError::Failed.into());
+    };
     task::spawn(shell, async move {
         let ended = result.await;
         shell.keys.remove(&name);

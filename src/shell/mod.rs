@@ -56,7 +56,7 @@ use wasm_bindgen::prelude::*;
 pub use options::read as read_options;
 pub use state::Shell;
 
-/// The page's own.
+/// Of the page's own, as boot.js was told of them.
 const MOST_ORIGINS: usize = 20;
 
 impl Shell {

@@ -19,7 +19,8 @@ pub struct Page {
 impl Page {
     /// `before`: `fetch` as boot.js found it, or undefined. Fails where there is no page: in a worker, or on a server.
     pub fn here(before: JsValue) -> Result<Page, JsValue> {
-        let window = web_sys::window().ok_or("pagemend: there is no window here")?;
+        // Not by `instanceof`: pages have classes of their own that are called Window.
+        let window: Window = js_sys::global().unchecked_into();
         let document = window.document().ok_or("pagemend: there is no document here")?;
         let fetch = if before.is_function() { before } else { web::property(&window, "fetch") };
         Ok(Page { document, location: window.location(), fetch: fetch.unchecked_into(), window })
@@ -123,5 +124,6 @@ impl Page {
 }
 
 pub fn is_http(url: &Url) -> bool {
-    matches!(url.protocol().as_str(), "http:" | "https:")
+    // A polyfill of the page's may have none.
+    matches!(web::property(url, "protocol").as_string().as_deref(), Some("http:" | "https:"))
 }

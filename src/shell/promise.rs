@@ -1,7 +1,7 @@
 //! Promises: what comes of one, and those for the page's own code.
 
-use super::callback::listener;
-use super::web::then;
+use super::callback::{gate, listener};
+use super::web::{caught, then};
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
@@ -35,8 +35,16 @@ struct Coming {
 impl Coming {
     fn end(&self, ended: Ended) {
         self.ended.set(Some(ended));
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
+        let Some(waker) = self.waker.take() else { return };
+        let mut waker = Some(waker);
+        let woken = caught(|| {
+            if let Some(waker) = waker.take() {
+                waker.wake();
+            }
+        });
+        // Without microtasks no future goes on any more.
+        if let (Err(thrown), Some(gate)) = (woken, gate()) {
+            let _ = gate.failed(&thrown, true);
         }
     }
 }

@@ -96,7 +96,7 @@ fn place_now(field: &Field) -> Option<Place> {
     Place::of(&field.element).or_else(|| field.place.clone())
 }
 
-/// The same for a button that is pressed: a page that is still there long after it was not left, so that nothing is to
+/// [`keep`] for a button that is pressed: a page that is still there long after it was not left, so that nothing is to
 /// be put back.
 pub fn keep_for_now(shell: &'static Shell) -> bool {
     let kept = keep(shell);

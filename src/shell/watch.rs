@@ -66,7 +66,12 @@ pub fn came(targets: &[&EventTarget], done: &'static str) -> impl Future<Output 
     for target in targets {
         for (kind, came) in [(done, true), ("error", false)] {
             let ends = ends.clone();
-            heard.push(on(target, kind, move |_| ends.resolve(&came.into())));
+            heard.push(on(target, kind, move |event| {
+                // Listening captures: the error of a source is not its player's.
+                if event.target() == event.current_target() {
+                    ends.resolve(&came.into());
+                }
+            }));
         }
     }
     async move {

@@ -1,4 +1,4 @@
-//! What can throw though web-sys does not declare that it can, declared with `catch` on web-sys' own types; and the few interfaces of the browser that it lacks.
+//! What can throw, or be missing, though web-sys does not say so, declared anew on its own types; and the few interfaces of the browser that it lacks.
 
 use crate::core::number;
 use js_sys::{Function, JsString};
@@ -167,8 +167,8 @@ extern "C" {
     #[wasm_bindgen(extends = web_sys::Request, js_name = Request)]
     #[derive(Clone)]
     pub type PageRequest;
-    /// From whatever `fetch` takes.
-    #[wasm_bindgen(constructor, catch, js_class = "Request")]
+    /// From whatever `fetch` takes. Of the window: a script of the page may have a class of that name at its top level, which would hide the browser's.
+    #[wasm_bindgen(constructor, catch, js_namespace = globalThis, js_class = "Request")]
     pub fn new(input: &JsValue, init: &JsValue) -> Result<PageRequest, JsValue>;
     #[wasm_bindgen(method, catch, js_class = "Request", js_name = clone)]
     pub fn copy(this: &PageRequest) -> Result<PageRequest, JsValue>;
@@ -205,6 +205,13 @@ extern "C" {
     /// Not every browser can join signals.
     #[wasm_bindgen(catch, js_namespace = AbortSignal, js_name = any)]
     pub fn any_signal(signals: &js_sys::Array) -> Result<web_sys::AbortSignal, JsValue>;
+}
+
+/// Takes a node out. Not by `remove`: pages put one of their own in its place, which throws where there is no parent.
+pub fn take_out(node: &Node) {
+    if let Some(parent) = node.parent_node() {
+        let _ = parent.remove_child(node);
+    }
 }
 
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 /// What it knew when this document began; `None` where there is no such witness.
 pub fn read(shell: &Shell) -> Option<String> {
-    shell.boot.mark().map(|mark| mark.text().unwrap_or_default())
+    shell.boot.mark().map(|mark| mark.text().as_string().unwrap_or_default())
 }
 
 /// `now`: whether it can be read back; else boot.js writes it when the document ends.

@@ -1,5 +1,7 @@
 //! What the page's code asks for and is told: plain objects, real errors, requests that go out at once.
-use super::{fake_fetch, get, js, real_fetch, start, text, truth, wait};
+use super::{OPTIONS, begun, config, fake_fetch, get, js, real_fetch, start, text, truth, wait};
+use pagemend::core::action::Command;
+use pagemend::core::id::RequestId;
 use pagemend::shell::Shell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
@@ -51,6 +53,44 @@ async fn the_first_attempt_is_on_its_way_when_the_call_returns() {
     assert_eq!(get(&wait(answer).await.unwrap(), "status").as_f64(), Some(200.0));
     shell.stop();
     real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_given_back_while_it_is_in_flight_still_gets_its_answer() {
+    let shell = start().await;
+    let answer = sent_to(shell, "() => new Promise(done => window.__done = done)");
+    // Of a page, ids are counted from one; what is not a request is passed over.
+    for id in 0..20 {
+        shell.act(Command::Settle { request: RequestId(id) });
+    }
+    js("window.__done(new Response('late', { status: 202 }))");
+    assert_eq!(get(&wait(answer).await.unwrap(), "status").as_f64(), Some(202.0));
+    shell.stop();
+    real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn a_class_of_the_pages_that_is_called_request_leaves_the_request_to_the_browser() {
+    let shell = start().await;
+    js(
+        "window.__request = window.Request; window.Request = class { constructor(url) { this.url = url; this.method = 'POST' } }",
+    );
+    let answer = sent_to(shell, "(to) => { window.__calls++; return Promise.resolve(new Response('1')) }");
+    assert_eq!(get(&wait(answer).await.unwrap(), "status").as_f64(), Some(200.0));
+    assert_eq!(text("window.__calls"), "1");
+    js("window.Request = window.__request");
+    shell.stop();
+    real_fetch();
+}
+
+#[wasm_bindgen_test]
+async fn a_name_of_the_window_that_is_no_text_of_ours_keeps_nothing_from_starting() {
+    for mark in ["{ text: ['x'] }", "{ text: { length: 4e9 } }", "{}", "{ text: null }"] {
+        let boot = js(&format!("return {{ mark: {mark}, keep: () => true, events: [] }}"));
+        let shell = begun(Shell::start(config(OPTIONS), boot).unwrap()).await;
+        assert!(get(&wait(shell.check_render()).await.unwrap(), "tookMs").as_f64().is_some_and(|took| took > 0.0));
+        shell.stop();
+    }
 }
 
 #[wasm_bindgen_test]

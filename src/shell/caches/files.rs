@@ -26,10 +26,10 @@ pub fn of_page(shell: &Shell) -> Vec<String> {
 pub fn loaded(shell: &Shell) -> Vec<String> {
     let mut names: Vec<String> = entries(shell, "resource")
         .filter(|entry| {
-            let by = entry.initiator_type();
+            let by = web::property(entry, "initiatorType").as_string().unwrap_or_default();
             !by.contains("fetch") && !by.contains("xml")
         })
-        .map(|entry| entry.name())
+        .filter_map(|entry| web::property(&entry, "name").as_string())
         .filter(|name| is_code(name) && !is_question(name))
         .collect();
     names.reverse();

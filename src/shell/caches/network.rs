@@ -82,7 +82,7 @@ impl Network {
     }
 }
 
-/// The text of an answer. It stays with the browser: the module's own memory never shrinks again.
+/// The text of an answer. It stays with the browser until it must be walked (`is_cut`): the module's own memory never shrinks again.
 #[derive(PartialEq, Eq)]
 pub struct Body(JsString);
 

@@ -1,8 +1,10 @@
 //! The repair: copies of damaged entries are set aside, then the entries are removed.
 
 use super::super::clock;
-use super::super::promise::settled;
+use super::super::promise::{Deferred, settled};
 use super::super::state::Shell;
+use super::super::task;
+use super::network::Body;
 use super::store::{QUARANTINE, Store};
 use crate::core::storage::{PoisonedEntry, RepairDone};
 use futures_util::future::{join_all, select};
@@ -34,8 +36,14 @@ pub async fn run(shell: &'static Shell, entries: &[PoisonedEntry], done: &mut Re
         }
     }
     // The HTTP cache behind it most often holds the same.
-    let renewed = join_all(gone.into_iter().take(MOST_RENEWED).map(|url| renew(shell, url)));
-    select(pin!(renewed), pin!(clock::pause(shell, RENEWED_WITHIN_MS))).await;
+    let urls: Vec<String> = gone.into_iter().take(MOST_RENEWED).map(String::from).collect();
+    let Deferred { promise, ends } = Deferred::new();
+    // By itself, to its end: what is not read to its end is not cached.
+    task::spawn(shell, async move {
+        join_all(urls.iter().map(|url| renew(shell, url))).await;
+        ends.resolve(&JsValue::UNDEFINED);
+    });
+    select(settled(&promise), pin!(clock::pause(shell, RENEWED_WITHIN_MS))).await;
 }
 
 async fn set_aside(shell: &Shell, entry: &PoisonedEntry) -> Result<(), JsValue> {
@@ -45,6 +53,10 @@ async fn set_aside(shell: &Shell, entry: &PoisonedEntry) -> Result<(), JsValue> 
     // Under an address of its own, because workers that ask all caches at once would be answered with the copy.
     let to = format!("/{QUARANTINE}/{}", js_sys::encode_uri_component(&entry.url));
     if aside.put(&to, &held.clone()?).await.is_err() {
+        // Only of what cannot be read there is nothing more to copy; where there is no room the entry stays.
+        if Body::of(&held.clone()?).await.is_ok() {
+            return Err("no room for a copy".into());
+        }
         aside.put(&to, &without_body(&held)?).await?;
     }
     aside.find(&to).await?.map(drop).ok_or_else(|| "no copy".into())

@@ -97,6 +97,10 @@ async fn is_there(shell: &Shell, url: &str) -> Result<bool, JsValue> {
     init.set_cache(RequestCache::Reload);
     init.set_mode(RequestMode::NoCors);
     let answer = shell.page.fetch(&url.into(), &init).await?;
+    if !answer.is_object() {
+        // A `fetch` of the page's own may answer with nothing.
+        return Ok(false);
+    }
     Ok(answer.ok() || answer.type_() == ResponseType::Opaque)
 }
 

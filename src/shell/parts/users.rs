@@ -43,7 +43,10 @@ impl Use {
 
     /// Attributes only: nothing else is changed before it is sure that it comes.
     pub fn undo(&self) {
-        if let Use::Attribute { element, name, before, .. } = self {
+        // What the page has put there meanwhile stays.
+        if let Use::Attribute { element, name, before, after } = self
+            && element.get_attribute(name).as_ref() == Some(after)
+        {
             let _ = element.set_attribute(name, before);
         }
     }
@@ -103,7 +106,7 @@ impl Swap<'_> {
     }
 
     fn in_style(&self, styled: &Styled, base: &str, found: &mut Vec<Use>) {
-        let Some(style) = styled.style().filter(|style| style.css_text().contains("url(")) else { return };
+        let Some(style) = styled.style().filter(has_url) else { return };
         for name in (0..style.length()).map(|index| style.item(index)) {
             let is_font = name == "src";
             let mut used = false;
@@ -129,4 +132,9 @@ impl Swap<'_> {
 
 fn absolute(address: &str, base: &str) -> Option<String> {
     Url::new_with_base(address, base).ok().map(|url| url.href())
+}
+
+/// The style of a form may be a field of that name.
+fn has_url(style: &CssStyleDeclaration) -> bool {
+    web::property(style, "cssText").as_string().is_some_and(|css| css.contains("url("))
 }

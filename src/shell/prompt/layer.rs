@@ -41,7 +41,7 @@ impl Layer {
             // Closing hands the focus back to where it was; removing alone would lose it.
             let _ = self.sheet.unchecked_ref::<Dialog>().try_close();
         }
-        self.host.remove();
+        web::take_out(&self.host);
     }
 
     /// Whether the browser has modal dialogs.

@@ -34,12 +34,13 @@ pub fn show(shell: &'static Shell, id: ActionId, spec: &PromptSpec) {
     let Ok(layer) = build::build(shell, spec) else {
         return shell.answer(id, Answer::Failed);
     };
+    // Before it is put there: none stands in the page that nobody listens to.
+    let mut watches = presses::watch(shell, id, spec, &layer, presses);
+    watches.extend(watch_removal(shell, id, &layer));
     if layer.put(&shell.page).is_err() {
         layer.remove();
         return shell.answer(id, Answer::Failed);
     }
-    let mut watches = presses::watch(shell, id, spec, &layer, presses);
-    watches.extend(watch_removal(shell, id, &layer));
     shell.prompt.shown.set(Some(Shown::new(id, layer, focus, watches)));
 }
 

@@ -3,6 +3,7 @@
 use super::body::is_page;
 use crate::core::event::{Answer, Event, ResourceKind};
 use crate::core::id::ActionId;
+use crate::shell::fetch;
 use crate::shell::promise::settled;
 use crate::shell::state::Shell;
 use crate::shell::task;
@@ -64,5 +65,5 @@ async fn status(shell: &Shell, url: &str) -> Result<u16, JsValue> {
     init.set_mode(if own { RequestMode::Cors } else { RequestMode::NoCors });
     init.set_method("HEAD");
     init.set_cache(RequestCache::NoStore);
-    Ok(shell.page.fetch(&url.into(), &init).await?.status())
+    Ok(fetch::status(&shell.page.fetch(&url.into(), &init).await?))
 }

@@ -59,7 +59,7 @@ async fn load(shell: &'static Shell, url: &str, old: Option<&Code>) -> Option<bo
     let came = ended.await;
     if !came {
         // Who finds it there would wait for it: webpack looks for an element with its mark.
-        element.remove();
+        web::take_out(&element);
     }
     Some(came)
 }

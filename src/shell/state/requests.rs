@@ -47,6 +47,8 @@ pub struct Held {
     pub attempt: u32,
     pub flight: Option<Flight>,
     pub last: Option<Result<Response, JsValue>>,
+    /// The engine has nothing more to do for it: what is in flight is its outcome, whatever it is.
+    pub given_back: bool,
     pub key_use: Option<Rc<KeyUse>>,
 }
 
@@ -69,10 +71,6 @@ impl Requests {
         let mut all = self.0.try_borrow_mut().ok()?;
         let place = all.iter().position(|(known, _)| *known == id)?;
         Some(all.remove(place).1)
-    }
-
-    pub fn is_in_flight(&self, id: RequestId) -> bool {
-        self.with(id, |held| held.flight.is_some()) == Some(true)
     }
 
     pub fn is_pending(&self, id: RequestId, attempt: u32) -> bool {
