@@ -7,7 +7,7 @@ use super::promise::{Deferred, Ended, outcome, settled};
 use super::state::Shell;
 use super::state::requests::{Flight, Held, KeyUse};
 use super::watch::on;
-use super::web::{self, GuardInit, PageRequest, PageResponse, any_signal, present, property};
+use super::web::{self, GuardInit, PageRequest, PageResponse, any_signal, header, present, property, status};
 use super::{clock, listeners, task};
 use crate::core::event::{AttemptOutcome, Event};
 use crate::core::id::RequestId;
@@ -266,17 +266,6 @@ fn let_go(answer: &Response) {
         // Nobody waits for the end of it, and a failure is nobody's business.
         drop(outcome(body.cancel()));
     }
-}
-
-/// The status of an answer, 0 where it has none.
-pub fn status(answer: &Response) -> u16 {
-    answer.unchecked_ref::<PageResponse>().status().unwrap_or(0)
-}
-
-/// A header of an answer, empty where there is none.
-pub fn header(answer: &Response, name: &str) -> String {
-    let headers = answer.unchecked_ref::<PageResponse>().headers();
-    headers.and_then(|headers| headers.get(name)).ok().flatten().unwrap_or_default()
 }
 
 /// `Retry-After` after RFC 9110: seconds, or a date, as time from now.

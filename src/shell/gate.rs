@@ -56,7 +56,7 @@ impl Shell {
 
     /// Begins with this, whatever has happened meanwhile.
     pub(super) fn first(&self, start: Start) {
-        self.gate.put_first(Input::Event(Event::Started(start)));
+        self.inbox.put_first(Input::Event(Event::Started(start)));
     }
 
     /// Runs what may fail; it goes no further than this.
@@ -97,26 +97,26 @@ impl Shell {
         }
         // What is not done when the page goes is not done at all.
         if matches!(input, Input::Stop | Input::Event(Event::PageHiding | Event::Visibility { visible: false })) {
-            self.gate.hurry.set(true);
+            self.inbox.hurry.set(true);
         }
         if let Some((message, place)) = panics::take() {
-            self.gate.put(Input::Event(Event::GuardFailed { message, place }));
+            self.inbox.put(Input::Event(Event::GuardFailed { message, place }));
         }
-        self.gate.put(input);
-        if self.beginning.get() || self.gate.busy.get() {
+        self.inbox.put(input);
+        if self.beginning.get() || self.inbox.busy.get() {
             return;
         }
         // In here, so that it is never set without being taken back.
         let whole = self.pass(|| {
-            self.gate.busy.set(true);
+            self.inbox.busy.set(true);
             self.work();
         });
-        self.gate.busy.set(false);
-        self.gate.hurry.set(false);
+        self.inbox.busy.set(false);
+        self.inbox.hurry.set(false);
         if !self.running() {
             return;
         }
-        let more = self.gate.has_more();
+        let more = self.inbox.has_more();
         let due = self.engine.try_borrow().ok().and_then(|engine| engine.poll_timeout());
         self.wake(if more || !whole { Some(clock::now()) } else { due });
     }
@@ -125,7 +125,7 @@ impl Shell {
         let until = clock::precise() + SLICE_MS;
         loop {
             self.next_turn();
-            if !self.gate.has_more() || (!self.gate.hurry.get() && clock::precise() > until) {
+            if !self.inbox.has_more() || (!self.inbox.hurry.get() && clock::precise() > until) {
                 return;
             }
         }
@@ -133,7 +133,7 @@ impl Shell {
 
     /// One input into the engine, and what it asks for.
     pub(super) fn next_turn(&'static self) {
-        let Some(input) = self.gate.take().filter(|_| self.running()) else { return };
+        let Some(input) = self.inbox.take().filter(|_| self.running()) else { return };
         let last = matches!(input, Input::Stop);
         let now = clock::now();
         let Ok(mut engine) = self.engine.try_borrow_mut() else { return };

@@ -4,11 +4,12 @@ use super::page::is_http;
 use super::promise::settled;
 use super::state::Shell;
 use super::task::spawn;
+use super::web::header;
 use super::{listeners, typed, unsaved, witness};
 use crate::core::event::{Answer, Readiness};
 use crate::core::id::ActionId;
 use wasm_bindgen::JsValue;
-use web_sys::{RequestCache, RequestInit, Response};
+use web_sys::{RequestCache, RequestInit};
 
 /// Whether this document may be left for a new one of its address.
 pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
@@ -33,12 +34,8 @@ async fn readiness(shell: &Shell) -> Result<Readiness, JsValue> {
     // What is not read to its end is not cached.
     let text = response.text()?;
     settled(&text).await?;
-    let is_page = response.ok() && content_type(&response).contains("html");
+    let is_page = response.ok() && header(&response, "content-type").contains("html");
     Ok(if is_page { Readiness::Ready } else { Readiness::NoPage { status: response.status() } })
-}
-
-fn content_type(response: &Response) -> String {
-    response.headers().get("content-type").ok().flatten().unwrap_or_default()
 }
 
 /// Goes to the page's own address, by GET.

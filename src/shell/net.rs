@@ -1,9 +1,10 @@
 //! The guard's own requests: build manifest, fresh link, telemetry.
 
-use super::fetch::{header, retry_after, status};
+use super::fetch::retry_after;
 use super::promise::settled;
 use super::state::Shell;
 use super::web::{GuardInit, property};
+use super::web::{header, status};
 use super::{console, task};
 use crate::core::event::{Answer, Manifest, PostOutcome};
 use crate::core::id::ActionId;

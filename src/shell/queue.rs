@@ -2,7 +2,7 @@
 
 use super::callback::function;
 use super::page_store::{Denied, PageStore};
-use super::promise::{Deferred, Ended, settled};
+use super::promise::{Deferred, outcome};
 use super::state::Shell;
 use super::task::spawn;
 use super::watch::on;
@@ -59,18 +59,13 @@ fn hold(shell: &'static Shell) {
     let granted = function(move |_| promise.clone().into());
     let asked = locks.request(&shell.queues.key(), &granted);
     // Heard to its end, or the page would hear of a rejection that nobody handles.
-    spawn(shell, async move { _ = ended(asked).await });
+    spawn(shell, async move { _ = outcome(asked).await });
 }
 
 pub fn release(shell: &Shell) {
     if let Some(held) = shell.queues.release.take() {
         held.resolve(&JsValue::UNDEFINED);
     }
-}
-
-/// What comes of a call that throws, or returns a promise.
-async fn ended(called: Ended) -> Ended {
-    settled(&called?).await
 }
 
 fn entries(storage: &PageStore) -> Vec<KeptQueue> {
@@ -169,7 +164,7 @@ pub fn adopt(shell: &'static Shell, id: ActionId) {
     let asked = locks.request(ADOPT, &granted);
     spawn(shell, async move {
         // An opaque origin has locks that it may not use.
-        if ended(asked).await.is_err() {
+        if outcome(asked).await.is_err() {
             adopt_without_locks(shell, id);
         }
     });
@@ -179,7 +174,7 @@ pub fn adopt(shell: &'static Shell, id: ActionId) {
 fn adopt_alone(shell: &'static Shell, id: ActionId, locks: Locks) -> Promise {
     let Deferred { promise, ends } = Deferred::new();
     spawn(shell, async move {
-        let alive = ended(locks.query()).await.ok().map(|told| documents(&told));
+        let alive = outcome(locks.query()).await.ok().map(|told| documents(&told));
         let claimed = claim(shell, alive.as_deref());
         ends.resolve(&JsValue::UNDEFINED);
         adopted(shell, id, claimed);

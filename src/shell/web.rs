@@ -207,6 +207,17 @@ extern "C" {
     pub fn any_signal(signals: &js_sys::Array) -> Result<web_sys::AbortSignal, JsValue>;
 }
 
+/// The status of an answer, 0 where it has none.
+pub fn status(answer: &web_sys::Response) -> u16 {
+    answer.unchecked_ref::<PageResponse>().status().unwrap_or(0)
+}
+
+/// A header of an answer, empty where there is none.
+pub fn header(answer: &web_sys::Response, name: &str) -> String {
+    let headers = answer.unchecked_ref::<PageResponse>().headers();
+    headers.and_then(|headers| headers.get(name)).ok().flatten().unwrap_or_default()
+}
+
 /// Takes a node out. Not by `remove`: pages put one of their own in its place, which throws where there is no parent.
 pub fn take_out(node: &Node) {
     if let Some(parent) = node.parent_node() {
@@ -223,6 +234,7 @@ pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
 /// goes on to the gate, but the rejection of what the guard has begun is not reported as the page's.
 pub fn then(promise: &js_sys::Promise, fulfilled: &Function, rejected: &Function) {
     let promise: &PagePromise = promise.unchecked_ref();
+    // Caught once more around its own `catch`: a glue that fails itself is not.
     let mut asked = Ok(JsValue::UNDEFINED);
     if let Err(thrown) = caught(|| asked = promise.try_then(fulfilled, rejected)).and(asked) {
         let _ = caught(|| _ = promise.try_catch(rejected));

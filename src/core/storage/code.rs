@@ -4,7 +4,7 @@
 const CODE: [&str; 3] = [".js", ".mjs", ".css"];
 
 /// Whether an address names a script or a style sheet, at the end of its path or, for a service that joins files, of its query.
-pub fn is_code(url: &str) -> bool {
+pub fn is_comparable(url: &str) -> bool {
     CODE.iter().any(|ending| names(url, ending))
 }
 
@@ -74,10 +74,10 @@ mod tests {
     #[test]
     fn code_is_known_by_its_name() {
         for url in ["/app.js", "/app.mjs?v=1", "/app.css#a", "https://a/join?a.js&b.js", "/a.js?b#c"] {
-            assert!(is_code(url), "{url}");
+            assert!(is_comparable(url), "{url}");
         }
         for url in ["/", "/app.json", "/app.js/", "/app.jsx?v", "/js", "https://a/pay.jsp?x=1", "/app.wasm", ""] {
-            assert!(!is_code(url), "{url}");
+            assert!(!is_comparable(url), "{url}");
         }
         assert!(is_style("/app.css?v=1") && is_style("/app.css"));
         assert!(!is_style("/app.js") && !is_style("/app.css.js") && !is_style("/css"));

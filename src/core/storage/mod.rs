@@ -6,7 +6,7 @@ mod guilt;
 mod record;
 mod unparsed;
 
-pub use code::{is_code, is_cut, is_html, is_style};
+pub use code::{is_comparable, is_cut, is_html, is_style};
 pub use facts::{
     Bytes, CacheFacts, Compared, Form, PREFIX, PoisonedEntry, QUARANTINE, RepairDone, RepairReport, StorageEntry,
     Store, StoredKey,

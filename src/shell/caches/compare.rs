@@ -1,9 +1,10 @@
 //! What a cache holds beside what the network has: whether it can be what was asked for.
 
-use super::super::state::Shell;
 use super::files::{self, File};
-use super::network::{Body, Network, header};
+use super::network::{Body, Network};
 use crate::core::storage::{Bytes, is_style};
+use crate::shell::state::Shell;
+use crate::shell::web::header;
 use wasm_bindgen::JsValue;
 use web_sys::{RequestCache, Response, ResponseType};
 
@@ -75,5 +76,5 @@ fn same(body: &Body) -> Bytes {
 }
 
 fn is_called_html(answer: &Response) -> bool {
-    header(answer, "content-type").is_some_and(|kind| kind.starts_with("text/html"))
+    header(answer, "content-type").starts_with("text/html")
 }

@@ -1,9 +1,9 @@
 //! The page's own files of code: which there are, and how the page asks for them.
 
-use super::super::state::Shell;
-use super::super::web::{self, PageTimes, ResourceTiming};
 use super::query::is_question;
-use crate::core::storage::is_code;
+use crate::core::storage::is_comparable;
+use crate::shell::state::Shell;
+use crate::shell::web::{self, PageTimes, ResourceTiming};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
@@ -18,7 +18,7 @@ pub struct File {
 
 /// Scripts, style sheets and modules of the page, in the document or not.
 pub fn of_page(shell: &Shell) -> Vec<String> {
-    let elements = select(shell, "script[src],link[rel~=stylesheet],link[rel~=modulepreload]");
+    let elements = web::select(shell.page.document(), "script[src],link[rel~=stylesheet],link[rel~=modulepreload]");
     elements.iter().filter_map(address).chain(loaded(shell)).collect()
 }
 
@@ -30,7 +30,7 @@ pub fn loaded(shell: &Shell) -> Vec<String> {
             !by.contains("fetch") && !by.contains("xml")
         })
         .filter_map(|entry| web::property(&entry, "name").as_string())
-        .filter(|name| is_code(name) && !is_question(name))
+        .filter(|name| is_comparable(name) && !is_question(name))
         .collect();
     names.reverse();
     names
@@ -38,7 +38,7 @@ pub fn loaded(shell: &Shell) -> Vec<String> {
 
 /// Whether an opaque answer cannot be what the page asked for: its element, or the import that failed, asks by CORS.
 pub fn needs_cors(shell: &Shell, file: &File) -> bool {
-    let mut elements = select(shell, "script[src],link[href]");
+    let mut elements = web::select(shell.page.document(), "script[src],link[href]");
     elements.retain(|element| address(element).as_ref() == Some(&file.url));
     let is = |element: &Element, name, value| element.get_attribute(name).is_some_and(|is| is == value);
     let by_cors = |element: &Element| {
@@ -54,11 +54,6 @@ pub fn document_is_fresh(shell: &Shell) -> bool {
         let length = entry.encoded_body_size().unwrap_or_default();
         !by_worker && length > 0.0 && entry.transfer_size().is_some_and(|transferred| transferred > length)
     })
-}
-
-fn select(shell: &Shell, selector: &str) -> Vec<Element> {
-    let found = shell.page.document().query_selector_all(selector);
-    found.map(|found| web::elements(&found).collect()).unwrap_or_default()
 }
 
 /// What it asks for, absolute. A script of SVG has no text there.

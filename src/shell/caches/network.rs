@@ -1,11 +1,12 @@
 //! The network's own answer, which no worker and no cache on the way had a hand in, and the text of an answer.
 
-use super::super::clock;
-use super::super::promise::settled;
-use super::super::state::Shell;
 use super::query::QUERY;
 use super::store::Store;
 use crate::core::{number, storage};
+use crate::shell::clock;
+use crate::shell::promise::settled;
+use crate::shell::state::Shell;
+use crate::shell::web;
 use js_sys::JsString;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -95,7 +96,7 @@ impl Body {
 
     /// That of a good answer, unless it is HTML or too long.
     pub async fn of_code(answer: &Response) -> Result<Option<Body>, JsValue> {
-        let length = header(answer, "content-length").and_then(|length| length.parse().ok());
+        let length = web::header(answer, "content-length").parse().ok();
         if !answer.ok() || length.is_some_and(|length: u64| length > u64::from(MOST_TEXT)) {
             return Ok(None);
         }
@@ -115,8 +116,4 @@ impl Body {
     pub fn is_cut(&self) -> bool {
         storage::is_cut(&String::from(&self.0))
     }
-}
-
-pub fn header(answer: &Response, name: &str) -> Option<String> {
-    answer.headers().get(name).ok().flatten()
 }

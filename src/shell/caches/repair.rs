@@ -1,12 +1,12 @@
 //! The repair: copies of damaged entries are set aside, then the entries are removed.
 
-use super::super::clock;
-use super::super::promise::{Deferred, settled};
-use super::super::state::Shell;
-use super::super::task;
 use super::network::Body;
 use super::store::{QUARANTINE, Store};
 use crate::core::storage::{PoisonedEntry, RepairDone};
+use crate::shell::clock;
+use crate::shell::promise::{Deferred, settled};
+use crate::shell::state::Shell;
+use crate::shell::task;
 use futures_util::future::{join_all, select};
 use std::pin::pin;
 use wasm_bindgen::prelude::*;

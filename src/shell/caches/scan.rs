@@ -1,11 +1,11 @@
 //! The scan: which files are looked for in which caches.
 
-use super::super::state::Shell;
 use super::compare::{self, Verdict};
 use super::files::{self, File};
 use super::network::Network;
 use super::store::{QUARANTINE, Store};
 use crate::core::storage::{Bytes, CacheFacts, Compared, PoisonedEntry, is_style};
+use crate::shell::state::Shell;
 use futures_util::future::join_all;
 use wasm_bindgen::JsValue;
 

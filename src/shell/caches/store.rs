@@ -1,8 +1,8 @@
 //! Cache Storage, each answer of which may be a failure.
 
-use super::super::promise::settled;
-use super::super::state::Shell;
-use super::super::web::{Caches, OpenCache};
+use crate::shell::promise::settled;
+use crate::shell::state::Shell;
+use crate::shell::web::{Caches, OpenCache};
 use wasm_bindgen::prelude::*;
 use web_sys::{CacheQueryOptions, Response};
 

@@ -7,7 +7,7 @@ use crate::shell::watch::came;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement};
 
-/// What is no picture, by the end of its name.
+/// What is no picture, by a word that follows a dot in its address.
 const NO_PICTURES: [&str; 7] = ["woff", "woff2", "otf", "ttf", "eot", "js", "css"];
 
 #[wasm_bindgen]

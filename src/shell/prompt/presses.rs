@@ -18,7 +18,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, EventTarget};
 
 /// What the listeners of a prompt know.
-struct Listener {
+struct Context {
     shell: &'static Shell,
     id: ActionId,
     layer: Layer,
@@ -29,7 +29,7 @@ struct Listener {
 }
 
 pub fn watch(shell: &'static Shell, id: ActionId, spec: &PromptSpec, layer: &Layer, presses: Presses) -> Vec<Watch> {
-    let listening = Rc::new(Listener {
+    let listening = Rc::new(Context {
         shell,
         id,
         layer: layer.clone(),
@@ -40,28 +40,28 @@ pub fn watch(shell: &'static Shell, id: ActionId, spec: &PromptSpec, layer: &Lay
     let drawn = listening.clone();
     // Without frames the prompt counts as drawn when it was put there.
     let _ = shell.page.window().request_animation_frame(&listener(move |_| drawn.drawn()));
-    let on = |target: &EventTarget, kind, heard: fn(&Listener, &Event)| {
+    let hear = |target: &EventTarget, kind, heard: fn(&Context, &Event)| {
         let listening = listening.clone();
         on(target, kind, move |event| heard(&listening, event))
     };
     let (window, sheet) = (shell.page.window(), &layer.sheet);
     [
-        on(sheet, "click", Listener::click),
-        on(sheet, "cancel", Listener::wish_to_close),
+        hear(sheet, "click", Context::click),
+        hear(sheet, "cancel", Context::wish_to_close),
         // Browsers let nobody prevent a second Escape.
-        on(sheet, "close", |listening, _| choose(listening.shell, listening.id, choice::CLOSE)),
-        on(window, "keydown", Listener::key),
-        on(window, "keyup", Listener::key),
-        on(window, "pointerdown", |listening, event| _ = listening.takes(Part::Down, event)),
-        on(window, "pointerup", |listening, event| _ = listening.takes(Part::Up, event)),
-        on(window, "pointercancel", |listening, event| _ = listening.takes(Part::Up, event)),
+        hear(sheet, "close", |listening, _| choose(listening.shell, listening.id, choice::CLOSE)),
+        hear(window, "keydown", Context::key),
+        hear(window, "keyup", Context::key),
+        hear(window, "pointerdown", |listening, event| _ = listening.takes(Part::Down, event)),
+        hear(window, "pointerup", |listening, event| _ = listening.takes(Part::Up, event)),
+        hear(window, "pointercancel", |listening, event| _ = listening.takes(Part::Up, event)),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-impl Listener {
+impl Context {
     fn drawn(&self) {
         let mut presses = self.presses.get();
         presses.drawn(clock::now());

@@ -3,10 +3,9 @@
 use super::body::is_page;
 use crate::core::event::{Answer, Event, ResourceKind};
 use crate::core::id::ActionId;
-use crate::shell::fetch;
 use crate::shell::promise::settled;
 use crate::shell::state::Shell;
-use crate::shell::task;
+use crate::shell::{task, web};
 use wasm_bindgen::prelude::*;
 use web_sys::{RequestCache, RequestInit, RequestMode};
 
@@ -65,5 +64,5 @@ async fn status(shell: &Shell, url: &str) -> Result<u16, JsValue> {
     init.set_mode(if own { RequestMode::Cors } else { RequestMode::NoCors });
     init.set_method("HEAD");
     init.set_cache(RequestCache::NoStore);
-    Ok(fetch::status(&shell.page.fetch(&url.into(), &init).await?))
+    Ok(web::status(&shell.page.fetch(&url.into(), &init).await?))
 }

@@ -16,16 +16,16 @@ pub enum Input {
 }
 
 #[derive(Default)]
-pub struct Gate {
-    inbox: RefCell<Vec<Input>>,
+pub struct Inbox {
+    waiting: RefCell<Vec<Input>>,
     /// The engine, or what it asked for, is at work.
     pub busy: Cell<bool>,
     pub hurry: Cell<bool>,
 }
 
-impl Gate {
+impl Inbox {
     pub fn put(&self, input: Input) {
-        if let Ok(mut inbox) = self.inbox.try_borrow_mut()
+        if let Ok(mut inbox) = self.waiting.try_borrow_mut()
             && inbox.len() < MAX_INBOX
         {
             inbox.push(input);
@@ -33,16 +33,16 @@ impl Gate {
     }
 
     pub fn put_first(&self, input: Input) {
-        if let Ok(mut inbox) = self.inbox.try_borrow_mut() {
+        if let Ok(mut inbox) = self.waiting.try_borrow_mut() {
             inbox.insert(0, input);
         }
     }
 
     pub fn take(&self) -> Option<Input> {
-        self.inbox.try_borrow_mut().ok().filter(|inbox| !inbox.is_empty()).map(|mut inbox| inbox.remove(0))
+        self.waiting.try_borrow_mut().ok().filter(|inbox| !inbox.is_empty()).map(|mut inbox| inbox.remove(0))
     }
 
     pub fn has_more(&self) -> bool {
-        self.inbox.try_borrow().is_ok_and(|inbox| !inbox.is_empty())
+        self.waiting.try_borrow().is_ok_and(|inbox| !inbox.is_empty())
     }
 }

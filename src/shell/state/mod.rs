@@ -21,7 +21,7 @@ use crate::core::action::Action;
 use crate::core::address;
 use crate::core::engine::Engine;
 use asks::Asks;
-use inbox::Gate;
+use inbox::Inbox;
 use kept::Kept;
 use key_actions::KeyActions;
 use listeners::Listeners;
@@ -53,7 +53,7 @@ pub struct Above {
 pub struct Shell {
     pub(super) above: Above,
     pub(super) engine: RefCell<Engine>,
-    pub(super) gate: Gate,
+    pub(super) inbox: Inbox,
     pub(super) beginning: Cell<bool>,
     pub(super) told_endpoint: Cell<bool>,
     pub(super) step: Cell<u8>,
@@ -90,7 +90,7 @@ impl Shell {
         Shell {
             above,
             engine: RefCell::new(engine),
-            gate: Gate::default(),
+            inbox: Inbox::default(),
             beginning: Cell::new(true),
             told_endpoint: Cell::new(false),
             step: Cell::new(0),
