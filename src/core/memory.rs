@@ -22,7 +22,7 @@ pub struct Memory {
     pub session: String,
     /// Origins that were left alone when a page was left, and until when: epoch milliseconds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub dead: Vec<Box<(String, u64)>>,
+    pub dead: Vec<(String, u64)>,
 }
 
 impl Memory {
@@ -114,7 +114,7 @@ mod tests {
                 outcome: Outcome::Open,
             }],
             session: "0f".into(),
-            dead: vec![Box::new(("https://cdn.example".into(), 1_760_000_090_000))],
+            dead: vec![("https://cdn.example".into(), 1_760_000_090_000)],
         }
     }
 

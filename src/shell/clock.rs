@@ -9,7 +9,7 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-// Bound as it is: a look asks it ten times, and property by property through the glue that would be a tenth of its cost.
+// With `catch`, and from the window: the page may have put something else there.
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]

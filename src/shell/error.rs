@@ -32,7 +32,7 @@ impl GuardError {
         }
     }
 
-    /// Stable, for the page's code to tell one from another.
+    /// Stable, for the page's code to tell one from another. A `DOMException` has the platform's own number in its place.
     pub fn code(&self) -> &'static str {
         match self {
             GuardError::NotAFunction(_) => "not-a-function",

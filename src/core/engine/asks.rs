@@ -92,7 +92,7 @@ impl Engine {
             if self.keys.len() >= MAX_KEYS {
                 self.keys.remove(0);
             }
-            self.keys.push(Box::new((name, key.clone())));
+            self.keys.push((name, key.clone()));
             key
         });
         self.reply(ask, Reply::Key(Some(key)));

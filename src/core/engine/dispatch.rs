@@ -129,7 +129,7 @@ impl Engine {
     }
 
     pub fn poll_action(&mut self) -> Option<Action> {
-        (!self.out.is_empty()).then(|| *self.out.remove(0))
+        (!self.out.is_empty()).then(|| self.out.remove(0))
     }
 
     /// The one timer to arm. Read it again after every `handle_*`.

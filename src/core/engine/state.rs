@@ -86,10 +86,9 @@ pub struct Engine {
     pub(super) path: String,
     pub(super) visible: bool,
     pub(super) network: Network,
-    // Lists of boxes, here and below: what adds to a list and takes from it is then the same code for all of them.
-    pub(super) out: Vec<Box<Action>>,
+    pub(super) out: Vec<Action>,
     pub(super) next_action: u32,
-    pub(super) waiting: Vec<Box<Waiting>>,
+    pub(super) waiting: Vec<Waiting>,
     /// `None`: storage is denied, nothing can be remembered.
     pub(super) memory: Option<Memory>,
     pub(super) telemetry: telemetry::Room,
@@ -99,7 +98,7 @@ pub struct Engine {
     pub(super) incident: incident::Room,
     pub(super) retry: retry::Room<CaseId>,
     /// Idempotency keys of key actions whose outcome is not known yet.
-    pub(super) keys: Vec<Box<(String, String)>>,
+    pub(super) keys: Vec<(String, String)>,
     pub(super) prompt: prompt::Room<Speaker>,
     /// The action that shows the prompt of last.
     pub(super) prompting: ActionId,
@@ -169,14 +168,14 @@ impl Engine {
             self.dropped += 1;
             self.answer_for_nobody(oldest.role);
         }
-        self.waiting.push(Box::new(Waiting { id, deadline: self.now + within, role }));
+        self.waiting.push(Waiting { id, deadline: self.now + within, role });
         id
     }
 
     fn put_out(&mut self, within: Millis, what: Command) -> ActionId {
         let id = ActionId(self.next_action);
         self.next_action = self.next_action.wrapping_add(1).max(1);
-        self.out.push(Box::new(Action { id, deadline: self.now + within, what }));
+        self.out.push(Action { id, deadline: self.now + within, what });
         id
     }
 

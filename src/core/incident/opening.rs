@@ -50,7 +50,7 @@ impl Room {
     fn add_case(&mut self, family: Family, service: &str, incident: Incident, state: State) -> CaseId {
         let id = CaseId(self.next_case);
         self.next_case = self.next_case.saturating_add(1);
-        self.cases.push(Box::new(Case {
+        self.cases.push(Case {
             id,
             incident,
             family,
@@ -81,7 +81,7 @@ impl Room {
             retried: false,
             submitting: false,
             requests: Vec::new(),
-        }));
+        });
         self.notify_case(id);
         id
     }

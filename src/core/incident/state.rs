@@ -67,8 +67,7 @@ pub struct Room {
     pub(super) clues: Vec<(Millis, Finding)>,
     /// Own scripts that the document waited for and that failed, healed or not.
     pub(super) entries: Vec<String>,
-    // A list of boxes: what adds to a list and takes from it is then the same code for all of them.
-    pub(super) cases: Vec<Box<Case>>,
+    pub(super) cases: Vec<Case>,
     pub(super) next_case: NonZeroU32,
     signals: VecDeque<Signal>,
 }
@@ -172,7 +171,7 @@ impl Room {
     }
 
     pub(super) fn case(&mut self, id: CaseId) -> Option<&mut Case> {
-        self.cases.iter_mut().find(|c| c.id == id).map(|c| &mut **c)
+        self.cases.iter_mut().find(|c| c.id == id)
     }
 
     pub(super) fn find_case(&self, family: Family, service: &str) -> Option<CaseId> {
@@ -180,7 +179,7 @@ impl Room {
     }
 
     pub(super) fn page_case(&mut self) -> Option<&mut Case> {
-        self.cases.iter_mut().find(|c| c.family == Family::Page).map(|c| &mut **c)
+        self.cases.iter_mut().find(|c| c.family == Family::Page)
     }
 
     pub(super) fn note(&mut self, id: CaseId, stage: Stage, detail: &str) {

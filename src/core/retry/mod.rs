@@ -30,7 +30,7 @@ use shared::Shared;
 #[derive(Debug)]
 pub enum Event<A> {
     /// What the page before knew of dead origins: until when each is left alone. `epoch` is now.
-    Remembered { epoch: u64, dead: Vec<Box<(String, u64)>> },
+    Remembered { epoch: u64, dead: Vec<(String, u64)> },
     /// Whether it is proven that there is no network.
     Network { away: bool },
     /// The page asked for something; attempt 0 is on its way. `safe`: GET or HEAD. `keyed`: carries an idempotency key.
@@ -148,7 +148,7 @@ impl<A: Copy> Room<A> {
     }
 
     /// Origins that are left alone, and until when, in epoch milliseconds; `epoch` is now.
-    pub fn dead(&self, now: Millis, epoch: u64) -> Vec<Box<(String, u64)>> {
+    pub fn dead(&self, now: Millis, epoch: u64) -> Vec<(String, u64)> {
         self.shared.origins.dead(now, epoch)
     }
 
@@ -341,7 +341,7 @@ mod tests {
     #[test]
     fn a_request_waits_for_an_origin_that_is_left_alone_but_not_for_ever() {
         let mut room = room();
-        let dead = vec![Box::new(("https://a".into(), 20_000))];
+        let dead = vec![("https://a".into(), 20_000)];
         tell(&mut room, 0, Event::Remembered { epoch: 0, dead });
         start(&mut room, 0, true, false);
         answer(&mut room, 10, 0, 503, "");
@@ -349,7 +349,7 @@ mod tests {
         assert_eq!(pass(&mut room, 20_000), ["send 1"]);
 
         let mut room = self::room();
-        let dead = vec![Box::new(("https://a".into(), 60_000))];
+        let dead = vec![("https://a".into(), 60_000)];
         tell(&mut room, 0, Event::Remembered { epoch: 0, dead: dead.clone() });
         assert_eq!(room.dead(Millis(10), 10), dead, "the next page will know, too");
         start(&mut room, 0, true, false);

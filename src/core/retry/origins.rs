@@ -26,12 +26,12 @@ struct Origin {
 
 /// A circuit breaker for each origin: one that keeps failing gets no retries for a while, and then a single one, whose outcome decides for all.
 #[derive(Clone, Debug, Default)]
-pub struct Origins(Vec<Box<Origin>>);
+pub struct Origins(Vec<Origin>);
 
 impl Origins {
     fn find(&mut self, url: &str) -> Option<&mut Origin> {
         let name = origin_of(url);
-        self.0.iter_mut().find(|o| o.name == name).map(|o| &mut **o)
+        self.0.iter_mut().find(|o| o.name == name)
     }
 
     pub fn failed(&mut self, now: Millis, url: &str, dice: &mut Dice) {
@@ -39,12 +39,7 @@ impl Origins {
             if self.0.len() >= MOST_ORIGINS {
                 self.0.remove(0);
             }
-            self.0.push(Box::new(Origin {
-                name: origin_of(url).into(),
-                failures: 0,
-                rests_until: Millis(0),
-                probing: false,
-            }));
+            self.0.push(Origin { name: origin_of(url).into(), failures: 0, rests_until: Millis(0), probing: false });
         }
         let Some(origin) = self.find(url) else { return };
         // Calls that were on their way together fail together: they are one finding.
@@ -69,21 +64,21 @@ impl Origins {
     }
 
     /// Those that are left alone, and until when, in epoch milliseconds; `epoch` is now.
-    pub fn dead(&self, now: Millis, epoch: u64) -> Vec<Box<(String, u64)>> {
+    pub fn dead(&self, now: Millis, epoch: u64) -> Vec<(String, u64)> {
         let mut dead = Vec::new();
         for origin in self.0.iter().filter(|o| o.failures >= TRIPS && now < o.rests_until) {
-            dead.push(Box::new((origin.name.clone(), epoch + (origin.rests_until - now).0)));
+            dead.push((origin.name.clone(), epoch + (origin.rests_until - now).0));
         }
         dead
     }
 
     /// What an earlier page found; no longer than any rest lasts, whatever was written.
-    pub fn restore(&mut self, now: Millis, epoch: u64, dead: &[Box<(String, u64)>]) {
+    pub fn restore(&mut self, now: Millis, epoch: u64, dead: &[(String, u64)]) {
         for origin in dead.iter().take(MOST_ORIGINS) {
             let left = origin.1.saturating_sub(epoch);
             if left > 0 && left <= 2 * LONGEST_REST.0 {
                 let (name, rests_until) = (origin.0.clone(), now + Millis(left));
-                self.0.push(Box::new(Origin { name, failures: TRIPS, rests_until, probing: false }));
+                self.0.push(Origin { name, failures: TRIPS, rests_until, probing: false });
             }
         }
     }

@@ -24,7 +24,7 @@ pub enum Mended {
 
 #[derive(Debug)]
 pub struct Parts {
-    all: Vec<Box<Part>>,
+    all: Vec<Part>,
     /// What serves the page's own files.
     own: Vec<String>,
     fallbacks: Vec<String>,
@@ -76,7 +76,7 @@ impl Parts {
             };
             self.all.remove(over);
         }
-        self.all.push(Box::new(Part {
+        self.all.push(Part {
             url: url.into(),
             frame,
             seen,
@@ -85,7 +85,7 @@ impl Parts {
             asked: None,
             healed: false,
             told: shared.away,
-        }));
+        });
         if shared.away {
             // The page need not wait for the network.
             lost(shared, url);
@@ -117,7 +117,7 @@ impl Parts {
         while self.next(shared.away) <= now {
             let due = |part: &Part| part.due <= now;
             let first = self.all.iter().position(|part| due(part) && part.seen);
-            let Some(at) = first.or_else(|| self.all.iter().position(|part| due(part))) else { return };
+            let Some(at) = first.or_else(|| self.all.iter().position(due)) else { return };
             self.try_next(shared, now, at);
         }
     }
@@ -125,7 +125,7 @@ impl Parts {
     /// Asks for it where it may be, or says that it is lost.
     fn try_next<A>(&mut self, shared: &mut Shared<A>, now: Millis, at: usize) {
         let to = self.place(shared, now, at);
-        let part = &mut *self.all[at];
+        let part = &mut self.all[at];
         let (url, tries) = (part.url.clone(), part.tries);
         part.due = Millis::NEVER;
         if tries + 1 < shared.policy.limit && shared.budget.take(now) {
@@ -151,7 +151,7 @@ impl Parts {
 
     /// Each fallback in its turn but those that are known to be dead, and in the end where it came from.
     fn place<A>(&self, shared: &mut Shared<A>, now: Millis, at: usize) -> String {
-        let Part { url, tries, frame, .. } = &*self.all[at];
+        let Part { url, tries, frame, .. } = &self.all[at];
         let own = origin_of(url);
         let others = self.fallbacks.iter();
         let mut others = others.filter(|o| !frame && *o != own && !shared.origins.is_resting(now, o));
@@ -163,7 +163,7 @@ impl Parts {
 
     pub fn mended<A>(&mut self, shared: &mut Shared<A>, now: Millis, url: &str, mended: Mended) {
         let Some(at) = self.all.iter().position(|part| part.url == url) else { return };
-        let part = &mut *self.all[at];
+        let part = &mut self.all[at];
         let Some(to) = part.asked.take() else { return };
         part.healed = mended == Mended::Came;
         match mended {

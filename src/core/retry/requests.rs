@@ -21,7 +21,7 @@ fn says_expired(code: &str) -> bool {
 #[derive(Debug)]
 pub struct Requests<A> {
     /// In the order in which they began.
-    all: Vec<Box<Request<A>>>,
+    all: Vec<Request<A>>,
     /// Of one attempt.
     patience: Millis,
     /// Codes with which the server says no.
@@ -35,7 +35,7 @@ impl<A: Copy> Requests<A> {
     }
 
     fn get(&mut self, id: RequestId) -> Option<&mut Request<A>> {
-        self.all.iter_mut().find(|request| request.id == id).map(|request| &mut **request)
+        self.all.iter_mut().find(|request| request.id == id)
     }
 
     fn position(&self, id: RequestId) -> Option<usize> {
@@ -78,7 +78,7 @@ impl<A: Copy> Requests<A> {
             shared.tell(Signal::Settle { request: id });
             return;
         }
-        self.all.push(Box::new(Request {
+        self.all.push(Request {
             id,
             url,
             safe,
@@ -91,7 +91,7 @@ impl<A: Copy> Requests<A> {
             started: now,
             of: None,
             fine: false,
-        }));
+        });
     }
 
     pub fn ended(
@@ -104,7 +104,7 @@ impl<A: Copy> Requests<A> {
     ) {
         let awaited =
             |request: &Request<A>| request.id == id && request.attempt == attempt && request.phase == Phase::InFlight;
-        let Some(at) = self.all.iter().position(|request| awaited(request)) else { return };
+        let Some(at) = self.all.iter().position(awaited) else { return };
         match outcome {
             AttemptOutcome::Aborted => self.over(shared, at, false),
             AttemptOutcome::NetworkError => {
@@ -150,7 +150,7 @@ impl<A: Copy> Requests<A> {
 
     /// The page gets what came, and whose trouble it was hears of it.
     fn over(&mut self, shared: &mut Shared<A>, at: usize, answered: bool) {
-        let Request { id, of, .. } = *self.all[at];
+        let Request { id, of, .. } = self.all[at];
         self.settle(shared, at);
         if let Some(of) = of {
             shared.tell(Signal::Over { request: id, of, answered });
@@ -165,7 +165,7 @@ impl<A: Copy> Requests<A> {
         failure: Failure,
         retry_after: Option<Millis>,
     ) {
-        let request = &mut *self.all[at];
+        let request = &mut self.all[at];
         shared.failed(now, &request.url);
         let (id, of, url) = (request.id, request.of, request.url.clone());
         let submitting = request.keyed && !request.safe;
@@ -274,7 +274,7 @@ impl<A: Copy> Requests<A> {
     /// The first that is due is so no more: it is sent, waits for later, is held, or is gone. `false`: none is due.
     pub fn due(&mut self, shared: &mut Shared<A>, now: Millis) -> bool {
         let Some(at) = self.all.iter().position(|request| request.due <= now) else { return false };
-        let request = &mut *self.all[at];
+        let request = &mut self.all[at];
         let (id, attempt, of) = (request.id, request.attempt, request.of);
         if request.phase == Phase::InFlight {
             shared.tell(Signal::Abort { request: id, attempt });
