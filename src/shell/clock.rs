@@ -9,7 +9,7 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-// With `catch`, and from the window: the page may have put something else there.
+// With `catch`: the page may have something else, or nothing, in the place of `performance`.
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = performance, js_name = now)]
