@@ -111,6 +111,8 @@ impl Chromium {
     }
 
     async fn try_failure(&mut self, site: &Site) -> Result<Option<f64>> {
+        // A port may come round again, and with its origin what the guard remembers of it: that it was reloaded already.
+        self.close().await?;
         let page = self.page().await?;
         let server = serve(site).await?;
         server.lab.set_fault(Fault::EntryScriptPrimaryDown);
