@@ -37,13 +37,23 @@ pub enum Answer {
     With(&'static [(&'static str, &'static str)], &'static Answer),
     /// To GET, and to POST.
     ByMethod(&'static Answer, &'static Answer),
+    /// To the bare address, and to it with any query.
+    ByQuery(&'static Answer, &'static Answer),
+    /// So many bytes of JSON.
+    Long(usize),
 }
 
 pub type Routes = &'static [(&'static str, Answer)];
 
 impl Answer {
-    /// What is answered the `times`th time, counted from 0. `frame` makes a document of a head and a body.
-    pub async fn made(self, times: usize, method: &str, frame: &(dyn Fn(&str, &str) -> String + Sync)) -> Response {
+    /// What is answered the `times`th time, counted from 0. `path` has the query; `frame` makes a document of a head and a body.
+    pub async fn made(
+        self,
+        times: usize,
+        method: &str,
+        path: &str,
+        frame: &(dyn Fn(&str, &str) -> String + Sync),
+    ) -> Response {
         let mut headers: Vec<(&str, &str)> = Vec::new();
         let mut found = self;
         loop {
@@ -58,6 +68,7 @@ impl Answer {
                     *then
                 }
                 Answer::ByMethod(get, post) => *(if method == "POST" { post } else { get }),
+                Answer::ByQuery(bare, queried) => *(if path.contains('?') { queried } else { bare }),
                 Answer::Hang => return std::future::pending().await,
                 _ => break,
             };
@@ -101,7 +112,13 @@ fn plain(answer: Answer, frame: &dyn Fn(&str, &str) -> String) -> Response {
             let body = Body::from_stream(stream::iter(parts));
             ([(header::CONTENT_TYPE, "text/javascript"), (header::CONTENT_LENGTH, "900")], body).into_response()
         }
-        Answer::Hang | Answer::Slow(..) | Answer::Then(_) | Answer::With(..) | Answer::ByMethod(..) => status(500),
+        Answer::Long(bytes) => typed("application/json", format!("{{\"text\":\"{}\"}}", "x".repeat(bytes))),
+        Answer::Hang
+        | Answer::Slow(..)
+        | Answer::Then(_)
+        | Answer::With(..)
+        | Answer::ByMethod(..)
+        | Answer::ByQuery(..) => status(500),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The lab: walks the fault matrix, or the retry suite, in real browsers and says which rows hold.
+//! The lab: walks the fault matrix, or suites of pages, in real browsers and says which rows hold.
 mod look;
 mod person;
 mod receiver;
@@ -7,7 +7,7 @@ mod run;
 mod scenarios;
 mod world;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 use pagemend_lab::drivers::Engine;
@@ -32,11 +32,27 @@ enum Suite {
     Retry,
     /// One page for each way in which a guard could do harm.
     Harm,
+    /// Pages, files and manifests that are not, or no longer, what the server has.
+    Fresh,
+    /// What the device keeps for a page, damaged or stuck.
+    Storage,
     /// Seeded sessions of a page whose server fails at random.
     Walk,
 }
 
-/// The fault matrix, or the retry suite, in real browsers
+impl Suite {
+    /// Those of pages that nobody prepared for the guard share a runner.
+    fn of_pages(self) -> Option<harm::Suite> {
+        match self {
+            Suite::Harm => Some(harm::Suite::Harm),
+            Suite::Fresh => Some(harm::Suite::Fresh),
+            Suite::Storage => Some(harm::Suite::Storage),
+            Suite::Faults | Suite::Retry | Suite::Walk => None,
+        }
+    }
+}
+
+/// The fault matrix, or suites of pages, in real browsers
 #[derive(Parser)]
 #[command(name = "cargo xtask lab", bin_name = "cargo xtask lab")]
 struct Args {
@@ -46,10 +62,10 @@ struct Args {
     /// Only this fault (may be given again; default: all)
     #[arg(long, value_parser = PossibleValuesParser::new(scenarios::ALL.iter().map(|scenario| scenario.name)), hide_possible_values = false)]
     fault: Vec<String>,
-    /// What is walked
+    /// What is walked (harm, fresh and storage may be given together)
     #[arg(long, default_value = "faults")]
-    suite: Suite,
-    /// Of the retry or harm suite only this row, `*` for any text (may be given again; default: all)
+    suite: Vec<Suite>,
+    /// Of the suites of pages only this row, `*` for any text (may be given again; default: all)
     #[arg(long, conflicts_with = "fault")]
     row: Vec<String>,
     /// With Pagemend, or without any guard: then a row holds when the contrast is as recorded
@@ -76,7 +92,7 @@ struct Args {
     /// Of the walk's first session; each further one has the next (default: another one at each run)
     #[arg(long)]
     seed: Option<u64>,
-    /// Of the harm suite and the walk: the folder of the guard's files (default: as they were built last)
+    /// Of harm, fresh, storage and the walk: the folder of the guard's files (default: as they were built last)
     #[arg(long)]
     dist: Option<PathBuf>,
     /// Only check the arguments
@@ -87,12 +103,7 @@ struct Args {
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    let known = match args.suite {
-        _ if args.compare => harm::known(&args.row).or_else(|_| retry::known(&args.row)),
-        Suite::Harm => harm::known(&args.row),
-        Suite::Faults | Suite::Retry | Suite::Walk => retry::known(&args.row),
-    };
-    if let Err(error) = known {
+    if let Err(error) = sensible(&args) {
         eprintln!("error: {error:#}");
         return ExitCode::from(2);
     }
@@ -105,15 +116,38 @@ async fn main() -> ExitCode {
     })
 }
 
+fn sensible(args: &Args) -> Result<()> {
+    let pages = pages(args);
+    ensure!(
+        args.suite.len() < 2 || pages.len() == args.suite.len(),
+        "only the suites harm, fresh and storage can be walked together"
+    );
+    if args.compare {
+        harm::known(&args.row, &[harm::Suite::Harm]).or_else(|_| retry::known(&args.row))
+    } else if pages.is_empty() {
+        retry::known(&args.row)
+    } else {
+        harm::known(&args.row, &pages)
+    }
+}
+
+/// The suites with the runner for pages, each once.
+fn pages(args: &Args) -> Vec<harm::Suite> {
+    harm::Suite::ALL
+        .into_iter()
+        .filter(|suite| args.suite.iter().any(|given| given.of_pages() == Some(*suite)))
+        .collect()
+}
+
 async fn lab(args: Args) -> Result<ExitCode> {
     if args.compare {
         return compare(args).await;
     }
-    match args.suite {
-        Suite::Faults => {}
-        Suite::Retry => return retry_suite(args).await,
-        Suite::Harm => return harm_suite(args).await,
-        Suite::Walk => return walk(args).await,
+    match args.suite.first() {
+        None | Some(Suite::Faults) => {}
+        Some(Suite::Retry) => return retry_suite(args).await,
+        Some(Suite::Harm | Suite::Fresh | Suite::Storage) => return page_suites(args).await,
+        Some(Suite::Walk) => return walk(args).await,
     }
     if let Some(folder) = &args.screenshots {
         std::fs::create_dir_all(folder)?;
@@ -145,13 +179,13 @@ async fn retry_suite(args: Args) -> Result<ExitCode> {
     Ok(said(&retry::json(&done, judge, start.elapsed().as_secs_f64()), args.json))
 }
 
-async fn harm_suite(args: Args) -> Result<ExitCode> {
+async fn page_suites(args: Args) -> Result<ExitCode> {
     let guarded = args.guard == Guard::Pagemend;
-    let (engines, repeat, jobs) = (engines(&args), args.repeat, args.jobs.max(1));
-    let plan = harm::Plan { engines, names: args.row, guarded, repeat, jobs, dist: args.dist };
+    let (suites, engines, repeat, jobs) = (pages(&args), engines(&args), args.repeat, args.jobs.max(1));
+    let plan = harm::Plan { suites, engines, names: args.row, guarded, repeat, jobs, dist: args.dist };
     let start = Instant::now();
     let Some(done) = uninterrupted(harm::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
-    Ok(said(&harm::json(&done, guarded, start.elapsed().as_secs_f64()), args.json))
+    Ok(said(&harm::json(&done, &plan, start.elapsed().as_secs_f64()), args.json))
 }
 
 /// A page must never be worse off than without the guard.
@@ -160,7 +194,8 @@ async fn compare(args: Args) -> Result<ExitCode> {
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for (guarded, rows) in [(false, &mut without), (true, &mut with)] {
         let (engines, names, repeat, jobs) = (engines(&args), args.row.clone(), args.repeat, args.jobs.max(1));
-        let harm = harm::Plan { engines, names, guarded, repeat, jobs, dist: args.dist.clone() };
+        let suites = vec![harm::Suite::Harm];
+        let harm = harm::Plan { suites, engines, names, guarded, repeat, jobs, dist: args.dist.clone() };
         let Some(done) = uninterrupted(harm::run(&harm)).await? else { return Ok(ExitCode::from(130)) };
         rows.extend(done.iter().map(|done| (done.engine().name(), done.name(), done.right())));
         let judge = if guarded { retry::Judge::Pagemend } else { retry::Judge::None };

@@ -279,7 +279,7 @@ async fn answered(origin: &Origin, request: Request) -> Response {
     let found = changed.or_else(|| part.routes.iter().find(|route| route.0 == plain).map(|route| route.1));
     let frame = locked(&shared.frame).clone();
     let framed = move |head: &str, body: &str| frame.as_ref().map_or_else(String::new, |frame| frame(head, body));
-    let response = found.unwrap_or(Answer::Status(404)).made(times, &method, &framed).await;
+    let response = found.unwrap_or(Answer::Status(404)).made(times, &method, &path, &framed).await;
     if let Some(asked) = locked(&shared.log).get_mut(place) {
         asked.status = Some(response.status().as_u16());
     }

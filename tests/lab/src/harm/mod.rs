@@ -1,4 +1,4 @@
-//! The harm suite: pages that nobody here wrote, and what a guard in them must not do; and a random walk over such a page.
+//! The suites of pages that nobody here wrote (`harm`, `fresh`, `storage`): what a guard in them must do and must not; and a random walk over such a page.
 mod act;
 mod facts;
 mod page;
@@ -15,7 +15,8 @@ use act::{Act, POLL, Person};
 use anyhow::{Result, bail};
 use facts::Miss;
 use row::Row;
-use serde_json::{Value, json};
+pub use rows::Suite;
+use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 const PATIENCE_WITHOUT: Duration = Duration::from_secs(4);
 
 pub struct Plan {
+    pub suites: Vec<Suite>,
     pub engines: Vec<Engine>,
     /// `*` stands for any text; none: all.
     pub names: Vec<String>,
@@ -59,14 +61,17 @@ impl Done {
     }
 }
 
-pub fn known(names: &[String]) -> Result<()> {
-    lanes::known(names, rows::all().map(|row| row.name), "harm")
+pub fn known(names: &[String], suites: &[Suite]) -> Result<()> {
+    let called: Vec<_> = suites.iter().map(|suite| suite.name()).collect();
+    lanes::known(names, rows::of(suites).iter().map(|row| row.name), &called.join(" or "))
 }
 
 pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
     let harm = Harm { guarded: plan.guarded, files: files(plan.dist.as_deref())? };
     lanes::walk_engines(&harm, &plan.engines.repeat(plan.repeat), plan.jobs, |engine| {
-        rows::all().filter(move |row| lanes::among(&plan.names, row.name) && !row.not_in.contains(&engine))
+        let mut rows = rows::of(&plan.suites);
+        rows.retain(|row| lanes::among(&plan.names, row.name) && !row.not_in.contains(&engine));
+        rows
     })
     .await
 }
@@ -228,9 +233,11 @@ impl Done {
         eprintln!("  {mark} {:<8} {:<44} {:>5.1} s  {text}", self.engine.name(), self.row.name, self.seconds);
     }
 
-    fn json(&self) -> Value {
+    fn json(&self, suites: &[Suite]) -> Value {
+        let of = suites.iter().filter(|suite| suite.walks(self.row)).map(|suite| suite.name());
         json!({
             "engine": self.engine.name(),
+            "suites": of.collect::<Vec<_>>(),
             "row": self.row.name,
             "title": self.row.title,
             "ok": self.error.is_none(),
@@ -241,12 +248,25 @@ impl Done {
 }
 
 /// Without the guard nothing is promised: what holds then needs none, and the rest is the contrast.
-pub fn json(all: &[Done], guarded: bool, seconds: f64) -> Value {
-    let failed = all.iter().filter(|done| done.error.is_some()).count();
+pub fn json(all: &[Done], plan: &Plan, seconds: f64) -> Value {
+    let failed = all.iter().filter(|done| !done.right()).count();
+    let suites: Map<String, Value> = plan
+        .suites
+        .iter()
+        .map(|suite| {
+            let of: Vec<_> = all.iter().filter(|done| suite.walks(done.row)).collect();
+            let passed = of.iter().filter(|done| done.right()).count();
+            let rows = rows::of(&[*suite]).len();
+            (suite.name().into(), json!({"rows": rows, "passed": passed, "failed": of.len() - passed}))
+        })
+        .collect();
     json!({
-        "ok": (failed == 0 || !guarded) && !all.is_empty(),
-        "summary": {"rows": rows::all().count(), "passed": all.len() - failed, "failed": failed, "seconds": seconds.round()},
-        "rows": all.iter().map(Done::json).collect::<Vec<_>>(),
+        "ok": (failed == 0 || !plan.guarded) && !all.is_empty(),
+        "summary": {
+            "rows": rows::of(&plan.suites).len(), "passed": all.len() - failed, "failed": failed, "suites": suites,
+            "seconds": seconds.round(),
+        },
+        "rows": all.iter().map(|done| done.json(&plan.suites)).collect::<Vec<_>>(),
     })
 }
 
@@ -256,8 +276,9 @@ mod tests {
 
     #[test]
     fn every_row_has_a_name_of_its_own_and_wants_json() {
-        for (n, row) in rows::all().enumerate() {
-            assert!(rows::all().take(n).all(|other| other.name != row.name), "{}", row.name);
+        for row in rows::of(&Suite::ALL) {
+            // Of two rows with one name only the first would be walked.
+            assert!(rows::called(row.name).all(|other| std::ptr::eq(other, row)), "{}", row.name);
             assert!(serde_json::from_str::<Value>(row.want).is_ok(), "{}", row.name);
             assert!(serde_json::from_str::<Value>(row.config).is_ok_and(|v| v.is_object()), "{}", row.name);
             let start = row.start.split(['?', '#']).next();
