@@ -31,6 +31,7 @@ export interface RenderVerdict {
 export interface FreshnessVerdict { state: FreshnessState; running?: string; latest?: string; reason: string }
 export interface RepairReport { damagedKeys: string[]; poisonedUrls: string[]; copied: number; removed: number; failed: number }
 export interface PromptAnswer { choice: PromptChoice | (string & {}) }
+export interface ExpiryOptions { at?: number; in?: number; renew?: () => Promise<{ at?: number } | string | void>; warnMs?: number }
 export interface KeyContext { key: string; fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> }
 "#;
 
@@ -138,6 +139,16 @@ impl Engine {
             Some("denied") => self.shell.dispatch(Event::Consent(Consent::Denied)),
             _ => console::complain("pagemend: consent(state): expected \"granted\" or \"denied\""),
         }
+    }
+
+    /// Declares when something ends; returns the function that takes it back.
+    #[wasm_bindgen(unchecked_return_type = "() => void")]
+    pub fn expires(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] what: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ExpiryOptions")] options: JsValue,
+    ) -> Function {
+        self.shell.expires(shown(&what), &options)
     }
 
     /// Returns the function that takes the listener away.

@@ -22,6 +22,7 @@ fn told(config: Config) -> Value {
         // No option: the shell knows them.
         origins: _,
         freshness,
+        expires_at,
         renew_link,
         landing,
         storage,
@@ -48,6 +49,7 @@ fn told(config: Config) -> Value {
         "locale": match locale { Locale::Zh => "zh-CN", Locale::En => "en" },
         "fallbackOrigins": fallbacks,
         "freshness": { "url": freshness.url },
+        "expiresAt": expires_at,
         "renewLink": renew_link,
         "landing": landing,
         "storage": { "drafts": storage.drafts, "json": storage.json },

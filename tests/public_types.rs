@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use pagemend::core::action::{Notice, Reply, RetryOutcome};
+use pagemend::core::freshness::expiry::ExpiryState;
 use pagemend::core::freshness::{Freshness, FreshnessVerdict};
 use pagemend::core::incident::{Cause, Evidence, Kind, Outcome, Stage};
 use pagemend::core::prompt::{PromptKind, choice};
@@ -61,6 +62,7 @@ fn the_packages_words_are_the_engines() {
         union("How it stands with the tries for an address.", "RetryOutcome", RetryOutcome::CODES),
         union("What a prompt is about.", "PromptKind", PromptKind::CODES),
         union("What the buttons of prompts do; \"none\": it went away without an answer.", "PromptChoice", choice::ALL),
+        union("How it stands with something that ends.", "ExpiryState", ExpiryState::CODES),
         union("What `repair` may touch.", "RepairScope", RepairScope::CODES),
         union("What `on` listens to.", "GuardEvent", GuardEvent::CODES),
     ];
@@ -136,6 +138,7 @@ fn samples() -> Map<String, Value> {
         "RepairNotice": [notice(&Notice::Repair(report))],
         "PromptNotice": [notice(&Notice::Answered { choice: "voice".into() }), notice(&Notice::Prompt { kind: PromptKind::Script })],
         "TelemetryNotice": [notice(&Notice::Telemetry { sent: 1, kept: 2, dropped: 3 })],
+        "ExpiryNotice": [notice(&Notice::Expiry { what: "link".into(), state: ExpiryState::Expiring, left: Millis(9) })],
     });
     match shapes {
         Value::Object(shapes) => shapes,

@@ -7,6 +7,7 @@ use pagemend::core::config::{Config, FreshnessSource};
 use pagemend::core::dice::Dice;
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
+use pagemend::core::freshness::expiry::{Declared, End, Renewal};
 use pagemend::core::id::{ActionId, AskId, RequestId};
 use pagemend::core::incident::Outcome;
 use pagemend::core::prompt::PromptKind;
@@ -250,7 +251,7 @@ impl Page {
         }
         for n in 0..world.dice.up_to(8) {
             let at = world.now + world.dice.up_to(200_000);
-            let event = match world.dice.up_to(11) {
+            let event = match world.dice.up_to(15) {
                 0 => Event::Connection { online: false },
                 1 => Event::Connection { online: true },
                 2 => Event::Visibility { visible: false },
@@ -262,6 +263,19 @@ impl Page {
                 8 => page.asking(n, |ask| Event::RenderAsked { ask }),
                 9 => page.asking(n, |ask| Event::RepairAsked { ask, storage: n % 3 != 0, caches: n % 3 != 1 }),
                 10 => page.asking(n, |ask| Event::KeyActionAsked { ask, name: "submit".into() }),
+                11 => Event::Clock { epoch: 1_760_000_000_000 + at + world.dice.up_to(1) * 3_600_000 },
+                12 => Event::ExpiryTakenBack { id: 1 + world.dice.up_to(7) as u32 },
+                13 | 14 => {
+                    let length = Millis(world.dice.up_to(200_000));
+                    let end = if world.chance(50) {
+                        End::In(length)
+                    } else {
+                        End::At(Millis(1_760_000_000_000) + Millis(at) + length)
+                    };
+                    let what = ["link", "session", "offer"][n as usize % 3].into();
+                    let renews = world.chance(50);
+                    Event::ExpiryDeclared(Declared { id: 1 + n as u32, what, end, warn: Millis(120_000), renews })
+                }
                 _ => page.asking(n, |ask| Event::PromptAsked {
                     ask,
                     kind: PromptKind::Verification,
@@ -288,7 +302,7 @@ impl Page {
             return; // hangs
         }
         let healed = at >= world.heals_at;
-        let outcome = match world.dice.up_to(if healed { 0 } else { 8 }) {
+        let outcome = match world.dice.up_to(if healed { 0 } else { 9 }) {
             0 => AttemptOutcome::Answer { status: 200, retry_after: None, code: None },
             1 => AttemptOutcome::Answer { status: 503, retry_after: Some(Millis(2_000)), code: None },
             2 => AttemptOutcome::Answer { status: 500, retry_after: None, code: None },
@@ -296,6 +310,7 @@ impl Page {
             4 => AttemptOutcome::Answer { status: 403, retry_after: None, code: Some("RISK".into()) },
             5 => AttemptOutcome::Answer { status: 410, retry_after: None, code: None },
             6 => AttemptOutcome::Aborted,
+            7 => AttemptOutcome::Answer { status: 401, retry_after: None, code: None },
             _ => AttemptOutcome::NetworkError,
         };
         let took = world.dice.up_to(3_000);
@@ -477,6 +492,15 @@ impl Page {
                 if outcome.ended() {
                     assert!(world.ended.insert(id.clone()), "ended twice: {id}");
                 }
+            }
+            Command::ReadClock => self.at(world.now, Event::Clock { epoch: 1_760_000_000_000 + world.now }),
+            Command::RenewDeclared { .. } => {
+                let until = Millis(1_760_000_000_000 + world.now + world.dice.up_to(200_000));
+                let renewal = world.chance(60).then(|| Renewal {
+                    at: world.chance(50).then_some(until),
+                    link: world.chance(20).then(|| "/?ticket=new".into()),
+                });
+                self.answer(world, id, deadline, Answer::Renewed(renewal));
             }
             Command::Notify(_)
             | Command::NoteStorage

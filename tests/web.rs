@@ -5,6 +5,8 @@
 mod calls;
 #[path = "web/damage.rs"]
 mod damage;
+#[path = "web/expiry.rs"]
+mod expiry;
 #[path = "web/looks.rs"]
 mod looks;
 #[path = "web/options.rs"]

@@ -52,6 +52,20 @@ function joined(boot: Boot): Guard {
     return came(first);
   }
 
+  /** What is undone by the function that it returns, whether the engine was there by then or not. */
+  function once(begin: () => () => void): () => void {
+    if (now()) return begin();
+    let end: (() => void) | undefined;
+    let dropped = false;
+    kept.push(() => {
+      if (!dropped) end = begin();
+    });
+    return () => {
+      dropped = true;
+      end?.();
+    };
+  }
+
   async function stop(): Promise<void> {
     if (stopped) return;
     stopped = true;
@@ -96,17 +110,12 @@ function joined(boot: Boot): Guard {
       boot.config.options = { ...boot.config.options, consent: state };
       remember(state);
     },
-    on(type, listener) {
-      if (now()) return ready.on(type, listener);
-      let off: (() => void) | undefined;
-      let dropped = false;
-      kept.push(() => {
-        if (!dropped) off = ready.on(type, listener);
-      });
-      return () => {
-        dropped = true;
-        off?.();
-      };
+    on: (type, listener) => once(() => ready.on(type, listener)),
+    expires(what, options) {
+      // From now on, not from when the engine is there.
+      const declared = performance.now();
+      const passed = () => (performance.now() - declared) / 1000;
+      return once(() => ready.expires(what, options.in === undefined ? options : { ...options, in: options.in - passed() }));
     },
     stop: () => (stopped ? plain.stop() : stop()),
   };

@@ -59,6 +59,7 @@ export function inert(): Guard {
     worker: async (script, options) => new Worker(script, options),
     keyAction: (_name, run) => plainKeyAction(run),
     prompt: async () => noAnswer(),
+    expires: () => () => {},
     step() {},
     consent() {},
     on: () => () => {},
@@ -153,6 +154,7 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
       return action;
     },
     prompt: (kind, details) => quiet((e) => e.prompt(kind, details), noAnswer),
+    expires: (what, options) => attempt((e) => e.expires(what, options), () => () => {}),
     step: (name) => attempt((e) => e.step(name), () => {}),
     consent: (state) => attempt((e) => e.consent(state), () => {}),
     on: (type, listener) => attempt((e) => e.on(type, shielded(listener)), () => () => {}),

@@ -51,6 +51,11 @@ export const OPTIONS = {
      */
     url: of.url("/pagemend/build.json"),
   }),
+  /**
+   * When the page's own link ends, in milliseconds since 1970 by the server's clock: the user is told two minutes before.
+   * @default 0: not known
+   */
+  expiresAt: of.whole(0, { from: 0, to: 8_640_000_000_000_000 }),
   /** Gives a new link for an expired one: `GET ?href=<path and query>` is answered with `{ "url": "…" }`, or 404. */
   renewLink: of.url(),
   /**

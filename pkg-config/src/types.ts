@@ -1,6 +1,6 @@
 // The public types of every entry: guard, verdicts, events; options are described in options.ts, and the words are the engine's own (vocabulary.ts).
 // What the engine tells is held to these shapes by tests/told.test.mjs.
-import type { Cause, EvidenceKind, FreshnessState, GuardEvent, IncidentOutcome, IncidentStage, PromptChoice, PromptKind, RenderState, RepairScope, RetryOutcome } from "./vocabulary.js";
+import type { Cause, EvidenceKind, ExpiryState, FreshnessState, GuardEvent, IncidentOutcome, IncidentStage, PromptChoice, PromptKind, RenderState, RepairScope, RetryOutcome } from "./vocabulary.js";
 
 export type { Options, Text } from "./options.js";
 export type * from "./vocabulary.js";
@@ -140,6 +140,27 @@ export interface TelemetryNotice {
   dropped: number;
 }
 
+/** What listeners of "expiry" hear: something that the page has declared ends soon, was renewed, or has ended. */
+export interface ExpiryNotice {
+  type: "expiry";
+  /** As it was declared; "link" for the option `expiresAt`, too. */
+  what: string;
+  state: ExpiryState;
+  /** Until its end, by the server's time; renewed without an end it is very large. */
+  leftMs: number;
+}
+
+/** When something ends: `at`, in milliseconds since 1970 by the server's clock, or `in` so many seconds from now. */
+export type ExpiryOptions = ({ at: number; in?: undefined } | { in: number; at?: undefined }) & {
+  /**
+   * Renews it, before it ends: answers until when it is good now, or, of a link, the new one, which is followed when the old one ends. With neither
+   * it is good for as long as before, where that was told by `in`. What it throws goes to the page's console, and it is tried again a few times.
+   */
+  renew?: () => Promise<{ at: number } | string | void>;
+  /** The user is told so long before, in milliseconds: two minutes, if not given. What `renew` renews by then is not told. */
+  warnMs?: number;
+};
+
 /** What listeners are called with, by the name of the event. */
 export interface GuardEvents {
   incident: IncidentNotice;
@@ -150,6 +171,7 @@ export interface GuardEvents {
   repair: RepairNotice;
   prompt: PromptNotice;
   telemetry: TelemetryNotice;
+  expiry: ExpiryNotice;
 }
 
 /** A listener of one event; only to questions is an answer heeded. */
@@ -178,6 +200,11 @@ export interface Guard {
   keyAction<T>(name: string, run: (ctx: KeyActionContext) => Promise<T>): Promise<T>;
   /** Asks the user. */
   prompt(kind: PromptKind, details?: unknown): Promise<PromptAnswer>;
+  /**
+   * Declares when the page's link, the user's session, or anything else under a name of its own ends. The user is told before, and it is renewed in
+   * time. A key action waits for a link or a session that has ended. The function that it returns takes the declaration back.
+   */
+  expires(what: "link" | "session" | (string & {}), options: ExpiryOptions): () => void;
   /** Where in the loan journey the user is. */
   step(name: string): void;
   consent(state: "granted" | "denied"): void;

@@ -8,9 +8,9 @@ export type Cause =
 /** What was found. */
 export type EvidenceKind =
   | "offline" | "network-error" | "overloaded" | "api-error" | "api-hang" | "resource-failed" | "resource-html"
-  | "import-failed" | "script-error" | "unsupported-syntax" | "newer-build" | "link-expired" | "damaged-entry"
-  | "poisoned-cache" | "blocked-by-policy" | "refused" | "hidden-by-style" | "render" | "engine-origin" | "altered"
-  | "reload-loop" | "remembered";
+  | "import-failed" | "script-error" | "unsupported-syntax" | "newer-build" | "link-expired" | "session-ended"
+  | "damaged-entry" | "poisoned-cache" | "blocked-by-policy" | "refused" | "hidden-by-style" | "render" | "engine-origin"
+  | "altered" | "reload-loop" | "remembered";
 
 /** What a person sees of a page. */
 export type RenderState =
@@ -35,11 +35,15 @@ export type RetryOutcome =
 /** What a prompt is about. */
 export type PromptKind =
   | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired"
-  | "refused" | "update" | "unsupported" | "unusable" | "translated" | "loop";
+  | "expiring" | "expired" | "renewing" | "refused" | "update" | "unsupported" | "unusable" | "translated" | "loop";
 
 /** What the buttons of prompts do; "none": it went away without an answer. */
 export type PromptChoice =
   | "retry" | "reload" | "close" | "continue" | "home" | "none";
+
+/** How it stands with something that ends. */
+export type ExpiryState =
+  | "expiring" | "renewed" | "expired";
 
 /** What `repair` may touch. */
 export type RepairScope =
@@ -47,4 +51,4 @@ export type RepairScope =
 
 /** What `on` listens to. */
 export type GuardEvent =
-  | "incident" | "verdict" | "retry" | "before-retry" | "before-reload" | "repair" | "prompt" | "telemetry";
+  | "incident" | "verdict" | "retry" | "before-retry" | "before-reload" | "repair" | "prompt" | "telemetry" | "expiry";

@@ -1,6 +1,7 @@
 //! What the engine asks of the shell. The shell does it and answers with the same id; it decides nothing.
 
 use super::freshness::FreshnessVerdict;
+use super::freshness::expiry::ExpiryState;
 use super::id::{ActionId, AskId, RequestId};
 use super::incident::record::{Cause, Outcome, Stage};
 use super::prompt::{PromptKind, PromptSpec};
@@ -62,6 +63,10 @@ pub enum Command {
     Navigate { url: String },
     /// Ask for a fresh link → `Answer::Link`.
     RenewLink { url: String },
+    /// Have the page's own code renew what it has declared under this id → `Answer::Renewed`.
+    RenewDeclared { id: u32 },
+    /// What does the device's clock say? Told by `Event::Clock`.
+    ReadClock,
     /// Show a prompt, replacing the one shown → `Answer::Choice`.
     Prompt(Box<PromptSpec>),
     /// Take the prompt of that action away. No answer.
@@ -114,7 +119,7 @@ pub enum Reply {
     Freshness(FreshnessVerdict),
     Repair(RepairReport),
     Choice(String),
-    /// The idempotency key to run the key action with; `None`: the user chose not to go on.
+    /// The idempotency key to run the key action with; `None`: the user chose not to go on, or what it needs has ended.
     Key(Option<String>),
 }
 
@@ -159,5 +164,11 @@ pub enum Notice {
         sent: u32,
         kept: u32,
         dropped: u32,
+    },
+    /// Something that the page has declared ends, or was renewed and is good for so long.
+    Expiry {
+        what: String,
+        state: ExpiryState,
+        left: Millis,
     },
 }

@@ -183,6 +183,8 @@ pub struct Config {
     #[serde(skip)]
     pub origins: Vec<String>,
     pub freshness: FreshnessSource,
+    /// When the page's own link ends, in epoch milliseconds of the server's time; 0 when it does not, or not known.
+    pub expires_at: u64,
     /// Address that answers `{"url": …}` for an expired link.
     pub renew_link: Option<String>,
     /// Where the page is opened anew when its own address cannot be asked for again by GET; `None`: the user is asked.
@@ -215,6 +217,7 @@ impl Default for Config {
             fallbacks: Vec::new(),
             origins: Vec::new(),
             freshness: FreshnessSource::default(),
+            expires_at: 0,
             renew_link: None,
             landing: None,
             storage: DeclaredKeys::default(),

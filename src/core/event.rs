@@ -1,6 +1,8 @@
 //! Facts that the shell tells the engine. No event asks for anything by itself; decisions are actions.
 
 use super::config::Consent;
+use super::freshness::expiry::{Declared, Renewal};
+use super::freshness::server_time::Dated;
 use super::id::{ActionId, AskId, RequestId};
 use super::prompt::PromptKind;
 use super::render::RenderFacts;
@@ -40,6 +42,20 @@ pub fn worth_retrying(status: u16) -> bool {
 /// The server says that it has too much to do.
 pub fn says_overloaded(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
+}
+
+/// Whether an answer says that the session is over; `Some(true)`: it says nothing else than that. 419 and 440 are those of frameworks and of IIS.
+pub fn says_session_over(status: u16, code: &str) -> Option<bool> {
+    let code = code.to_ascii_uppercase();
+    let says = |words: [&str; 2]| words.iter().any(|word| code.contains(word));
+    let expired = code.contains("EXPIRED");
+    match status {
+        419 | 440 => Some(true),
+        401 if expired && says(["LINK", "TICKET"]) => None,
+        401 => Some(expired),
+        400.. if expired && says(["SESSION", "LOGIN"]) => Some(true),
+        _ => None,
+    }
 }
 
 /// What the device remembers for the guard, as text that only the core reads.
@@ -173,6 +189,20 @@ pub enum Event {
         safe: bool,
         keyed: bool,
     },
+    /// The page declares when something ends.
+    ExpiryDeclared(Declared),
+    ExpiryTakenBack {
+        id: u32,
+    },
+    /// An answer told when it was written; `epoch` is what the device's clock said then, in milliseconds.
+    Dated {
+        dated: Dated,
+        epoch: u64,
+    },
+    /// What the device's clock says now, in epoch milliseconds.
+    Clock {
+        epoch: u64,
+    },
     /// `attempt` other than the pending one is ignored.
     RequestEnded {
         id: RequestId,
@@ -286,6 +316,8 @@ pub enum Answer {
     /// Queues of other documents, which are this one's now.
     Adopted(Vec<KeptQueue>),
     Link(Option<String>),
+    /// `None`: the page's code could not renew it.
+    Renewed(Option<Renewal>),
     /// Done, nothing to tell.
     Done,
     /// The browser refused or threw.

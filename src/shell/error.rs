@@ -12,7 +12,7 @@ pub enum GuardError {
     NotAFunction(&'static str),
     #[error("{0}")]
     WrongOption(String),
-    #[error("the user chose not to go on")]
+    #[error("it was not sent: the user chose not to go on, or the link or the session has ended")]
     Cancelled,
     #[error("the guard failed; whether the request was sent is not known")]
     Failed,

@@ -8,7 +8,7 @@ use super::state::Shell;
 use super::state::requests::{Flight, Held, KeyUse};
 use super::watch::on;
 use super::web::{self, GuardInit, PageRequest, PageResponse, any_signal, header, present, property, status};
-use super::{clock, listeners, task};
+use super::{clock, expiry, listeners, task};
 use crate::core::event::{AttemptOutcome, Event};
 use crate::core::id::RequestId;
 use crate::core::number;
@@ -65,7 +65,7 @@ pub fn fetch(
     let begun = shell.pass(|| match first.take() {
         Some(First { sent, abort }) => {
             shell.requests.with(id, |held| held.flight = Some(Flight::Adopted(abort)));
-            follow(shell, id, 0, Ok(sent.into()));
+            follow(shell, id, 0, Ok(sent.into()), None);
         }
         None => send(shell, id, 0),
     });
@@ -184,8 +184,9 @@ pub fn send(shell: &'static Shell, id: RequestId, attempt: u32) {
     let init: GuardInit = RequestInit::new().unchecked_into();
     init.set_signal(joined(own, signal).as_ref());
     init.set_pagemend(true);
+    let began = (clock::now(), !is_safe(&request));
     let sent = copy_for(&request, &url, &to).and_then(|copy| call_fetch(shell, sender, &copy, &init));
-    follow(shell, id, attempt, sent);
+    follow(shell, id, attempt, sent, Some(began));
 }
 
 /// Where signals can be joined, the page's signal also ends a body that is still being read after the answer.
@@ -200,10 +201,14 @@ fn copy_for(request: &PageRequest, url: &str, to: &str) -> Result<PageRequest, J
     if to == url || !is_safe(request) { Ok(copy) } else { PageRequest::new(&to.into(), &copy) }
 }
 
-fn follow(shell: &'static Shell, id: RequestId, attempt: u32, sent: Ended) {
+/// `began`: when it was sent, where that is known, and whether no cache can answer it.
+fn follow(shell: &'static Shell, id: RequestId, attempt: u32, sent: Ended, began: Option<(Millis, bool)>) {
     let sent = outcome(sent);
     task::spawn(shell, async move {
         let answer = sent.await.map(JsCast::unchecked_into::<Response>);
+        if let (Ok(answer), Some((began, fresh))) = (&answer, began) {
+            expiry::heard(shell, answer, began, fresh);
+        }
         let code = match &answer {
             Ok(answer) => code_of(answer).await,
             Err(_) => None,

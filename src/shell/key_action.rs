@@ -5,7 +5,7 @@ use super::promise::{Deferred, Ended, Ends, outcome};
 use super::state::Shell;
 use super::state::requests::KeyUse;
 use super::web::property;
-use super::{asks, callback, clock, fetch, task};
+use super::{asks, callback, clock, expiry, fetch, task};
 use crate::core::action::Reply;
 use crate::core::dice::Dice;
 use crate::core::event::Event;
@@ -49,6 +49,8 @@ pub fn key_action(shell: &'static Shell, name: &str, run: &JsValue) -> Promise {
         // Without an engine the action runs as if there were no guard, with a key of its own.
         _ => go(shell, waiting, Dice::new(clock::seed()).hex32()),
     };
+    // The device may have slept since anybody looked.
+    expiry::read_clock(shell);
     asks::put(shell, decided, |ask| Event::KeyActionAsked { ask, name: name.into() });
     promise
 }

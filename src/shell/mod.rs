@@ -12,6 +12,7 @@ mod consent;
 pub mod console;
 mod dom_watch;
 mod error;
+mod expiry;
 mod fetch;
 mod field;
 mod gate;
@@ -164,6 +165,8 @@ fn perform(shell: &'static Shell, action: Action) {
         Command::Log { line } => console::tell(&line),
         Command::Navigate { url } => navigate::leave_for(shell, id, &url),
         Command::RenewLink { url } => net::renew_link(shell, id, &url),
+        Command::RenewDeclared { id: declared } => expiry::renew(shell, id, declared),
+        Command::ReadClock => expiry::read_clock(shell),
         Command::Prompt(spec) => prompt::show(shell, id, &spec),
         Command::LastResort => shell.boot.last_resort(),
         Command::ClosePrompt { prompt } => prompt::close(shell, prompt),
@@ -201,4 +204,5 @@ fn leave(shell: &'static Shell, life: Life) {
         shell.pass(step);
     }
     shell.listeners.clear();
+    shell.renewals.clear();
 }

@@ -5,7 +5,7 @@ use super::promise::settled;
 use super::state::Shell;
 use super::task::spawn;
 use super::web::header;
-use super::{listeners, typed, unsaved, witness};
+use super::{clock, expiry, listeners, typed, unsaved, witness};
 use crate::core::event::{Answer, Readiness};
 use crate::core::id::ActionId;
 use wasm_bindgen::JsValue;
@@ -73,7 +73,11 @@ pub fn ask_network(shell: &'static Shell, id: ActionId) {
         let init = RequestInit::new();
         init.set_method("HEAD");
         init.set_cache(RequestCache::NoStore);
+        let sent = clock::now();
         let response = shell.page.fetch(&shell.page.address().0.into(), &init).await;
+        if let Ok(response) = &response {
+            expiry::heard(shell, response, sent, true);
+        }
         shell.answer(id, Answer::Probed { ok: response.is_ok() });
     });
 }

@@ -5,7 +5,7 @@ use super::promise::settled;
 use super::state::Shell;
 use super::web::{GuardInit, property};
 use super::web::{header, status};
-use super::{console, task};
+use super::{clock, console, expiry, task};
 use crate::core::event::{Answer, Manifest, PostOutcome};
 use crate::core::id::ActionId;
 use crate::core::number;
@@ -34,7 +34,9 @@ async fn json(shell: &'static Shell, url: &str) -> Option<JsValue> {
         // The page's address may hold what is nobody else's business.
         init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     }
+    let sent = clock::now();
     let answer = shell.page.fetch(&url.into(), &init).await.ok()?;
+    expiry::heard(shell, &answer, sent, true);
     if !(200..300).contains(&status(&answer)) {
         return None;
     }

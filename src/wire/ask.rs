@@ -26,5 +26,6 @@ vocabulary! {
         Repair = "repair",
         Prompt = "prompt",
         Telemetry = "telemetry",
+        Expiry = "expiry",
     }
 }

@@ -37,6 +37,7 @@ pub enum Heard<'a> {
     Repair(Repair<'a>),
     Prompt(Prompt<'a>),
     Telemetry(Telemetry),
+    Expiry(Expiry<'a>),
 }
 
 impl Heard<'_> {
@@ -51,6 +52,7 @@ impl Heard<'_> {
             Heard::Repair(_) => GuardEvent::Repair,
             Heard::Prompt(_) => GuardEvent::Prompt,
             Heard::Telemetry(_) => GuardEvent::Telemetry,
+            Heard::Expiry(_) => GuardEvent::Expiry,
         }
     }
 }
@@ -135,6 +137,14 @@ pub struct Telemetry {
     sent: u32,
     kept: u32,
     dropped: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expiry<'a> {
+    what: &'a str,
+    state: &'static str,
+    left_ms: u64,
 }
 
 /// A question of the page's own code.
@@ -231,5 +241,6 @@ pub fn notice(notice: &Notice) -> Heard<'_> {
         Notice::Telemetry { sent, kept, dropped } => {
             Heard::Telemetry(Telemetry { sent: *sent, kept: *kept, dropped: *dropped })
         }
+        Notice::Expiry { what, state, left } => Heard::Expiry(Expiry { what, state: state.code(), left_ms: left.0 }),
     }
 }

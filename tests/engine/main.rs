@@ -3,6 +3,7 @@
 #![expect(clippy::cast_possible_truncation, reason = "lists of a test are short")]
 
 mod damage;
+mod expiry;
 mod harm;
 mod looks;
 mod page;

@@ -4,6 +4,8 @@ use pagemend::core::action::{Action, Command, Notice};
 use pagemend::core::config::{Config, DeclaredKeys, FreshnessSource, Refusal, Service, Text};
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
+use pagemend::core::freshness::expiry::Renewal;
+use pagemend::core::freshness::server_time::Dated;
 use pagemend::core::id::{ActionId, RequestId};
 use pagemend::core::prompt::{PromptKind, PromptSpec};
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
@@ -44,6 +46,14 @@ pub struct Page {
     /// The second witness of a reload.
     pub mark: Option<String>,
     pub link: Option<String>,
+    /// What the page's code makes of a renewal; `None`: it fails.
+    pub renewal: Option<Renewal>,
+    /// It gives no answer at all.
+    pub renewal_hangs: bool,
+    /// So far is the device's clock ahead of the server's.
+    pub ahead: u64,
+    /// So long has the device slept.
+    pub slept: u64,
     pub collector: PostOutcome,
     /// The collector gives no answer at all.
     pub hangs: bool,
@@ -60,6 +70,9 @@ pub struct Page {
     pub saved: Saved,
     pub requests: u32,
 }
+
+/// When the page is opened, by the server's clock.
+pub const OPENED: u64 = 1_760_000_000_000;
 
 pub fn config() -> Config {
     Config {
@@ -122,6 +135,10 @@ impl Page {
             memory: memory.clone(),
             mark: mark.clone(),
             link: None,
+            renewal: None,
+            renewal_hangs: false,
+            ahead: 0,
+            slept: 0,
             collector: PostOutcome::Done { accepted: true },
             hangs: false,
             did: vec![],
@@ -134,7 +151,7 @@ impl Page {
             requests: 0,
         };
         page.tell(Event::Started(Start {
-            epoch: 1_760_000_000_000,
+            epoch: OPENED + page.ahead,
             memory,
             mark,
             queues: false,
@@ -190,7 +207,13 @@ impl Page {
                     let unsaved = self.unsaved && !by_user;
                     Some(Answer::Leave(if unsaved { Readiness::Unsaved } else { self.readiness }))
                 }
-                Command::AskNetwork => Some(Answer::Probed { ok: self.reachable }),
+                Command::AskNetwork => {
+                    self.server_tells_time();
+                    Some(Answer::Probed { ok: self.reachable })
+                }
+                Command::ReadClock => self.clock_is_read(),
+                Command::RenewDeclared { .. } if self.renewal_hangs => None,
+                Command::RenewDeclared { .. } => Some(Answer::Renewed(self.renewal.clone())),
                 Command::Remember { text, mark, .. } => {
                     let ok = self.memory.is_some() && self.mark.is_some();
                     if ok {
@@ -245,6 +268,28 @@ impl Page {
                 self.engine.handle_event(Millis(self.now), Event::Answered { id, answer });
             }
         }
+    }
+
+    /// The server's time.
+    pub fn server(&self) -> u64 {
+        OPENED + self.now + self.slept
+    }
+
+    fn clock_is_read(&mut self) -> Option<Answer> {
+        let epoch = self.server() + self.ahead;
+        self.engine.handle_event(Millis(self.now), Event::Clock { epoch });
+        None
+    }
+
+    fn server_tells_time(&mut self) {
+        if !self.reachable {
+            return;
+        }
+        let date = self.server() / 1_000 * 1_000;
+        let (sent, heard) = (Millis(self.now), Millis(self.now));
+        let dated = Dated { date, age: Millis(0), sent, heard, fresh: true };
+        let epoch = self.server() + self.ahead;
+        self.engine.handle_event(heard, Event::Dated { dated, epoch });
     }
 
     pub fn facts(&self) -> RenderFacts {

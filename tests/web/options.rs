@@ -30,6 +30,7 @@ fn every_option_arrives_as_it_was_checked() {
         fallbacks: vec!["https://b.example".into(), "https://c.example".into()],
         origins: Vec::new(),
         freshness: FreshnessSource { url: Some("/build.json".into()) },
+        expires_at: 1_760_000_600_000,
         renew_link: Some("/renew".into()),
         landing: Some("/loan".into()),
         storage: DeclaredKeys { drafts: vec!["loan:draft".into()], json: vec!["loan:plan".into()] },

@@ -16,6 +16,7 @@ export async function events(guard: Guard): Promise<void> {
   guard.on("repair", ({ damagedKeys }) => holds<Same<typeof damagedKeys, string[]>>());
   guard.on("prompt", ({ choice }) => holds<Same<typeof choice, PromptButton | undefined>>());
   guard.on("telemetry", async ({ sent, kept, dropped }) => console.info(sent + kept + dropped));
+  guard.on("expiry", ({ what, state, leftMs }) => holds<Same<typeof state, "expiring" | "renewed" | "expired">>() ?? `${what} ${leftMs}`);
   const off = guard.on("retry", () => {});
   holds<Same<typeof off, () => void>>();
 
@@ -46,6 +47,14 @@ export async function answers(guard: Guard): Promise<void> {
   typed.rate.toFixed(2);
   const paid = await guard.keyAction("pay", async ({ key, fetch }) => (await fetch("/pay", { headers: { key } })).ok);
   holds<Same<typeof paid, boolean>>();
+  const takeBack = guard.expires("session", { in: 600, renew: async () => ({ at: Date.now() + 600_000 }) });
+  holds<Same<typeof takeBack, () => void>>();
+  guard.expires("link", { at: 1_760_000_000_000, renew: async () => "/?ticket=2", warnMs: 60_000 });
+  guard.expires("Today's offer", { at: 1_760_000_000_000, renew: async () => {} });
+  // @ts-expect-error: when it ends is missing.
+  guard.expires("link", {});
+  // @ts-expect-error: one of the two.
+  guard.expires("link", { at: 1_760_000_000_000, in: 600 });
   // @ts-expect-error: what a module exports is not known here.
   loaded.mount(document.body);
   // The ids of alternatives are the page's own.

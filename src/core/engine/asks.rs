@@ -1,10 +1,10 @@
 //! Questions of the page's own code: prompts, key actions.
 
 use super::state::{Engine, Role, limit};
-use super::tokens::{Asker, Speaker};
+use super::tokens::Speaker;
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::{Answer, Readiness};
-use crate::core::freshness::{Freshness, FreshnessVerdict};
+use crate::core::freshness::{Freshness, FreshnessVerdict, expiry};
 use crate::core::id::AskId;
 use crate::core::incident::{self, CaseId};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
@@ -61,7 +61,7 @@ impl Engine {
         if self.keys.iter().any(|k| k.0 == name) {
             self.grant_key(ask, name);
         } else {
-            self.ask_freshness(Asker::KeyAction(ask, name));
+            self.tell_expiry(expiry::Event::KeyAction((ask, name)));
         }
     }
 

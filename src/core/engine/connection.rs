@@ -2,6 +2,7 @@
 
 use super::state::{Engine, Role, limit};
 use crate::core::action::Command;
+use crate::core::freshness;
 use crate::core::incident;
 use crate::core::retry;
 use crate::core::time::Millis;
@@ -21,7 +22,7 @@ impl Engine {
         self.tell_retry(retry::Event::RetryUnanswered);
     }
 
-    fn ask_network(&mut self) {
+    pub(super) fn ask_network(&mut self) {
         self.network.due = Millis::NEVER;
         if !std::mem::replace(&mut self.network.asking, true) {
             self.ask(limit::NETWORK, Role::Network, Command::AskNetwork);
@@ -40,6 +41,7 @@ impl Engine {
             self.tell_incident(incident::Event::NetworkLost);
         }
         self.wait_for_network();
+        self.tell_expiry(freshness::expiry::Event::ServerAsked { answered });
     }
 
     /// An answer to anything came, so there is a network whatever the browser says.

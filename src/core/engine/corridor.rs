@@ -216,7 +216,9 @@ impl Engine {
                 retry::Signal::Over { request, of, answered } => {
                     self.tell_incident(incident::Event::RequestOver { request, of, answered });
                 }
-                retry::Signal::Expired { url } => self.tell_incident(incident::Event::LinkExpired { url: &url }),
+                retry::Signal::Expired { url } => {
+                    self.tell_incident(incident::Event::LinkExpired { url: &url, renewed: None });
+                }
                 retry::Signal::Refused { url, code, status } => {
                     self.tell_incident(incident::Event::Refused { url: &url, code: &code, status });
                 }
@@ -288,7 +290,10 @@ impl Engine {
                     self.reply(ask, Reply::Choice(choice::NONE.into()));
                 }
                 prompt::Signal::GivenUp { to: Speaker::KeyAction(ask, name) } => self.grant_key(ask, name),
-                prompt::Signal::GivenUp { to: Speaker::Incident(_) } => {}
+                prompt::Signal::Answered { to: Speaker::Expiry(id), choice } => {
+                    self.expiry_prompt_answered(id, &choice);
+                }
+                prompt::Signal::GivenUp { to: Speaker::Incident(_) | Speaker::Expiry(_) } => {}
             }
         }
     }

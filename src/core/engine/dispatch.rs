@@ -5,6 +5,7 @@ use super::tokens::Asker;
 use crate::core::action::Action;
 use crate::core::event::{Answer, Event, Manifest, ResourceKind, Start};
 use crate::core::freshness;
+use crate::core::freshness::expiry;
 use crate::core::incident::{self, evidence};
 use crate::core::prompt::choice;
 use crate::core::render;
@@ -62,7 +63,13 @@ impl Engine {
             }
             Event::Progress => self.tell_render(render::Event::Progress),
             Event::Changed { grew } => self.tell_render(render::Event::Changed { grew: *grew }),
-            Event::CallFailed { url, status } => self.found(evidence::call_failed(url, *status)),
+            Event::CallFailed { url, status } => {
+                self.found(evidence::call_failed(url, *status));
+                // HTML with status 200 is no good answer.
+                if *status > 200 {
+                    self.call_answered(url, *status, "");
+                }
+            }
             Event::CallHangs { url } => self.found(evidence::call_hangs(url)),
             Event::Complained { text } => self.found(evidence::complaint(text)),
             Event::GuardFailed { message, place } => {
@@ -80,9 +87,14 @@ impl Engine {
                 self.tell_retry(retry::Event::Started { request: *request, url, safe, keyed });
             }
             Event::RequestEnded { id: request, attempt, outcome } => {
+                self.request_answered(*request, outcome);
                 let outcome = outcome.clone();
                 self.tell_retry(retry::Event::Ended { request: *request, attempt: *attempt, outcome });
             }
+            Event::ExpiryDeclared(declared) => self.tell_expiry(expiry::Event::Declared(declared.clone())),
+            Event::ExpiryTakenBack { id } => self.tell_expiry(expiry::Event::TakenBack(*id)),
+            Event::Dated { dated, epoch } => self.tell_expiry(expiry::Event::Dated { dated: *dated, epoch: *epoch }),
+            Event::Clock { epoch } => self.tell_expiry(expiry::Event::Clock { epoch: *epoch }),
             Event::KeyActionAsked { ask, name } => self.key_action_asked(*ask, take(name)),
             Event::KeyActionEnded { name, settled } => {
                 if *settled && let Some(at) = self.keys.iter().position(|k| k.0 == *name) {
@@ -123,6 +135,7 @@ impl Engine {
         self.render_due();
         self.retry_due();
         self.freshness_due();
+        self.expiry_due();
         self.incident_due();
         self.network_due();
         self.telemetry_due();
@@ -142,6 +155,7 @@ impl Engine {
             self.render.poll_timeout(),
             self.retry.poll_timeout(),
             self.freshness.poll_timeout(),
+            self.expiry.poll_timeout(),
             self.incident.poll_timeout(),
             self.telemetry.poll_timeout(),
         ];
@@ -164,6 +178,7 @@ impl Engine {
         self.page_hiding();
         self.stop_prompt();
         self.stop_retry();
+        self.stop_expiry();
         for waiting in take(&mut self.waiting) {
             self.answer_for_nobody(waiting.role);
         }
@@ -190,6 +205,7 @@ impl Engine {
         self.tell_telemetry(telemetry::Event::Started { queues, denied, session });
         self.tell_render(render::Event::Started { loaded: start.loaded, visible: start.visible });
         self.start_incident(start);
+        self.start_expiry(start.epoch, start.visible);
         if !start.online {
             self.connection(false);
         }
@@ -207,6 +223,7 @@ impl Engine {
             }
             Role::Leaving(case) => self.tell_incident(incident::Event::StillHere(case)),
             Role::Link(case) => self.link_told(case, answer),
+            Role::Renewal(id) => self.renewal_told(id, answer),
             Role::Prompt(ticket) => self.prompt_answered(ticket, answer),
             Role::AskedReload => self.asked_reload_told(answer),
             Role::Manifest => self.tell_freshness(freshness::Event::Manifest(manifest_of(answer))),
@@ -231,6 +248,7 @@ impl Engine {
             Role::Repair(ticket) => self.repair_ended(ticket, &Answer::Failed),
             Role::Probe(ticket) => self.probe_ended(ticket, &Answer::Failed),
             Role::Mend(url) => self.mended(url, &Answer::Failed),
+            Role::Renewal(id) => self.renewal_told(id, &mut Answer::Failed),
             // Else nothing would ever be sent again.
             Role::Post(ticket) => self.posted(ticket, &Answer::Failed),
             Role::Saved(ticket) => self.saved(ticket, &Answer::Failed),

@@ -2,6 +2,7 @@
 
 use super::state::Engine;
 use crate::core::action::{Notice, Reply};
+use crate::core::freshness::expiry;
 use crate::core::id::AskId;
 use crate::core::incident;
 use crate::core::render::{self, RenderState, RenderVerdict, Trouble};
@@ -13,6 +14,7 @@ impl Engine {
     pub(super) fn visibility(&mut self, visible: bool) {
         self.visible = visible;
         self.tell_render(render::Event::Visibility { visible });
+        self.tell_expiry(expiry::Event::Seen { visible });
         if visible {
             self.wait_for_network();
         } else {
@@ -29,6 +31,7 @@ impl Engine {
             self.tell_incident(incident::Event::Restored);
             self.visible = true;
             self.tell_render(render::Event::Restored);
+            self.tell_expiry(expiry::Event::Seen { visible: true });
         }
     }
 

@@ -6,6 +6,7 @@ use crate::core::action::{Action, Command, Notice, Reply};
 use crate::core::config::Config;
 use crate::core::dice::Dice;
 use crate::core::freshness;
+use crate::core::freshness::expiry::Expiry;
 use crate::core::id::{ActionId, AskId};
 use crate::core::incident::{self, CaseId, Incident, Leave};
 use crate::core::memory::Memory;
@@ -55,6 +56,8 @@ pub(super) enum Role {
     Remember(CaseId, Leave),
     Leaving(CaseId),
     Link(CaseId),
+    /// Of what the page has declared, by its id.
+    Renewal(u32),
     Prompt(prompt::Ticket),
     AskedReload,
     Manifest,
@@ -94,6 +97,8 @@ pub struct Engine {
     pub(super) telemetry: telemetry::Room,
     pub(super) render: render::Room<AskId>,
     pub(super) freshness: freshness::Room<Asker>,
+    /// What ends; key actions wait for it.
+    pub(super) expiry: Expiry<(AskId, String)>,
     pub(super) storage: storage::Room<Asker>,
     pub(super) incident: incident::Room,
     pub(super) retry: retry::Room<CaseId>,
@@ -133,6 +138,7 @@ impl Engine {
             telemetry,
             render,
             freshness,
+            expiry: Expiry::default(),
             storage,
             incident,
             retry,

@@ -22,4 +22,6 @@ pub(super) enum Speaker {
     /// A key action, by its name.
     KeyAction(AskId, String),
     Incident(CaseId),
+    /// What the page has declared, by its id, ends.
+    Expiry(u32),
 }

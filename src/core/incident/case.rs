@@ -70,7 +70,7 @@ pub(super) struct Case {
     pub id: CaseId,
     pub incident: Incident,
     pub family: Family,
-    /// The address of the service without query; empty for other families.
+    /// The address of the service without query; of a link's family `session`, where it is about that; else empty.
     pub service: String,
     pub state: State,
     pub rung: usize,
@@ -118,6 +118,10 @@ pub(super) struct Case {
 impl Case {
     pub fn is_about_requests(&self) -> bool {
         matches!(self.family, Family::Service | Family::Connection)
+    }
+
+    pub fn is_about_session(&self) -> bool {
+        self.family == Family::Link && !self.service.is_empty()
     }
 
     pub fn add_dead(&mut self, dead: Dead) {

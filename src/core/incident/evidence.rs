@@ -158,6 +158,10 @@ pub fn link_expired(url: &str) -> Finding {
     evidence(Kind::LinkExpired, Cause::StaleLink, 100, redact::url(url))
 }
 
+pub fn session_ended(url: &str) -> Finding {
+    evidence(Kind::SessionEnded, Cause::StaleLink, 100, redact::url(url))
+}
+
 pub fn damaged_entry(key: &str) -> Finding {
     evidence(Kind::DamagedEntry, Cause::CacheDamaged, 90, redact::key(key))
 }

@@ -85,12 +85,17 @@ impl Room {
     }
 
     pub(super) fn start_renew(&mut self, id: CaseId) -> bool {
-        let renewed = self.case(id).is_none_or(|c| c.incident.has_been(Stage::Reloaded));
+        let renewed = self.case(id).is_none_or(|c| c.incident.has_been(Stage::Reloaded) || c.is_about_session());
         // Without memory two expired links could send the page round in circles.
-        let Some(url) = self.renew_link.clone().filter(|_| !renewed && self.reloads.is_some() && !self.forgetful)
-        else {
+        if renewed || self.reloads.is_none() || self.forgetful {
             return false;
-        };
+        }
+        if let Some(link) = self.new_link.take() {
+            self.note(id, Stage::Retried, "the page has a new link");
+            self.remember_and_leave(id, Leave { to: Some(link), by_user: false });
+            return true;
+        }
+        let Some(url) = self.renew_link.clone() else { return false };
         if let Some(case) = self.case(id) {
             case.state = State::Acting;
         }

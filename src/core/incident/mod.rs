@@ -122,9 +122,16 @@ pub enum Event<'a> {
         of: CaseId,
         answered: bool,
     },
+    /// `renewed`: the page's own code has a new one.
     LinkExpired {
         url: &'a str,
+        renewed: Option<String>,
     },
+    /// `url`: what was answered so; empty where it was known without.
+    SessionEnded {
+        url: &'a str,
+    },
+    SessionBack,
     Refused {
         url: &'a str,
         code: &'a str,
@@ -241,7 +248,12 @@ impl Room {
             Event::RequestGivenUp { request, of, fate } => self.request_given_up(request, of, fate),
             Event::RequestOffline(request) => self.request_held_offline(request),
             Event::RequestOver { request, of, answered } => self.request_over(request, of, answered),
-            Event::LinkExpired { url } => self.link_expired(url),
+            Event::LinkExpired { url, renewed } => {
+                self.new_link = renewed.or(self.new_link.take());
+                self.link_expired(url);
+            }
+            Event::SessionEnded { url } => self.session_ended(url),
+            Event::SessionBack => self.session_back(),
             Event::Refused { url, code, status } => self.refused(url, code, status),
             Event::ProbeAt { case, due } => self.probe_at(case, due),
             Event::Probed { case, alive } => self.probed(case, alive),

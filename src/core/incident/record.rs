@@ -58,6 +58,7 @@ vocabulary! {
         UnsupportedSyntax = "unsupported-syntax",
         NewerBuild = "newer-build",
         LinkExpired = "link-expired",
+        SessionEnded = "session-ended",
         DamagedEntry = "damaged-entry",
         PoisonedCache = "poisoned-cache",
         BlockedByPolicy = "blocked-by-policy",

@@ -168,6 +168,7 @@ impl Room {
         let kind = match case.incident.cause {
             _ if unusable => PromptKind::Unusable,
             Cause::Offline => PromptKind::Offline,
+            Cause::StaleLink if case.is_about_session() => PromptKind::Expired,
             Cause::StaleLink => PromptKind::LinkExpired,
             Cause::Refused => PromptKind::Refused,
             Cause::StaleDeploy => PromptKind::Update,

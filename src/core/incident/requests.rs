@@ -10,6 +10,8 @@ use crate::core::id::RequestId;
 use crate::core::prompt::words::PromptKind;
 use crate::core::time::Millis;
 
+/// In place of the service that a case is about: the session.
+pub(super) const SESSION: &str = "session";
 /// How long the page's own code has to show its own prompt after a failed submission.
 const GRACE: Millis = Millis(400);
 
@@ -157,8 +159,27 @@ impl Room {
         {
             return;
         }
-        if let Some(case) = self.open_case_for(Family::Link, "", evidence::link_expired(url)) {
-            self.climb(case);
+        self.climb_or_explain("", evidence::link_expired(url));
+    }
+
+    /// What was said of it may have given way to something else since.
+    fn climb_or_explain(&mut self, about: &str, found: Finding) {
+        let Some(id) = self.open_case_for(Family::Link, about, found) else { return };
+        let dialog = self.dialog.clone();
+        match self.case(id) {
+            Some(case) if dialog.is_some_and(|about| about == case.incident.id) => {}
+            Some(case) if case.prompted => self.explain(id),
+            _ => self.climb(id),
+        }
+    }
+
+    pub(super) fn session_ended(&mut self, url: &str) {
+        self.climb_or_explain(SESSION, evidence::session_ended(url));
+    }
+
+    pub(super) fn session_back(&mut self) {
+        if let Some(case) = self.find_case(Family::Link, SESSION) {
+            self.end(case, Outcome::Recovered, "renewed");
         }
     }
 

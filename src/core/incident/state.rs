@@ -27,6 +27,8 @@ pub struct Room {
     pub(super) refusals: Vec<Refusal>,
     pub(super) locale: Locale,
     pub(super) renew_link: Option<String>,
+    /// What the page's own code has in place of a link that has ended.
+    pub(super) new_link: Option<String>,
     pub(super) landing: Option<String>,
     /// Attempts in all.
     pub(super) limit: u32,
@@ -81,6 +83,7 @@ impl Room {
             refusals: config.refusals.clone(),
             locale: config.locale,
             renew_link: config.renew_link.clone(),
+            new_link: None,
             landing: config.landing.clone(),
             limit: config.retry.limit,
             dice,

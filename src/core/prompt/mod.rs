@@ -95,6 +95,11 @@ impl<A> Room<A> {
         self.shown.as_ref().is_some_and(|shown| shown.incident == incident)
     }
 
+    /// Whether what is shown was said by whom `by` means.
+    pub fn is_by(&self, by: impl Fn(&A) -> bool) -> bool {
+        self.shown.as_ref().is_some_and(|shown| by(&shown.by))
+    }
+
     /// The incident that the dialog on the screen is about, or empty; `None`: there is no dialog.
     pub fn dialog(&self) -> Option<&str> {
         self.shown.as_ref().filter(|shown| shown.modal).map(|shown| shown.incident.as_str())

@@ -15,6 +15,12 @@ vocabulary! {
         Offline = "offline",
         Verification = "verification",
         LinkExpired = "link-expired",
+        /// The link, the session or something else is good for some minutes more.
+        Expiring = "expiring",
+        /// The session, or something else that the page has declared, is over.
+        Expired = "expired",
+        /// It is being renewed, and something that the user wants waits for it.
+        Renewing = "renewing",
         Refused = "refused",
         Update = "update",
         Unsupported = "unsupported",
@@ -30,7 +36,14 @@ vocabulary! {
 impl PromptKind {
     /// A notice is for a page that shows something: it leaves that in sight.
     fn is_notice(self) -> bool {
-        matches!(self, PromptKind::Offline | PromptKind::Unusable)
+        matches!(
+            self,
+            PromptKind::Offline
+                | PromptKind::Unusable
+                | PromptKind::Expiring
+                | PromptKind::Expired
+                | PromptKind::Renewing
+        )
     }
 }
 
@@ -97,7 +110,7 @@ pub struct PromptSpec {
 pub struct Subject<'a> {
     pub incident: &'a str,
     pub reference: &'a str,
-    /// The service that failed, in the user's language; empty: not known.
+    /// The service that failed, in the user's language, or what ends, as it was declared; empty: not known.
     pub service: &'a str,
     /// An explanation that takes the place of the built-in one.
     pub explanation: &'a str,
@@ -111,6 +124,8 @@ pub struct Subject<'a> {
     pub retried: bool,
     /// What can be tried again is tried without leaving the page.
     pub in_place: bool,
+    /// It ends in so many minutes.
+    pub minutes: u64,
 }
 
 /// A text in Chinese and English.
@@ -157,6 +172,7 @@ static UNDERSTOOD: Offer = (choice::CLOSE, both("我知道了", "I understand"))
 static HOME: Offer = (choice::HOME, both("回到首页", "Go to the home page"));
 static REFRESH: Offer = (choice::RELOAD, both("立即刷新", "Refresh now"));
 static NOT_NOW: Offer = (choice::CONTINUE, both("暂不刷新", "Not now"));
+static RENEW: Offer = (choice::RETRY, both("续期", "Renew"));
 static SEND_AGAIN: Offer = (choice::RETRY, both("重新发送短信", "Send the SMS again"));
 
 const NOTHING_LOST: Both = both("您已保存的内容不会丢失。", "What you have saved is not lost.");
@@ -181,7 +197,7 @@ const RETRIED: Both = both("我们已自动重试，暂未成功。", "We have t
 const QUOTE: Both = both("联系人工客服时请提供下方编号。", "When you contact us, quote the reference below.");
 
 /// In the order of [`PromptKind::ALL`].
-static WORDS: [Words; 14] = [
+static WORDS: [Words; 17] = [
     // LoadFailed
     Words {
         title: both("页面没有加载完整", "The page did not load completely"),
@@ -248,6 +264,30 @@ static WORDS: [Words; 14] = [
         advice: both("您可以从首页继续办理。", "You can go on from the home page."),
         safe: NOTHING_LOST,
         buttons: &[&HOME, &CLOSE],
+    },
+    // Expiring
+    Words {
+        title: both("{s}将在 {n} 分钟后失效", "{s} expires in {n}"),
+        what: NO_TEXT,
+        advice: both("请尽快完成正在进行的操作。", "Please finish what you are doing before that."),
+        safe: NOTHING_LOST,
+        buttons: &[&RENEW, &CLOSE],
+    },
+    // Expired
+    Words {
+        title: both("{s}已失效", "{s} has expired"),
+        what: NO_TEXT,
+        advice: both("请重新加载页面后继续。", "Please reload the page to go on."),
+        safe: NOTHING_LOST,
+        buttons: &[&RELOAD, &CLOSE],
+    },
+    // Renewing
+    Words {
+        title: both("{s}已失效，正在续期", "{s} has expired and is being renewed"),
+        what: both("您的操作还没有提交。", "What you asked for has not been sent yet."),
+        advice: both("续期完成后将自动继续。", "We go on by ourselves as soon as that is done."),
+        safe: NO_TEXT,
+        buttons: &[],
     },
     // Refused
     Words {
@@ -333,9 +373,9 @@ fn help(kind: PromptKind, help: &Help, locale: Locale) -> Vec<(String, String)> 
     }
     match kind {
         // Nobody can do anything about it.
-        PromptKind::Offline => lines.clear(),
+        PromptKind::Offline | PromptKind::Expiring | PromptKind::Renewing => lines.clear(),
         // Each line takes some of the page out of sight.
-        PromptKind::Unusable => lines.truncate(1),
+        PromptKind::Unusable | PromptKind::Expired => lines.truncate(1),
         _ => {}
     }
     lines
@@ -370,6 +410,18 @@ fn sure(kind: PromptKind, choice: &str, subject: &Subject) -> Both {
     }
 }
 
+/// What is spoken of.
+fn name<'a>(kind: PromptKind, subject: &Subject<'a>, locale: Locale) -> &'a str {
+    let ends = matches!(kind, PromptKind::Expiring | PromptKind::Expired | PromptKind::Renewing);
+    let name = match subject.service {
+        "link" if ends => both("链接", "This link"),
+        "" | "session" if ends => both("登录状态", "Your session"),
+        "" => both("服务", "The service"),
+        given => return given,
+    };
+    name.get(locale)
+}
+
 /// In which language the user is spoken to, and whom they can turn to.
 #[derive(Debug)]
 pub struct Voice {
@@ -390,7 +442,12 @@ impl Voice {
 pub fn compose(kind: PromptKind, subject: &Subject, voice: &Voice) -> PromptSpec {
     let locale = voice.locale;
     let words = &WORDS[kind as usize];
-    let service = if subject.service.is_empty() { both("服务", "The service").get(locale) } else { subject.service };
+    let service = name(kind, subject, locale);
+    let minutes = match (locale, subject.minutes) {
+        (Locale::Zh, minutes) => minutes.to_string(),
+        (Locale::En, 1) => "1 minute".into(),
+        (Locale::En, minutes) => format!("{minutes} minutes"),
+    };
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
@@ -399,6 +456,9 @@ pub fn compose(kind: PromptKind, subject: &Subject, voice: &Voice) -> PromptSpec
         }
     }
     for (choice, label) in words.buttons {
+        if kind == PromptKind::Expiring && *choice == choice::RETRY && !subject.in_place {
+            continue;
+        }
         offer(&mut buttons, choice, label.get(locale), sure(kind, choice, subject).get(locale));
     }
     let leaves = buttons.iter().any(|button| !button.sure.is_empty());
@@ -419,7 +479,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, voice: &Voice) -> PromptSpec
         kind,
         modal: !kind.is_notice(),
         lang: both("zh-CN", "en").get(locale),
-        title: words.title.get(locale).replace("{s}", service),
+        title: words.title.get(locale).replace("{s}", service).replace("{n}", &minutes),
         body: body(kind, words, subject, locale),
         safe: safe.get(locale).into(),
         typed,
@@ -469,7 +529,8 @@ mod tests {
     fn what_is_a_notice_and_which_buttons_it_has() {
         let of = |kind| compose(kind, &Subject::default(), &voice(Locale::Zh));
         let notices: Vec<PromptKind> = PromptKind::ALL.into_iter().filter(|kind| !of(*kind).modal).collect();
-        assert_eq!(notices, [PromptKind::Offline, PromptKind::Unusable]);
+        let ends = [PromptKind::Expiring, PromptKind::Expired, PromptKind::Renewing];
+        assert_eq!(notices, [&[PromptKind::Offline][..], &ends, &[PromptKind::Unusable]].concat());
         let unusable = of(PromptKind::Unusable);
         assert_eq!(unusable.title, "页面可以查看，但暂时无法操作");
         assert_eq!(choices(&unusable), [choice::RELOAD, choice::CLOSE]);
@@ -583,8 +644,23 @@ mod tests {
         assert!(spec.safe.contains("请勿重复提交"));
         assert_eq!(spec.help[0].0, "人工客服：400-800-1234（9:00–21:00）");
         let title = |kind, locale| compose(kind, &Subject::default(), &voice(locale)).title;
+        assert_eq!(title(PromptKind::Expired, Locale::Zh), "登录状态已失效");
         assert_eq!(title(PromptKind::Network, Locale::Zh), "暂时无法连接服务");
         assert_eq!(title(PromptKind::Network, Locale::En), "The service cannot be reached");
+    }
+
+    #[test]
+    fn what_ends_is_told_by_its_name_and_in_minutes() {
+        let said = |service, minutes, in_place, locale| {
+            let subject = Subject { service, in_place, minutes, ..Subject::default() };
+            let spec = compose(PromptKind::Expiring, &subject, &voice(locale));
+            (spec.title.clone(), choices(&spec).join(" "))
+        };
+        let told = |title: &str, choices: &str| (title.into(), choices.into());
+        assert_eq!(said("link", 2, false, Locale::En), told("This link expires in 2 minutes", "close"));
+        assert_eq!(said("session", 1, true, Locale::En), told("Your session expires in 1 minute", "retry close"));
+        assert_eq!(said("session", 2, false, Locale::Zh), told("登录状态将在 2 分钟后失效", "close"));
+        assert_eq!(said("额度报价", 5, false, Locale::Zh), told("额度报价将在 5 分钟后失效", "close"));
     }
 
     #[test]

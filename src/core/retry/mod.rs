@@ -152,6 +152,11 @@ impl<A: Copy> Room<A> {
         self.shared.origins.dead(now, epoch)
     }
 
+    /// The address of a request that is under way.
+    pub fn address(&self, request: RequestId) -> Option<&str> {
+        self.requests.address(request)
+    }
+
     /// What retries came to since this was last asked.
     pub fn take_sum(&mut self) -> Sum {
         std::mem::take(&mut self.shared.sum)
@@ -291,6 +296,7 @@ mod tests {
         for (status, code, told) in [
             (410, "", "expired https://a/api"),
             (400, "TICKET_EXPIRED", "expired https://a/api"),
+            (401, "LINK_EXPIRED", "expired https://a/api"),
             (422, "RISK", "refused 422 RISK"),
             (403, "ANY", "refused 403 ANY"),
         ] {
@@ -301,6 +307,9 @@ mod tests {
         let mut room = room();
         start(&mut room, 0, true, false);
         assert_eq!(answer(&mut room, 10, 0, 404, "NOT_FOUND"), ["answered", "settle"], "the page's own matter");
+        start(&mut room, 20, true, false);
+        let told = answer(&mut room, 30, 0, 401, "TOKEN_EXPIRED");
+        assert_eq!(told, ["answered", "settle"], "the session's, and not the link's");
     }
 
     #[test]

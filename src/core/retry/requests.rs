@@ -4,7 +4,7 @@ use super::request::{Phase, Request};
 use super::shared::Shared;
 use super::signal::{Failure, Next, Signal};
 use crate::core::config::Config;
-use crate::core::event::{AttemptOutcome, says_overloaded, worth_retrying};
+use crate::core::event::{AttemptOutcome, says_overloaded, says_session_over, worth_retrying};
 use crate::core::id::RequestId;
 use crate::core::time::Millis;
 
@@ -45,6 +45,11 @@ impl<A: Copy> Requests<A> {
     /// Whether one of these was sent more than once.
     pub fn tried_again(&self, ids: &[RequestId]) -> bool {
         self.all.iter().any(|request| request.attempt > 0 && ids.contains(&request.id))
+    }
+
+    /// The address of one that is under way.
+    pub fn address(&self, id: RequestId) -> Option<&str> {
+        self.all.iter().find(|request| request.id == id).map(|request| request.url.as_str())
     }
 
     /// The oldest read that has been under way for long and is nobody's trouble yet.
@@ -135,7 +140,8 @@ impl<A: Copy> Requests<A> {
         shared.origins.answered(&request.url);
         let url = request.url.clone();
         let refusal = self.refusals.iter().any(|known| known == code);
-        if status == 410 || (status >= 400 && says_expired(code)) {
+        let expired = status == 410 || (status >= 400 && says_expired(code));
+        if expired && says_session_over(status, code).is_none() {
             self.settle(shared, at);
             shared.tell(Signal::Expired { url });
         } else if status >= 400 && (refusal || (status == 403 && !code.is_empty())) {

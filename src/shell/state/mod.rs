@@ -7,6 +7,7 @@ pub mod key_actions;
 pub mod listeners;
 pub mod look;
 pub mod queues;
+pub mod renewals;
 pub mod requests;
 pub mod typed;
 
@@ -27,6 +28,7 @@ use key_actions::KeyActions;
 use listeners::Listeners;
 use look::Look;
 use queues::Queues;
+use renewals::Renewals;
 use requests::Requests;
 use std::cell::{Cell, RefCell};
 use typed::Typed;
@@ -70,6 +72,7 @@ pub struct Shell {
     pub(super) requests: Requests,
     pub(super) keys: KeyActions,
     pub(super) listeners: Listeners,
+    pub(super) renewals: Renewals,
     pub(super) prompt: Stand,
     pub(super) queues: Queues,
     pub(super) typed: Typed,
@@ -106,6 +109,7 @@ impl Shell {
             requests: Requests::default(),
             keys: KeyActions::default(),
             listeners: Listeners::default(),
+            renewals: Renewals::default(),
             prompt: Stand::default(),
             queues,
             typed: Typed::default(),

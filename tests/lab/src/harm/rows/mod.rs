@@ -3,6 +3,7 @@
 mod cached;
 mod consent;
 mod delivery;
+mod expiry;
 mod half;
 mod healing;
 mod loops;
@@ -62,7 +63,7 @@ impl Suite {
                 healing::ROWS,
                 working::ROWS,
             ],
-            Suite::Fresh => &[wrong::ROWS, sheets::ROWS, named::ROWS],
+            Suite::Fresh => &[wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS],
             Suite::Storage => &[storage::ROWS, cached::ROWS],
         }
     }
