@@ -32,6 +32,8 @@ export interface FreshnessVerdict { state: FreshnessState; running?: string; lat
 export interface RepairReport { damagedKeys: string[]; poisonedUrls: string[]; copied: number; removed: number; failed: number }
 export interface PromptAnswer { choice: PromptChoice | (string & {}) }
 export interface ExpiryOptions { at?: number; in?: number; renew?: () => Promise<{ at?: number } | string | void>; warnMs?: number }
+export interface DataOptions { maxAgeMs?: number; ttlMs?: number; timeoutMs?: number; keep?: boolean }
+export interface Data { value: unknown; age: number; fresh: boolean; at: number }
 export interface KeyContext { key: string; fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> }
 "#;
 
@@ -139,6 +141,17 @@ impl Engine {
             Some("denied") => self.shell.dispatch(Event::Consent(Consent::Denied)),
             _ => console::complain("pagemend: consent(state): expected \"granted\" or \"denied\""),
         }
+    }
+
+    /// What `load` gives, or the last that is known of that name, marked as such.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Data>")]
+    pub fn data(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "string")] name: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "() => Promise<unknown>")] load: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DataOptions")] options: JsValue,
+    ) -> Promise {
+        self.shell.data(shown(&name), &load, &options)
     }
 
     /// Declares when something ends; returns the function that takes it back.

@@ -5,6 +5,8 @@
 mod calls;
 #[path = "web/damage.rs"]
 mod damage;
+#[path = "web/data.rs"]
+mod data;
 #[path = "web/expiry.rs"]
 mod expiry;
 #[path = "web/looks.rs"]

@@ -2,10 +2,10 @@
 import { came, loader, type Threw } from "./again.js";
 import { remember } from "./consent.js";
 import { early, within } from "./early.js";
-import { guarded, inert, noAnswer, noRepair, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
+import { guarded, inert, noAnswer, noRepair, plainData, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
-import type { Guard, Options } from "./types.js";
+import type { Data, DataOptions, Guard, Options } from "./types.js";
 import { workerLoader } from "./worker.js";
 
 export type * from "./types.js";
@@ -98,6 +98,20 @@ function joined(boot: Boot): Guard {
     async keyAction(name, run) {
       if (!now()) await within(boot.load(), KEY_ACTION_WAIT_MS);
       return now() ? ready.keyAction(name, run) : plainKeyAction(run);
+    },
+    data<T>(name: string, load: () => Promise<T>, options?: DataOptions): Promise<Data<T>> {
+      if (now()) return ready.data(name, load, options);
+      // At once, and the engine knows of it when it is there.
+      const loading = (async () => load())();
+      const byEngine = new Promise<Data<T>>((resolve, reject) => {
+        kept.push(() => ready.data(name, () => loading, options).then(resolve, reject));
+      });
+      const failed = async (e: unknown): Promise<Data<T>> => {
+        await boot.load().catch(() => {});
+        if (!boot.engine || stopped) throw e;
+        return byEngine;
+      };
+      return Promise.race([byEngine, plainData(() => loading).catch(failed)]);
     },
     step(name) {
       if (now()) ready.step(name);

@@ -2,7 +2,7 @@
 import { came, loader, plainImport, type Threw } from "./again.js";
 import { asked, fetched } from "./asked.js";
 import type { Engine } from "./protocol.js";
-import type { FreshnessVerdict, Guard, GuardEvent, GuardEvents, GuardListener, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
+import type { Data, DataOptions, FreshnessVerdict, Guard, GuardEvent, GuardEvents, GuardListener, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
 import { workerLoader } from "./worker.js";
 
 /** `crypto.randomUUID` exists in secure contexts only, and lending pages are opened by http in test environments. */
@@ -35,6 +35,11 @@ export async function plainKeyAction<T>(run: (ctx: KeyActionContext) => Promise<
   return run({ key, fetch: keyedFetch(key) });
 }
 
+/** Loads it, and knows no other value. */
+export async function plainData<T>(load: () => Promise<T>): Promise<Data<T>> {
+  return { value: await load(), age: 0, fresh: true, at: Date.now() };
+}
+
 /** Those under way, by name: where the engine fails in the middle of one, a second tap must not begin it anew. */
 const actions = new Map<string, Promise<unknown>>();
 
@@ -59,6 +64,7 @@ export function inert(): Guard {
     worker: async (script, options) => new Worker(script, options),
     keyAction: (_name, run) => plainKeyAction(run),
     prompt: async () => noAnswer(),
+    data: (_name, load) => plainData(load),
     expires: () => () => {},
     step() {},
     consent() {},
@@ -154,6 +160,13 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
       return action;
     },
     prompt: (kind, details) => quiet((e) => e.prompt(kind, details), noAnswer),
+    data<T>(name: string, load: () => Promise<T>, options?: DataOptions): Promise<Data<T>> {
+      const engine = working();
+      if (!engine) return plain.data(name, load);
+      let loading: Promise<T> | undefined;
+      const once = () => (loading ??= (async () => load())());
+      return asked(engine, () => engine.data(name, once, options), () => plainData(once));
+    },
     expires: (what, options) => attempt((e) => e.expires(what, options), () => () => {}),
     step: (name) => attempt((e) => e.step(name), () => {}),
     consent: (state) => attempt((e) => e.consent(state), () => {}),

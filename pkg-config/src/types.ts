@@ -161,6 +161,30 @@ export type ExpiryOptions = ({ at: number; in?: undefined } | { in: number; at?:
   warnMs?: number;
 };
 
+/** How far `guard.data` may stand in for what does not come. In milliseconds. */
+export interface DataOptions {
+  /** A value this old stands in for nothing any more; a day, if not given. */
+  maxAgeMs?: number;
+  /** A value younger than this is not loaded again; 0, if not given. */
+  ttlMs?: number;
+  /** So long is waited before the last known value stands in; 8 seconds, if not given. */
+  timeoutMs?: number;
+  /** Whether the value, as JSON, is kept on the device for the next page of the same build. */
+  keep?: boolean;
+}
+
+/** A value and its mark. */
+export interface Data<T> {
+  /** The same object at each call, where the same value is meant. */
+  value: T;
+  /** How long ago it was loaded, in milliseconds. */
+  age: number;
+  /** Just loaded, or younger than `ttlMs`. */
+  fresh: boolean;
+  /** When it was loaded: milliseconds since 1970 by the server's clock. */
+  at: number;
+}
+
 /** What listeners are called with, by the name of the event. */
 export interface GuardEvents {
   incident: IncidentNotice;
@@ -200,6 +224,11 @@ export interface Guard {
   keyAction<T>(name: string, run: (ctx: KeyActionContext) => Promise<T>): Promise<T>;
   /** Asks the user. */
   prompt(kind: PromptKind, details?: unknown): Promise<PromptAnswer>;
+  /**
+   * What `load` gives; where it fails, or does not come in time, the last known value of that name, with its age and not `fresh`. Where none is known
+   * it is `load`'s own failure.
+   */
+  data<T>(name: string, load: () => Promise<T>, options?: DataOptions): Promise<Data<T>>;
   /**
    * Declares when the page's link, the user's session, or anything else under a name of its own ends. The user is told before, and it is renewed in
    * time. A key action waits for a link or a session that has ended. The function that it returns takes the declaration back.

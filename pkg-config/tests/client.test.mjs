@@ -18,6 +18,8 @@ const ENGINE = `window.calls=[];{const b=window.__pagemend;b.deliver(Promise.res
   adopt:(i,n,first,abort)=>(calls.push(["adopt",String(i.url||i),n&&n.method]),first.then(r=>r.status,e=>e.name).then(s=>(calls.push(["first",s]),new Response("healed")))),
   fetch:(i,n)=>(calls.push(["fetch",String(i)]),Promise.resolve(new Response("engine"))),
   keyAction:(n,run)=>(calls.push(["keyAction",n]),run({key:"k",fetch})),
+  data:(n,load)=>(calls.push(["data",n]),load().then(value=>({value}),()=>"known")),
+  expires:(w,o)=>{calls.push(["expires",w,Math.round(o.in)]);return()=>calls.push(["back",w])},
   step:n=>calls.push(["step",n]),consent:c=>calls.push(["consent",c]),on:(t,f)=>{calls.push(["on",t]);return()=>calls.push(["off",t])},
   checkRender:async()=>({state:"content",evidence:[],tookMs:1}),stop:async()=>{calls.push(["stop"])}}));
   b.deliver=0;dispatchEvent(new Event("pagemend:up"))}`;
@@ -66,6 +68,10 @@ const CASES = [
   ["a_key_action_waits_for_the_engine", 'return g.keyAction("submit", async ({ key }) => key)', {}, { value: "k", calls: [["keyAction", "submit"]] }],
   ["a_key_action_without_an_engine_runs_once_with_a_key", 'let n = 0; const key = await g.keyAction("submit", async (c) => { n++; await c.fetch("/a", { method: "POST" }); return c.key }); return [n, key.length > 20]', { engine: null, routes: { "/a": json(200, {}) } }, { value: [1, true] }],
   ["what_is_said_before_the_engine_is_kept_in_order", 'g.step("apply"); g.consent("granted"); const off = g.on("incident", () => {}); await window.__pagemend.load(); await wait(10); off(); return 1', {}, { value: 1, calls: [["step", "apply"], ["consent", "granted"], ["on", "incident"], ["off", "incident"]] }],
+  ["data_is_loaded_at_once_and_the_engine_hears_of_it", 'let n = 0; const { value, fresh, age } = await g.data("plan", async () => (n++, 5)); await window.__pagemend.load(); return [value, fresh, age, n]', {}, { value: [5, true, 0, 1], calls: [["data", "plan"]] }],
+  ["data_that_does_not_come_is_the_engines_to_know", 'let n = 0; return [await g.data("plan", async () => { n++; throw new Error("away") }), n]', {}, { value: ["known", 1], calls: [["data", "plan"]] }],
+  ["data_that_does_not_come_without_an_engine_is_the_pages_own_failure", 'return g.data("plan", async () => { throw new Error("away") })', { engine: null }, { error: "Error: away" }],
+  ["what_ends_is_declared_when_the_engine_is_there", 'const back = g.expires("session", { in: 600 }); g.expires("link", { in: 600 })(); await window.__pagemend.load(); await wait(10); back(); return 1', {}, { value: 1, calls: [["expires", "session", 600], ["back", "session"]] }],
   ["check_render_waits_for_the_engine", "return (await g.checkRender()).state", {}, { value: "content" }],
   ["check_render_without_an_engine_is_unknown_and_a_prompt_answers_none", 'return [(await g.checkRender()).state, (await g.prompt("service")).choice]', { engine: null }, { value: ["unknown", "none"] }],
   ["options_are_merged_into_boots_before_the_engine", "return window.__pagemend.config.options.step", { options: '{step:"apply"}' }, { value: "apply" }],

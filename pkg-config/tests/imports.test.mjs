@@ -64,6 +64,13 @@ const USED = `<script type="module">
   let runs = 0;
   await within("action", () => guard.keyAction("repay", async ({ fetch }) => (runs++, (await fetch("/api/repay/" + id, { method: "POST" })).status)));
   said.runs = runs;
+  let loads = 0;
+  await within("data", async () => (await guard.data("plan", async () => (loads++, 12), { keep: true })).value);
+  said.loads = loads;
+  await within("expires", () => {
+    const takeBack = guard.expires("session", { in: 0.1, warnMs: 0, renew: async () => ({ at: 4e12 }) });
+    return new Promise((done) => setTimeout(() => done(takeBack()), 400));
+  });
   const input = document.querySelector("input");
   input.value = "5000";
   document.querySelector("select").selectedIndex = 1;
@@ -177,6 +184,8 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
         hold(result.action === 200 && result.runs === 1, "action");
         const paid = calls(`/api/repay/${id}`);
         hold(paid.length === 1 && paid[0].headers["idempotency-key"]?.length > 8, `${paid.length} payments`);
+        hold(result.data === 12 && result.loads === 1, "data");
+        hold(result.expires === undefined, "expires");
         hold(result.stop === "stopped" && result.shown === "Loans", "stop");
       });
       assert.deepEqual(complaints, []);

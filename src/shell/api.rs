@@ -4,7 +4,7 @@ use super::asks::ask;
 use super::fetch::First;
 use super::state::Shell;
 use super::web::{property, shown};
-use super::{asks, console, expiry, fetch, import, key_action, listeners};
+use super::{asks, console, data, expiry, fetch, import, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
 use crate::wire::ask::RepairScope;
@@ -64,6 +64,10 @@ impl Shell {
 
     pub fn key_action(&'static self, name: &str, run: &JsValue) -> Promise {
         key_action::key_action(self, name, run)
+    }
+
+    pub fn data(&'static self, name: String, load: &JsValue, options: &JsValue) -> Promise {
+        data::data(self, name, load, options)
     }
 
     pub fn expires(&'static self, what: String, options: &JsValue) -> Function {

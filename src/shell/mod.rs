@@ -10,6 +10,7 @@ pub mod callback;
 mod clock;
 mod consent;
 pub mod console;
+mod data;
 mod dom_watch;
 mod error;
 mod expiry;

@@ -28,6 +28,7 @@ pub struct Settings {
     /// Selector of title bars, tab bars and the like, the built-in ones included.
     pub furniture: String,
     pub drafts: Vec<String>,
+    pub build: String,
     pub retry: RetryPolicy,
     /// Addresses that the guard itself asks for; what they do is no sign of the page's progress.
     pub own_urls: Vec<String>,
@@ -41,6 +42,7 @@ impl Settings {
             root: config.root.clone(),
             furniture: furniture.join(","),
             drafts: config.storage.drafts.clone(),
+            build: config.build.clone(),
             retry: config.retry,
             own_urls: own_urls.into_iter().flatten().cloned().collect(),
         }

@@ -1,4 +1,5 @@
 // The lender's API as the pages call it: every request goes through the guard.
+import type { Data } from "pagemend/client";
 import { guard } from "./guard";
 import { remember } from "./cache";
 import type { Home, Plan } from "./loan";
@@ -25,13 +26,16 @@ const json = (body: unknown): RequestInit => ({
   body: JSON.stringify(body),
 });
 
-export async function loadHome(): Promise<Home> {
-  const home = await read<Home>(await guard.fetch(`${base}/home${location.search}`));
-  remember(home);
-  return home;
-}
+// Where an answer does not come, the last one stands in, and the page says from when it is.
+export const loadHome = (): Promise<Data<Home>> =>
+  guard.data("home", async () => {
+    const home = await read<Home>(await guard.fetch(`${base}/home${location.search}`));
+    remember(home);
+    return home;
+  });
 
-export const loadPlan = async (): Promise<Plan> => read(await guard.fetch(`${base}/repay/plan`));
+export const loadPlan = (): Promise<Data<Plan>> =>
+  guard.data("plan", async () => read<Plan>(await guard.fetch(`${base}/repay/plan`)));
 
 export const sendSms = (phone: string): Promise<unknown> =>
   guard.keyAction("sms-code", async ({ fetch }) => read(await fetch(`${base}/sms/send`, json({ phone }))));

@@ -47,6 +47,11 @@ export async function answers(guard: Guard): Promise<void> {
   typed.rate.toFixed(2);
   const paid = await guard.keyAction("pay", async ({ key, fetch }) => (await fetch("/pay", { headers: { key } })).ok);
   holds<Same<typeof paid, boolean>>();
+  const plan = await guard.data("plan", async () => ({ months: 12 }), { maxAgeMs: 3_600_000, keep: true });
+  holds<Same<typeof plan.value.months, number>>();
+  holds<Same<typeof plan.fresh, boolean>>();
+  // @ts-expect-error: never without its mark.
+  plan.months;
   const takeBack = guard.expires("session", { in: 600, renew: async () => ({ at: Date.now() + 600_000 }) });
   holds<Same<typeof takeBack, () => void>>();
   guard.expires("link", { at: 1_760_000_000_000, renew: async () => "/?ticket=2", warnMs: 60_000 });

@@ -25,6 +25,11 @@ impl Engine {
         }
     }
 
+    /// Time that has passed in this page, sleep included, and the server's time as far as it is known, in epoch milliseconds.
+    pub fn server_time(&self, now: Millis) -> (Millis, u64) {
+        self.expiry.time(now)
+    }
+
     pub(super) fn tell_expiry(&mut self, event: Event<(AskId, String)>) {
         self.expiry.handle_event(self.now, event);
         self.pass_on_expiry();

@@ -318,9 +318,9 @@ impl<A> Expiry<A> {
         self.release(true);
     }
 
-    /// The server's time as far as it is known, in epoch milliseconds.
-    pub fn epoch(&self, now: Millis) -> u64 {
-        self.time.epoch(now)
+    /// Time that has passed in this page, sleep included, and the server's time as far as it is known, in epoch milliseconds.
+    pub fn time(&self, now: Millis) -> (Millis, u64) {
+        (self.time.passed(now), self.time.epoch(now))
     }
 
     fn tell(&mut self, signal: Signal<A>) {

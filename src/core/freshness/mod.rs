@@ -2,6 +2,7 @@
 //!
 //! One fetch answers everybody who asks meanwhile, and each is told within the time that it can wait.
 
+pub mod data;
 pub mod expiry;
 pub mod server_time;
 pub mod verdict;

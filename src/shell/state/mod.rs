@@ -21,6 +21,7 @@ use super::watch::Watch;
 use crate::core::action::Action;
 use crate::core::address;
 use crate::core::engine::Engine;
+use crate::core::freshness::data::Data;
 use asks::Asks;
 use inbox::Inbox;
 use kept::Kept;
@@ -32,6 +33,7 @@ use renewals::Renewals;
 use requests::Requests;
 use std::cell::{Cell, RefCell};
 use typed::Typed;
+use wasm_bindgen::JsValue;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Life {
@@ -73,6 +75,8 @@ pub struct Shell {
     pub(super) keys: KeyActions,
     pub(super) listeners: Listeners,
     pub(super) renewals: Renewals,
+    /// Last known values of `guard.data`.
+    pub(super) data: RefCell<Data<JsValue>>,
     pub(super) prompt: Stand,
     pub(super) queues: Queues,
     pub(super) typed: Typed,
@@ -110,6 +114,7 @@ impl Shell {
             keys: KeyActions::default(),
             listeners: Listeners::default(),
             renewals: Renewals::default(),
+            data: RefCell::default(),
             prompt: Stand::default(),
             queues,
             typed: Typed::default(),

@@ -212,4 +212,35 @@ pub const ROWS: &[Row] = &[
         fresh: true,
         ..ROW
     },
+    Row {
+        name: "data-that-does-not-come",
+        title: "without a network the last known data stand in, marked as old, for the next page as well; the page's own failure where none are known",
+        page: &[
+            (
+                "/",
+                Doc(
+                    "",
+                    healthy!(guard!(
+                        "await guard.checkRender(); window.data = (name) => guard.data(name, async () => (await (await fetch('/api/' + name)).json()).plan, { keep: true }).then(({ value, fresh, age, at }) => ran.push([value, fresh, age < 60e3 && Math.abs(Date.now() - age - at) < 2e3]), (e) => ran.push(e.name)); ran.push('up')"
+                    )),
+                ),
+            ),
+            ("/api/plan", Json(r#"{"plan":"A"}"#)),
+        ],
+        acts: &[
+            Until("ran.includes('up')"),
+            Run("data('plan')"),
+            Until("ran.length == 2"),
+            Open("/"),
+            Until("ran.includes('up')"),
+            Rest(500),
+            Down("page"),
+            Run("data('plan').then(() => data('offer'))"),
+        ],
+        check: "ran",
+        want: r#"["up",["A",false,true],"TypeError"]"#,
+        facts: &[Documents(2, 2)],
+        fresh: true,
+        ..ROW
+    },
 ];
