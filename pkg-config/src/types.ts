@@ -151,7 +151,7 @@ export interface ExpiryNotice {
 }
 
 /** When something ends: `at`, in milliseconds since 1970 by the server's clock, or `in` so many seconds from now. */
-export type ExpiryOptions = ({ at: number; in?: undefined } | { in: number; at?: undefined }) & {
+export type ExpiryOptions = ({ at: number; in?: never } | { in: number; at?: never }) & {
   /**
    * Renews it, before it ends: answers until when it is good now, or, of a link, the new one, which is followed when the old one ends. With neither
    * it is good for as long as before, where that was told by `in`. What it throws goes to the page's console, and it is tried again a few times.
@@ -231,7 +231,7 @@ export interface Guard {
   data<T>(name: string, load: () => Promise<T>, options?: DataOptions): Promise<Data<T>>;
   /**
    * Declares when the page's link, the user's session, or anything else under a name of its own ends. The user is told before, and it is renewed in
-   * time. A key action waits for a link or a session that has ended. The function that it returns takes the declaration back.
+   * time. A key action waits for a link or a session that has ended. What is declared last of a name holds; the function that it returns takes it back.
    */
   expires(what: "link" | "session" | (string & {}), options: ExpiryOptions): () => void;
   /** Where in the loan journey the user is. */

@@ -38,11 +38,12 @@ async fn what_the_pages_code_throws_is_its_own_error() {
     );
     let shell = start().await;
     hears(shell);
-    for renew in ["() => { throw new Error('mine') }", "async () => { throw new Error('mine') }"] {
-        shell.expires("session".into(), &js(&format!("return {{ in: 0.05, warnMs: 0, renew: {renew} }}")));
+    for (what, renew) in [("a", "() => { throw new Error('mine') }"), ("b", "async () => { throw new Error('mine') }")]
+    {
+        shell.expires(what.into(), &js(&format!("return {{ in: 0.05, warnMs: 0, renew: {renew} }}")));
     }
     sleep(300).await;
-    assert_eq!(text("__heard"), "session expired,session expired");
+    assert_eq!(text("__heard"), "a expired,b expired");
     assert!(truth("__said.filter(said => said.includes('mine')).length === 2"), "{}", text("__said"));
     shell.expires("link".into(), &js("return {}"));
     shell.expires("link".into(), &JsValue::NULL);

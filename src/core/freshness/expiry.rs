@@ -332,9 +332,9 @@ impl<A> Expiry<A> {
     }
 
     fn declared(&mut self, now: Millis, Declared { id, what, end, warn, renews }: Declared) {
-        if what == LINK {
-            // The page has more to say of it than the options had.
-            self.take_back(PAGE_LINK);
+        // There is one link and one session, and what is said of them last holds.
+        if let Some(known) = self.terms.iter().find(|term| term.what == what) {
+            self.take_back(known.id);
         }
         if self.terms.len() >= MOST {
             self.terms.remove(0);

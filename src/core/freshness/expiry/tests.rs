@@ -399,9 +399,11 @@ fn a_session_that_the_server_ends_is_renewed_where_the_page_can() {
 fn declarations_and_waiting_actions_are_bounded_and_none_is_left_at_the_end() {
     let mut page = Page::on(NOON);
     page.renews = Err(());
-    for id in 0..100 {
-        page.declare(id + 1, "session", End::In(Millis(0)), true);
+    page.declare(1, "session", End::In(Millis(0)), true);
+    for id in 2..100 {
+        page.declare(id, &id.to_string(), End::In(Millis(0)), true);
     }
+    page.declare(100, "session", End::In(Millis(0)), true);
     assert_eq!(page.expiry.terms.len(), MOST);
     page.heard();
     for _ in 0..=MOST {
@@ -411,4 +413,19 @@ fn declarations_and_waiting_actions_are_bounded_and_none_is_left_at_the_end() {
     page.expiry.stop();
     page.drain();
     assert_eq!(page.heard().iter().filter(|heard| *heard == "repay true").count(), MOST);
+}
+
+#[test]
+fn what_is_declared_last_of_a_name_holds() {
+    let mut page = Page::on(NOON);
+    page.declare(3, "session", End::In(Millis(MINUTE)), false);
+    page.pass(2 * MINUTE);
+    page.heard();
+    page.declare(4, "session", End::In(Millis(HOUR)), false);
+    assert_eq!(page.heard(), ["unsay 3", "session back"], "the user has signed in again");
+    page.tell(Event::KeyAction("repay"));
+    assert_eq!(page.heard(), ["repay true"]);
+    page.tell(Event::TakenBack(3));
+    page.pass(HOUR);
+    assert_eq!(page.heard(), ["session expiring 120", "warn 4 2", "session expired 0", "unsay 4", "session ended "]);
 }
