@@ -52,7 +52,7 @@ fn told(config: Config) -> Value {
         "expiresAt": expires_at,
         "renewLink": renew_link,
         "landing": landing,
-        "storage": { "drafts": storage.drafts, "json": storage.json },
+        "storage": { "drafts": storage.drafts, "json": storage.json, "caches": storage.caches },
         "services": services,
         "help": { "phone": help.phone, "hours": words(&help.hours), "url": help.url, "feedback": help.feedback },
         "alternatives": alternatives,

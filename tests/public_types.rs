@@ -109,7 +109,7 @@ fn samples() -> Map<String, Value> {
             url: "https://loan.example/a.js".into(),
             why: "html".into(),
         }],
-        done: RepairDone { copied: 2, removed: 1, failed: 1 },
+        done: RepairDone { copied: 2, removed: 1, failed: 1, freed: false },
     };
     let incident = Notice::Incident {
         id: "0123456789abcdef0123456789abcdef".into(),

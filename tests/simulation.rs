@@ -12,7 +12,7 @@ use pagemend::core::id::{ActionId, AskId, RequestId};
 use pagemend::core::incident::Outcome;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
-use pagemend::core::storage::{CacheFacts, Form, PoisonedEntry, RepairDone, StorageEntry};
+use pagemend::core::storage::{CacheFacts, Form, PoisonedEntry, Repair, RepairDone, StorageEntry, Stuck, StuckStore};
 use pagemend::core::telemetry::kept;
 use pagemend::core::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
@@ -364,12 +364,19 @@ impl Page {
                 let facts = CacheFacts { poisoned: found.into_iter().collect(), ..CacheFacts::default() };
                 self.answer(world, id, deadline, Answer::Caches(facts));
             }
-            Command::Repair { keys, entries } => {
-                assert!(!keys.is_empty() || !entries.is_empty());
+            Command::ProbeStores => {
+                let stuck = StuckStore { stuck: Stuck::ALL[world.dice.up_to(7) as usize % 7], name: "loans".into() };
+                let stuck = if world.chance(20) { vec![stuck] } else { Vec::new() };
+                self.answer(world, id, deadline, Answer::Stores(stuck));
+            }
+            Command::Repair(Repair { keys, entries, evict }) => {
+                assert!(!keys.is_empty() || !entries.is_empty() || !evict.is_empty());
                 world.damaged &= keys.is_empty();
                 world.poisoned &= entries.is_empty();
                 let n = (keys.len() + entries.len()) as u32;
-                self.answer(world, id, deadline, Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0 }));
+                let freed = world.chance(50);
+                let done = RepairDone { copied: n, removed: n + evict.len() as u32, failed: 0, freed };
+                self.answer(world, id, deadline, Answer::Repaired(done));
             }
             Command::Probe { .. } => {
                 self.sends.push(world.now);

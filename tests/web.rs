@@ -26,7 +26,7 @@ use pagemend::core::config::{Config, Consent};
 use pagemend::core::event::{AttemptOutcome, Event};
 use pagemend::core::id::RequestId;
 use pagemend::core::prompt::PromptKind;
-use pagemend::core::storage::PoisonedEntry;
+use pagemend::core::storage::{PoisonedEntry, Repair};
 use pagemend::shell::{Shell, read_options};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -193,7 +193,8 @@ async fn a_poisoned_cache_entry_is_set_aside_and_evicted_alone() {
     .unwrap();
     let shell = start().await;
     let entry = |url: &str| PoisonedEntry { cache: "app".into(), url: url.into(), why: String::new() };
-    shell.act(Command::Repair { keys: Vec::new(), entries: vec![entry("/dead.js"), entry("/not-there.js")] });
+    shell
+        .act(Command::Repair(Repair { entries: vec![entry("/dead.js"), entry("/not-there.js")], ..Repair::default() }));
     sleep(300).await;
     let left = wait(js("return (async () => [
         await (await (await caches.open('pagemend:quarantine')).match('/pagemend:quarantine/%2Fdead.js')).text(), !!await caches.match('/dead.js'),

@@ -69,6 +69,8 @@ export const OPTIONS = {
     drafts: of.texts(),
     /** Keys of local and session storage that must hold JSON, and may be repaired when they do not. */
     json: of.texts(),
+    /** Names of caches (Cache Storage) that the page can do without: dropped, the largest first, when a store is full and the page does not come up. */
+    caches: of.texts(),
   }),
   /** How prompts call a service, by what the path of its URL begins with: `[{ match: "/api/home", name: { zh: "额度服务", en: "Credit line service" } }]`. */
   services: of.objects({ match: of.text(), name: of.words() }, "match"),

@@ -3,14 +3,14 @@
 /** Why a page is in trouble: a closed set. */
 export type Cause =
   | "offline" | "network" | "overload" | "api" | "resource" | "script" | "stale-deploy" | "stale-link" | "cache-damaged"
-  | "translated" | "unsupported" | "blocked-by-policy" | "refused" | "hidden-by-style" | "unknown";
+  | "storage-stuck" | "translated" | "unsupported" | "blocked-by-policy" | "refused" | "hidden-by-style" | "unknown";
 
 /** What was found. */
 export type EvidenceKind =
   | "offline" | "network-error" | "overloaded" | "api-error" | "api-hang" | "resource-failed" | "resource-html"
   | "import-failed" | "script-error" | "unsupported-syntax" | "newer-build" | "link-expired" | "session-ended"
-  | "damaged-entry" | "poisoned-cache" | "blocked-by-policy" | "refused" | "hidden-by-style" | "render" | "engine-origin"
-  | "altered" | "reload-loop" | "remembered";
+  | "damaged-entry" | "poisoned-cache" | "storage-stuck" | "blocked-by-policy" | "refused" | "hidden-by-style"
+  | "render" | "engine-origin" | "altered" | "reload-loop" | "remembered";
 
 /** What a person sees of a page. */
 export type RenderState =
@@ -35,7 +35,8 @@ export type RetryOutcome =
 /** What a prompt is about. */
 export type PromptKind =
   | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired"
-  | "expiring" | "expired" | "renewing" | "refused" | "update" | "unsupported" | "unusable" | "translated" | "loop";
+  | "expiring" | "expired" | "renewing" | "refused" | "update" | "unsupported" | "unusable" | "translated" | "loop"
+  | "storage-full" | "storage-denied" | "storage-framed" | "other-tabs" | "storage-lost";
 
 /** What the buttons of prompts do; "none": it went away without an answer. */
 export type PromptChoice =

@@ -96,7 +96,7 @@ test("every_limit_is_allowed_and_what_is_beyond_it_is_not", () => {
 const GIVEN = {
   service: "loan", build: "1.4.0", builtAt: 1.76e12, endpoint: "/v1/logs", root: "#stage", furniture: [".bar", ".tabs"], locale: "auto",
   fallbackOrigins: ["https://b.example/", "https://c.example"], freshness: { url: "/build.json" }, expiresAt: 1_760_000_600_000, renewLink: "/renew", landing: "/loan",
-  storage: { drafts: ["loan:draft"], json: ["loan:plan"] }, services: [{ match: "/api/home", name: { zh: "额度服务" } }, null],
+  storage: { drafts: ["loan:draft"], json: ["loan:plan"], caches: ["pictures"] }, services: [{ match: "/api/home", name: { zh: "额度服务" } }, null],
   help: { phone: "400-800-1234", hours: "9–18", url: "/help", feedback: "/feedback" },
   alternatives: [{ id: "voice", label: { zh: "语音验证码", en: "Voice call" } }], refusals: { RISK: "No" }, names: ["huanbei"],
   deadlines: { settleMs: 100, loadingMs: 500, requestMs: 600_000 }, retry: { limit: 2, baseMs: 10, capMs: 20, budget: 0, retryAfterCapMs: 0 },

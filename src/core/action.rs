@@ -6,7 +6,7 @@ use super::id::{ActionId, AskId, RequestId};
 use super::incident::record::{Cause, Outcome, Stage};
 use super::prompt::{PromptKind, PromptSpec};
 use super::render::RenderVerdict;
-use super::storage::{PoisonedEntry, RepairReport, StoredKey};
+use super::storage::{Repair, RepairReport};
 use super::time::Millis;
 use super::vocabulary::vocabulary;
 use std::rc::Rc;
@@ -36,7 +36,9 @@ pub enum Command {
     /// for the scripts that came last. Files of other origins than the page's `own` are not compared.
     ScanCaches { urls: Vec<String>, unparsed: Vec<String>, own: Vec<String> },
     /// Copy each to quarantine, then remove it. Without a copy nothing is removed → `Answer::Repaired`.
-    Repair { keys: Vec<StoredKey>, entries: Vec<PoisonedEntry> },
+    Repair(Repair),
+    /// Do local and session storage take a character, and do the databases open? → `Answer::Stores`. Leaves nothing behind.
+    ProbeStores,
     /// Fetch a dead resource, bypassing caches, without running it → `Answer::Probed`.
     Probe { url: String, script: bool },
     /// Put a stylesheet or module script into the page again → `Answer::Done` once loaded, or `Failed`.
@@ -103,7 +105,7 @@ impl Command {
     /// What a developer would not want done to the page being written, in words; nothing for what only looks.
     pub fn deed(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Repair { .. } => "repair storage",
+            Self::Repair(_) => "repair storage",
             Self::Reinsert { .. } | Self::Replace { .. } | Self::Mend { .. } => "fetch what failed again",
             Self::Reload | Self::Navigate { .. } => "load the page anew",
             Self::Prompt(_) | Self::LastResort => "prompt the user",

@@ -122,6 +122,8 @@ pub struct DeclaredKeys {
     pub drafts: Vec<String>,
     /// Their values must be JSON.
     pub json: Vec<String>,
+    /// Caches of Cache Storage that the page can do without.
+    pub caches: Vec<String>,
 }
 
 /// A service of the page's, as prompts call it.

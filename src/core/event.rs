@@ -6,7 +6,7 @@ use super::freshness::server_time::Dated;
 use super::id::{ActionId, AskId, RequestId};
 use super::prompt::PromptKind;
 use super::render::RenderFacts;
-use super::storage::{CacheFacts, RepairDone, StorageEntry};
+use super::storage::{CacheFacts, RepairDone, StorageEntry, StuckStore};
 use super::time::Millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,6 +301,8 @@ pub enum Answer {
     Manifest(Option<Manifest>),
     Storage(Vec<StorageEntry>),
     Caches(CacheFacts),
+    /// Those that are stuck.
+    Stores(Vec<StuckStore>),
     Repaired(RepairDone),
     /// Whether the resource can be had now: 2xx, and not HTML.
     Probed {

@@ -26,7 +26,8 @@ pub fn ladder(cause: Cause) -> &'static [Remedy] {
         Cause::Offline => &[WaitOnline],
         Cause::Network | Cause::Overload | Cause::Api => &[Retry, Dialog],
         Cause::Resource => &[Retry, Repair, Reload, Dialog],
-        Cause::Script | Cause::CacheDamaged | Cause::Unknown => &[Repair, Reload, Dialog],
+        // What a reload is good for depends on how it is stuck.
+        Cause::Script | Cause::CacheDamaged | Cause::StorageStuck | Cause::Unknown => &[Repair, Reload, Dialog],
         Cause::StaleDeploy | Cause::HiddenByStyle | Cause::Translated => &[Reload, Dialog],
         Cause::StaleLink => &[Renew, Dialog],
         Cause::Unsupported | Cause::BlockedByPolicy | Cause::Refused => &[Dialog],

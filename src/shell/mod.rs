@@ -36,6 +36,7 @@ mod resources;
 mod sample;
 mod state;
 mod storage;
+mod stuck;
 mod task;
 mod timer;
 mod typed;
@@ -151,7 +152,8 @@ fn perform(shell: &'static Shell, action: Action) {
         Command::ScanCaches { urls, unparsed, own } => {
             caches::scan(shell, id, action.deadline, caches::Question { urls, unparsed, own });
         }
-        Command::Repair { keys, entries } => caches::repair(shell, id, storage::quarantine(shell, &keys), entries),
+        Command::ProbeStores => stuck::probe(shell, id),
+        Command::Repair(what) => caches::repair(shell, id, storage::quarantine(shell, &what.keys), what),
         Command::Probe { url, script } => resources::probe(shell, id, &url, script),
         Command::Reinsert { url } => resources::reinsert(shell, id, &url),
         Command::Replace { url, to } => resources::replace(shell, &url, &to),

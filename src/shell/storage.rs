@@ -33,7 +33,11 @@ pub fn memory(shell: &Shell) -> Option<String> {
 
 /// Readable is not yet writable.
 pub fn can_remember(shell: &Shell) -> bool {
-    let storage = PageStore::session(shell.page.window());
+    takes(&PageStore::session(shell.page.window()))
+}
+
+/// Whether one more entry fits; it is not left there.
+pub fn takes(storage: &PageStore) -> bool {
     storage.write(PROBE, "1") && storage.remove(PROBE)
 }
 

@@ -135,6 +135,11 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = delete)]
     pub fn try_delete(this: &OpenCache, url: &str, options: &web_sys::CacheQueryOptions) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = delete)]
+    pub fn try_delete(this: &Caches, name: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = keys)]
+    pub fn try_keys(this: &OpenCache) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = getEntriesByType)]
     pub fn entries_by_type(this: &PageTimes, kind: &str) -> Result<js_sys::Array, JsValue>;
     #[wasm_bindgen(method, getter, js_name = workerStart)]
@@ -143,6 +148,24 @@ extern "C" {
     pub fn encoded_body_size(this: &ResourceTiming) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = transferSize)]
     pub fn transfer_size(this: &ResourceTiming) -> Option<f64>;
+}
+
+// Databases.
+#[wasm_bindgen]
+extern "C" {
+    /// `IDBFactory`.
+    pub type Databases;
+    #[wasm_bindgen(method, catch, js_name = databases)]
+    pub fn names(this: &Databases) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn open(this: &Databases, name: &str) -> Result<web_sys::EventTarget, JsValue>;
+
+    /// What came of opening one: the database, which can be closed, or the making of one, which can be given up.
+    pub type Opened;
+    #[wasm_bindgen(method, catch)]
+    pub fn close(this: &Opened) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn abort(this: &Opened) -> Result<(), JsValue>;
 }
 
 // Elements of the page that load something.

@@ -5,7 +5,7 @@ use pagemend::core::action::Command;
 use pagemend::core::event::*;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::Ink;
-use pagemend::core::storage::{Bytes, Compared, PoisonedEntry};
+use pagemend::core::storage::{Bytes, Compared, PoisonedEntry, Repair};
 
 const SCRIPT: &str = "https://a/assets/app.js";
 
@@ -64,7 +64,7 @@ fn half_a_script_in_a_cache_is_evicted_and_the_page_loaded_anew() {
     page.tell(threw("SyntaxError: Unexpected end of input", SCRIPT));
     page.pass(5_000);
     assert!(page.outcomes.iter().any(|(cause, _)| cause == "cache-damaged"), "{:?}", page.outcomes);
-    assert_eq!(page.count(|d| matches!(d, Command::Repair { entries, .. } if entries.len() == 1)), 1);
+    assert_eq!(page.count(|d| matches!(d, Command::Repair(Repair { entries, .. }) if entries.len() == 1)), 1);
 }
 
 #[test]

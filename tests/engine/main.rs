@@ -10,6 +10,7 @@ mod page;
 mod parts;
 mod prompts;
 mod retries;
+mod stuck;
 mod telemetry;
 
 use page::{Page, config};
@@ -20,7 +21,7 @@ use pagemend::core::id::AskId;
 use pagemend::core::incident::Cause;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, RenderState};
-use pagemend::core::storage::PoisonedEntry;
+use pagemend::core::storage::{PoisonedEntry, Repair};
 use pagemend::core::time::Millis;
 use telemetry::after;
 
@@ -154,7 +155,9 @@ fn damaged_storage_is_repaired_before_the_reload() {
         .did
         .iter()
         .filter_map(|d| match d {
-            Command::Repair { keys, .. } if keys.iter().map(|entry| &entry.key).eq(["home-cache"]) => Some("repair"),
+            Command::Repair(Repair { keys, .. }) if keys.iter().map(|entry| &entry.key).eq(["home-cache"]) => {
+                Some("repair")
+            }
             Command::Reload => Some("reload"),
             _ => None,
         })
@@ -185,7 +188,7 @@ fn a_poisoned_cache_is_evicted_although_the_page_came_up_from_the_backup() {
         tries: 1,
     });
     page.pass(5_000);
-    assert_eq!((page.count(|d| matches!(d, Command::Repair { .. })), page.reloads()), (1, 0));
+    assert_eq!((page.count(|d| matches!(d, Command::Repair(_))), page.reloads()), (1, 0));
     page.ended("cache-damaged", "recovered");
 }
 
@@ -420,7 +423,7 @@ fn a_refusal_is_explained_once_and_nothing_is_healed() {
     let outcome = AttemptOutcome::Answer { status: 403, retry_after: None, code: Some("RISK_REJECTED".into()) };
     page.tell(Event::RequestEnded { id, attempt: 0, outcome });
     page.pass(60_000);
-    assert_eq!((page.sent(id), page.reloads(), page.count(|d| matches!(d, Command::Repair { .. }))), (0, 0, 0));
+    assert_eq!((page.sent(id), page.reloads(), page.count(|d| matches!(d, Command::Repair(_)))), (0, 0, 0));
     assert_eq!(page.shown(), Some(PromptKind::Refused));
     let body = page.prompt.as_ref().map(|(_, s)| s.body.clone()).unwrap_or_default();
     assert_eq!(body, "Your application was not approved.");

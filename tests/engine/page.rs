@@ -9,7 +9,9 @@ use pagemend::core::freshness::server_time::Dated;
 use pagemend::core::id::{ActionId, RequestId};
 use pagemend::core::prompt::{PromptKind, PromptSpec};
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
-use pagemend::core::storage::{CacheFacts, Compared, Form, PoisonedEntry, RepairDone, StorageEntry};
+use pagemend::core::storage::{
+    CacheFacts, Compared, Form, PoisonedEntry, Repair, RepairDone, StorageEntry, StuckStore,
+};
 use pagemend::core::time::Millis;
 
 /// A page whose answers are as the fields say, at once.
@@ -39,6 +41,10 @@ pub struct Page {
     pub late: Option<ActionId>,
     pub unsaved: bool,
     /// What a GET of the page's address comes to.
+    /// Stores that do not do what they should.
+    pub stuck: Vec<StuckStore>,
+    /// A repair makes room.
+    pub frees: bool,
     pub readiness: Readiness,
     /// The page's own server answers.
     pub reachable: bool,
@@ -83,7 +89,7 @@ pub fn config() -> Config {
         freshness: FreshnessSource { url: Some("/build.json".into()) },
         renew_link: Some("/renew".into()),
         step: "apply".into(),
-        storage: DeclaredKeys { drafts: vec!["draft".into()], json: Vec::new() },
+        storage: DeclaredKeys { drafts: vec!["draft".into()], ..DeclaredKeys::default() },
         services: vec![Service {
             prefix: "/api/home".into(),
             name: Text { zh: "额度服务".into(), en: "Credit line service".into() },
@@ -121,6 +127,8 @@ impl Page {
             hanging: "",
             manifest: Some(Manifest { build: "1.0".into(), built_at: 10 }),
             damaged: vec![],
+            stuck: vec![],
+            frees: true,
             poisoned: vec![],
             compared: vec![],
             alive: false,
@@ -192,11 +200,12 @@ impl Page {
                     poisoned: self.poisoned.clone(),
                     compared: self.compared.clone(),
                 })),
-                Command::Repair { keys, entries } => {
-                    let n = (keys.len() + entries.len()) as u32;
+                Command::ProbeStores => Some(Answer::Stores(self.stuck.clone())),
+                Command::Repair(Repair { keys, entries, evict }) => {
+                    let n = (keys.len() + entries.len() + evict.len()) as u32;
                     self.damaged.clear();
                     self.poisoned.clear();
-                    Some(Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0 }))
+                    Some(Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0, freed: self.frees }))
                 }
                 Command::Probe { .. } => Some(Answer::Probed { ok: self.alive }),
                 Command::Mend { to, .. } if !to.is_empty() && self.unused => Some(Answer::Done),

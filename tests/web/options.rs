@@ -33,7 +33,11 @@ fn every_option_arrives_as_it_was_checked() {
         expires_at: 1_760_000_600_000,
         renew_link: Some("/renew".into()),
         landing: Some("/loan".into()),
-        storage: DeclaredKeys { drafts: vec!["loan:draft".into()], json: vec!["loan:plan".into()] },
+        storage: DeclaredKeys {
+            drafts: vec!["loan:draft".into()],
+            json: vec!["loan:plan".into()],
+            caches: vec!["pictures".into()],
+        },
         services: vec![Service { prefix: "/api/home".into(), name: text("额度服务", "") }],
         help: Help {
             phone: "400-800-1234".into(),

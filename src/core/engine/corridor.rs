@@ -89,6 +89,11 @@ impl Engine {
         self.tell_storage(storage::Event::CachesScanned { ticket, facts });
     }
 
+    pub(super) fn stores_probed(&mut self, ticket: storage::Ticket, answer: &mut Answer) {
+        let stuck = if let Answer::Stores(stuck) = answer { Some(take(stuck)) } else { None };
+        self.tell_storage(storage::Event::StoresProbed { ticket, stuck });
+    }
+
     pub(super) fn repair_ended(&mut self, ticket: storage::Ticket, answer: &Answer) {
         let done = if let Answer::Repaired(done) = answer { Some(*done) } else { None };
         self.tell_storage(storage::Event::RepairEnded { ticket, done });
@@ -103,15 +108,19 @@ impl Engine {
                 storage::Signal::ScanCaches { ticket, urls, unparsed, own } => {
                     self.ask(limit::COMPARE, Role::CacheScan(ticket), Command::ScanCaches { urls, unparsed, own });
                 }
-                storage::Signal::Repair { ticket, keys, entries } => {
-                    self.ask(limit::REPAIR, Role::Repair(ticket), Command::Repair { keys, entries });
+                storage::Signal::ProbeStores { ticket } => {
+                    self.ask(limit::STORES, Role::StoreProbe(ticket), Command::ProbeStores);
+                }
+                storage::Signal::Repair { ticket, what } => {
+                    self.ask(limit::REPAIR, Role::Repair(ticket), Command::Repair(what));
                 }
                 storage::Signal::Note => self.tell(Command::NoteStorage),
                 storage::Signal::Found { to, damage } => {
                     if let Asker::Incident(case) = to {
-                        let storage::Damage { keys, entries, renewed, unsupported } = damage;
+                        let storage::Damage { keys, entries, renewed, unsupported, stuck, evict } = damage;
                         let unsupported = unsupported.into_iter().map(|script| (script.error, script.source)).collect();
-                        let damage = incident::Damage { keys, entries, renewed, unsupported };
+                        let repair = storage::Repair { keys, entries, evict };
+                        let damage = incident::Damage { repair, renewed, unsupported, stuck };
                         self.tell_incident(incident::Event::Damage { case, damage });
                     }
                 }

@@ -92,8 +92,8 @@ impl Engine {
                 self.tell_storage(storage::Event::Asked { by: Asker::Incident(case), suspects });
                 self.ask_freshness(Asker::Incident(case));
             }
-            Signal::Repair { case, keys, entries } => {
-                self.tell_storage(storage::Event::Repair { by: Asker::Incident(case), keys, entries });
+            Signal::Repair { case, what } => {
+                self.tell_storage(storage::Event::Repair { by: Asker::Incident(case), what });
             }
             Signal::Say { case, kind, speech, otherwise } => {
                 let subject = Subject {

@@ -22,6 +22,8 @@ pub(super) mod limit {
     use super::Millis;
     pub const SAMPLE: Millis = Millis(2_000);
     pub const SCAN: Millis = Millis(3_000);
+    /// A database that is stuck is waited for.
+    pub const STORES: Millis = Millis(6_000);
     /// Files are fetched.
     pub const COMPARE: Millis = Millis(8_000);
     pub const REINSERT: Millis = Millis(8_000);
@@ -63,6 +65,7 @@ pub(super) enum Role {
     Manifest,
     StorageScan(storage::Ticket),
     CacheScan(storage::Ticket),
+    StoreProbe(storage::Ticket),
     Repair(storage::Ticket),
     Mend(String),
     Network,

@@ -3,7 +3,7 @@
 use super::record::Incident;
 use crate::core::event::ResourceKind;
 use crate::core::id::RequestId;
-use crate::core::storage::facts::{PoisonedEntry, StoredKey};
+use crate::core::storage::facts::Repair;
 use crate::core::time::Millis;
 use std::num::NonZeroU32;
 
@@ -91,8 +91,10 @@ pub(super) struct Case {
     pub dead: Vec<Dead>,
     /// Addresses that failed, healed or not: what Cache Storage is searched for.
     pub suspects: Vec<String>,
-    pub damaged: Vec<StoredKey>,
-    pub poisoned: Vec<PoisonedEntry>,
+    /// What is damaged, or in the way, and has not been repaired yet.
+    pub damage: Repair,
+    /// Room was made in a store that was full.
+    pub freed: bool,
     /// Answers of the present step that are still to come.
     pub outstanding: usize,
     pub probes: u32,

@@ -40,8 +40,11 @@ impl Room {
             for (error, source) in &damage.unsupported {
                 case.incident.add_evidence(evidence::unsupported_syntax(error, source));
             }
-            case.damaged = damage.keys;
-            case.poisoned = damage.entries;
+            for store in &damage.stuck {
+                let told = case.incident.evidence.iter().any(|e| e.stuck() == Some(store.stuck));
+                case.incident.add_evidence(evidence::store_stuck(store, told));
+            }
+            case.damage = damage.repair;
         }
         self.part_diagnosed(id);
     }
@@ -56,14 +59,14 @@ impl Room {
         if case.outstanding > 0 || case.state != State::Diagnosing {
             return;
         }
-        for entry in &case.poisoned {
+        for entry in &case.damage.entries {
             case.incident.add_evidence(evidence::poisoned_cache(&entry.url, &entry.why));
         }
         // A damaged entry explains a page that does not come up; on a page that does, it is nobody's complaint.
         if content {
-            case.damaged.clear();
+            case.damage.keys.clear();
         }
-        for entry in &case.damaged {
+        for entry in &case.damage.keys {
             case.incident.add_evidence(evidence::damaged_entry(&entry.key));
         }
         let cause = case.incident.cause.code();

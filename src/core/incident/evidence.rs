@@ -2,6 +2,7 @@
 
 use super::record::{Cause, Evidence, Finding, Kind};
 use crate::core::event::says_overloaded;
+use crate::core::storage::facts::{Stuck, StuckStore};
 use crate::core::telemetry::redact;
 use std::rc::Rc;
 
@@ -96,6 +97,10 @@ pub fn script_error(text: &str, source: &str, rejection: bool) -> Finding {
     if lacks_api(text) {
         return evidence(Kind::UnsupportedSyntax, Cause::Unsupported, 55, detail);
     }
+    if let Some(stuck) = Stuck::told_by(text) {
+        let weight = if rejection { 52 } else { 59 };
+        return evidence(Kind::StorageStuck, Cause::StorageStuck, weight, format!("{}: {detail}", stuck.code()));
+    }
     // Programs word what came of a request: "Request failed with status code 503".
     for status in ["429", "502", "503", "504"] {
         if text.contains(status) {
@@ -168,6 +173,18 @@ pub fn damaged_entry(key: &str) -> Finding {
 
 pub fn poisoned_cache(url: &str, why: &str) -> Finding {
     evidence(Kind::PoisonedCache, Cause::CacheDamaged, 96, format!("{why}: {}", redact::url(url)))
+}
+
+/// `told`: an error of the page's own says the same. Many pages do well with a store that is full or denied; one that waits for a database shows
+/// nothing else.
+pub fn store_stuck(store: &StuckStore, told: bool) -> Finding {
+    let weight = match store.stuck {
+        _ if told => 88,
+        Stuck::Full | Stuck::Denied | Stuck::Framed => 42,
+        Stuck::Blocked | Stuck::Silent | Stuck::Newer | Stuck::Lost => 64,
+    };
+    let detail = format!("{}: {}", store.stuck.code(), redact::key(&store.name));
+    evidence(Kind::StorageStuck, Cause::StorageStuck, weight, detail)
 }
 
 pub fn blocked_by_policy(directive: &str, blocked: &str) -> Finding {

@@ -20,7 +20,7 @@ impl Room {
         if content && case.family == Family::Page {
             // What is left to do on a page that has come up is to take the poison out.
             case.rung = 0;
-            if case.poisoned.is_empty() {
+            if case.damage.entries.is_empty() {
                 case.state = State::Looking;
                 self.hold_or_end(id);
             } else {

@@ -7,6 +7,7 @@ use super::record::{Cause, Incident, Reload, Stage};
 use super::signal::Signal;
 use super::state::Room;
 use crate::core::event::{Readiness, worth_retrying};
+use crate::core::storage::facts::Stuck;
 use crate::core::time::Millis;
 
 /// Two reloads by the guard are at least this far apart, whatever they are for: a fault that changes its looks must not send the page round.
@@ -33,7 +34,20 @@ impl Room {
             && self.epoch().saturating_sub(Reload::last(reloads)) >= REST.0;
         // What is still on its way would only be waited for once more. A server that has too much to do is not asked for the whole page.
         let overloaded = case.dead_known && cause == Cause::Overload;
-        first && !overloaded && !self.awaits_resource && !self.page_works(id) && !self.looping && !self.leaving
+        // What is full, denied or held by another tab stays so.
+        let stuck = cause == Cause::StorageStuck
+            && match case.incident.stuck() {
+                Some(Stuck::Full) => !case.freed,
+                Some(Stuck::Denied | Stuck::Framed | Stuck::Blocked) => true,
+                Some(Stuck::Silent | Stuck::Newer | Stuck::Lost) | None => false,
+            };
+        first
+            && !overloaded
+            && !stuck
+            && !self.awaits_resource
+            && !self.page_works(id)
+            && !self.looping
+            && !self.leaving
     }
 
     /// It shows content, and nothing that it needs is known to be lost for good.

@@ -5,6 +5,7 @@ use super::leave::BY_GUARD;
 use super::record::{Cause, Finding, Incident, Outcome, Stage};
 use super::state::Room;
 use crate::core::playbook::{self, Remedy};
+use crate::core::storage::facts::Repair;
 use crate::core::time::Millis;
 
 /// At most this many incidents are open at a time; failures beyond are part of the first.
@@ -68,8 +69,8 @@ impl Room {
             covered: false,
             dead: Vec::new(),
             suspects: Vec::new(),
-            damaged: Vec::new(),
-            poisoned: Vec::new(),
+            damage: Repair::default(),
+            freed: false,
             outstanding: 0,
             probes: 0,
             dead_known: false,

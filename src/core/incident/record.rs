@@ -1,5 +1,6 @@
 //! The incident as a record: everything that happens to a page, from detection to outcome.
 
+use crate::core::storage::facts::Stuck;
 use crate::core::time::Millis;
 use crate::core::vocabulary::vocabulary;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ vocabulary! {
         StaleDeploy = "stale-deploy",
         StaleLink = "stale-link",
         CacheDamaged = "cache-damaged",
+        /// A store of the device is full, blocked or lost.
+        StorageStuck = "storage-stuck",
         /// Altered from outside, most often by a translation of the page.
         Translated = "translated",
         Unsupported = "unsupported",
@@ -61,6 +64,7 @@ vocabulary! {
         SessionEnded = "session-ended",
         DamagedEntry = "damaged-entry",
         PoisonedCache = "poisoned-cache",
+        StorageStuck = "storage-stuck",
         BlockedByPolicy = "blocked-by-policy",
         Refused = "refused",
         HiddenByStyle = "hidden-by-style",
@@ -83,6 +87,14 @@ pub struct Evidence {
     pub weight: u8,
     pub kind: Kind,
     pub detail: String,
+}
+
+impl Evidence {
+    /// How a store is stuck, where that is what was found: the first words of its detail.
+    pub fn stuck(&self) -> Option<Stuck> {
+        let stuck = self.detail.split(':').next().filter(|_| self.kind == Kind::StorageStuck)?;
+        Stuck::from_code(stuck)
+    }
 }
 
 vocabulary! {
@@ -214,6 +226,11 @@ impl Incident {
         }
         let at = Millis(epoch.saturating_sub(self.detected));
         self.timeline.push(Entry { at, stage, detail: detail.into() });
+    }
+
+    /// How a store is stuck, by the strongest finding.
+    pub fn stuck(&self) -> Option<Stuck> {
+        self.evidence.iter().find_map(|e| e.stuck())
     }
 
     pub fn has_been(&self, stage: Stage) -> bool {

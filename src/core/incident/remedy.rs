@@ -8,7 +8,7 @@ use super::state::Room;
 use crate::core::event::ResourceKind;
 use crate::core::playbook::Remedy;
 use crate::core::prompt::words::{PromptKind, choice};
-use crate::core::storage::facts::{RepairDone, RepairReport};
+use crate::core::storage::facts::{Repair, RepairDone, RepairReport, Stuck};
 use crate::core::time::Millis;
 
 impl Room {
@@ -126,12 +126,16 @@ impl Room {
         let Some(case) = self.case(id) else {
             return false;
         };
-        let (keys, entries) = (std::mem::take(&mut case.damaged), std::mem::take(&mut case.poisoned));
-        if keys.is_empty() && entries.is_empty() {
+        let mut what = std::mem::take(&mut case.damage);
+        // What can be mended is not made room for: a copy that finds none goes elsewhere.
+        if case.incident.cause != Cause::StorageStuck {
+            what.evict.clear();
+        }
+        if what == Repair::default() {
             return false;
         }
         case.state = State::Acting;
-        self.tell(Signal::Repair { case: id, keys, entries });
+        self.tell(Signal::Repair { case: id, what });
         true
     }
 
@@ -144,7 +148,10 @@ impl Room {
             self.climb(id);
             return;
         }
-        let RepairDone { copied, removed, failed } = report.done;
+        let RepairDone { copied, removed, failed, freed } = report.done;
+        if let Some(case) = self.case(id) {
+            case.freed = freed;
+        }
         let detail = format!("{copied} copied, {removed} removed, {failed} failed");
         self.tell(Signal::Repaired(report));
         self.note(id, Stage::Repaired, &detail);
@@ -178,6 +185,14 @@ impl Room {
             Cause::Network => PromptKind::Network,
             Cause::Api if known(Cause::Api) => PromptKind::Service,
             Cause::Resource => PromptKind::LoadFailed,
+            Cause::StorageStuck => match case.incident.stuck() {
+                Some(Stuck::Full) => PromptKind::StorageFull,
+                Some(Stuck::Denied) => PromptKind::StorageDenied,
+                Some(Stuck::Framed) => PromptKind::StorageFramed,
+                Some(Stuck::Blocked) => PromptKind::OtherTabs,
+                Some(Stuck::Newer) => PromptKind::Update,
+                Some(Stuck::Silent | Stuck::Lost) | None => PromptKind::StorageLost,
+            },
             _ => PromptKind::Script,
         };
         self.say(id, kind, otherwise);

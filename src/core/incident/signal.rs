@@ -5,18 +5,20 @@ use super::leave::Leave;
 use super::record::{Cause, Incident, Outcome, Reload, Stage};
 use crate::core::id::RequestId;
 use crate::core::prompt::words::PromptKind;
-use crate::core::storage::facts::{PoisonedEntry, RepairReport, StoredKey};
+use crate::core::storage::facts::{Repair, RepairReport, StuckStore};
 use crate::core::time::Millis;
 
 /// What was found to be damaged on the device.
 #[derive(Debug, Default)]
 pub struct Damage {
-    pub keys: Vec<StoredKey>,
-    pub entries: Vec<PoisonedEntry>,
+    /// What can be done about it.
+    pub repair: Repair,
     /// Files whose stale bytes in the HTTP cache the comparison has replaced.
     pub renewed: Vec<String>,
     /// Scripts beyond this browser: the error, and the address.
     pub unsupported: Vec<(String, String)>,
+    /// Stores that do not do what they should.
+    pub stuck: Vec<StuckStore>,
 }
 
 /// A resource that is probed.
@@ -105,8 +107,7 @@ pub enum Signal {
     /// Answered by `Event::Repaired`.
     Repair {
         case: CaseId,
-        keys: Vec<StoredKey>,
-        entries: Vec<PoisonedEntry>,
+        what: Repair,
     },
 
     // ---- of prompt ----

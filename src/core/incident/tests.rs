@@ -5,7 +5,7 @@ use super::super::dice::Dice;
 use super::super::freshness::verdict::Freshness;
 use super::super::prompt::words::choice;
 use super::super::render::verdict::RenderState;
-use super::super::storage::facts::{PoisonedEntry, Store, StoredKey};
+use super::super::storage::facts::{PoisonedEntry, Repair, Store, StoredKey};
 use super::*;
 
 const API: &str = "https://a/api/home?page=1";
@@ -51,7 +51,9 @@ fn short(signal: Signal) -> Option<String> {
         Signal::Probe { resources, .. } => format!("probe {}", resources.len()),
         Signal::AwaitNetwork => "await network".into(),
         Signal::Diagnose { .. } => "diagnose".into(),
-        Signal::Repair { keys, entries, .. } => format!("repair {}", keys.len() + entries.len()),
+        Signal::Repair { what, .. } => {
+            format!("repair {}", what.keys.len() + what.entries.len() + what.evict.len())
+        }
         Signal::Say { kind, .. } => format!("say {}", kind.code()),
         Signal::Reinsert { .. } => "reinsert".into(),
         Signal::AskLeave { by_user, .. } => if by_user { "ask leave for the user" } else { "ask leave" }.into(),
@@ -201,7 +203,7 @@ fn damage_is_repaired_before_the_page_is_loaded_anew() {
     script_threw(&mut room, 1_000);
     look(&mut room, 2_000, RenderState::Blank);
     let keys = vec![StoredKey { store: Store::Local, key: "home".into() }];
-    let damage = Damage { keys, ..Damage::default() };
+    let damage = Damage { repair: Repair { keys, ..Repair::default() }, ..Damage::default() };
     assert_eq!(diagnosed(&mut room, 2_100, damage, Freshness::Fresh), ["repair 1"]);
     assert_eq!(cause(&room), "cache-damaged");
     let (case, report) = (case(&room), RepairReport::default());
@@ -216,7 +218,7 @@ fn on_a_page_that_is_up_damage_is_nobodys_complaint_but_poison_goes() {
     look(&mut room, 1_500, RenderState::Content);
     let keys = vec![StoredKey { store: Store::Local, key: "home".into() }];
     let entries = vec![PoisonedEntry { cache: "app".into(), url: SCRIPT.into(), why: "html".into() }];
-    let damage = Damage { keys, entries, ..Damage::default() };
+    let damage = Damage { repair: Repair { keys, entries, ..Repair::default() }, ..Damage::default() };
     assert_eq!(diagnosed(&mut room, 1_600, damage, Freshness::Fresh), ["repair 1"]);
 }
 

@@ -1,5 +1,7 @@
 //! Facts about what the device keeps for the page, as the shell tells them: names and forms, never values.
 
+use crate::core::vocabulary::vocabulary;
+
 /// The guard's own keys; never scanned, never repaired.
 pub const PREFIX: &str = "pagemend:";
 /// Prefix of the copy that is set aside before an entry is removed.
@@ -49,6 +51,53 @@ pub struct StorageEntry {
     pub slip: bool,
 }
 
+vocabulary! {
+    /// How a store of the device is stuck.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Stuck {
+        /// Not one character more fits, or the page wanted to keep more than fits.
+        Full = "full",
+        /// The browser keeps it from the page.
+        Denied = "denied",
+        /// The same, in a page that stands in another one.
+        Framed = "denied in a frame",
+        /// A database waits for another tab that has it open.
+        Blocked = "blocked",
+        /// No database answers at all.
+        Silent = "silent",
+        /// A database was made by a newer version of the page.
+        Newer = "newer",
+        /// The connection to a database was lost, or what is kept of it cannot be read.
+        Lost = "lost",
+    }
+}
+
+impl Stuck {
+    /// What an error of the page's own says, in the words of the three engines.
+    pub fn told_by(error: &str) -> Option<Stuck> {
+        let says = |words: &[&str]| words.iter().any(|word| error.contains(word));
+        Some(if says(&["QuotaExceeded", "QUOTA_REACHED", "exceeded the quota", "quota has been exceeded"]) {
+            Stuck::Full
+        } else if says(&["VersionError"]) {
+            Stuck::Newer
+        } else if says(&["backing store", "Indexed Database server", "database connection is clos"]) {
+            Stuck::Lost
+        } else if says(&["SecurityError"]) && says(&["torage", "ndexed", "IDBFactory", "operation is insecure"]) {
+            Stuck::Denied
+        } else {
+            return None;
+        })
+    }
+}
+
+/// A store that is stuck.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StuckStore {
+    pub stuck: Stuck,
+    /// Which: `local storage`, or the name of a database. Empty: more than one.
+    pub name: String,
+}
+
 /// An entry of Cache Storage that cannot be what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoisonedEntry {
@@ -81,11 +130,23 @@ pub struct CacheFacts {
     pub compared: Vec<Compared>,
 }
 
+/// What is to be repaired.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repair {
+    /// Set aside, then removed.
+    pub keys: Vec<StoredKey>,
+    pub entries: Vec<PoisonedEntry>,
+    /// Caches to be dropped, largest first, until there is room again. The page has declared that it can do without.
+    pub evict: Vec<String>,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RepairDone {
     pub copied: u32,
     pub removed: u32,
     pub failed: u32,
+    /// Space was made in a store that was full.
+    pub freed: bool,
 }
 
 /// What was found damaged, and what became of it.
@@ -94,4 +155,48 @@ pub struct RepairReport {
     pub keys: Vec<StoredKey>,
     pub entries: Vec<PoisonedEntry>,
     pub done: RepairDone,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_browsers_say_of_a_store_is_understood() {
+        let told = |error: &str| Stuck::told_by(error).map(Stuck::code);
+        for (error, stuck) in [
+            (
+                "QuotaExceededError: Failed to execute 'setItem' on 'Storage': Setting the value of 'x' exceeded the quota.",
+                "full",
+            ),
+            ("QuotaExceededError: The quota has been exceeded.", "full"),
+            ("NS_ERROR_DOM_QUOTA_REACHED: Persistent storage maximum size reached", "full"),
+            (
+                "SecurityError: Failed to read the 'localStorage' property from 'Window': Access is denied for this document.",
+                "denied",
+            ),
+            (
+                "SecurityError: Window.localStorage getter: Forbidden in a sandboxed document without the 'allow-same-origin' flag.",
+                "denied",
+            ),
+            ("SecurityError: IDBFactory.open: The operation is insecure", "denied"),
+            ("SecurityError: The operation is insecure.", "denied"),
+            ("VersionError: The requested version (1) is less than the existing version (2).", "newer"),
+            ("UnknownError: Internal error opening backing store for indexedDB.open.", "lost"),
+            ("UnknownError: Connection to Indexed Database server lost. Refresh the page to try again", "lost"),
+            (
+                "InvalidStateError: Failed to execute 'transaction' on 'IDBDatabase': The database connection is closing.",
+                "lost",
+            ),
+        ] {
+            assert_eq!(told(error), Some(stuck), "{error}");
+        }
+        for error in [
+            "TypeError: Cannot read properties of null (reading 'storage')",
+            "SecurityError: Blocked a frame with origin \"https://a\" from accessing a cross-origin frame.",
+            "InvalidStateError: The object is in an invalid state.",
+        ] {
+            assert_eq!(told(error), None, "{error}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::facts::{Form, PREFIX, StorageEntry, StoredKey};
 use crate::core::config::DeclaredKeys;
 
 /// The entries that are to be set aside. What the user typed (`drafts`) never is, unless it is declared to be JSON, too.
-pub fn damaged(entries: &[StorageEntry], DeclaredKeys { drafts, json }: &DeclaredKeys) -> Vec<StoredKey> {
+pub fn damaged(entries: &[StorageEntry], DeclaredKeys { drafts, json, .. }: &DeclaredKeys) -> Vec<StoredKey> {
     let declared = |e: &StorageEntry| json.contains(&e.key);
     let suspects = || {
         entries.iter().filter(|e| !e.parses && !e.key.starts_with(PREFIX) && (declared(e) || !drafts.contains(&e.key)))
@@ -49,7 +49,7 @@ mod tests {
     fn check(entries: &[StorageEntry], guilty: &[&str]) {
         let json = ["declared", "absent", "json draft"].map(Into::into).into();
         let drafts = ["draft", "json draft"].map(Into::into).into();
-        let found = damaged(entries, &DeclaredKeys { drafts, json });
+        let found = damaged(entries, &DeclaredKeys { drafts, json, ..DeclaredKeys::default() });
         assert_eq!(found.iter().map(|e| e.key.as_str()).collect::<Vec<_>>(), guilty);
     }
 

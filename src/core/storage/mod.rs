@@ -8,8 +8,8 @@ mod unparsed;
 
 pub use code::{is_comparable, is_cut, is_html, is_style};
 pub use facts::{
-    Bytes, CacheFacts, Compared, Form, PREFIX, PoisonedEntry, QUARANTINE, RepairDone, RepairReport, StorageEntry,
-    Store, StoredKey,
+    Bytes, CacheFacts, Compared, Form, PREFIX, PoisonedEntry, QUARANTINE, Repair, RepairDone, RepairReport,
+    StorageEntry, Store, StoredKey, Stuck, StuckStore,
 };
 pub use record::Record;
 pub use unparsed::Unparsed;
@@ -47,11 +47,13 @@ pub enum Event<A> {
     /// Repair what is damaged there; answered by [`Signal::Repaired`].
     RepairAsked { by: A, storage: bool, caches: bool },
     /// Repair just that; answered by [`Signal::Repaired`].
-    Repair { by: A, keys: Vec<StoredKey>, entries: Vec<PoisonedEntry> },
+    Repair { by: A, what: Repair },
     /// The answer to [`Signal::ScanStorage`]; `None`: there is none.
     StorageScanned { ticket: Ticket, entries: Option<Vec<StorageEntry>> },
     /// The answer to [`Signal::ScanCaches`]; `None`: there is none.
     CachesScanned { ticket: Ticket, facts: Option<CacheFacts> },
+    /// The answer to [`Signal::ProbeStores`]; `None`: there is none.
+    StoresProbed { ticket: Ticket, stuck: Option<Vec<StuckStore>> },
     /// The answer to [`Signal::Repair`]; `None`: there is none.
     RepairEnded { ticket: Ticket, done: Option<RepairDone> },
 }
@@ -67,6 +69,10 @@ pub struct Damage {
     pub renewed: Vec<String>,
     /// Scripts that are the same in the network: not damage, but beyond this browser.
     pub unsupported: Vec<Unparsed>,
+    /// Stores that do not do what they should.
+    pub stuck: Vec<StuckStore>,
+    /// Caches that the page declared as dispensable, where a store is full.
+    pub evict: Vec<String>,
 }
 
 /// What this room wants of the others.
@@ -84,10 +90,13 @@ pub enum Signal<A> {
         unparsed: Vec<String>,
         own: Vec<String>,
     },
+    /// Do the stores take and give? Nothing is left behind.
+    ProbeStores {
+        ticket: Ticket,
+    },
     Repair {
         ticket: Ticket,
-        keys: Vec<StoredKey>,
-        entries: Vec<PoisonedEntry>,
+        what: Repair,
     },
     /// The page is fine with its entries: what they are like is to be noted.
     Note,
@@ -113,7 +122,7 @@ enum Goal {
 #[derive(Debug)]
 enum Job {
     Looking { goal: Goal, found: Damage, scans: u32 },
-    Repairing { keys: Vec<StoredKey>, entries: Vec<PoisonedEntry> },
+    Repairing(Repair),
 }
 
 #[derive(Debug)]
@@ -124,6 +133,8 @@ pub struct Room<A> {
     /// What the page's own errors said, raw: it is compared on this device and never sent.
     refused: Vec<String>,
     scripts: Scripts,
+    /// An error of the page's own said that a store is full.
+    full: bool,
     /// Since when the page shows content and is in no trouble.
     fine_since: Option<Millis>,
     noted: bool,
@@ -140,6 +151,7 @@ impl<A> Room<A> {
             own: config.own_origins().cloned().collect(),
             refused: Vec::new(),
             scripts: Scripts::default(),
+            full: false,
             fine_since: None,
             noted: false,
             jobs: Vec::new(),
@@ -157,13 +169,16 @@ impl<A> Room<A> {
                     self.refused.push(text);
                 }
             }
-            Event::ScriptFailed { text, source } => self.scripts.hear(&text, &source),
+            Event::ScriptFailed { text, source } => {
+                self.full |= Stuck::told_by(&text) == Some(Stuck::Full);
+                self.scripts.hear(&text, &source);
+            }
             Event::ContentSeen { in_trouble } => self.content_seen(now, in_trouble),
             Event::Asked { by, suspects } => self.look(by, Goal::Find, true, Some(suspects)),
             Event::RepairAsked { by, storage, caches } => {
                 self.look(by, Goal::Repair, storage, caches.then(Vec::new));
             }
-            Event::Repair { by, keys, entries } => self.repair(by, keys, entries),
+            Event::Repair { by, what } => self.repair(by, what),
             Event::StorageScanned { ticket, entries } => {
                 let keys = damaged(&entries.unwrap_or_default(), &self.declared);
                 self.scanned(ticket, |found| found.keys = keys);
@@ -182,6 +197,12 @@ impl<A> Room<A> {
                     found.renewed = renewed;
                     found.unsupported = unsupported;
                 });
+            }
+            Event::StoresProbed { ticket, stuck } => {
+                let stuck = stuck.unwrap_or_default();
+                let full = self.full || stuck.iter().any(|store| store.stuck == Stuck::Full);
+                let evict = if full { self.declared.caches.clone() } else { Vec::new() };
+                self.scanned(ticket, |found| (found.stuck, found.evict) = (stuck, evict));
             }
             Event::RepairEnded { ticket, done } => {
                 if let Some(at) = self.position(ticket) {
@@ -217,7 +238,8 @@ impl<A> Room<A> {
 
     /// `caches`: addresses that are searched for in them; `None`: they are not looked into.
     fn look(&mut self, by: A, goal: Goal, storage: bool, caches: Option<Vec<String>>) {
-        let scans = u32::from(storage) + u32::from(caches.is_some());
+        let probes = matches!(goal, Goal::Find);
+        let scans = u32::from(storage) + u32::from(caches.is_some()) + u32::from(probes);
         let ticket = self.begin(by, Job::Looking { goal, found: Damage::default(), scans });
         if storage {
             self.signals.push_back(Signal::ScanStorage { ticket, errors: self.refused.clone() });
@@ -227,14 +249,17 @@ impl<A> Room<A> {
             let unparsed = self.scripts.sources(|source| own.iter().any(|origin| origin == origin_of(source)));
             self.signals.push_back(Signal::ScanCaches { ticket, urls, unparsed, own: own.clone() });
         }
+        if probes {
+            self.signals.push_back(Signal::ProbeStores { ticket });
+        }
         if scans == 0 {
             self.looked(ticket);
         }
     }
 
-    fn repair(&mut self, by: A, keys: Vec<StoredKey>, entries: Vec<PoisonedEntry>) {
-        let ticket = self.begin(by, Job::Repairing { keys: keys.clone(), entries: entries.clone() });
-        self.signals.push_back(Signal::Repair { ticket, keys, entries });
+    fn repair(&mut self, by: A, what: Repair) {
+        let ticket = self.begin(by, Job::Repairing(what.clone()));
+        self.signals.push_back(Signal::Repair { ticket, what });
     }
 
     fn begin(&mut self, by: A, job: Job) -> Ticket {
@@ -268,9 +293,9 @@ impl<A> Room<A> {
         let Some(at) = self.position(ticket) else { return };
         match &mut self.jobs[at].2 {
             Job::Looking { goal: Goal::Repair, found, .. } if !(found.keys.is_empty() && found.entries.is_empty()) => {
-                let (keys, entries) = (take(&mut found.keys), take(&mut found.entries));
+                let what = Repair { keys: take(&mut found.keys), entries: take(&mut found.entries), evict: Vec::new() };
                 let (_, by, _) = self.jobs.remove(at);
-                self.repair(by, keys, entries);
+                self.repair(by, what);
             }
             _ => self.end(at, None),
         }
@@ -285,7 +310,7 @@ impl<A> Room<A> {
             Job::Looking { goal: Goal::Repair, .. } => {
                 Signal::Repaired { to, report: RepairReport::default(), ok: true }
             }
-            Job::Repairing { keys, entries } => {
+            Job::Repairing(Repair { keys, entries, .. }) => {
                 let report = RepairReport { keys, entries, done: done.unwrap_or_default() };
                 Signal::Repaired { to, report, ok: done.is_some() }
             }
@@ -299,15 +324,36 @@ mod tests {
 
     fn room() -> Room<&'static str> {
         Room::new(&Config {
-            storage: DeclaredKeys { json: vec!["home".into()], drafts: vec!["draft".into()] },
+            storage: DeclaredKeys {
+                json: vec!["home".into()],
+                drafts: vec!["draft".into()],
+                caches: vec!["pictures".into()],
+            },
             origins: vec!["https://a".into()],
             ..Config::default()
         })
     }
 
+    /// No store is stuck.
     fn tell(room: &mut Room<&'static str>, event: Event<&'static str>) -> Vec<Signal<&'static str>> {
+        tell_with(room, event, &[])
+    }
+
+    fn tell_with(
+        room: &mut Room<&'static str>,
+        event: Event<&'static str>,
+        stuck: &[StuckStore],
+    ) -> Vec<Signal<&'static str>> {
         room.handle_event(Millis(0), event);
-        std::iter::from_fn(|| room.poll_signal()).collect()
+        let mut signals = Vec::new();
+        while let Some(signal) = room.poll_signal() {
+            if let Signal::ProbeStores { ticket } = signal {
+                room.handle_event(Millis(0), Event::StoresProbed { ticket, stuck: Some(stuck.to_vec()) });
+            } else {
+                signals.push(signal);
+            }
+        }
+        signals
     }
 
     /// The tickets of the scans or repairs that are asked for.
@@ -358,14 +404,38 @@ mod tests {
     }
 
     #[test]
+    fn declared_caches_may_go_where_a_store_is_full_and_nowhere_else() {
+        let of = |stuck| StuckStore { stuck, name: "local storage".into() };
+        let quota = "QuotaExceededError: Failed to execute 'setItem' on 'Storage'";
+        for (error, stuck, evict) in [
+            ("TypeError: x is undefined", vec![], &[][..]),
+            ("TypeError: x is undefined", vec![of(Stuck::Full)], &["pictures"]),
+            ("TypeError: x is undefined", vec![of(Stuck::Blocked)], &[]),
+            (quota, vec![], &["pictures"]),
+        ] {
+            let mut room = room();
+            tell(&mut room, Event::ScriptFailed { text: error.into(), source: String::new() });
+            let asked = tell_with(&mut room, Event::Asked { by: "incident", suspects: Vec::new() }, &stuck);
+            let [storage, caches] = tickets(&asked)[..] else { panic!("{asked:?}") };
+            tell(&mut room, Event::StorageScanned { ticket: storage, entries: None });
+            let told = tell(&mut room, Event::CachesScanned { ticket: caches, facts: None });
+            let [Signal::Found { damage, .. }] = &told[..] else { panic!("{told:?}") };
+            assert_eq!(
+                (&damage.stuck, &damage.evict[..]),
+                (&stuck, &evict.iter().map(ToString::to_string).collect::<Vec<_>>()[..])
+            );
+        }
+    }
+
+    #[test]
     fn what_the_page_wants_repaired_is_looked_for_and_repaired_where_it_says() {
         let mut room = room();
         let asked = tell(&mut room, Event::RepairAsked { by: "page", storage: true, caches: false });
         assert!(matches!(&asked[..], [Signal::ScanStorage { .. }]), "{asked:?}");
         let ticket = tickets(&asked)[0];
         let repairs = tell(&mut room, Event::StorageScanned { ticket, entries: Some(vec![half("home")]) });
-        assert!(matches!(&repairs[..], [Signal::Repair { keys, .. }] if keys.len() == 1), "{repairs:?}");
-        let done = RepairDone { copied: 1, removed: 1, failed: 0 };
+        assert!(matches!(&repairs[..], [Signal::Repair { what, .. }] if what.keys.len() == 1), "{repairs:?}");
+        let done = RepairDone { copied: 1, removed: 1, ..RepairDone::default() };
         let told = tell(&mut room, Event::RepairEnded { ticket: tickets(&repairs)[0], done: Some(done) });
         let report = RepairReport { keys: vec![home()], entries: Vec::new(), done };
         assert_eq!(told, [Signal::Repaired { to: "page", report, ok: true }]);
@@ -379,7 +449,10 @@ mod tests {
     #[test]
     fn a_repair_that_nobody_can_vouch_for_names_what_it_was_about() {
         let mut room = room();
-        let asked = tell(&mut room, Event::Repair { by: "incident", keys: Vec::new(), entries: vec![poisoned()] });
+        let asked = tell(
+            &mut room,
+            Event::Repair { by: "incident", what: Repair { entries: vec![poisoned()], ..Repair::default() } },
+        );
         let told = tell(&mut room, Event::RepairEnded { ticket: tickets(&asked)[0], done: None });
         let report = RepairReport { entries: vec![poisoned()], ..RepairReport::default() };
         assert_eq!(told, [Signal::Repaired { to: "incident", report, ok: false }]);

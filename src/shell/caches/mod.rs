@@ -1,6 +1,7 @@
 //! The caches of the browser: what the engine asks about them, and the answers as facts.
 
 mod compare;
+mod evict;
 mod files;
 mod network;
 pub mod query;
@@ -15,7 +16,7 @@ use super::{clock, task};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::number;
-use crate::core::storage::{PoisonedEntry, RepairDone};
+use crate::core::storage::{Repair, RepairDone};
 use crate::core::time::Millis;
 use network::Network;
 
@@ -39,9 +40,12 @@ pub fn scan(shell: &'static Shell, id: ActionId, deadline: Millis, question: Que
 }
 
 /// Sets copies of these entries aside and removes them. `done` tells what else was repaired with them.
-pub fn repair(shell: &'static Shell, id: ActionId, mut done: RepairDone, entries: Vec<PoisonedEntry>) {
+pub fn repair(shell: &'static Shell, id: ActionId, mut done: RepairDone, what: Repair) {
     task::spawn(shell, async move {
-        repair::run(shell, &entries, &mut done).await;
+        repair::run(shell, &what.entries, &mut done).await;
+        if !what.evict.is_empty() {
+            evict::run(shell, what.evict, &mut done).await;
+        }
         shell.answer(id, Answer::Repaired(done));
     });
 }

@@ -3,6 +3,7 @@
 use crate::shell::promise::settled;
 use crate::shell::state::Shell;
 use crate::shell::web::{Caches, OpenCache};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{CacheQueryOptions, Response};
 
@@ -20,7 +21,7 @@ impl Store {
     }
 
     pub async fn names(&self) -> Result<Vec<String>, JsValue> {
-        let names: js_sys::Array = settled(&self.0.try_keys()?).await?.unchecked_into();
+        let names: Array = settled(&self.0.try_keys()?).await?.unchecked_into();
         Ok(names.iter().filter_map(|name| name.as_string()).collect())
     }
 
@@ -29,6 +30,11 @@ impl Store {
         let options = any();
         options.set_cache_name(cache);
         settled(&self.0.try_match(url, &options)?).await.map(response)
+    }
+
+    /// Whether there was such a cache.
+    pub async fn drop_cache(&self, cache: &str) -> Result<bool, JsValue> {
+        settled(&self.0.try_delete(cache)?).await.map(|dropped| dropped.is_truthy())
     }
 
     /// Makes it where it is not.
@@ -42,6 +48,11 @@ impl Store {
 pub struct Opened(OpenCache);
 
 impl Opened {
+    /// All that is in it, as requests.
+    pub async fn keys(&self) -> Result<Array, JsValue> {
+        settled(&self.0.try_keys()?).await.map(JsCast::unchecked_into)
+    }
+
     pub async fn find(&self, url: &str) -> Result<Option<Response>, JsValue> {
         settled(&self.0.try_match(url, &any())?).await.map(response)
     }

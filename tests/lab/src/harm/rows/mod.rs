@@ -16,6 +16,7 @@ mod resort;
 mod returning;
 mod sheets;
 mod storage;
+mod stuck;
 mod typing;
 mod working;
 mod wrong;
@@ -64,7 +65,7 @@ impl Suite {
                 working::ROWS,
             ],
             Suite::Fresh => &[wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS],
-            Suite::Storage => &[storage::ROWS, cached::ROWS],
+            Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS],
         }
     }
 
