@@ -17,6 +17,9 @@ use web_sys::Response;
 /// Before the end the user is told, where the page says nothing else.
 const WARN_MS: f64 = 120_000.0;
 
+/// Of 1973: an earlier end was given in seconds.
+const EARLIEST_MS: f64 = 100_000_000_000.0;
+
 /// Milliseconds that the page gives.
 fn millis(value: f64) -> Millis {
     Millis(number::to_u64(value))
@@ -30,8 +33,8 @@ fn number_in(options: &JsValue, key: &str) -> Option<f64> {
 pub fn expires(shell: &'static Shell, what: String, options: &JsValue) -> Function {
     let id = shell.fresh_id();
     let end = match (number_in(options, "at"), number_in(options, "in")) {
-        (Some(at), _) => Some(End::At(millis(at))),
-        (_, Some(seconds)) => Some(End::In(millis(seconds * 1_000.0))),
+        (Some(at), _) if at >= EARLIEST_MS => Some(End::At(millis(at))),
+        (None, Some(seconds)) => Some(End::In(millis(seconds * 1_000.0))),
         _ => None,
     };
     if let Some(end) = end {

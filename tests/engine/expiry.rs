@@ -91,6 +91,16 @@ fn the_sleep_of_a_device_is_noticed_when_the_page_is_seen_again() {
 }
 
 #[test]
+fn so_it_is_when_the_page_comes_back_out_of_the_browsers_cache() {
+    let mut page = with_link();
+    page.pass(MINUTE);
+    page.tell(Event::PageHiding);
+    page.slept = 60 * MINUTE;
+    page.tell(Event::PageShown { restored: true });
+    assert_eq!(page.shown(), Some(PromptKind::LinkExpired));
+}
+
+#[test]
 fn a_key_action_waits_until_the_session_is_renewed() {
     let mut page = Page::new();
     page.reachable = true;
@@ -185,4 +195,21 @@ fn a_dialog_that_stands_is_not_put_up_anew_for_each_call() {
     }
     assert_eq!(page.shown(), Some(PromptKind::LinkExpired));
     assert_eq!(page.count(|did| matches!(did, Command::Prompt(_))), 1);
+}
+
+#[test]
+fn what_says_nothing_else_ends_the_session_at_once() {
+    let mut page = Page::new();
+    page.tell(Event::CallFailed { url: "https://a/api/home".into(), status: 401 });
+    page.tell(Event::CallFailed { url: "https://a/api/plan".into(), status: 401 });
+    page.pass(1_000);
+    assert_eq!(page.shown(), None, "nobody has signed in");
+    page.tell(Event::CallFailed { url: "https://a/api/home".into(), status: 419 });
+    assert_eq!(page.shown(), Some(PromptKind::Expired));
+
+    let mut page = Page::new();
+    let id = page.request("/api/home", true, false);
+    let outcome = AttemptOutcome::Answer { status: 400, retry_after: None, code: Some("session_expired".into()) };
+    page.tell(Event::RequestEnded { id, attempt: 0, outcome });
+    assert_eq!(page.shown(), Some(PromptKind::Expired));
 }

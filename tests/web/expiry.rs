@@ -47,6 +47,10 @@ async fn what_the_pages_code_throws_is_its_own_error() {
     assert!(truth("__said.filter(said => said.includes('mine')).length === 2"), "{}", text("__said"));
     shell.expires("link".into(), &js("return {}"));
     shell.expires("link".into(), &JsValue::NULL);
+    // In seconds.
+    shell.expires("link".into(), &js("return { at: 1760000000 }"));
+    sleep(50).await;
+    assert_eq!(text("__heard"), "a expired,b expired");
     assert!(truth("__said.at(-1).includes('options must hold `at`')"), "{}", text("__said"));
     js("console.error = window.__error");
     shell.stop();
