@@ -27,15 +27,27 @@ export function addresses(own: string, attempt: number): string {
   return typeof other === "string" && /^https?:/.test(other) ? other.replace(/\/+$/, "") + own.slice(origin.length) : own;
 }
 
-/** The page's import map has it: where it is from is the browser's to say, and there is no other address. */
-function isMapped(specifier: string): boolean {
+/** Where the page's import map says that a name leads: of several that fit, the longest counts. */
+function mapped(specifier: string): string | undefined {
+  let found: string | undefined;
+  let longest = 0;
   for (const { textContent } of document.querySelectorAll("script[type=importmap]")) {
     try {
-      const names = Object.keys(JSON.parse(textContent ?? "").imports);
-      if (names.some((name) => name === specifier || (name.endsWith("/") && specifier.startsWith(name)))) return true;
+      for (const [name, to] of Object.entries<string>(JSON.parse(textContent ?? "").imports)) {
+        if (name.length <= longest || !(name === specifier || (name.endsWith("/") && specifier.startsWith(name)))) continue;
+        found = new URL(to + specifier.slice(name.length), document.baseURI).href;
+        longest = name.length;
+      }
     } catch {}
   }
-  return false;
+  return found;
+}
+
+/** The same file under an address that no cache on the way has an answer for. */
+function past(own: string, attempt: number): string {
+  const url = new URL(own);
+  url.searchParams.append("pagemend", String(attempt));
+  return url.href;
 }
 
 /**
@@ -44,12 +56,13 @@ function isMapped(specifier: string): boolean {
  */
 export function loader<T>(specifier: string | (() => Promise<T>)): (attempt?: number) => Promise<T | Threw> {
   if (typeof specifier === "function") return specifier;
-  if (!/^(\.{0,2}\/|[\w+.-]+:)/.test(specifier) && isMapped(specifier)) return () => tried<T>(specifier);
+  const named = /^(\.{0,2}\/|[\w+.-]+:)/.test(specifier) ? undefined : mapped(specifier);
   let failure: unknown;
   return async (attempt = 0) => {
     try {
-      const own = new URL(specifier, location.href).href;
-      return await (attempt ? again<T>(own, attempt) : tried<T>(own));
+      const own = named ?? new URL(specifier, location.href).href;
+      // What a name leads to is the browser's to say, as long as it comes.
+      return await (attempt ? again<T>(own, attempt) : tried<T>(named ? specifier : own));
     } catch (e) {
       throw (failure ??= e);
     }
@@ -69,7 +82,16 @@ async function tried<T>(specifier: string): Promise<T | Threw> {
 async function again<T>(own: string, attempt: number): Promise<T | Threw> {
   const other = addresses(own, attempt);
   if (other !== own && !(await leadsTo(other, (child) => runs(own, other, child)))) return tried<T>(other);
-  const inCircle = await leadsTo(own, (child) => child === own);
+  const isOwn = (child: string) => child === own;
+  let inCircle: boolean;
+  try {
+    inCircle = await leadsTo(own, isOwn);
+  } catch (e) {
+    // An edge of the network that has kept a page, or an error, under this address may have the module under another one.
+    const other = past(own, attempt);
+    if (await leadsTo(other, isOwn)) throw e;
+    return tried<T>(other);
+  }
   try {
     return await tried<T>(own);
   } catch (e) {

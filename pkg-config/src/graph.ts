@@ -1,4 +1,5 @@
 // What a module imports, and whether that runs in the page already.
+import { HTML } from "./boot-core.js";
 
 const LIMIT_MS = 8000;
 /** Of one graph no more is read. */
@@ -26,7 +27,9 @@ async function read(url: string, cache: RequestCache): Promise<string> {
   try {
     const answer = await (window.__pagemend?.fetch ?? window.fetch)(url, { cache, credentials: "same-origin", signal: abort.signal });
     if (!answer.ok) throw new Error(`pagemend: ${url} was answered with ${answer.status}`);
-    return await answer.text();
+    const text = await answer.text();
+    if (HTML.test(text)) throw new Error(`pagemend: ${url} was answered with a page`);
+    return text;
   } finally {
     clearTimeout(timer);
   }

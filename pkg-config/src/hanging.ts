@@ -1,4 +1,6 @@
-// A style sheet that is put in after the page has loaded, and hangs: browsers tell nothing of it, and what waits for it waits for ever.
+// A style sheet that is put in after the page has loaded, and hangs: browsers tell nothing of it, and what waits for it waits for ever. One that
+// comes and holds no rule is looked at as those of the document are.
+import { fill } from "./hollow.js";
 import type { Boot } from "./protocol.js";
 
 /** As the engine's own default for a request. */
@@ -43,7 +45,11 @@ export function watchHanging(boot: Boot): void {
     const observer = new MutationObserver((records) => {
       if (!boot.engine) return observer.disconnect();
       for (const { addedNodes } of records) {
-        for (const node of addedNodes) if (isSheet(node)) setTimeout(() => watch(boot, node, ms).catch(() => {}), ms);
+        for (const node of addedNodes) {
+          if (!isSheet(node)) continue;
+          node.addEventListener("load", () => fill(boot, node), { once: true });
+          setTimeout(() => watch(boot, node, ms).catch(() => {}), ms);
+        }
       }
     });
     observer.observe(document, { childList: true, subtree: true });

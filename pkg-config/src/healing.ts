@@ -83,18 +83,19 @@ export function healer({ config, fallback, trust, copy, seen, healing, emit, tro
   };
 
   /** Every address but the one that failed, and that one again where another answer may come a moment later. */
-  const elsewhere = (url: string, module: boolean, html: boolean): string[] => {
+  const elsewhere = (url: string, el: any, html: boolean): string[] => {
     const { origin } = new URL(url);
     // A third party's script is never asked of the fallback.
     if (!/^http/.test(url) || rounds(url) > MAX_HEALED || ![location.origin, ...(config.origins || []), ...fallback].includes(origin)) return [];
     const places = [];
     for (const other of fallback) if (other != origin) places.push(other + url.slice(origin.length));
-    const [entry] = performance.getEntriesByName(url).slice(-1) as any;
-    if (!html && PASSES.test((entry && entry.responseStatus) || 0)) {
-      places.push(url);
-      // Firefox keeps a module that failed under its address, and asks nobody. Elsewhere it must not become a second one.
-      if (module && !/#/.test(url)) places.push(url + "#pagemend=1");
-    }
+    const { responseStatus: status = 0 }: any = performance.getEntriesByName(url).pop() || {};
+    const passes = !html && PASSES.test(status);
+    const module = el.type == "module";
+    if (passes) places.push(url);
+    // Firefox keeps a module that failed under its address, and asks nobody. Elsewhere it must not become a second one. Wrong bytes of a cache on
+    // the way, or a copy there without the headers of CORS, are got round by a query.
+    if (module ? passes : passes ? el.crossOrigin : status < 400) places.push(url + (module ? "#" : /\?/.test(url) ? "&" : "?") + "pagemend=1");
     return places;
   };
 
@@ -110,11 +111,9 @@ export function healer({ config, fallback, trust, copy, seen, healing, emit, tro
     const note = noted(el, e);
     const url: string = note.url;
     const sheet = isSheet(el);
-    const module = el.type == "module";
     const said = el.getAttribute("href");
     const cors = el.crossOrigin;
-    const places = elsewhere(url, module, !e);
-    const hopeless = !places[0];
+    const places = elsewhere(url, el, !e);
     let blocks = !sheet && parserIsAt(el, !e);
     let tries = 0;
     let over: unknown;
@@ -189,7 +188,7 @@ export function healer({ config, fallback, trust, copy, seen, healing, emit, tro
 
     // The engine comes a little later: until then what failed has the line, and the processor, to itself.
     if (!el.isEngine) setTimeout(trouble, 100);
-    if (hopeless) return end(0), false;
+    if (!places[0]) return end(0), false;
     healing.add(el);
     if (e) e.stopImmediatePropagation();
     // Before the page's own listeners, whenever those were added.

@@ -89,7 +89,10 @@ struct Args {
     /// Sessions of the walk, in each engine
     #[arg(long, default_value_t = 60)]
     sessions: u64,
-    /// Of the walk's first session; each further one has the next (default: another one at each run)
+    /// Of harm, fresh and storage: each row so many times more, with its page killed at a random moment and opened again
+    #[arg(long, default_value_t = 0)]
+    kill: u64,
+    /// Of the moments of kills, or of the walk's first session; each further one has the next (default: another one at each run)
     #[arg(long)]
     seed: Option<u64>,
     /// Of harm, fresh, storage and the walk: the folder of the guard's files (default: as they were built last)
@@ -182,7 +185,8 @@ async fn retry_suite(args: Args) -> Result<ExitCode> {
 async fn page_suites(args: Args) -> Result<ExitCode> {
     let guarded = args.guard == Guard::Pagemend;
     let (suites, engines, repeat, jobs) = (pages(&args), engines(&args), args.repeat, args.jobs.max(1));
-    let plan = harm::Plan { suites, engines, names: args.row, guarded, repeat, jobs, dist: args.dist };
+    let (kills, seed) = (args.kill, seed(&args)?);
+    let plan = harm::Plan { suites, engines, names: args.row, guarded, repeat, jobs, dist: args.dist, kills, seed };
     let start = Instant::now();
     let Some(done) = uninterrupted(harm::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
     Ok(said(&harm::json(&done, &plan, start.elapsed().as_secs_f64()), args.json))
@@ -195,7 +199,8 @@ async fn compare(args: Args) -> Result<ExitCode> {
     for (guarded, rows) in [(false, &mut without), (true, &mut with)] {
         let (engines, names, repeat, jobs) = (engines(&args), args.row.clone(), args.repeat, args.jobs.max(1));
         let suites = vec![harm::Suite::Harm];
-        let harm = harm::Plan { suites, engines, names, guarded, repeat, jobs, dist: args.dist.clone() };
+        let harm =
+            harm::Plan { suites, engines, names, guarded, repeat, jobs, dist: args.dist.clone(), kills: 0, seed: 0 };
         let Some(done) = uninterrupted(harm::run(&harm)).await? else { return Ok(ExitCode::from(130)) };
         rows.extend(done.iter().map(|done| (done.engine().name(), done.name(), done.right())));
         let judge = if guarded { retry::Judge::Pagemend } else { retry::Judge::None };
@@ -222,14 +227,17 @@ async fn compare(args: Args) -> Result<ExitCode> {
 async fn walk(args: Args) -> Result<ExitCode> {
     let guarded = args.guard == Guard::Pagemend;
     let (engines, jobs) = (engines(&args), args.jobs.max(1));
-    let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    let seed = args.seed.unwrap_or(since.as_secs());
+    let seed = seed(&args)?;
     let plan = harm::walk::Plan { engines, sessions: args.sessions, seed, guarded, jobs, dist: args.dist };
     let start = Instant::now();
     let Some(done) = uninterrupted(harm::walk::run(&plan)).await? else { return Ok(ExitCode::from(130)) };
     let summary = harm::walk::json(&done, &plan, start.elapsed().as_secs_f64());
     println!("seed {seed}: {}", summary["summary"]["counts"]);
     Ok(said(&summary, args.json))
+}
+
+fn seed(args: &Args) -> Result<u64> {
+    Ok(args.seed.unwrap_or(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs()))
 }
 
 fn engines(args: &Args) -> Vec<Engine> {

@@ -253,7 +253,9 @@ async fn answered(origin: &Origin, request: Request) -> Response {
     let method = head.method.to_string();
     let (place, times) = {
         let mut log = locked(&shared.log);
-        let same = |asked: &&Asked| asked.origin == part.name && asked.path == path && asked.method == method;
+        let same = |asked: &&Asked| {
+            asked.origin == part.name && asked.path.split('?').next() == Some(plain) && asked.method == method
+        };
         let times = log.iter().filter(same).count();
         log.push(Asked {
             origin: part.name,

@@ -1,6 +1,7 @@
 //! The suites of pages that nobody here wrote (`harm`, `fresh`, `storage`): what a guard in them must do and must not; and a random walk over such a page.
 mod act;
 mod facts;
+mod kill;
 mod page;
 mod records;
 mod row;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep, timeout};
+use walk::dice::Dice;
 
 /// Generous: a row is over as soon as it holds, or as something is broken for good.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -38,6 +40,17 @@ pub struct Plan {
     pub jobs: usize,
     /// The folder of the guard's files; none: as they were built last.
     pub dist: Option<PathBuf>,
+    /// Each row so many times more with its page killed at a random moment, and opened again.
+    pub kills: u64,
+    /// Of those moments.
+    pub seed: u64,
+}
+
+/// A row as it is written, or with its page killed after so many milliseconds.
+#[derive(Clone, Copy)]
+struct Item {
+    row: &'static Row,
+    lives: Option<u64>,
 }
 
 pub struct Done {
@@ -45,6 +58,8 @@ pub struct Done {
     row: &'static Row,
     seconds: f64,
     error: Option<String>,
+    /// After how many milliseconds the page was killed, and what that cost.
+    killed: Option<(u64, kill::Toll)>,
 }
 
 impl Done {
@@ -57,7 +72,7 @@ impl Done {
     }
 
     pub fn right(&self) -> bool {
-        self.error.is_none()
+        self.error.is_none() && self.killed.is_none_or(|(_, toll)| toll == kill::Toll::default())
     }
 }
 
@@ -71,7 +86,12 @@ pub async fn run(plan: &Plan) -> Result<Vec<Done>> {
     lanes::walk_engines(&harm, &plan.engines.repeat(plan.repeat), plan.jobs, |engine| {
         let mut rows = rows::of(&plan.suites);
         rows.retain(|row| lanes::among(&plan.names, row.name) && !row.not_in.contains(&engine));
-        rows
+        let mut dice = Dice::new(plan.seed);
+        let mut items: Vec<Item> = rows.iter().map(|row| Item { row, lives: None }).collect();
+        for _ in 0..plan.kills {
+            items.extend(rows.iter().map(|row| Item { row, lives: Some(dice.below(kill::LIVES_MS)) }));
+        }
+        items
     })
     .await
 }
@@ -91,16 +111,20 @@ struct Harm {
 }
 
 impl Walk for Harm {
-    type Item = &'static Row;
+    type Item = Item;
     type Done = Done;
 
-    fn again(&self, done: &Done) -> Option<(&'static str, &'static Row)> {
-        (self.guarded && !done.right()).then_some((done.row.name, done.row))
+    fn again(&self, done: &Done) -> Option<(&'static str, Item)> {
+        let item = Item { row: done.row, lives: done.killed.map(|(lives, _)| lives) };
+        (self.guarded && !done.right()).then_some((done.row.name, item))
     }
 
-    async fn walk(&self, browser: &mut Browser, row: &'static Row) -> Result<Done> {
+    async fn walk(&self, browser: &mut Browser, Item { row, lives }: Item) -> Result<Done> {
         if row.fresh {
             browser.renew().await?;
+        }
+        if let Some(lives) = lives {
+            return self.kill(browser, row, lives).await;
         }
         let driver = browser.driver().await?;
         let started = Instant::now();
@@ -110,6 +134,7 @@ impl Walk for Harm {
             row,
             seconds: started.elapsed().as_secs_f64(),
             error: outcome.err().map(|error| format!("{error:#}")),
+            killed: None,
         };
         done.progress(self.guarded);
         if done.error.is_some() {
@@ -131,7 +156,27 @@ async fn left(driver: &WebDriver) -> Result<()> {
 }
 
 impl Harm {
-    async fn walk_row(&self, driver: &WebDriver, row: &Row) -> Result<()> {
+    /// The row with its page killed.
+    async fn kill(&self, browser: &mut Browser, row: &'static Row, lives: u64) -> Result<Done> {
+        let driver = browser.driver().await?;
+        let started = Instant::now();
+        let site = self.site(row).await?;
+        let person = Person { driver: &driver, site: &site, patience: PATIENCE };
+        let walked = kill::walk(&person, browser.engine, row, Duration::from_millis(lives)).await;
+        let error = walked.as_ref().err().map(|error| format!("{error:#}"));
+        let toll = walked.unwrap_or_default();
+        let seconds = started.elapsed().as_secs_f64();
+        let done = Done { engine: browser.engine, row, seconds, error, killed: Some((lives, toll)) };
+        done.progress(self.guarded);
+        if done.error.is_some() {
+            browser.restart().await?;
+        } else {
+            browser.renew().await?;
+        }
+        Ok(done)
+    }
+
+    async fn site(&self, row: &Row) -> Result<Site> {
         let parts = [
             Part { name: "page", routes: row.page, cors: Cors::Nobody },
             Part { name: "backup", routes: row.backup, cors: Cors::All },
@@ -144,6 +189,11 @@ impl Harm {
                 site.change(part, records::PATH, Answer::Json("{}"));
             }
         }
+        Ok(site)
+    }
+
+    async fn walk_row(&self, driver: &WebDriver, row: &Row) -> Result<()> {
+        let site = self.site(row).await?;
         let patience = if self.guarded { PATIENCE } else { PATIENCE_WITHOUT };
         let person = Person { driver, site: &site, patience };
         person.act(Act::Open(row.start)).await?;
@@ -223,14 +273,15 @@ async fn log(person: &Person<'_>, asked: &[Asked]) -> String {
 
 impl Done {
     fn progress(&self, guarded: bool) {
-        let mark = match (&self.error, guarded) {
-            (None, true) => "ok  ",
-            (Some(_), true) => "FAIL",
-            (None, false) => "holds   ",
-            (Some(_), false) => "does not",
+        let mark = match (self.right(), guarded) {
+            (true, true) => "ok  ",
+            (false, true) => "FAIL",
+            (true, false) => "holds   ",
+            (false, false) => "does not",
         };
         let text = self.error.as_deref().unwrap_or(self.row.title);
-        eprintln!("  {mark} {:<8} {:<44} {:>5.1} s  {text}", self.engine.name(), self.row.name, self.seconds);
+        let killed = self.killed.map(|(lives, _)| format!("killed after {lives} ms: ")).unwrap_or_default();
+        eprintln!("  {mark} {:<8} {:<44} {:>5.1} s  {killed}{text}", self.engine.name(), self.row.name, self.seconds);
     }
 
     fn json(&self, suites: &[Suite]) -> Value {
@@ -240,8 +291,11 @@ impl Done {
             "suites": of.collect::<Vec<_>>(),
             "row": self.row.name,
             "title": self.row.title,
-            "ok": self.error.is_none(),
+            "ok": self.right(),
             "error": self.error,
+            "killedAfterMs": self.killed.map(|(lives, _)| lives),
+            "draftLost": self.killed.is_some_and(|(_, toll)| toll.drafts_lost),
+            "halfRepair": self.killed.is_some_and(|(_, toll)| toll.half_repair),
             "seconds": (self.seconds * 10.0).round() / 10.0,
         })
     }
@@ -260,10 +314,14 @@ pub fn json(all: &[Done], plan: &Plan, seconds: f64) -> Value {
             (suite.name().into(), json!({"rows": rows, "passed": passed, "failed": of.len() - passed}))
         })
         .collect();
+    let tolls: Vec<kill::Toll> = all.iter().filter_map(|done| Some(done.killed?.1)).collect();
+    let count = |of: fn(&kill::Toll) -> bool| tolls.iter().filter(|toll| of(toll)).count();
     json!({
         "ok": (failed == 0 || !plan.guarded) && !all.is_empty(),
         "summary": {
             "rows": rows::of(&plan.suites).len(), "passed": all.len() - failed, "failed": failed, "suites": suites,
+            "kills": tolls.len(), "draftsLost": count(|toll| toll.drafts_lost),
+            "halfRepairs": count(|toll| toll.half_repair), "seed": plan.seed,
             "seconds": seconds.round(),
         },
         "rows": all.iter().map(|done| done.json(&plan.suites)).collect::<Vec<_>>(),

@@ -27,6 +27,10 @@ pub struct Row {
     pub facts: &'static [Fact],
     /// How long all of it must go on to hold.
     pub stays_ms: u64,
+    /// Selectors of fields whose text must be there again when the page was killed and opened anew.
+    pub keeps: &'static [&'static str],
+    /// The page takes away by itself what it has stored: where it was killed, nothing can be said of that.
+    pub wipes: bool,
     /// In a window that has shown no other row, and that shows no other one.
     pub fresh: bool,
     /// Engines in which the guard does not reach it yet: README says so, too.
@@ -48,6 +52,8 @@ pub const ROW: Row = Row {
     want: "true",
     facts: &[],
     stays_ms: 700,
+    keeps: &[],
+    wipes: false,
     fresh: false,
     not_in: &[],
 };

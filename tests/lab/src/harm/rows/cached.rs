@@ -1,8 +1,8 @@
 //! Rows: what the page's own worker answers with out of Cache Storage, by the whole address. What the network has otherwise is set aside, and
-//! the page comes up after one reload; what the network has, too, stays.
+//! the page comes up, after one reload at most; what the network has, too, stays.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::super::row::{ROW, Row, blank};
+use super::super::row::{ROW, Row, blank, guard};
 use crate::answer::Answer::*;
 
 const WORKER: &str = "oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => { if (e.request.url.endsWith('/app.js')) e.respondWith(caches.match(e.request).then((r) => r ?? fetch(e.request))) }";
@@ -10,9 +10,9 @@ const UP: &str = "document.querySelector('#app').innerHTML = '<h1>Up</h1>'";
 /// Where a file of another origin is had without CORS.
 const OTHER: &str = "document.title = 'other'";
 
-/// The first visit leaves `entry` in the cache, the second is answered with it. Each visit hears whether it was there.
+/// The first visit leaves `entry` in the cache, the second is answered with it, and hears whether it is there.
 macro_rules! cached {
-    ($name:literal, $title:literal, $entry:literal, $app:literal) => {
+    ($name:literal, $title:literal, $entry:literal, $app:expr) => {
         Row {
             name: $name,
             title: $title,
@@ -22,7 +22,7 @@ macro_rules! cached {
                     Doc(
                         "",
                         blank!(
-                            r#"<script>const type = { headers: { "content-type": "text/javascript" } }; (async () => { if (location.search) heard.push(await caches.match("/app.js") ? "kept" : "gone"); else { await navigator.serviceWorker.register("/sw.js"); await navigator.serviceWorker.ready; await (await caches.open("app")).put("/app.js", "#,
+                            r#"<script>const type = { headers: { "content-type": "text/javascript" } }; (async () => { if (location.search) setInterval(async () => { heard[0] = await caches.match("/app.js") ? "kept" : "gone" }, 200); else { await navigator.serviceWorker.register("/sw.js"); await navigator.serviceWorker.ready; await (await caches.open("app")).put("/app.js", "#,
                             $entry,
                             r#"); heard.push("ready") } })()</script>"#,
                             $app
@@ -36,7 +36,7 @@ macro_rules! cached {
             acts: &[Until("heard.includes('ready')"), Open("/?again"), Until("text == 'Up' && heard.includes('gone')")],
             check: "[text, !!prompt]",
             want: r#"["Up",false]"#,
-            facts: &[Documents(3, 3)],
+            facts: &[Documents(2, 3)],
             stays_ms: 1500,
             fresh: true,
             ..ROW
@@ -86,6 +86,90 @@ pub const ROWS: &[Row] = &[
         "half a module that no element of the document names",
         r#"new Response("let a = { b: [", type)"#,
         r#"<script>import("/app.js")</script>"#
+    ),
+    cached!(
+        "cached-error-for-a-chunk",
+        "an error of the service under the address of a module that no element of the document names",
+        r#"new Response('{"error":"busy"}', type)"#,
+        r#"<script>import("/app.js")</script>"#
+    ),
+    cached!(
+        "cached-nothing-for-a-chunk",
+        "an empty body for a module that no element of the document names",
+        r#"new Response("", type)"#,
+        r#"<script>import("/app.js")</script>"#
+    ),
+    cached!(
+        "cached-status-for-a-chunk",
+        "an answer 404 for a module that no element of the document names",
+        r#"new Response("no", { status: 404 })"#,
+        r#"<script>import("/app.js")</script>"#
+    ),
+    cached!(
+        "cached-former-for-a-chunk",
+        "a former build's module, which knows nothing of this page, that no element of the document names",
+        r#"new Response("document.title = former()", type)"#,
+        r#"<script>import("/app.js")</script>"#
+    ),
+    cached!(
+        "cached-opaque-for-a-chunk",
+        "an opaque answer for a module that no element of the document names",
+        r#"await fetch("{{backup}}/other.js", { mode: "no-cors" })"#,
+        r#"<script>import("/app.js")</script>"#
+    ),
+    cached!(
+        "cached-page-for-a-chunk",
+        "a page for a module that no element of the document names",
+        r#"new Response("<!doctype html><p>Home", { headers: { "content-type": "text/html" } })"#,
+        r#"<script>import("/app.js")</script>"#
+    ),
+    cached!(
+        "cached-half-for-guard-import",
+        "half a module that is asked for by guard.import",
+        r#"new Response("let a = { b: [", type)"#,
+        guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
+    ),
+    cached!(
+        "cached-error-for-guard-import",
+        "an error of the service under the address of a module that is asked for by guard.import",
+        r#"new Response('{"error":"busy"}', type)"#,
+        guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
+    ),
+    cached!(
+        "cached-nothing-for-guard-import",
+        "an empty body for a module that is asked for by guard.import",
+        r#"new Response("", type)"#,
+        guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
+    ),
+    cached!(
+        "cached-former-for-guard-import",
+        "a former build's module, which knows nothing of this page, that is asked for by guard.import",
+        r#"new Response("document.title = former()", type)"#,
+        guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
+    ),
+    cached!(
+        "cached-page-for-guard-import",
+        "a page for a module that is asked for by guard.import",
+        r#"new Response("<!doctype html><p>Home", { headers: { "content-type": "text/html" } })"#,
+        guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
+    ),
+    cached!(
+        "cached-page-for-a-script",
+        "a page for a script",
+        r#"new Response("<!doctype html><p>Home", { headers: { "content-type": "text/html" } })"#,
+        r#"<script src="/app.js"></script>"#
+    ),
+    cached!(
+        "cached-half-an-entry-module",
+        "half of the entry module",
+        r#"new Response("let a = { b: [", type)"#,
+        r#"<script type="module" src="/app.js"></script>"#
+    ),
+    cached!(
+        "cached-former-entry-module",
+        "an entry module of the former build",
+        r#"new Response("document.title = former()", type)"#,
+        r#"<script type="module" src="/app.js"></script>"#
     ),
     Row {
         name: "cached-as-the-network-has-it",

@@ -66,6 +66,38 @@ pub const ROWS: &[Row] = &[
         ..MAPPED
     },
     Row {
+        name: "import-by-a-name-that-is-busy-once",
+        title: "what a name leads to is asked for again where its server was busy",
+        page: &[
+            (
+                "/",
+                Doc(
+                    MAP,
+                    imports!(
+                        "await guard.import('widget').then(() => ran.push('came'), (e) => ran.push(e.name)); ran.push(told)"
+                    ),
+                ),
+            ),
+            ("/assets/widget-8f3a.js", Then(&[Status(503), WIDGET])),
+        ],
+        config: r#"{"fallback": []}"#,
+        check: "ran.slice(0, 2)",
+        want: r#"["widget","came"]"#,
+        ..MAPPED
+    },
+    Row {
+        name: "import-by-a-name-from-the-fallback",
+        title: "what a name leads to comes from the fallback where its own server has lost it",
+        page: &[(
+            "/",
+            Doc(MAP, imports!("await guard.import('widget').then(() => ran.push('came'), (e) => ran.push(e.name))")),
+        )],
+        backup: &[("/assets/widget-8f3a.js", WIDGET)],
+        check: "ran",
+        want: r#"["widget","came"]"#,
+        ..MAPPED
+    },
+    Row {
         name: "import-by-a-name-of-nothing",
         title: "a name that no map has is an address, and what is not there is a TypeError as import() has it",
         page: &[(

@@ -24,7 +24,7 @@ const FIRST: Row = Row {
     acts: &[Rest(800), Click("#go")],
     check: COLOUR,
     want: STYLED,
-    facts: &[Documents(1, 1), Asked("page", "/view.css", 1, 4)],
+    facts: &[Documents(1, 1), Asked("page", "/view.css", 1, 6)],
     stays_ms: 2000,
     ..ROW
 };
@@ -44,9 +44,21 @@ pub const ROWS: &[Row] = &[
         ..FIRST
     },
     Row {
+        name: "view-sheet-busy-twice",
+        title: "so it is at the second time",
+        page: &[("/", Doc(HELPER, PRESS)), ("/view.js", VIEW), ("/view.css", Then(&[Status(503), Status(502), STYLE]))],
+        ..FIRST
+    },
+    Row {
         name: "view-sheet-cut-once",
         title: "a sheet whose address was not reached once is asked for again, too",
         page: &[("/", Doc(HELPER, PRESS)), ("/view.js", VIEW), ("/view.css", Then(&[Status(500), STYLE]))],
+        ..FIRST
+    },
+    Row {
+        name: "view-sheet-is-a-page-once",
+        title: "a sheet that was answered with a page once is asked for again",
+        page: &[("/", Doc(HELPER, PRESS)), ("/view.js", VIEW), ("/view.css", Then(&[Html, STYLE]))],
         ..FIRST
     },
     Row {
@@ -56,11 +68,24 @@ pub const ROWS: &[Row] = &[
         ..AT_THE_FALLBACK
     },
     Row {
+        name: "view-sheet-is-a-page-and-at-the-fallback",
+        title: "so does one that is answered with a page",
+        page: &[("/", Doc(HELPER, PRESS)), ("/view.js", VIEW), ("/view.css", Html)],
+        ..AT_THE_FALLBACK
+    },
+    Row {
         name: "view-sheet-hangs-and-at-the-fallback",
         title: "a sheet that hangs after the page has loaded is replaced by the fallback's",
         page: &[("/", Doc(HELPER, PRESS)), ("/view.js", VIEW), ("/view.css", Hang)],
         not_in: &[Engine::Firefox],
         ..AT_THE_FALLBACK
+    },
+    Row {
+        name: "view-sheet-hangs-once",
+        title: "a sheet that hangs after the page has loaded is asked for again at its own origin",
+        page: &[("/", Doc(HELPER, PRESS)), ("/view.js", VIEW), ("/view.css", Then(&[Hang, STYLE]))],
+        not_in: &[Engine::Firefox],
+        ..FIRST
     },
     Row {
         name: "view-sheet-hangs-for-good",

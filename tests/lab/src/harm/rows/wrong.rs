@@ -17,6 +17,8 @@ const SEED: Answer = Doc(
         "<script>fetch('/chunk.js').then((r) => r.text()).then(() => heard.push('kept'), () => heard.push('lost'))</script>"
     ),
 );
+const SEED_SHEET: Answer =
+    Doc("", healthy!("<script>fetch('/view.css').then((r) => r.text()).then(() => heard.push('kept'))</script>"));
 const IMPORTS: &str = healthy!(guard!(
     "document.querySelector('button').onclick = () => guard.import('/chunk.js').then(() => heard.push('shown'), () => heard.push('lost')); heard.push('ready')"
 ));
@@ -98,6 +100,20 @@ pub const ROWS: &[Row] = &[
         ..HELD
     },
     Row {
+        name: "page-in-the-cache-for-a-sheet",
+        title: "a style sheet's address that does",
+        page: &[
+            ("/seed", SEED_SHEET),
+            ("/", Doc(r#"<link rel="stylesheet" href="/view.css">"#, healthy!())),
+            ("/view.css", Then(&[HTML, With(FOR_A_YEAR, &Css("p { color: rgb(1, 2, 3) }"))])),
+        ],
+        acts: &[Until("heard[0] == 'kept'"), Open("/")],
+        check: "[getComputedStyle(document.querySelector('p')).color, told]",
+        want: r#"["rgb(1, 2, 3)",""]"#,
+        facts: &[Documents(2, 3)],
+        ..HELD
+    },
+    Row {
         name: "error-in-the-cache-for-an-import",
         title: "a chunk's address that holds an answer 404 for a year",
         page: &[
@@ -109,6 +125,51 @@ pub const ROWS: &[Row] = &[
         check: "[heard, ran, told]",
         want: r#"[["ready","shown"],["chunk"],""]"#,
         facts: &[Documents(2, 2)],
+        ..HELD
+    },
+    Row {
+        name: "page-at-the-edge-for-an-import",
+        title: "the edge has a page for the chunk's bare address, and the chunk for it with any query",
+        page: &[("/", Doc("", IMPORTS)), ("/chunk.js", ByQuery(&HTML, &CHUNK))],
+        start: "/",
+        acts: &[Until("heard[0] == 'ready'"), Click("button")],
+        check: "[heard, ran, told]",
+        want: r#"[["ready","shown"],["chunk"],""]"#,
+        facts: &[Documents(1, 1)],
+        ..HELD
+    },
+    Row {
+        name: "error-at-the-edge-for-an-import",
+        title: "the edge has kept an answer 404 for the bare address",
+        page: &[("/", Doc("", IMPORTS)), ("/chunk.js", ByQuery(&Status(404), &CHUNK))],
+        start: "/",
+        acts: &[Until("heard[0] == 'ready'"), Click("button")],
+        check: "[heard, ran, told]",
+        want: r#"[["ready","shown"],["chunk"],""]"#,
+        facts: &[Documents(1, 1)],
+        ..HELD
+    },
+    Row {
+        name: "page-at-the-edge-for-a-script",
+        title: "the edge has a page for a blocking script",
+        page: &[("/", Doc("", blank!(r#"<script src="/chunk.js"></script>"#))), ("/chunk.js", ByQuery(&HTML, &UP))],
+        start: "/",
+        check: "[text, told]",
+        want: r#"["Up",""]"#,
+        facts: &[Documents(1, 2)],
+        ..HELD
+    },
+    Row {
+        name: "page-at-the-edge-for-a-sheet",
+        title: "the edge has a page for a style sheet",
+        page: &[
+            ("/", Doc(r#"<link rel="stylesheet" href="/view.css">"#, healthy!())),
+            ("/view.css", ByQuery(&HTML, &Css("p { color: rgb(1, 2, 3) }"))),
+        ],
+        start: "/",
+        check: "[getComputedStyle(document.querySelector('p')).color, told]",
+        want: r#"["rgb(1, 2, 3)",""]"#,
+        facts: &[Documents(1, 2)],
         ..HELD
     },
     Row {

@@ -1,5 +1,5 @@
 //! A random walk: seeded sessions of one page, whose server fails at random, and counts that must stay 0.
-mod dice;
+pub(super) mod dice;
 mod page;
 mod session;
 

@@ -1,0 +1,167 @@
+//! A row whose page is killed at a random moment, and opened again: nothing that was typed is lost, and what the page had stored is as it was, or
+//! set aside, or new; never between.
+use super::act::{Act, POLL, Person};
+use super::row::Row;
+use crate::drivers::{Engine, go};
+use crate::lanes::COMMAND;
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout};
+
+const READ: &str = include_str!("kept.js");
+/// So long a row's page lives at most. Most repairs are under way by then.
+pub const LIVES_MS: u64 = 6_000;
+/// A crashed tab answers nothing; its driver may wait for it.
+const CRASH: Duration = Duration::from_secs(2);
+/// What was begun is brought to its end by the next document.
+const COMES_BACK: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Longer than a draft waits to be saved.
+const SAVED_MS: u64 = 1_500;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Toll {
+    pub drafts_lost: bool,
+    pub half_repair: bool,
+}
+
+/// Notes what the fields that are to be kept hold, in the page that will be killed.
+fn notes(row: &Row) -> String {
+    let fields = json!(row.keeps);
+    format!(
+        "window.typedBefore ??= (() => {{ const notes = []; const note = () => {{ notes.push([performance.now(), {fields}.map(typed)]); if (notes.length > 200) notes.shift() }}; note(); setInterval(note, 100); return notes }})()"
+    )
+}
+
+/// Walks the row until the moment comes, kills its page, opens it again and looks.
+pub async fn walk(person: &Person<'_>, engine: Engine, row: &Row, lives: Duration) -> Result<Toll> {
+    let acts = async {
+        person.act(Act::Open(row.start)).await?;
+        for act in row.acts {
+            if !row.keeps.is_empty() {
+                person.script(&notes(row)).await.ok();
+            }
+            person.act(*act).await?;
+        }
+        anyhow::Ok(())
+    };
+    let moment = Instant::now() + lives;
+    // Whether the row would hold is not asked here; a row that is over waits for its end.
+    let _ = tokio::time::timeout_at(moment, acts).await;
+    tokio::time::sleep_until(moment).await;
+    // Where the page is not in a state to answer, nobody knows what it had: then there is nothing to compare with.
+    let before = read(person).await.unwrap_or_default();
+    let typed = format!(
+        "const notes = window.typedBefore ?? []; return (notes.filter(([at]) => at < performance.now() - {SAVED_MS}).at(-1) ?? [0, []])[1]"
+    );
+    let typed = person.script(&typed).await.unwrap_or_default();
+    kill(person, engine).await.context("killing the page")?;
+    go(person.driver, &format!("{}{}", person.site.url("page"), last(row))).await?;
+    sleep(COMES_BACK).await;
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        let after = read(person).await.unwrap_or_default();
+        let fields = person.script(&format!("return {}.map(typed)", json!(row.keeps))).await.unwrap_or_default();
+        let toll = Toll {
+            drafts_lost: !typed
+                .as_array()
+                .into_iter()
+                .flatten()
+                .zip(fields.as_array().into_iter().flatten())
+                .all(|(was, is)| is.as_str().unwrap_or_default().starts_with(was.as_str().unwrap_or_default())),
+            half_repair: !row.wipes && between(&before, &after).is_some(),
+        };
+        if toll == Toll::default() {
+            return Ok(toll);
+        }
+        if Instant::now() > give_up {
+            let half = between(&before, &after).unwrap_or_default();
+            eprintln!(
+                "  {} {} killed after {lives:?}: typed {typed}, there is {fields}; {half}",
+                engine.name(),
+                row.name
+            );
+            return Ok(toll);
+        }
+        sleep(POLL).await;
+    }
+}
+
+/// Where the row's person went last; what came of it is the page's own affair.
+fn last(row: &Row) -> &'static str {
+    let opened = row.acts.iter().rev().find_map(|act| if let Act::Open(path) = act { Some(*path) } else { None });
+    opened.unwrap_or(row.start)
+}
+
+async fn kill(person: &Person<'_>, engine: Engine) -> Result<()> {
+    let driver = person.driver;
+    let old = timeout(COMMAND, driver.window()).await??;
+    if engine == Engine::Chromium {
+        // Nothing in the page hears of it. The driver says that the tab crashed, or nothing at all.
+        timeout(CRASH, driver.cdp().send_raw("Page.crash", json!({}))).await.ok();
+    }
+    let new = timeout(COMMAND, driver.new_window()).await??;
+    if timeout(CRASH, driver.switch_to_window(old)).await.is_ok_and(|done| done.is_ok()) {
+        timeout(COMMAND, driver.close_window()).await.ok();
+    }
+    timeout(COMMAND, driver.switch_to_window(new)).await??;
+    Ok(())
+}
+
+async fn read(person: &Person<'_>) -> Result<Value> {
+    person.script(&format!("window.kept = undefined; {READ}")).await?;
+    let give_up = Instant::now() + Duration::from_secs(2);
+    loop {
+        let kept = person.script("return window.kept ?? null").await?;
+        if !kept.is_null() || Instant::now() > give_up {
+            return Ok(kept);
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What is neither as it was before, nor new, nor set aside whole.
+fn between(before: &Value, after: &Value) -> Option<String> {
+    let empty = Map::new();
+    let copies: Vec<&str> = after["copies"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    // Session storage ends with its window.
+    for store in ["local", "caches"] {
+        let (was, is) = (before[store].as_object().unwrap_or(&empty), &after[store]);
+        for (key, value) in was {
+            let (value, now) = (value.as_str().unwrap_or_default(), is[key].as_str());
+            let written = json!(value).to_string();
+            let aside = copies.iter().any(|copy| copy.contains(value) || copy.contains(written.trim_matches('"')));
+            let whole = match now {
+                None => aside,
+                Some(now) => now == value || aside || !value.starts_with(now),
+            };
+            if !whole {
+                return Some(format!("{store} {key} was {} bytes and is {now:?}", value.len()));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_gone_without_a_copy_or_cut_is_between() {
+        let kept = |local: Value, copies: Value| json!({"local": local, "caches": {}, "copies": copies});
+        let before = kept(json!({"cart": "{\"items\":[1,2"}), json!([]));
+        for (is, copies, half) in [
+            (json!({"cart": "{\"items\":[1,2"}), json!([]), false),
+            (json!({}), json!(["{\"items\":[1,2"]), false),
+            (json!({}), json!(["{\"value\":\"{\\\"items\\\":[1,2\"}"]), false),
+            (json!({"cart": "{\"items\":[]}"}), json!([]), false),
+            (json!({}), json!([]), true),
+            (json!({"cart": "{\"items\""}), json!([]), true),
+            (json!({}), json!(["{\"items\""]), true),
+        ] {
+            assert_eq!(between(&before, &kept(is.clone(), copies)).is_some(), half, "{is}");
+        }
+    }
+}
