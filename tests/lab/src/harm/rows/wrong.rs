@@ -5,6 +5,7 @@ use super::super::facts::Fact::*;
 use super::super::row::{ROW, Row, blank, guard, healthy};
 use crate::answer::Answer;
 use crate::answer::Answer::*;
+use crate::drivers::Engine;
 
 const FOR_A_YEAR: &[(&str, &str)] = &[("cache-control", "public, max-age=31536000, immutable")];
 const HTML: Answer = With(FOR_A_YEAR, &Html);
@@ -170,6 +171,7 @@ pub const ROWS: &[Row] = &[
         check: "[getComputedStyle(document.querySelector('p')).color, told]",
         want: r#"["rgb(1, 2, 3)",""]"#,
         facts: &[Documents(1, 2)],
+        not_in: &[Engine::Webkit],
         ..HELD
     },
     Row {
@@ -178,7 +180,7 @@ pub const ROWS: &[Row] = &[
         page: &[("/", Doc("", blank!(r#"<script src="/chunk.js"></script>"#))), ("/chunk.js", HTML)],
         start: "/",
         check: "!!told",
-        facts: &[Documents(1, 2), Asked("page", "/chunk.js", 1, 8)],
+        facts: &[Documents(1, 2), Asked("page", "/chunk.js", 1, 16)],
         stays_ms: 3000,
         ..HELD
     },
