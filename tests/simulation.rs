@@ -9,7 +9,7 @@ use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::freshness::expiry::{Declared, End, Renewal};
 use pagemend::core::id::{ActionId, AskId, RequestId};
-use pagemend::core::incident::Outcome;
+use pagemend::core::incident::{Cause, Outcome};
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use pagemend::core::storage::{CacheFacts, Form, PoisonedEntry, Repair, RepairDone, StorageEntry, Stuck, StuckStore};
@@ -45,7 +45,7 @@ struct World {
     mark: String,
     queue: String,
     reloads: u32,
-    auto_reloads: BTreeSet<(String, &'static str)>,
+    auto_reloads: BTreeSet<(String, &'static str, bool)>,
     opened: BTreeSet<String>,
     ended: BTreeSet<String>,
     delivered: BTreeMap<String, u32>,
@@ -414,19 +414,25 @@ impl Page {
                 }
                 self.answer(world, id, deadline, Answer::Remembered { ok });
             }
-            Command::Reload => {
+            Command::Reload(refresh) => {
                 world.reloads += 1;
                 if !self.chosen_reload {
                     assert!(!world.storage_denied, "no reload that cannot be remembered");
                     assert!(!world.unsaved, "no reload over unsaved input");
                     let by_guard = |e: &&pagemend::core::incident::Incident| {
                         e.timeline.last().is_some_and(|t| {
-                            t.stage == pagemend::core::incident::Stage::Reloaded && t.detail == "by the guard"
+                            t.stage == pagemend::core::incident::Stage::Reloaded && t.detail.starts_with("by the guard")
                         })
                     };
                     let incident =
                         self.engine.open_incidents().find(by_guard).expect("a reload belongs to an incident");
-                    let fresh = world.auto_reloads.insert((incident.build.clone(), incident.cause.code()));
+                    // What was served stale again is asked for once more, at an address of its own.
+                    let reload = (incident.build.clone(), incident.cause.code(), refresh.again);
+                    assert!(
+                        !refresh.again || incident.cause == Cause::StaleDeploy,
+                        "asked for again for another cause"
+                    );
+                    let fresh = world.auto_reloads.insert(reload);
                     assert!(fresh, "reloaded twice for build and cause: {}", incident.cause.code());
                 }
                 // Sometimes the browser refuses.

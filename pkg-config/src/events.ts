@@ -2,7 +2,7 @@
 import type { Boot, BootEvent, BootView, Gate, Note, RawEvent, ResourceType } from "./protocol.js";
 
 /** How browsers, Vite and webpack word a failed dynamic import. */
-export const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Loading (CSS )?chunk/i;
+export const IMPORT = /dynamically imported module|importing a module script|JavaScript MIME type|preload CSS|Load(ing)? (CSS )?chunk/i;
 const MAX_TEXT = 500;
 /** Addresses of pictures are signed, and long. */
 const MAX_URL = 2000;
@@ -26,6 +26,11 @@ function about(reason: any): { message: string; name: string; stack: string } {
 function typeOf(el: any): ResourceType {
   if (el.localName === "script") return el.type === "module" ? "module" : "classic";
   return el.localName === "link" && /stylesheet/i.test(el.rel) ? "style" : "other";
+}
+
+/** Whether the page's code has put this script in, as webpack's does for a chunk: such a script is async, though nothing in its markup says so. */
+function isLazy(el: any): boolean {
+  return el.localName === "script" && el.async && (!el.hasAttribute("async") || el.hasAttribute("data-webpack"));
 }
 
 function imported(at: number, reason: unknown): BootEvent {
@@ -60,7 +65,7 @@ export function worded(raw: RawEvent): BootEvent | undefined {
       const { element: el, url, at: failedAt } = raw.of;
       const ok = !!raw.ok;
       if (el.isEngine) return { kind: "engine", at, url: text(raw.to || url), ok, why: ok ? "" : "error" };
-      return { kind: "heal", at, url: text(url), to: text(raw.to), ok, ms: at - failedAt, tries: raw.tries, type: typeOf(el) };
+      return { kind: "heal", at, url: text(url), to: text(raw.to), ok, ms: at - failedAt, tries: raw.tries, type: typeOf(el), lazy: isLazy(el) };
     }
     switch (raw.type) {
       case "error":
@@ -68,7 +73,7 @@ export function worded(raw: RawEvent): BootEvent | undefined {
         // A rejected import is an error event where a module waits for it.
         const reason = raw.reason ?? raw.error ?? raw;
         const a = about(reason);
-        if (IMPORT.test(a.message)) return imported(at, reason);
+        if (a.name === "ChunkLoadError" || IMPORT.test(a.message)) return imported(at, reason);
         return raw.type === "error" ? { kind: "error", at, ...a, source: text(raw.filename), line: raw.lineno || 0 } : { kind: "reject", at, ...a };
       }
       case "vite:preloadError":

@@ -12,8 +12,8 @@ export type BootEvent = { at: number } & (
   { kind: "reject"; message: string; name: string; stack: string }
   | /** An element's resource failed, or a script was answered with HTML. `critical`: a script or stylesheet, not async, or a part that the screen shows. */
   { kind: "resource"; url: string; tag: string; type: ResourceType; critical: boolean; why: "error" | "html" }
-  | /** The end of healing one script or stylesheet. `tries` 0: there was nowhere else to ask. */
-  { kind: "heal"; url: string; to: string; ok: boolean; ms: number; tries: number; type: ResourceType }
+  | /** The end of healing one script or stylesheet. `tries` 0: there was nowhere else to ask. `lazy`: a script that the page's code has put in. */
+  { kind: "heal"; url: string; to: string; ok: boolean; ms: number; tries: number; type: ResourceType; lazy: boolean }
   | /** A dynamic import failed; `url` may be "". */
   { kind: "import"; url: string; message: string }
   | /** An enforced content security policy stopped something: effectiveDirective, blockedURI. */
@@ -50,7 +50,8 @@ export interface Mark {
   count: number;
   /** The path that it speaks of. */
   path: string;
-  /** The fragment (with `#`) with which the address is to be completed again: the guard has left without it. */
+  /** The fragment (with `#`) with which the address is to be completed again, since the guard has left without it; or the whole address, where it has
+   * left for another. */
   hash: string;
   /** The page's state of the history, which the next document is to have, too. */
   state?: unknown;

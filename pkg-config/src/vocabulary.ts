@@ -8,7 +8,7 @@ export type Cause =
 /** What was found. */
 export type EvidenceKind =
   | "offline" | "network-error" | "overloaded" | "api-error" | "api-hang" | "resource-failed" | "resource-html"
-  | "import-failed" | "script-error" | "unsupported-syntax" | "newer-build" | "link-expired" | "session-ended"
+  | "import-failed" | "script-error" | "unsupported-syntax" | "newer-build" | "served-stale" | "link-expired" | "session-ended"
   | "damaged-entry" | "poisoned-cache" | "storage-stuck" | "blocked-by-policy" | "refused" | "hidden-by-style"
   | "render" | "engine-origin" | "altered" | "reload-loop" | "remembered";
 

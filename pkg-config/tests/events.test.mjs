@@ -31,6 +31,30 @@ test("after_the_take_over_events_are_worded_one_by_one", () => {
   assert.deepEqual(heard, [false]);
 });
 
+test("a_failed_part_of_the_application_is_known_by_the_words_of_each_bundler", () => {
+  const cases = [
+    ["TypeError", "Failed to fetch dynamically imported module: https://loan.example/view.js", "https://loan.example/view.js"],
+    ["ChunkLoadError", "Loading chunk 431 failed.\n(error: https://loan.example/431.js)", "https://loan.example/431.js"],
+    ["ChunkLoadError", "Loading CSS chunk 431 failed.\n(/431.css)", "/431.css"],
+    ["ChunkLoadError", "Failed to load chunk /_next/431.js from module 7", "/_next/431.js"],
+    ["ChunkLoadError", "worded in another way", ""],
+  ];
+  for (const [name, message, url] of cases) {
+    const reason = Object.assign(new Error(message), { name });
+    const [told] = view({ events: [{ type: "unhandledrejection", reason, at: 1 }], dropped: 0, config: {} }).events;
+    assert.deepEqual([told.kind, told.url], ["import", url], message);
+  }
+});
+
+test("a_script_that_the_page_has_put_in_is_told_from_one_of_the_document", () => {
+  const script = (async, ...attributes) => ({ localName: "script", type: "", async, hasAttribute: (name) => attributes.includes(name) });
+  const cases = [[script(true), true], [script(true, "async"), false], [script(true, "async", "data-webpack"), true], [script(false), false]];
+  for (const [element, lazy] of cases) {
+    const [told] = view({ events: [{ of: { url: "https://loan.example/431.js", element, at: 1 }, tries: 0, at: 2 }], dropped: 0, config: {} }).events;
+    assert.equal(told.lazy, lazy);
+  }
+});
+
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
 const note = { url: "https://loan.example/a.js", element: { localName: "script", type: "" }, event: undefined, why: "html", times: undefined, at: 1 };

@@ -5,6 +5,7 @@ use super::freshness::expiry::ExpiryState;
 use super::id::{ActionId, AskId, RequestId};
 use super::incident::record::{Cause, Outcome, Stage};
 use super::prompt::{PromptKind, PromptSpec};
+use super::refresh::Refresh;
 use super::render::RenderVerdict;
 use super::storage::{Repair, RepairReport};
 use super::time::Millis;
@@ -55,8 +56,9 @@ pub enum Command {
     /// Write session memory and read it back → `Answer::Remembered`. `mark` is what the second witness of a reload knows; `leaving`: it is
     /// written at once, and read back, too. Otherwise boot.js writes it when the document ends, so that the page does not meet it.
     Remember { text: String, mark: String, leaving: bool },
-    /// Go to this page's own address again, by GET. No answer, or `Failed` when refused.
-    Reload,
+    /// Take what would serve the old page again out of the way, told by `Event::WayMade` where anything was, and go to this page's own address again, by
+    /// GET. No answer, or `Failed` when refused, and when something was typed meanwhile that nobody wants to lose.
+    Reload(Refresh),
     /// Does the page's own server answer, whatever it says? → `Answer::Probed`.
     AskNetwork,
     /// One line on the console, for the developers of the page. No answer.
@@ -107,7 +109,7 @@ impl Command {
         Some(match self {
             Self::Repair(_) => "repair storage",
             Self::Reinsert { .. } | Self::Replace { .. } | Self::Mend { .. } => "fetch what failed again",
-            Self::Reload | Self::Navigate { .. } => "load the page anew",
+            Self::Reload(_) | Self::Navigate { .. } => "load the page anew",
             Self::Prompt(_) | Self::LastResort => "prompt the user",
             Self::Post { .. } => "send telemetry",
             _ => return None,

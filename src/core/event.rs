@@ -5,6 +5,7 @@ use super::freshness::expiry::{Declared, Renewal};
 use super::freshness::server_time::Dated;
 use super::id::{ActionId, AskId, RequestId};
 use super::prompt::PromptKind;
+use super::refresh::Way;
 use super::render::RenderFacts;
 use super::storage::{CacheFacts, RepairDone, StorageEntry, StuckStore};
 use super::time::Millis;
@@ -174,6 +175,8 @@ pub enum Event {
     Looping {
         documents: u32,
     },
+    /// Before the page is loaded anew: what would have served the old one again is out of the way.
+    WayMade(Way),
     /// Somebody else than the page, a translator for instance, put elements into it.
     Altered,
     /// The host of a failed resource does not answer at all.

@@ -27,7 +27,7 @@ pub struct Memory {
 
 impl Memory {
     pub fn reloaded(&self, build: &str, cause: Cause) -> bool {
-        Reload::is_known(&self.reloads, build, cause)
+        Reload::count(&self.reloads, build, cause) > 0
     }
 
     /// The last one, in epoch milliseconds; 0 when there was none.

@@ -17,6 +17,7 @@ pub mod memory;
 pub mod number;
 pub mod playbook;
 pub mod prompt;
+pub mod refresh;
 pub mod render;
 pub mod retry;
 pub mod storage;

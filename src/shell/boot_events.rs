@@ -40,6 +40,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn ok(this: &BootEvent) -> Option<bool>;
     #[wasm_bindgen(method, getter)]
+    fn lazy(this: &BootEvent) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
     fn tries(this: &BootEvent) -> Option<f64>;
     #[wasm_bindgen(method, getter)]
     fn directive(this: &BootEvent) -> Option<String>;
@@ -120,7 +122,11 @@ fn read(shell: &'static Shell, event: &BootEvent) -> Option<Event> {
             Event::ResourceFailed { kind, critical, html, status, url }
         }
         "heal" => Event::ResourceSettled {
-            kind: kind(&event.resource_type().unwrap_or_default(), ""),
+            kind: if event.lazy() == Some(true) {
+                ResourceKind::Chunk
+            } else {
+                kind(&event.resource_type().unwrap_or_default(), "")
+            },
             url: url(),
             healed: event.ok().unwrap_or(false),
             from: event.to().unwrap_or_default(),

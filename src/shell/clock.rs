@@ -5,7 +5,9 @@ use super::state::Shell;
 use super::web;
 use crate::core::number;
 use crate::core::time::Millis;
+use futures_util::future::{Either, select};
 use gloo::timers::callback::Timeout;
+use std::pin::pin;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
@@ -59,6 +61,14 @@ pub async fn pause(shell: &'static Shell, ms: f64) {
     let Deferred { promise, ends } = Deferred::new();
     after(shell, ms, move || ends.resolve(&JsValue::UNDEFINED));
     let _ = settled(&promise).await;
+}
+
+/// What comes of it, unless that takes longer.
+pub async fn within<T>(shell: &'static Shell, ms: f64, work: impl Future<Output = T>) -> Option<T> {
+    match select(pin!(work), pin!(pause(shell, ms))).await {
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
+    }
 }
 
 /// Goes on after so many milliseconds.

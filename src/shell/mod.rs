@@ -163,7 +163,7 @@ fn perform(shell: &'static Shell, action: Action) {
             let ok = storage::remember(shell, &text) && witness::keep(shell, &mark, leaving);
             shell.answer(id, Answer::Remembered { ok });
         }
-        Command::Reload => navigate::again(shell, id),
+        Command::Reload(refresh) => navigate::again(shell, id, refresh),
         Command::AskNetwork => navigate::ask_network(shell, id),
         Command::Log { line } => console::tell(&line),
         Command::Navigate { url } => navigate::leave_for(shell, id, &url),

@@ -5,11 +5,18 @@ use super::promise::settled;
 use super::state::Shell;
 use super::task::spawn;
 use super::web::header;
-use super::{clock, expiry, listeners, typed, unsaved, witness};
-use crate::core::event::{Answer, Readiness};
+use super::{caches, clock, expiry, listeners, typed, unsaved, witness};
+use crate::core::event::{Answer, Event, Readiness};
 use crate::core::id::ActionId;
+use crate::core::number;
+use crate::core::refresh::{Refresh, Way};
+use clock::within;
 use wasm_bindgen::JsValue;
 use web_sys::{RequestCache, RequestInit};
+
+/// The longest time that leaving the page waits for what is to be taken out of its way; the engine takes a page that is still there later on for one that
+/// was not left.
+const WAY_MS: f64 = 10_000.0;
 
 /// Whether this document may be left for a new one of its address.
 pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
@@ -38,27 +45,42 @@ async fn readiness(shell: &Shell) -> Result<Readiness, JsValue> {
     Ok(if is_page { Readiness::Ready } else { Readiness::NoPage { status: response.status() } })
 }
 
-/// Goes to the page's own address, by GET.
-pub fn again(shell: &'static Shell, id: ActionId) {
+/// Takes what would serve the old page again out of the way, and goes to the page's own address, by GET.
+pub fn again(shell: &'static Shell, id: ActionId, refresh: Refresh) {
+    // A worker that takes over may make the page reload itself.
     typed::keep(shell);
-    if open_again(shell).is_err() {
-        shell.answer(id, Answer::Failed);
-    }
+    spawn(shell, async move {
+        let way = within(shell, WAY_MS, caches::make_way(shell, refresh)).await;
+        if let Some(Ok(way)) = way
+            && way != Way::default()
+        {
+            shell.dispatch(Event::WayMade(way));
+        }
+        let unsaved = !refresh.by_user && unsaved::ask(shell);
+        typed::keep(shell);
+        if unsaved || open_again(shell, refresh).is_err() {
+            shell.answer(id, Answer::Failed);
+        }
+    });
 }
 
-fn open_again(shell: &Shell) -> Result<(), JsValue> {
+fn open_again(shell: &Shell, refresh: Refresh) -> Result<(), JsValue> {
     let (address, fragment) = shell.page.address();
     let location = shell.page.location();
     let history = shell.page.window().history();
     let state = history.as_ref().ok().and_then(|history| history.state().ok()).unwrap_or_default();
-    let kept = witness::keep_place(shell, &fragment, &state);
+    // boot.js gives the next document the whole address, or what the address has lost.
+    let whole = format!("{address}{fragment}");
+    let kept = witness::keep_place(shell, if refresh.again { &whole } else { &fragment }, &state);
+    if refresh.again || !(kept || fragment.is_empty()) {
+        // Nobody has kept an address with this in it; and one that differs takes a fragment along that nobody would put back.
+        let joint = if address.contains('?') { '&' } else { '?' };
+        let once = number::to_u32(clock::random(1e9));
+        let fragment = if kept { "" } else { &fragment };
+        return location.replace(&format!("{address}{joint}pagemend={once}{fragment}"));
+    }
     if fragment.is_empty() {
         return location.replace(&address);
-    }
-    if !kept {
-        // Nobody would put the fragment back: an address that differs takes it along.
-        let mark = if address.contains('?') { "&pagemend" } else { "?pagemend" };
-        return location.replace(&format!("{address}{mark}{fragment}"));
     }
     // With a fragment it would be a jump within this document.
     if let Ok(history) = history {

@@ -5,7 +5,7 @@ use super::promise::settled;
 use super::state::Shell;
 use super::web::{GuardInit, property};
 use super::web::{header, status};
-use super::{clock, console, expiry, task};
+use super::{caches, clock, console, expiry, task};
 use crate::core::event::{Answer, Manifest, PostOutcome};
 use crate::core::id::ActionId;
 use crate::core::number;
@@ -44,7 +44,8 @@ async fn json(shell: &'static Shell, url: &str) -> Option<JsValue> {
 }
 
 pub fn fetch_manifest(shell: &'static Shell, id: ActionId, url: &str) {
-    let url = String::from(url);
+    // What a worker has kept says nothing of what is served.
+    let url = caches::past_worker(shell, url);
     task::spawn(shell, async move {
         let served = json(shell, &url).await.unwrap_or_default();
         let build = property(&served, "build").as_string().filter(|build| !build.is_empty());

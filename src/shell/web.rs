@@ -80,6 +80,40 @@ extern "C" {
     pub fn query(this: &Locks) -> Result<JsValue, JsValue>;
 }
 
+// Service workers.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = Navigator)]
+    pub type WorkerNavigator;
+    /// Throws in a sandboxed frame; `None` where the page is not secure.
+    #[wasm_bindgen(method, catch, getter, js_name = serviceWorker)]
+    pub fn workers(this: &WorkerNavigator) -> Result<Option<Workers>, JsValue>;
+
+    /// `ServiceWorkerContainer`.
+    pub type Workers;
+    #[wasm_bindgen(method, getter)]
+    pub fn controller(this: &Workers) -> JsValue;
+    #[wasm_bindgen(method, catch, js_name = getRegistration)]
+    pub fn registration(this: &Workers) -> Result<JsValue, JsValue>;
+
+    /// `ServiceWorkerRegistration`.
+    pub type Registration;
+    #[wasm_bindgen(method, getter)]
+    pub fn scope(this: &Registration) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    pub fn installing(this: &Registration) -> Option<ServiceWorker>;
+    #[wasm_bindgen(method, getter)]
+    pub fn waiting(this: &Registration) -> Option<ServiceWorker>;
+    #[wasm_bindgen(method, catch)]
+    pub fn update(this: &Registration) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn unregister(this: &Registration) -> Result<JsValue, JsValue>;
+
+    pub type ServiceWorker;
+    #[wasm_bindgen(method, catch, js_name = postMessage)]
+    pub fn post_message(this: &ServiceWorker, message: &JsValue) -> Result<(), JsValue>;
+}
+
 // Prompts.
 #[wasm_bindgen]
 extern "C" {
@@ -128,6 +162,8 @@ extern "C" {
 
     #[wasm_bindgen(extends = web_sys::Cache)]
     pub type OpenCache;
+    #[wasm_bindgen(method, catch, js_name = keys)]
+    pub fn try_keys_at(this: &OpenCache, url: &str, options: &web_sys::CacheQueryOptions) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = put)]
     pub fn try_put(this: &OpenCache, url: &str, answer: &web_sys::Response) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = match)]

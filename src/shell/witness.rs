@@ -15,7 +15,7 @@ pub fn keep(shell: &Shell, text: &str, now: bool) -> bool {
     !now || can_be_read_back(shell)
 }
 
-/// boot.js puts this fragment, and this state of the history, back into the next document.
+/// boot.js puts this fragment, or whole address, and this state of the history, back into the next document.
 pub fn keep_place(shell: &Shell, fragment: &str, state: &JsValue) -> bool {
     let Some(mark) = shell.boot.mark() else { return false };
     mark.set_hash(fragment);

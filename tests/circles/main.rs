@@ -56,8 +56,8 @@ const ROOMS: [&str; 7] = ["freshness", "incident", "prompt", "render", "retry", 
 const SHARED: [&str; 10] =
     ["address", "config", "dice", "event", "id", "incident/record", "json", "number", "time", "vocabulary"];
 /// The words of others that the hub speaks, without a way to their state.
-const HUB: [&str; 6] =
-    ["freshness/verdict", "playbook", "prompt/words", "render/verdict", "storage/facts", "telemetry/redact"];
+const HUB: [&str; 7] =
+    ["freshness/verdict", "playbook", "prompt/words", "refresh", "render/verdict", "storage/facts", "telemetry/redact"];
 
 #[test]
 fn a_room_imports_its_own_and_the_shared_vocabulary() {

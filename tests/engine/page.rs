@@ -118,6 +118,18 @@ impl Page {
 
     /// What the two witnesses of a reload know of the page before.
     pub fn after(config: Config, memory: Option<String>, mark: Option<String>, loaded: bool) -> Page {
+        let manifest = Some(Manifest { build: "1.0".into(), built_at: 10 });
+        Page::served(config, memory, mark, loaded, manifest)
+    }
+
+    /// The manifest is what is served when the page starts.
+    pub fn served(
+        config: Config,
+        memory: Option<String>,
+        mark: Option<String>,
+        loaded: bool,
+        manifest: Option<Manifest>,
+    ) -> Page {
         let mut page = Page {
             engine: Engine::new(config, [7, 9]),
             now: 0,
@@ -125,7 +137,7 @@ impl Page {
             loaded,
             covered: false,
             hanging: "",
-            manifest: Some(Manifest { build: "1.0".into(), built_at: 10 }),
+            manifest,
             damaged: vec![],
             stuck: vec![],
             frees: true,
@@ -349,7 +361,7 @@ impl Page {
     }
 
     pub fn reloads(&self) -> usize {
-        self.count(|d| matches!(d, Command::Reload))
+        self.count(|d| matches!(d, Command::Reload(_)))
     }
 
     pub fn shown(&self) -> Option<PromptKind> {

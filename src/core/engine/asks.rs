@@ -8,6 +8,7 @@ use crate::core::freshness::{Freshness, FreshnessVerdict, expiry};
 use crate::core::id::AskId;
 use crate::core::incident::{self, CaseId};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
+use crate::core::refresh::Refresh;
 
 const MAX_KEYS: usize = 16;
 
@@ -50,7 +51,7 @@ impl Engine {
                     self.tell(Command::Navigate { url });
                 }
             }
-            _ => self.tell(Command::Reload),
+            _ => self.tell(Command::Reload(Refresh { by_user: true, ..Refresh::default() })),
         }
     }
 

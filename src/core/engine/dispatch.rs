@@ -50,6 +50,7 @@ impl Engine {
             Event::EngineOriginFailed { url, why } => self.found(evidence::engine_origin(url, why)),
             Event::Connection { online } => self.connection(*online),
             Event::Looping { documents } => self.tell_incident(incident::Event::Looping { documents: *documents }),
+            Event::WayMade(way) => self.tell_incident(incident::Event::WayMade(*way)),
             Event::Altered => self.tell_incident(incident::Event::Altered),
             Event::Visibility { visible } => self.visibility(*visible),
             Event::PageLoaded => self.tell_render(render::Event::Loaded),

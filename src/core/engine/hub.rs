@@ -137,8 +137,8 @@ impl Engine {
                     memory.record_reload(reload);
                 }
             }
-            Signal::Leave { case, to } => {
-                let what = to.map_or(Command::Reload, |url| Command::Navigate { url });
+            Signal::Leave { case, to, refresh } => {
+                let what = to.map_or(Command::Reload(refresh), |url| Command::Navigate { url });
                 match case {
                     Some(case) => drop(self.ask(limit::RELOAD, Role::Leaving(case), what)),
                     None => self.tell(what),

@@ -107,6 +107,8 @@ pub(super) struct Case {
     /// A part of the application could not be loaded.
     pub chunk_lost: bool,
     pub unsaved: bool,
+    /// It was loaded anew for a newer build, and came as it was.
+    pub served_again: bool,
     /// Another document than the one in which the incident began, because the guard loaded the page anew.
     pub reloaded: bool,
     /// What failed was tried again.

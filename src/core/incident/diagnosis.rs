@@ -5,6 +5,7 @@ use super::evidence;
 use super::record::Stage;
 use super::signal::{Damage, Signal};
 use super::state::Room;
+use crate::core::event::ResourceKind;
 use crate::core::freshness::verdict::{Freshness, FreshnessVerdict};
 
 impl Room {
@@ -23,11 +24,22 @@ impl Room {
     }
 
     pub(super) fn freshness_diagnosed(&mut self, id: CaseId, verdict: &FreshnessVerdict) {
-        if let Some(case) = self.case(id)
-            && verdict.state == Freshness::Stale
-        {
-            let lost = case.chunk_lost || !case.dead.is_empty();
-            case.incident.add_evidence(evidence::newer_build(&verdict.running, &verdict.latest, lost));
+        if let Some(case) = self.case(id) {
+            case.served_again &= verdict.state == Freshness::Stale;
+            if verdict.state == Freshness::Stale {
+                let lost = case.chunk_lost || !case.dead.is_empty();
+                case.incident.add_evidence(evidence::newer_build(&verdict.running, &verdict.latest, lost));
+                // What the deployment has replaced is gone for good, whoever hears of it.
+                let gone = case.dead.iter().any(|d| d.kind == ResourceKind::Chunk && d.own);
+                if gone || case.served_again {
+                    (case.must_act, case.missed) = (true, true);
+                    case.chunk_lost |= gone;
+                }
+            }
+            if case.served_again {
+                case.rung = 0;
+                case.incident.add_evidence(evidence::served_again(&verdict.running, &verdict.latest));
+            }
         }
         self.part_diagnosed(id);
     }

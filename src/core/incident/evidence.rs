@@ -159,6 +159,12 @@ pub fn newer_build(running: &str, latest: &str, chunk_lost: bool) -> Finding {
     evidence(Kind::NewerBuild, Cause::StaleDeploy, weight, format!("running {running}, served {latest}"))
 }
 
+/// The page was loaded anew past the HTTP cache and the worker, and is of the build before all the same.
+pub fn served_again(running: &str, latest: &str) -> Finding {
+    let detail = format!("served stale again: CDN or WebView; running {running}, served {latest}");
+    evidence(Kind::ServedStale, Cause::StaleDeploy, 97, detail)
+}
+
 pub fn link_expired(url: &str) -> Finding {
     evidence(Kind::LinkExpired, Cause::StaleLink, 100, redact::url(url))
 }

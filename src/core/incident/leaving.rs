@@ -2,11 +2,12 @@
 
 use super::case::{CaseId, Family, State};
 use super::evidence;
-use super::leave::{BY_GUARD, Leave};
+use super::leave::{BY_GUARD, BY_GUARD_AGAIN, BY_USER, Leave};
 use super::record::{Cause, Incident, Reload, Stage};
 use super::signal::Signal;
 use super::state::Room;
 use crate::core::event::{Readiness, worth_retrying};
+use crate::core::refresh::{Refresh, Way};
 use crate::core::storage::facts::Stuck;
 use crate::core::time::Millis;
 
@@ -29,9 +30,15 @@ impl Room {
         let Some(reloads) = self.reloads.as_ref().filter(|_| self.witness && !self.forgetful) else { return false };
         let Some(case) = self.cases.iter().find(|c| c.id == id) else { return false };
         let cause = case.incident.cause;
-        let first = !case.incident.has_been(Stage::Reloaded)
-            && !Reload::is_known(reloads, &self.build, cause)
-            && self.epoch().saturating_sub(Reload::last(reloads)) >= REST.0;
+        let known = Reload::count(reloads, &self.build, cause);
+        let first = if case.served_again {
+            // Once more, at another address.
+            known < 2 && case.incident.timeline.iter().all(|e| e.detail != BY_GUARD_AGAIN)
+        } else {
+            !case.incident.has_been(Stage::Reloaded)
+                && known == 0
+                && self.epoch().saturating_sub(Reload::last(reloads)) >= REST.0
+        };
         // What is still on its way would only be waited for once more. A server that has too much to do is not asked for the whole page.
         let overloaded = case.dead_known && cause == Cause::Overload;
         // What is full, denied or held by another tab stays so.
@@ -136,9 +143,11 @@ impl Room {
             }
             return;
         }
+        let again = self.refresh(id, leave.by_user).again;
         let detail = match (&leave.to, leave.by_user) {
             (Some(_), _) => "to another address",
-            (None, true) => "by the user",
+            (None, true) => BY_USER,
+            (None, false) if again => BY_GUARD_AGAIN,
             (None, false) => BY_GUARD,
         };
         self.note(id, Stage::Reloaded, detail);
@@ -169,11 +178,12 @@ impl Room {
             self.withheld(id, false, "it could not be remembered");
             return;
         }
+        let refresh = self.refresh(id, leave.by_user);
         if !ok {
             // The next page will know nothing of these incidents, so they end here.
             self.forget_carried();
             self.abandon_all("reloaded by the user, and nothing can be remembered");
-            self.tell(Signal::Leave { case: None, to: leave.to });
+            self.tell(Signal::Leave { case: None, to: leave.to, refresh });
             return;
         }
         if !leave.by_user
@@ -184,7 +194,24 @@ impl Room {
         }
         self.leaving = true;
         self.abandon_all("the page was left for another incident");
-        self.tell(Signal::Leave { case: Some(id), to: leave.to });
+        self.tell(Signal::Leave { case: Some(id), to: leave.to, refresh });
+    }
+
+    /// What is known of the page that is to be loaded anew.
+    fn refresh(&self, id: CaseId, by_user: bool) -> Refresh {
+        let case = self.cases.iter().find(|c| c.id == id);
+        let stale = case.is_some_and(|case| case.incident.cause == Cause::StaleDeploy);
+        Refresh { stale, again: case.is_some_and(|case| case.served_again), by_user }
+    }
+
+    /// What was done on the way is known to the next page, too.
+    pub(super) fn way_made(&mut self, way: Way) {
+        let Some(id) = self.carried else { return };
+        self.note(id, Stage::Repaired, &way.told());
+        if let Some(case) = self.case(id) {
+            let incident = Box::new(case.incident.clone());
+            self.tell(Signal::PassOn(incident));
+        }
     }
 
     /// The page should be gone by now, and is not.

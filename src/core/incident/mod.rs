@@ -30,6 +30,7 @@ use super::event::{Readiness, ResourceKind};
 use super::freshness::verdict::FreshnessVerdict;
 use super::id::RequestId;
 use super::prompt::words::PromptKind;
+use super::refresh::Way;
 use super::render::verdict::RenderVerdict;
 use super::storage::facts::RepairReport;
 use super::time::Millis;
@@ -200,6 +201,8 @@ pub enum Event<'a> {
         leave: Leave,
         ok: bool,
     },
+    /// What would have served the old page again is out of the way; the page is left in a moment.
+    WayMade(Way),
     /// The page should be gone by now, and is not.
     StillHere(CaseId),
     /// The page is left.
@@ -269,6 +272,7 @@ impl Room {
             Event::LeaveTold { case, by_user, readiness } => self.leave_told(case, by_user, readiness),
             Event::LinkTold { case, url } => self.link_told(case, url),
             Event::Remembered { case, leave, ok } => self.remembered(case, leave, ok),
+            Event::WayMade(way) => self.way_made(way),
             Event::StillHere(case) => self.still_here(case),
             Event::Hiding => self.hiding(),
             Event::Restored => self.leaving = false,

@@ -1,7 +1,7 @@
 //! How a case is opened: by what was found, fed where one of its family is open, or taken over from the page before.
 
 use super::case::{Case, CaseId, Family, State};
-use super::leave::BY_GUARD;
+use super::leave::{BY_GUARD, BY_GUARD_AGAIN, BY_USER};
 use super::record::{Cause, Finding, Incident, Outcome, Stage};
 use super::state::Room;
 use crate::core::playbook::{self, Remedy};
@@ -78,6 +78,7 @@ impl Room {
             unseen: false,
             chunk_lost: false,
             unsaved: false,
+            served_again: false,
             reloaded: false,
             retried: false,
             submitting: false,
@@ -103,13 +104,21 @@ impl Room {
             if self.find_case(family, "").is_some() {
                 continue;
             }
-            let reloaded = incident.timeline.iter().any(|e| e.stage == Stage::Reloaded && e.detail == BY_GUARD);
+            let has_been = |how: &str| incident.timeline.iter().any(|e| e.stage == Stage::Reloaded && e.detail == how);
+            let reloaded = has_been(BY_GUARD) || has_been(BY_GUARD_AGAIN);
+            // The build that was to come has not come; whether it is still to come is asked.
+            let old =
+                (reloaded || has_been(BY_USER)) && incident.cause == Cause::StaleDeploy && incident.build == self.build;
             let id = self.add_case(family, "", incident, State::Looking);
             if let Some(case) = self.case(id) {
                 case.rung = rung;
                 case.missed = true;
                 case.healed = rung > 0;
                 case.reloaded = reloaded;
+                case.served_again = old;
+            }
+            if old {
+                self.diagnose(id);
             }
         }
     }

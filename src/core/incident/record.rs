@@ -60,6 +60,8 @@ vocabulary! {
         ScriptError = "script-error",
         UnsupportedSyntax = "unsupported-syntax",
         NewerBuild = "newer-build",
+        /// The build before came once more.
+        ServedStale = "served-stale",
         LinkExpired = "link-expired",
         SessionEnded = "session-ended",
         DamagedEntry = "damaged-entry",
@@ -157,8 +159,9 @@ pub struct Reload {
 }
 
 impl Reload {
-    pub fn is_known(reloads: &[Reload], build: &str, cause: Cause) -> bool {
-        reloads.iter().any(|reload| reload.build == build && reload.cause == cause)
+    /// How often it happened for this build and cause.
+    pub fn count(reloads: &[Reload], build: &str, cause: Cause) -> usize {
+        reloads.iter().filter(|reload| reload.build == build && reload.cause == cause).count()
     }
 
     /// The last one, in epoch milliseconds; 0 when there was none.

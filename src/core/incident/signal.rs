@@ -5,6 +5,7 @@ use super::leave::Leave;
 use super::record::{Cause, Incident, Outcome, Reload, Stage};
 use crate::core::id::RequestId;
 use crate::core::prompt::words::PromptKind;
+use crate::core::refresh::Refresh;
 use crate::core::storage::facts::{Repair, RepairReport, StuckStore};
 use crate::core::time::Millis;
 
@@ -152,6 +153,7 @@ pub enum Signal {
     Leave {
         case: Option<CaseId>,
         to: Option<String>,
+        refresh: Refresh,
     },
     /// What was written for the next page must not be taken up by a later one.
     Forget,

@@ -5,10 +5,12 @@ mod evict;
 mod files;
 mod network;
 pub mod query;
+mod refresh;
 mod repair;
 mod scan;
 mod store;
 
+pub use refresh::make_way;
 pub use scan::Question;
 
 use super::state::Shell;
@@ -37,6 +39,20 @@ pub fn scan(shell: &'static Shell, id: ActionId, deadline: Millis, question: Que
         // Without caches there is nothing to forget.
         let _ = network.forget().await;
     });
+}
+
+/// The address at which the page's worker, if there is one, has nothing to answer with; else the address itself.
+pub fn past_worker(shell: &'static Shell, url: &str) -> String {
+    if !refresh::has_worker(shell) {
+        return url.into();
+    }
+    let asked = network::past_caches(url);
+    let kept = [asked.clone()];
+    task::spawn(shell, async move {
+        clock::pause(shell, KEPT_WITHIN_MS * 10.0).await;
+        let _ = network::forget(shell, &kept).await;
+    });
+    asked
 }
 
 /// Sets copies of these entries aside and removes them. `done` tells what else was repaired with them.

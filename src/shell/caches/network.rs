@@ -56,10 +56,7 @@ impl Network {
 
     /// The network's own answer for this address.
     pub async fn own_answer(&self, url: &str) -> Result<Response, JsValue> {
-        let url = url.split('#').next().unwrap_or_default();
-        let joint = if url.contains('?') { '&' } else { '?' };
-        let once = number::to_u64(clock::random(1e15));
-        let asked = format!("{url}{joint}{QUERY}{once}");
+        let asked = past_caches(url);
         if let Ok(mut all) = self.asked.try_borrow_mut() {
             all.push(asked.clone());
         }
@@ -68,19 +65,31 @@ impl Network {
 
     /// A worker that keeps what passes it has kept the questions, too.
     pub async fn forget(&self) -> Result<(), JsValue> {
-        let asked = self.asked.take();
-        if asked.is_empty() {
-            return Ok(());
-        }
-        let store = Store::of(self.shell)?;
-        for name in store.names().await? {
-            let cache = store.open(&name).await?;
-            for url in &asked {
-                cache.remove(url).await?;
-            }
-        }
-        Ok(())
+        forget(self.shell, &self.asked.take()).await
     }
+}
+
+/// The address with a query that nobody has kept.
+pub fn past_caches(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or_default();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    let once = number::to_u64(clock::random(1e15));
+    format!("{url}{joint}{QUERY}{once}")
+}
+
+/// Takes what a worker may have kept under these addresses away.
+pub async fn forget(shell: &Shell, asked: &[String]) -> Result<(), JsValue> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let store = Store::of(shell)?;
+    for name in store.names().await? {
+        let cache = store.open(&name).await?;
+        for url in asked {
+            cache.remove(url).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The text of an answer. It stays with the browser until it must be walked (`is_cut`): the module's own memory never shrinks again.
@@ -102,6 +111,10 @@ impl Body {
         }
         let body = Body::of(answer).await?;
         Ok((!body.is_html() && !body.is_long()).then_some(body))
+    }
+
+    pub fn text(&self) -> String {
+        String::from(&self.0)
     }
 
     pub fn is_long(&self) -> bool {

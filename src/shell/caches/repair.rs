@@ -46,7 +46,7 @@ pub async fn run(shell: &'static Shell, entries: &[PoisonedEntry], done: &mut Re
     select(settled(&promise), pin!(clock::pause(shell, RENEWED_WITHIN_MS))).await;
 }
 
-async fn set_aside(shell: &Shell, entry: &PoisonedEntry) -> Result<(), JsValue> {
+pub async fn set_aside(shell: &Shell, entry: &PoisonedEntry) -> Result<(), JsValue> {
     let store = Store::of(shell)?;
     let held = store.find(&entry.cache, &entry.url).await?.ok_or("no entry")?;
     let aside = store.open(QUARANTINE).await?;

@@ -2,7 +2,7 @@
 
 use crate::shell::promise::settled;
 use crate::shell::state::Shell;
-use crate::shell::web::{Caches, OpenCache};
+use crate::shell::web::{Caches, OpenCache, property};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{CacheQueryOptions, Response};
@@ -59,6 +59,14 @@ impl Opened {
 
     pub async fn put(&self, url: &str, answer: &Response) -> Result<(), JsValue> {
         settled(&self.0.try_put(url, answer)?).await.map(drop)
+    }
+
+    /// The addresses of entries at this one, with whatever query.
+    pub async fn kept_at(&self, url: &str) -> Result<Vec<String>, JsValue> {
+        let options = any();
+        options.set_ignore_search(true);
+        let requests: js_sys::Array = settled(&self.0.try_keys_at(url, &options)?).await?.unchecked_into();
+        Ok(requests.iter().filter_map(|request| property(&request, "url").as_string()).collect())
     }
 
     /// Whether there was such an entry.

@@ -41,6 +41,8 @@ pub enum Answer {
     ByQuery(&'static Answer, &'static Answer),
     /// So many bytes of JSON.
     Long(usize),
+    /// With a tag that never changes: who has it already is told 304, whatever has become of it.
+    Tagged(&'static Answer),
 }
 
 pub type Routes = &'static [(&'static str, Answer)];
@@ -69,6 +71,10 @@ impl Answer {
                 }
                 Answer::ByMethod(get, post) => *(if method == "POST" { post } else { get }),
                 Answer::ByQuery(bare, queried) => *(if path.contains('?') { queried } else { bare }),
+                Answer::Tagged(then) => {
+                    headers.extend([("etag", "\"always\""), ("cache-control", "no-cache")]);
+                    *then
+                }
                 Answer::Hang => return std::future::pending().await,
                 _ => break,
             };
@@ -118,7 +124,8 @@ fn plain(answer: Answer, frame: &dyn Fn(&str, &str) -> String) -> Response {
         | Answer::Then(_)
         | Answer::With(..)
         | Answer::ByMethod(..)
-        | Answer::ByQuery(..) => status(500),
+        | Answer::ByQuery(..)
+        | Answer::Tagged(_) => status(500),
     }
 }
 

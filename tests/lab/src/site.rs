@@ -281,7 +281,12 @@ async fn answered(origin: &Origin, request: Request) -> Response {
     let found = changed.or_else(|| part.routes.iter().find(|route| route.0 == plain).map(|route| route.1));
     let frame = locked(&shared.frame).clone();
     let framed = move |head: &str, body: &str| frame.as_ref().map_or_else(String::new, |frame| frame(head, body));
-    let response = found.unwrap_or(Answer::Status(404)).made(times, &method, &path, &framed).await;
+    let response = match found.unwrap_or(Answer::Status(404)) {
+        Answer::Tagged(_) if head.headers.contains_key(header::IF_NONE_MATCH) => {
+            StatusCode::NOT_MODIFIED.into_response()
+        }
+        found => found.made(times, &method, &path, &framed).await,
+    };
     if let Some(asked) = locked(&shared.log).get_mut(place) {
         asked.status = Some(response.status().as_u16());
     }

@@ -15,6 +15,7 @@ mod reloads;
 mod resort;
 mod returning;
 mod sheets;
+mod stale;
 mod storage;
 mod stuck;
 mod typing;
@@ -64,7 +65,7 @@ impl Suite {
                 healing::ROWS,
                 working::ROWS,
             ],
-            Suite::Fresh => &[wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS],
+            Suite::Fresh => &[wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS, stale::ROWS],
             Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS],
         }
     }

@@ -137,7 +137,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         name: "works-and-clears-storage-with-a-newer-build",
-        title: "the same page, where the server tells of a build that it never serves",
+        title: "the same page, where the server tells of a build that it never serves: it is asked for that once more, at another address",
         page: &[
             (
                 "/",
@@ -152,6 +152,7 @@ pub const ROWS: &[Row] = &[
         ],
         config: r#"{"fallback": [], "options": {"builtAt": 1780000000000}}"#,
         check: "text.includes('20,000')",
+        facts: &[Documents(1, 3)],
         ..ONCE
     },
     Row {
