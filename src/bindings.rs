@@ -28,7 +28,7 @@ export interface RenderVerdict {
   /** In words, for developers. */
   reason: string;
 }
-export interface FreshnessVerdict { state: FreshnessState; running?: string; latest?: string; reason: string }
+export interface FreshnessVerdict { state: FreshnessState; running?: string; latest?: string; required?: boolean; reason: string }
 export interface RepairReport { damagedKeys: string[]; poisonedUrls: string[]; copied: number; removed: number; failed: number }
 export interface PromptAnswer { choice: PromptChoice | (string & {}) }
 export interface ExpiryOptions { at?: number; in?: number; renew?: () => Promise<{ at?: number } | string | void>; warnMs?: number }

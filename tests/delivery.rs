@@ -62,7 +62,7 @@ impl Device {
 
     fn open(&mut self) {
         self.opened += 1;
-        let freshness = FreshnessSource { url: None };
+        let freshness = FreshnessSource { url: None, ..FreshnessSource::default() };
         let config = Config { endpoint: Some("/v1/logs".into()), freshness, ..Config::default() };
         let id = format!("{:08x}", self.opened);
         let engine = Engine::new(config, [self.opened, self.dice.draw()]);

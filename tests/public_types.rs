@@ -101,7 +101,13 @@ fn samples() -> Map<String, Value> {
         reason: "only placeholders".into(),
     };
     let content = RenderVerdict::new(RenderState::Content, "the main region shows content");
-    let stale = FreshnessVerdict { state: Freshness::Stale, running: "1".into(), latest: "2".into(), reason: "newer" };
+    let stale = FreshnessVerdict {
+        state: Freshness::Stale,
+        running: "1".into(),
+        latest: "2".into(),
+        required: true,
+        reason: "newer",
+    };
     let report = RepairReport {
         keys: ["a", "b"].map(|key| StoredKey { store: Store::Local, key: key.into() }).into(),
         entries: vec![PoisonedEntry {

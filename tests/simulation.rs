@@ -174,7 +174,10 @@ impl Page {
             build: "1".into(),
             built_at: 10,
             endpoint: Some("/v1/logs".into()),
-            freshness: FreshnessSource { url: (!world.chance(20)).then(|| "/build.json".into()) },
+            freshness: FreshnessSource {
+                url: (!world.chance(20)).then(|| "/build.json".into()),
+                ..FreshnessSource::default()
+            },
             renew_link: world.chance(50).then(|| "/renew".into()),
             step: "apply".into(),
             origins: vec!["https://a".into()],
@@ -209,6 +212,7 @@ impl Page {
             mark: (!world.storage_denied).then(|| world.mark.clone()),
             queues: !world.queue.is_empty(),
             denied: false,
+            shared: String::new(),
             path: "/apply".into(),
             loaded: world.chance(50),
             visible: true,
@@ -345,9 +349,15 @@ impl Page {
                 self.answer(world, id, deadline, Answer::Rendered(facts));
             }
             Command::FetchManifest { .. } => {
-                let manifest = Manifest { build: if world.newer { "2" } else { "1" }.into(), built_at: 20 };
+                let manifest =
+                    Manifest { build: if world.newer { "2" } else { "1" }.into(), built_at: 20, ..Manifest::default() };
                 let known = !world.chance(20);
-                self.answer(world, id, deadline, Answer::Manifest(known.then_some(manifest)));
+                self.answer(
+                    world,
+                    id,
+                    deadline,
+                    Answer::Manifest(Served { status: 200, manifest: known.then_some(manifest), ..Served::default() }),
+                );
             }
             Command::ScanStorage { .. } => {
                 let parses = !world.damaged;
@@ -524,7 +534,8 @@ impl Page {
             | Command::ClosePrompt { .. }
             | Command::LastResort
             | Command::Mend { .. }
-            | Command::Replace { .. } => {}
+            | Command::Replace { .. }
+            | Command::Share { .. } => {}
         }
     }
 

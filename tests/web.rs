@@ -11,6 +11,8 @@ mod data;
 mod expiry;
 #[path = "web/looks.rs"]
 mod looks;
+#[path = "web/manifest.rs"]
+mod manifest;
 #[path = "web/options.rs"]
 mod options;
 #[path = "web/panics.rs"]

@@ -1,7 +1,7 @@
 // The plugin for webpack, and for Rspack, whose compilers have the same hooks under the same names. Rspack's types are its own, what is used of them
 // is webpack's: tests/consumers.mjs builds with both.
 import type { Compilation, Compiler } from "webpack";
-import { insertOnce, isHtml, type Prepared, SET_IT } from "./plugin.js";
+import { insertOnce, isHtml, MANIFEST, type Prepared, SET_IT } from "./plugin.js";
 
 /** Hands back what the plugin's `apply` does. `whose`: the key that holds the public path, for people. */
 export function compilerPlugin({ files, tag, knownBase }: Prepared, whose: string, nonce?: string): (compiler: Compiler) => void {
@@ -17,6 +17,7 @@ export function compilerPlugin({ files, tag, knownBase }: Prepared, whose: strin
     const { Compilation, WebpackError, sources } = compiler.webpack;
     // Not in child compilations, of which HTML plugins make one for each template.
     compiler.hooks.thisCompilation.tap("pagemend", (compilation) => {
+      const emit = (name: string, source: string | Buffer) => compilation.emitAsset(`pagemend/${name}`, new sources.RawSource(source), { minimized: true });
       // The last moment before names are hashed and files compressed: whoever makes or rewrites HTML has done so.
       compilation.hooks.processAssets.tap({ name: "pagemend", stage: Compilation.PROCESS_ASSETS_STAGE_OPTIMIZE_HASH - 1 }, () => {
         try {
@@ -27,11 +28,16 @@ export function compilerPlugin({ files, tag, knownBase }: Prepared, whose: strin
             if (page !== undefined) compilation.updateAsset(asset.name, new sources.RawSource(page));
           }
           // As minimised, or minimisers, which take what comes late, too, would write the engine anew.
-          for (const { name, read } of files) compilation.emitAsset(`pagemend/${name}`, new sources.RawSource(read()), { minimized: true });
+          for (const { name, read } of files.filter(({ name }) => name !== MANIFEST)) emit(name, read());
         } catch (e) {
           // Reported with the others of the compilation: the build fails, a development server shows it and lives.
           compilation.errors.push(new WebpackError((e as Error).message));
         }
+      });
+      // The manifest has the hashes of files, which are what they will be only when names are hashed; compression is yet to come.
+      compilation.hooks.processAssets.tap({ name: "pagemend", stage: Compilation.PROCESS_ASSETS_STAGE_OPTIMIZE_HASH + 1 }, () => {
+        const emitted = compilation.getAssets().map(({ name, source }) => [name, source.buffer()] as const);
+        for (const { name, read } of files.filter(({ name }) => name === MANIFEST)) emit(name, read(emitted));
       });
     });
   };

@@ -1,6 +1,6 @@
 // "pagemend/esbuild": the esbuild plugin. Puts boot.js into every HTML file of the build and the engine beside them.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { OutputFile, Plugin } from "esbuild";
 import type { BootConfig } from "./boot-config.js";
 import { insertOnce, isHtml, PAGE_KEYS, prepare, SET_IT } from "./plugin.js";
@@ -35,12 +35,14 @@ export function pagemend(given: PagemendEsbuildOptions = {}): Plugin {
         if (errors.length) return;
         const element = tag({ base });
         const folder = resolve(root, outdir, "pagemend");
+        const nameOf = (path: string) => relative(resolve(root, outdir), path).replaceAll("\\", "/");
         if (outputFiles) {
           for (const file of outputFiles) {
             const page = isHtml(file.path) ? insertOnce(file.path, file.text, element) : undefined;
             if (page !== undefined) file.contents = new TextEncoder().encode(page);
           }
-          for (const { name, read } of files) outputFiles.push(inMemory(join(folder, name), read()));
+          const emitted = outputFiles.map(({ path, contents }) => [nameOf(path), contents] as const);
+          for (const { name, read } of files) outputFiles.push(inMemory(join(folder, name), read(emitted)));
           return;
         }
         for (const name of Object.keys(metafile?.outputs ?? {}).filter(isHtml)) {
@@ -49,7 +51,9 @@ export function pagemend(given: PagemendEsbuildOptions = {}): Plugin {
           if (page !== undefined) await writeFile(path, page);
         }
         await mkdir(folder, { recursive: true });
-        for (const { name, read } of files) await writeFile(join(folder, name), read());
+        const paths = Object.keys(metafile?.outputs ?? {}).map((name) => resolve(root, name));
+        const emitted = await Promise.all(paths.map(async (path) => [nameOf(path), await readFile(path)] as const));
+        for (const { name, read } of files) await writeFile(join(folder, name), read(emitted));
       });
     },
   };

@@ -19,6 +19,11 @@ export const OPTIONS = {
    */
   builtAt: of.whole(0, { from: 0, to: 8_640_000_000_000_000 }),
   /**
+   * The running build's number: later builds have higher ones. The plugins of the bundlers set it.
+   * @default 0: not known, `builtAt` stands for it
+   */
+  buildNumber: of.whole(0, { from: 0, to: 8_640_000_000_000_000 }),
+  /**
    * Where incidents go: an OTLP/HTTP logs endpoint that takes JSON, such as `/v1/logs`.
    * @default none: nothing is sent
    */
@@ -46,10 +51,15 @@ export const OPTIONS = {
   /** Where the live build is told. */
   freshness: of.object({
     /**
-     * Answers `{ "build": "1.4.0", "builtAt": 1760000000000 }` for the live build; the plugins of the bundlers write it.
+     * Answers the build manifest of the live build, such as `{ "build": "1.4.0", "builtAt": 1760000000000, "number": 140 }`; the plugins of the bundlers write it.
      * @default "/pagemend/build.json"
      */
     url: of.url("/pagemend/build.json"),
+    /**
+     * How often a page that is seen asks by itself, by one of its tabs; less than half a minute is half a minute, 0 is never.
+     * @default 600000
+     */
+    pollMs: of.whole(600_000, { from: 0, to: 86_400_000 }),
   }),
   /**
    * When the page's own link ends, in milliseconds since 1970 by the server's clock: the user is told two minutes before.

@@ -7,6 +7,14 @@ export interface PagemendPluginOptions extends Pick<BootConfig, "engine" | "fall
   build?: string;
   /** When it was built: milliseconds since 1970. Default: now. */
   builtAt?: number;
+  /** A number that is higher for every later build, such as that of the run that built it. Default: `builtAt`. */
+  buildNumber?: number;
+  /**
+   * Pages of builds with a lower number are too old to submit anything: their key actions wait for a refresh. Default: none are.
+   */
+  minimumBuild?: number;
+  /** The version of each kind of data that this build stores on the device, for the manifest: `{ draft: 3 }`. */
+  schemas?: Record<string, number>;
   /** Language of the prompts. Default: the page's, then the browser's. */
   locale?: Options["locale"];
   /** Also tell the guard of the page's own calls and of errors that it only writes to the console. Default false. */

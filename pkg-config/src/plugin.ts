@@ -1,6 +1,7 @@
 // What the plugins of all bundlers share: their options, the page with boot.js in it, and the files that stand beside the page.
 // They stand on each bundler's own interface. What unplugin makes alike (resolving, loading and transforming modules) is nothing that is done here;
 // what is done here (pages, the public path, whether somebody is developing) it leaves to each bundler's own hooks.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { BootConfig } from "./boot-config.js";
 import { bootTag, check, checkBootConfig } from "./boot-tag.js";
@@ -9,9 +10,13 @@ import type { PagemendPageOptions, PagemendPluginOptions } from "./plugin-option
 type Checks<Key extends string> = Record<Key, (value: unknown) => string | undefined>;
 
 const anything = () => undefined;
+const isNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 export const KEYS: Checks<keyof PagemendPluginOptions> = {
   build: (v) => (typeof v === "string" && v !== "" ? undefined : "a text that is not empty"),
   builtAt: (v) => (typeof v === "number" && v > 0 ? undefined : "milliseconds since 1970"),
+  buildNumber: (v) => (isNumber(v) ? undefined : "a whole number above 0"),
+  minimumBuild: (v) => (isNumber(v) ? undefined : "a whole number above 0"),
+  schemas: (v) => (typeof v === "object" && v !== null && Object.values(v).every(isNumber) ? undefined : "versions by name, such as { draft: 3 }"),
   instrument: (v) => (typeof v === "boolean" ? undefined : "true or false"),
   trustedTypes: (v) => (typeof v === "boolean" ? undefined : "true or false"),
   dev: (v) => (v === "watch" || v === "full" ? undefined : '"watch" or "full"'),
@@ -30,11 +35,31 @@ export const PAGE_KEYS: Checks<keyof PagemendPageOptions> = {
   nonce: (v) => (typeof v === "string" && v !== "" ? undefined : "a text that is not empty"),
 };
 
-/** A file that is served from the folder `pagemend/`. */
+/** A file that the bundler has made: its name, and what is in it. */
+export type Emitted = readonly [name: string, source: string | Uint8Array];
+
+/** A file that is served from the folder `pagemend/`. `emitted`: what stands in the build beside it, where there is a build. */
 export interface ServedFile {
   name: string;
   type: string;
-  read(): string | Buffer;
+  read(emitted?: Iterable<Emitted>): string | Buffer;
+}
+
+/** The build manifest, which the page asks for to learn what is live. */
+export const MANIFEST = "build.json";
+
+/** More hashes would make the manifest longer than a page reads it. */
+const MOST_ASSETS = 500;
+
+/** The scripts and style sheets that the page is made of, by their names, each with its hash in the words of Subresource Integrity. */
+function hashes(emitted: Iterable<Emitted>): Record<string, string> {
+  const code = [...emitted].filter(([name]) => /\.(m?js|css)$/.test(name) && !name.startsWith("pagemend/")).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(code.slice(0, MOST_ASSETS).map(([name, source]) => [name, `sha256-${createHash("sha256").update(source).digest("base64")}`]));
+}
+
+/** What Rollup and Vite have emitted so far. */
+export function emittedBy(bundle: Record<string, { type: "chunk"; code: string } | { type: "asset"; source: string | Uint8Array }>): Emitted[] {
+  return Object.entries(bundle).map(([name, file]) => [name, file.type === "chunk" ? file.code : file.source]);
 }
 
 /** What one page is told besides the options. */
@@ -63,14 +88,16 @@ export interface Prepared {
 /** Throws on options that are wrong, naming key, value and what is allowed. */
 export function prepare(plugin: string, given: PagemendPageOptions & Pick<BootConfig, "watch">, keys: Checks<string>): Prepared {
   check(plugin, given, keys);
-  const { builtAt = Date.now(), build = String(builtAt), locale, instrument = false, trustedTypes = false, dev = "watch", nonce: ownNonce, options, ...boot } = given;
+  const { builtAt = Date.now(), build = String(builtAt), buildNumber = builtAt, minimumBuild, schemas, locale, instrument = false, trustedTypes = false, dev = "watch", nonce: ownNonce, options, ...boot } = given;
   checkBootConfig({ ...boot, ...(options !== undefined && { options }) });
+  if (minimumBuild !== undefined && minimumBuild > buildNumber) throw new Error(`pagemend: ${plugin}: minimumBuild is ${minimumBuild}; it must not be above buildNumber, which is ${buildNumber}`);
+  const release = { build, builtAt, number: buildNumber, minimum: minimumBuild, service: options?.service, schemas };
   const shipped = (name: string, type: string) => ({ name, type, read: () => readFileSync(new URL(`./${name}`, import.meta.url)) });
   return {
     files: [
       shipped("engine.js", "text/javascript"),
       shipped("pagemend_bg.wasm", "application/wasm"),
-      { name: "build.json", type: "application/json", read: () => JSON.stringify({ build, builtAt }) },
+      { name: MANIFEST, type: "application/json", read: (emitted) => JSON.stringify({ ...release, assets: emitted && hashes(emitted) }) },
     ],
     tag({ base, developing = false, nonce = ownNonce }) {
       const folder = base === undefined ? (boot.engine?.[0] ?? "/pagemend/") : `${base}pagemend/`;
@@ -78,7 +105,7 @@ export function prepare(plugin: string, given: PagemendPageOptions & Pick<BootCo
         engine: [folder],
         watch: developing && dev === "watch",
         ...boot,
-        options: { build, builtAt, ...(locale && { locale }), freshness: { url: `${folder}build.json` }, ...options },
+        options: { build, builtAt, buildNumber, ...(locale && { locale }), freshness: { url: `${folder}build.json` }, ...options },
       };
       return bootTag(config, { instrument, trustedTypes, ...(nonce && { nonce }) });
     },

@@ -1,6 +1,6 @@
 // "pagemend/rollup": the Rollup plugin. Puts boot.js into every HTML file of the bundle and the engine beside them.
 import type { Plugin } from "rollup";
-import { insertOnce, isHtml, PAGE_KEYS, prepare } from "./plugin.js";
+import { emittedBy, insertOnce, isHtml, PAGE_KEYS, prepare } from "./plugin.js";
 import type { PagemendPageOptions } from "./plugin-options.js";
 
 export { bootTag, type TagOptions } from "./boot-tag.js";
@@ -24,7 +24,8 @@ export function pagemend(given: PagemendPageOptions = {}): Plugin {
           const html = typeof file.source === "string" ? file.source : new TextDecoder().decode(file.source);
           file.source = insertOnce(file.fileName, html, element) ?? file.source;
         }
-        for (const { name, read } of files) this.emitFile({ type: "asset", fileName: `pagemend/${name}`, source: read() });
+        const emitted = emittedBy(bundle);
+        for (const { name, read } of files) this.emitFile({ type: "asset", fileName: `pagemend/${name}`, source: read(emitted) });
       },
     },
   };

@@ -38,6 +38,8 @@ export interface FreshnessVerdict {
   running?: string;
   /** The live build; missing or empty: not known. */
   latest?: string;
+  /** The running build must not submit anything any more: key actions wait for a refresh. */
+  required?: boolean;
   /** In words, for developers. */
   reason: string;
 }

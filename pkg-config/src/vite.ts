@@ -1,6 +1,6 @@
 // "pagemend/vite": the Vite plugin. Puts boot.js into the page and the engine beside it, in the build and in dev.
 import type { Plugin, ResolvedConfig } from "vite";
-import { insert, KEYS, prepare } from "./plugin.js";
+import { emittedBy, insert, KEYS, prepare } from "./plugin.js";
 import type { PagemendPluginOptions } from "./plugin-options.js";
 
 export { bootTag, type TagOptions } from "./boot-tag.js";
@@ -36,9 +36,14 @@ export function pagemend(given: PagemendPluginOptions = {}): Plugin {
       order: "post",
       handler: (html) => insert(html, tag({ base: config.base, developing: config.command === "serve", nonce: config.html?.cspNonce })),
     },
-    generateBundle() {
-      if (this.environment?.config.consumer === "server") return;
-      for (const { name, read } of files) this.emitFile({ type: "asset", fileName: `pagemend/${name}`, source: read() });
+    generateBundle: {
+      // After those that still change what is emitted.
+      order: "post",
+      handler(_, bundle) {
+        if (this.environment?.config.consumer === "server") return;
+        const emitted = emittedBy(bundle);
+        for (const { name, read } of files) this.emitFile({ type: "asset", fileName: `pagemend/${name}`, source: read(emitted) });
+      },
     },
   };
 }

@@ -18,7 +18,7 @@ export type RenderState =
 
 /** How the running build stands to the live one. */
 export type FreshnessState =
-  | "fresh" | "stale" | "unknown";
+  | "fresh" | "stale" | "withdrawn" | "unknown";
 
 /** A step of an incident. */
 export type IncidentStage =
@@ -36,11 +36,11 @@ export type RetryOutcome =
 export type PromptKind =
   | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired"
   | "expiring" | "expired" | "renewing" | "refused" | "update" | "unsupported" | "unusable" | "translated" | "loop"
-  | "storage-full" | "storage-denied" | "storage-framed" | "other-tabs" | "storage-lost";
+  | "storage-full" | "storage-denied" | "storage-framed" | "other-tabs" | "storage-lost" | "new-version" | "too-old";
 
 /** What the buttons of prompts do; "none": it went away without an answer. */
 export type PromptChoice =
-  | "retry" | "reload" | "close" | "continue" | "home" | "none";
+  | "retry" | "reload" | "close" | "continue" | "home" | "later" | "none";
 
 /** How it stands with something that ends. */
 export type ExpiryState =

@@ -1,6 +1,7 @@
 // The packed tarball as users get it: in an empty Vite project, in a Vite project with the plugin and client, and by script tag, in Chromium.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
@@ -113,16 +114,23 @@ for (const bundler of ["webpack", "@rspack/core"]) {
   });
 }
 
+/** The scripts and style sheets of a build, as the manifest must tell of them. */
+function hashesIn(dist) {
+  const code = [...filesOf(dist)].filter(([, path]) => /\.(js|css)$/.test(path) && !path.startsWith("/pagemend/"));
+  assert.ok(code.length);
+  return Object.fromEntries(code.map(([file, path]) => [path.slice(1), `sha256-${createHash("sha256").update(readFileSync(file)).digest("base64")}`]));
+}
+
 test("the_vite_plugin_puts_boot_first_and_the_client_joins_its_engine", { timeout: 120_000 }, async () => {
   const folder = project("plugin", {
     "index.html": page('<script type="module" src="/main.js"></script>', "<script>window.first=!window.__pagemend</script>"),
     "main.js": MAIN("pagemend/client"),
-    "vite.config.js": 'import { pagemend } from "pagemend/vite"; export default { build: { target: "es2022" }, html: { cspNonce: "NONCE" }, plugins: [pagemend({ build: "1.0.0", builtAt: 1700000000000, locale: "en", options: { service: "it\'s \\"quoted\\" <b>" } })] };',
+    "vite.config.js": 'import { pagemend } from "pagemend/vite"; export default { build: { target: "es2022" }, html: { cspNonce: "NONCE" }, plugins: [pagemend({ build: "1.0.0", builtAt: 1700000000000, buildNumber: 140, minimumBuild: 130, schemas: { draft: 3 }, locale: "en", options: { service: "it\'s \\"quoted\\" <b>" } })] };',
   });
   await build({ root: folder, logLevel: "warn" });
   const html = readFileSync(join(folder, "dist/index.html"), "utf8");
   assert.match(html, /<head><meta charset="utf-8">\s*<script id="pagemend-boot" nonce="NONCE" data-config="/);
-  assert.deepEqual(JSON.parse(readFileSync(join(folder, "dist/pagemend/build.json"), "utf8")), { build: "1.0.0", builtAt: 1700000000000 });
+  assert.deepEqual(JSON.parse(readFileSync(join(folder, "dist/pagemend/build.json"), "utf8")), { build: "1.0.0", builtAt: 1700000000000, number: 140, minimum: 130, service: "it's \"quoted\" <b>", schemas: { draft: 3 }, assets: hashesIn(join(folder, "dist")) });
   serve(join(folder, "dist"));
   await browser.driver.get(s.page.url + "/");
   assert.equal((await until("verdict", "return window.verdict && window.verdict.state !== 'pending' && window.verdict")).state, "content");
@@ -167,6 +175,8 @@ test("the_plugin_names_each_wrong_option_with_what_is_allowed", async () => {
   const { pagemend, bootTag } = await import(join(npm, "package/dist/vite.js"));
   assert.throws(() => pagemend({ bild: "1" }), /unknown key "bild"; allowed: build, builtAt/);
   assert.throws(() => pagemend({ build: 7, locale: "fr" }), /build is 7; it must be .*; locale is "fr"; it must be "zh-CN", "en" or "auto"/);
+  assert.throws(() => pagemend({ buildNumber: 1.5, minimumBuild: "2", schemas: { draft: "3" } }), /buildNumber is 1.5; it must be a whole number above 0; minimumBuild is "2"; .*; schemas is \{"draft":"3"\}; it must be versions by name/);
+  assert.throws(() => pagemend({ buildNumber: 7, minimumBuild: 8 }), /minimumBuild is 8; it must not be above buildNumber, which is 7/);
   assert.throws(() => pagemend({ fallback: "https://b.example" }), /fallback is "https:\/\/b.example"; it must be origins/);
   assert.throws(() => pagemend({ dev: "off" }), /dev is "off"; it must be "watch" or "full"/);
   assert.throws(() => bootTag({ engine: ["/pagemend"] }), /engine is .* folders that end in/);
@@ -288,7 +298,7 @@ for (const [bundler, { uses, files, config, run }] of Object.entries(BUNDLED)) {
       assert.equal(html.split(BOOT).length, 2, `${name} has boot.js once`);
     }
     for (const name of ["engine.js", "pagemend_bg.wasm"]) assert.ok(readFileSync(join(dist, "pagemend", name)).equals(readFileSync(join(npm, "package/dist", name))), name);
-    assert.deepEqual(JSON.parse(readFileSync(join(dist, "pagemend/build.json"), "utf8")), { build: "1.0.0", builtAt: 1700000000000 });
+    assert.deepEqual(JSON.parse(readFileSync(join(dist, "pagemend/build.json"), "utf8")), { build: "1.0.0", builtAt: 1700000000000, number: 1700000000000, service: "lending", assets: hashesIn(dist) });
 
     serve(dist);
     await browser.driver.get(s.page.url + "/");

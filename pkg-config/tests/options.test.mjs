@@ -83,7 +83,7 @@ test("problems_are_told_in_the_order_of_the_options_whatever_the_order_in_which_
 });
 
 test("every_limit_is_allowed_and_what_is_beyond_it_is_not", () => {
-  const limits = { "builtAt": [0, 8.64e15], "expiresAt": [0, 8.64e15], "deadlines.settleMs": [100, 60_000], "deadlines.loadingMs": [500, 600_000], "deadlines.requestMs": [500, 600_000], "retry.limit": [1, 10], "retry.baseMs": [10, 60_000], "retry.capMs": [10, 600_000], "retry.budget": [0, 1000], "retry.retryAfterCapMs": [0, 600_000] };
+  const limits = { "builtAt": [0, 8.64e15], "buildNumber": [0, 8.64e15], "freshness.pollMs": [0, 86_400_000], "expiresAt": [0, 8.64e15], "deadlines.settleMs": [100, 60_000], "deadlines.loadingMs": [500, 600_000], "deadlines.requestMs": [500, 600_000], "retry.limit": [1, 10], "retry.baseMs": [10, 60_000], "retry.capMs": [10, 600_000], "retry.budget": [0, 1000], "retry.retryAfterCapMs": [0, 600_000] };
   for (const [name, [from, to]] of Object.entries(limits)) {
     const given = (value) => name.split(".").reverse().reduce((inner, key) => ({ [key]: inner }), value);
     const used = (value) => name.split(".").reduce((outer, key) => outer[key], read(given(value)).options);
@@ -94,8 +94,8 @@ test("every_limit_is_allowed_and_what_is_beyond_it_is_not", () => {
 
 /** Each option given, and none with its default. */
 const GIVEN = {
-  service: "loan", build: "1.4.0", builtAt: 1.76e12, endpoint: "/v1/logs", root: "#stage", furniture: [".bar", ".tabs"], locale: "auto",
-  fallbackOrigins: ["https://b.example/", "https://c.example"], freshness: { url: "/build.json" }, expiresAt: 1_760_000_600_000, renewLink: "/renew", landing: "/loan",
+  service: "loan", build: "1.4.0", builtAt: 1.76e12, buildNumber: 140, endpoint: "/v1/logs", root: "#stage", furniture: [".bar", ".tabs"], locale: "auto",
+  fallbackOrigins: ["https://b.example/", "https://c.example"], freshness: { url: "/build.json", pollMs: 0 }, expiresAt: 1_760_000_600_000, renewLink: "/renew", landing: "/loan",
   storage: { drafts: ["loan:draft"], json: ["loan:plan"], caches: ["pictures"] }, services: [{ match: "/api/home", name: { zh: "额度服务" } }, null],
   help: { phone: "400-800-1234", hours: "9–18", url: "/help", feedback: "/feedback" },
   alternatives: [{ id: "voice", label: { zh: "语音验证码", en: "Voice call" } }], refusals: { RISK: "No" }, names: ["huanbei"],

@@ -97,6 +97,8 @@ pub enum Command {
     DropQueues,
     /// Let later pages know what the user said to telemetry. No answer.
     RememberConsent { granted: bool },
+    /// Write what all tabs of the page are to know. No answer.
+    Share { text: String },
     /// Answer a question of the page's own code. No answer.
     Reply { ask: AskId, reply: Reply },
     /// Tell the page's listeners. No answer.

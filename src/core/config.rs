@@ -105,12 +105,16 @@ impl Default for RetryPolicy {
 pub struct FreshnessSource {
     /// Address of the build manifest; `None`: freshness cannot be told.
     pub url: Option<String>,
+    /// Between two questions of a page that is seen; 0: there are none. A user meets a new version within minutes of a deployment, for some 150
+    /// small requests of a page that is open all day.
+    #[serde(rename = "pollMs")]
+    pub poll: Millis,
 }
 
 impl Default for FreshnessSource {
-    /// Where the Vite plugin writes it.
+    /// Where the plugins write it.
     fn default() -> Self {
-        FreshnessSource { url: Some("/pagemend/build.json".into()) }
+        FreshnessSource { url: Some("/pagemend/build.json".into()), poll: Millis(600_000) }
     }
 }
 
@@ -171,6 +175,8 @@ pub struct Config {
     pub build: String,
     /// When the running build was made, epoch milliseconds; 0 when unknown.
     pub built_at: u64,
+    /// Later builds have higher ones; 0 when unknown.
+    pub build_number: u64,
     /// OTLP/HTTP logs address; `None`: no telemetry.
     pub endpoint: Option<String>,
     /// Selector of the element that the application renders into.
@@ -213,6 +219,7 @@ impl Default for Config {
             service: String::new(),
             build: String::new(),
             built_at: 0,
+            build_number: 0,
             endpoint: None,
             furniture: Vec::new(),
             locale: Locale::default(),

@@ -2,6 +2,7 @@
 
 use super::config::Consent;
 use super::freshness::expiry::{Declared, Renewal};
+pub use super::freshness::manifest::{Manifest, Served};
 use super::freshness::server_time::Dated;
 use super::id::{ActionId, AskId, RequestId};
 use super::prompt::PromptKind;
@@ -73,6 +74,8 @@ pub struct Start {
     pub queues: bool,
     /// The user said no to telemetry on an earlier page.
     pub denied: bool,
+    /// What tabs of the page have told each other, as text of [`Command::Share`](super::action::Command::Share); empty where there is none.
+    pub shared: String,
     /// Path of the page, without query.
     pub path: String,
     /// `document.readyState` is `complete`.
@@ -239,19 +242,15 @@ pub enum Event {
         kind: PromptKind,
         detail: String,
     },
+    /// Another tab of the page has shared this.
+    Shared {
+        text: String,
+    },
     /// The answer to an action; a late or unknown one is ignored.
     Answered {
         id: ActionId,
         answer: Answer,
     },
-}
-
-/// A build manifest as served: `{"build": "...", "builtAt": 1760000000000}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Manifest {
-    pub build: String,
-    /// Epoch milliseconds; 0 when the manifest does not say.
-    pub built_at: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -300,8 +299,7 @@ pub enum Readiness {
 #[derive(Clone, Debug)]
 pub enum Answer {
     Rendered(RenderFacts),
-    /// `None`: no usable manifest (not 2xx, not JSON, no build).
-    Manifest(Option<Manifest>),
+    Manifest(Served),
     Storage(Vec<StorageEntry>),
     Caches(CacheFacts),
     /// Those that are stuck.

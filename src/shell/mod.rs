@@ -5,6 +5,7 @@ mod api;
 mod asks;
 mod boot;
 mod boot_events;
+mod bounded;
 mod caches;
 pub mod callback;
 mod clock;
@@ -20,6 +21,7 @@ mod gate;
 mod import;
 mod key_action;
 mod listeners;
+mod manifest;
 mod navigate;
 mod net;
 mod options;
@@ -37,6 +39,7 @@ mod sample;
 mod state;
 mod storage;
 mod stuck;
+mod tabs;
 mod task;
 mod timer;
 mod typed;
@@ -108,6 +111,7 @@ fn begin(shell: &'static Shell) {
                 parts::watch,
                 queue::watch,
                 consent::watch,
+                tabs::watch,
             ] {
                 shell.pass(|| watch(shell));
             }
@@ -119,6 +123,7 @@ fn begin(shell: &'static Shell) {
                 mark: witness::read(shell),
                 queues: queue::any(shell),
                 denied: consent::denied(shell),
+                shared: tabs::shared(shell),
                 path: shell.page.path(),
                 loaded: shell.page.loaded(),
                 visible: shell.page.visible(),
@@ -146,7 +151,7 @@ fn perform(shell: &'static Shell, action: Action) {
     }
     match action.what {
         Command::SampleRender { sure } => sample::soon(shell, id, sure),
-        Command::FetchManifest { url } => net::fetch_manifest(shell, id, &url),
+        Command::FetchManifest { url } => manifest::fetch(shell, id, &url),
         Command::ScanStorage { errors } => shell.answer(id, storage::scan(shell, &errors)),
         Command::NoteStorage => storage::note_when_idle(shell),
         Command::ScanCaches { urls, unparsed, own } => {
@@ -182,6 +187,7 @@ fn perform(shell: &'static Shell, action: Action) {
         Command::AdoptQueues => queue::adopt(shell, id),
         Command::DropQueues => queue::drop_all(shell),
         Command::RememberConsent { granted } => consent::remember(shell, granted),
+        Command::Share { text } => tabs::share(shell, &text),
         Command::Reply { ask, reply } => asks::reply(shell, ask, reply),
         Command::Notify(notice) => listeners::notify(shell, &notice),
     }

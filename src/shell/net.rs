@@ -1,14 +1,13 @@
-//! The guard's own requests: build manifest, fresh link, telemetry.
+//! The guard's own requests: fresh link, telemetry.
 
 use super::fetch::retry_after;
 use super::promise::settled;
 use super::state::Shell;
 use super::web::{GuardInit, property};
 use super::web::{header, status};
-use super::{caches, clock, console, expiry, task};
-use crate::core::event::{Answer, Manifest, PostOutcome};
+use super::{clock, console, expiry, task};
+use crate::core::event::{Answer, PostOutcome};
 use crate::core::id::ActionId;
-use crate::core::number;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode, Response};
@@ -25,8 +24,8 @@ fn one_header(name: &str, value: &str) -> Object {
     headers
 }
 
-/// The JSON of a 2xx answer.
-async fn json(shell: &'static Shell, url: &str) -> Option<JsValue> {
+/// Asks for JSON that no cache has kept.
+pub async fn ask(shell: &'static Shell, url: &str) -> Result<Response, JsValue> {
     let init = RequestInit::new();
     init.set_cache(RequestCache::NoStore);
     init.set_headers(&one_header("accept", "application/json"));
@@ -35,23 +34,18 @@ async fn json(shell: &'static Shell, url: &str) -> Option<JsValue> {
         init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     }
     let sent = clock::now();
-    let answer = shell.page.fetch(&url.into(), &init).await.ok()?;
+    let answer = shell.page.fetch(&url.into(), &init).await?;
     expiry::heard(shell, &answer, sent, true);
+    Ok(answer)
+}
+
+/// The JSON of a 2xx answer.
+async fn json(shell: &'static Shell, url: &str) -> Option<JsValue> {
+    let answer = ask(shell, url).await.ok()?;
     if !(200..300).contains(&status(&answer)) {
         return None;
     }
     settled(&answer.json().ok()?.into()).await.ok()
-}
-
-pub fn fetch_manifest(shell: &'static Shell, id: ActionId, url: &str) {
-    // What a worker has kept says nothing of what is served.
-    let url = caches::past_worker(shell, url);
-    task::spawn(shell, async move {
-        let served = json(shell, &url).await.unwrap_or_default();
-        let build = property(&served, "build").as_string().filter(|build| !build.is_empty());
-        let built_at = property(&served, "builtAt").as_f64().map_or(0, number::to_u64);
-        shell.answer(id, Answer::Manifest(build.map(|build| Manifest { build, built_at })));
-    });
 }
 
 /// Asks with `?href=<path and query of this page>`.

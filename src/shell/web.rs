@@ -251,6 +251,15 @@ extern "C" {
     pub type PageStream;
     #[wasm_bindgen(method, catch)]
     pub fn cancel(this: &PageStream) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    pub fn reader(this: &PageStream) -> Result<PageReader, JsValue>;
+
+    /// `ReadableStreamDefaultReader`.
+    pub type PageReader;
+    #[wasm_bindgen(method, catch)]
+    pub fn read(this: &PageReader) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    pub fn cancel(this: &PageReader) -> Result<JsValue, JsValue>;
 
     /// With what web-sys lacks.
     #[wasm_bindgen(extends = web_sys::RequestInit)]

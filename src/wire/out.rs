@@ -82,6 +82,9 @@ pub struct Freshness<'a> {
     state: &'static str,
     running: &'a str,
     latest: &'a str,
+    /// Only where it is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    required: Option<bool>,
     reason: &'static str,
 }
 
@@ -169,7 +172,7 @@ pub fn neutral(question: Question) -> Told<'static> {
         }),
         Question::Freshness => {
             let state = crate::core::freshness::Freshness::Unknown.code();
-            Told::Freshness(Freshness { state, running: "", latest: "", reason: NOT_RUNNING })
+            Told::Freshness(Freshness { state, running: "", latest: "", required: None, reason: NOT_RUNNING })
         }
         Question::Repair => Told::Repair(Repair::default()),
         Question::Choice => Told::Choice(Choice { choice: choice::NONE }),
@@ -207,6 +210,7 @@ fn freshness(verdict: &FreshnessVerdict) -> Freshness<'_> {
         state: verdict.state.code(),
         running: &verdict.running,
         latest: &verdict.latest,
+        required: verdict.required.then_some(true),
         reason: verdict.reason,
     }
 }

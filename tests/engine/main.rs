@@ -4,6 +4,7 @@
 
 mod damage;
 mod expiry;
+mod freshness;
 mod harm;
 mod looks;
 mod page;
@@ -58,7 +59,18 @@ fn a_healthy_page_costs_a_few_looks_and_then_none() {
     assert!((2..=5).contains(&looks), "{looks}");
     page.pass(600_000);
     assert_eq!(page.count(|d| matches!(d, Command::SampleRender { .. })), looks);
-    let others = page.count(|d| !matches!(d, Command::SampleRender { .. } | Command::NoteStorage | Command::Notify(_)));
+    assert_eq!(page.count(|d| matches!(d, Command::FetchManifest { .. })), 1, "the slow poll");
+    let quiet = |d: &Command| {
+        matches!(
+            d,
+            Command::SampleRender { .. }
+                | Command::NoteStorage
+                | Command::FetchManifest { .. }
+                | Command::Share { .. }
+                | Command::Notify(_)
+        )
+    };
+    let others = page.count(|d| !quiet(d));
     assert_eq!(others, 0, "{:?}", page.did);
     page.tell(Event::PageHiding);
     assert!(page.queue.contains("pagemend.page"), "the page view is the next page's to send");
@@ -100,7 +112,7 @@ fn without_memory_the_page_is_not_reloaded_but_explained() {
 fn a_form_with_unsaved_input_is_never_reloaded_under_the_user() {
     let mut page = Page::new();
     page.unsaved = true;
-    page.manifest = Some(Manifest { build: "1.1".into(), built_at: 20 });
+    page.manifest = Some(Manifest { build: "1.1".into(), built_at: 20, ..Manifest::default() });
     page.tell(chunk_lost());
     page.pass(5_000);
     assert_eq!((page.reloads(), page.shown()), (0, Some(PromptKind::Update)));
@@ -113,7 +125,7 @@ fn a_form_with_unsaved_input_is_never_reloaded_under_the_user() {
 #[test]
 fn a_chunk_gone_after_a_deployment_refreshes_the_page_once() {
     let mut page = Page::new();
-    page.manifest = Some(Manifest { build: "1.1".into(), built_at: 20 });
+    page.manifest = Some(Manifest { build: "1.1".into(), built_at: 20, ..Manifest::default() });
     page.tell(chunk_lost());
     page.pass(5_000);
     assert_eq!(page.reloads(), 1);
@@ -126,7 +138,7 @@ fn a_chunk_gone_after_a_deployment_refreshes_the_page_once() {
 #[test]
 fn a_server_that_lags_behind_is_no_new_version() {
     let mut page = Page::new();
-    page.manifest = Some(Manifest { build: "0.9".into(), built_at: 5 });
+    page.manifest = Some(Manifest { build: "0.9".into(), built_at: 5, ..Manifest::default() });
     page.alive = true;
     page.tell(chunk_lost());
     page.pass(5_000);
@@ -325,16 +337,6 @@ fn one_key_serves_all_tries_of_a_key_action() {
     page.tell(Event::KeyActionEnded { name: "submit".into(), settled: true });
     page.tell(Event::KeyActionAsked { ask: AskId(3), name: "submit".into() });
     assert_ne!(key_of(&page), first, "a new submission has a new key");
-}
-
-#[test]
-fn a_stale_page_asks_before_a_key_action() {
-    let mut page = Page::new();
-    page.manifest = Some(Manifest { build: "1.1".into(), built_at: 20 });
-    page.tell(Event::KeyActionAsked { ask: AskId(1), name: "submit".into() });
-    assert_eq!(page.shown(), Some(PromptKind::Update));
-    page.choose("continue");
-    assert_eq!(page.count(|d| matches!(d, Command::Reply { reply: Reply::Key(Some(_)), .. })), 1);
 }
 
 #[test]

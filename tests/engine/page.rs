@@ -86,7 +86,7 @@ pub fn config() -> Config {
         build: "1.0".into(),
         built_at: 10,
         endpoint: Some("/v1/logs".into()),
-        freshness: FreshnessSource { url: Some("/build.json".into()) },
+        freshness: FreshnessSource { url: Some("/build.json".into()), ..FreshnessSource::default() },
         renew_link: Some("/renew".into()),
         step: "apply".into(),
         storage: DeclaredKeys { drafts: vec!["draft".into()], ..DeclaredKeys::default() },
@@ -118,7 +118,7 @@ impl Page {
 
     /// What the two witnesses of a reload know of the page before.
     pub fn after(config: Config, memory: Option<String>, mark: Option<String>, loaded: bool) -> Page {
-        let manifest = Some(Manifest { build: "1.0".into(), built_at: 10 });
+        let manifest = Some(Manifest { build: "1.0".into(), built_at: 10, ..Manifest::default() });
         Page::served(config, memory, mark, loaded, manifest)
     }
 
@@ -176,6 +176,7 @@ impl Page {
             mark,
             queues: false,
             denied: false,
+            shared: String::new(),
             path: "/apply".into(),
             loaded,
             visible: true,
@@ -198,7 +199,7 @@ impl Page {
                     self.late = Some(id);
                     None
                 }
-                Command::FetchManifest { .. } => Some(Answer::Manifest(self.manifest.clone())),
+                Command::FetchManifest { .. } => Some(self.manifest_served()),
                 Command::ScanStorage { .. } => {
                     let damaged = |key: &String| StorageEntry {
                         key: key.clone(),
@@ -332,10 +333,16 @@ impl Page {
         }
     }
 
+    /// What the manifest's address answers.
+    fn manifest_served(&self) -> Answer {
+        let manifest = self.manifest.clone();
+        Answer::Manifest(Served { status: if manifest.is_some() { 200 } else { 503 }, manifest, ..Served::default() })
+    }
+
     /// The slow manifest comes at last.
     pub fn manifest_comes(&mut self) {
         let id = self.late.take().expect("a manifest was asked for");
-        let answer = Answer::Manifest(self.manifest.clone());
+        let answer = self.manifest_served();
         self.tell(Event::Answered { id, answer });
     }
 

@@ -10,7 +10,7 @@ use pagemend::core::prompt::PromptKind;
 use pagemend::core::refresh::{Refresh, Way};
 
 fn newer() -> Manifest {
-    Manifest { build: "1.1".into(), built_at: 20 }
+    Manifest { build: "1.1".into(), built_at: 20, ..Manifest::default() }
 }
 
 /// How the page was loaded anew, each time.
@@ -78,7 +78,8 @@ fn either_witness_keeps_a_stale_page_from_going_round() {
 fn the_new_build_ends_it_and_so_does_a_server_that_went_back() {
     let first = left();
     for (build, served) in [("1.1", "1.1"), ("1.0", "1.0")] {
-        let mut next = came(&first, build, Some(Manifest { build: served.into(), built_at: 10 }));
+        let mut next =
+            came(&first, build, Some(Manifest { build: served.into(), built_at: 10, ..Manifest::default() }));
         next.pass(10_000);
         assert_eq!((refreshes(&next).len(), next.shown()), (0, None), "{build}");
         next.ended("stale-deploy", "recovered");
@@ -118,13 +119,13 @@ fn a_chunk_that_the_page_has_put_in_and_lost_to_a_deployment_is_a_stale_page() {
         [failed, Event::ResourceSettled { url: url.clone(), kind, healed: false, from: String::new(), tries: 0 }]
     };
     let cases = [
-        (ResourceKind::Chunk, Some(newer()), 1),
-        // A script of the document itself that nobody misses.
-        (ResourceKind::Classic, Some(newer()), 0),
+        (ResourceKind::Chunk, Some(newer()), 1, None),
+        // A script of the document itself that nobody misses: the newer build is told of, as always.
+        (ResourceKind::Classic, Some(newer()), 0, Some(PromptKind::NewVersion)),
         // No deployment: the page is left alone, since it works.
-        (ResourceKind::Chunk, Some(Manifest { build: "1.0".into(), built_at: 10 }), 0),
+        (ResourceKind::Chunk, Some(Manifest { build: "1.0".into(), built_at: 10, ..Manifest::default() }), 0, None),
     ];
-    for (kind, manifest, reloads) in cases {
+    for (kind, manifest, reloads, told) in cases {
         let mut page = Page::with(Config { origins: vec!["https://a".into()], ..config() }, Some(String::new()));
         page.manifest.clone_from(&manifest);
         for event in gone(kind) {
@@ -133,7 +134,7 @@ fn a_chunk_that_the_page_has_put_in_and_lost_to_a_deployment_is_a_stale_page() {
         page.pass(10_000);
         assert_eq!(
             (refreshes(&page).len(), page.shown()),
-            (reloads, None),
+            (reloads, told),
             "{kind:?} {manifest:?} {:?}",
             page.outcomes
         );

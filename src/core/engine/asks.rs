@@ -4,7 +4,7 @@ use super::state::{Engine, Role, limit};
 use super::tokens::Speaker;
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::{Answer, Readiness};
-use crate::core::freshness::{Freshness, FreshnessVerdict, expiry};
+use crate::core::freshness::{self, Freshness, FreshnessVerdict, expiry};
 use crate::core::id::AskId;
 use crate::core::incident::{self, CaseId};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
@@ -67,22 +67,55 @@ impl Engine {
     }
 
     pub(super) fn key_freshness_told(&mut self, ask: AskId, name: String, verdict: &FreshnessVerdict) {
-        if verdict.state != Freshness::Stale {
+        if !matches!(verdict.state, Freshness::Stale | Freshness::Withdrawn) {
             self.grant_key(ask, name);
             return;
         }
-        let (by, subject) = (Speaker::KeyAction(ask, name), Subject::default());
-        self.prompt.handle_event(prompt::Event::Said { by, waits: true, kind: PromptKind::Update, subject: &subject });
+        let kind = if verdict.required { PromptKind::TooOld } else { PromptKind::Update };
+        self.say(Speaker::KeyAction(ask, name, verdict.required), true, kind);
+    }
+
+    /// `required`: the running build must not submit anything any more.
+    pub(super) fn key_prompt_answered(&mut self, ask: AskId, name: String, required: bool, chosen: &str) {
+        match chosen {
+            choice::RELOAD => {
+                self.reply(ask, Reply::Key(None));
+                self.tell_incident(incident::Event::UpdateChosen);
+            }
+            _ if required => self.reply(ask, Reply::Key(None)),
+            _ => {
+                self.grant_key(ask, name);
+                // Who has just said "not now" is not told again in a minute.
+                if chosen == choice::CONTINUE {
+                    self.tell_freshness(freshness::Event::PutOff);
+                }
+            }
+        }
+    }
+
+    fn say(&mut self, by: Speaker, waits: bool, kind: PromptKind) {
+        let subject = Subject::default();
+        self.prompt.handle_event(prompt::Event::Said { by, waits, kind, subject: &subject });
         self.pass_on_prompt();
     }
 
-    pub(super) fn key_prompt_answered(&mut self, ask: AskId, name: String, chosen: &str) {
-        if chosen != choice::RELOAD {
-            self.grant_key(ask, name);
-            return;
+    // ---- news ----
+
+    /// Another build is live. Where a dialog stands, or something is wrong, that has the word.
+    pub(super) fn say_outdated(&mut self) {
+        if self.prompt.dialog().is_some() || self.in_trouble() {
+            self.tell_freshness(freshness::Event::Unsaid);
+        } else {
+            self.say(Speaker::Freshness, false, PromptKind::NewVersion);
         }
-        self.reply(ask, Reply::Key(None));
-        self.tell_incident(incident::Event::UpdateChosen);
+    }
+
+    pub(super) fn outdated_answered(&mut self, chosen: &str) {
+        match chosen {
+            choice::RELOAD => self.tell_incident(incident::Event::UpdateChosen),
+            choice::LATER => self.tell_freshness(freshness::Event::PutOff),
+            _ => {}
+        }
     }
 
     /// One key for all tries of a key action, until its outcome is known.

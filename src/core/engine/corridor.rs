@@ -7,7 +7,7 @@ use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice, Reply, RetryOutcome};
 use crate::core::event::Answer;
-use crate::core::freshness;
+use crate::core::freshness::{self, Need};
 use crate::core::id::AskId;
 use crate::core::incident::{self, CaseId, Fate, Finding, evidence};
 use crate::core::prompt::{self, choice};
@@ -38,9 +38,8 @@ impl Engine {
 
     // ---- freshness ----
 
-    pub(super) fn ask_freshness(&mut self, by: Asker) {
-        let user_waits = matches!(by, Asker::KeyAction(..));
-        self.tell_freshness(freshness::Event::Asked { by, user_waits });
+    pub(super) fn ask_freshness(&mut self, by: Asker, need: Need) {
+        self.tell_freshness(freshness::Event::Asked { by, need });
     }
 
     pub(super) fn tell_freshness(&mut self, event: freshness::Event<Asker>) {
@@ -68,6 +67,8 @@ impl Engine {
                 freshness::Signal::Told { to: Asker::Incident(case), verdict } => {
                     self.tell_incident(incident::Event::Freshness { case, verdict: &verdict });
                 }
+                freshness::Signal::Outdated => self.say_outdated(),
+                freshness::Signal::Share { text } => self.tell(Command::Share { text }),
             }
         }
     }
@@ -292,16 +293,20 @@ impl Engine {
                 prompt::Signal::Answered { to: Speaker::Page(ask, about), choice } => {
                     self.asked_prompt_answered(ask, about, choice);
                 }
-                prompt::Signal::Answered { to: Speaker::KeyAction(ask, name), choice } => {
-                    self.key_prompt_answered(ask, name, &choice);
+                prompt::Signal::Answered { to: Speaker::KeyAction(ask, name, required), choice } => {
+                    self.key_prompt_answered(ask, name, required, &choice);
                 }
+                prompt::Signal::Answered { to: Speaker::Freshness, choice } => self.outdated_answered(&choice),
                 prompt::Signal::GivenUp { to: Speaker::Page(ask, _) } => {
                     self.reply(ask, Reply::Choice(choice::NONE.into()));
                 }
-                prompt::Signal::GivenUp { to: Speaker::KeyAction(ask, name) } => self.grant_key(ask, name),
                 prompt::Signal::Answered { to: Speaker::Expiry(id), choice } => {
                     self.expiry_prompt_answered(id, &choice);
                 }
+                prompt::Signal::GivenUp { to: Speaker::KeyAction(ask, name, required) } => {
+                    self.key_prompt_answered(ask, name, required, choice::NONE);
+                }
+                prompt::Signal::GivenUp { to: Speaker::Freshness } => self.tell_freshness(freshness::Event::Unsaid),
                 prompt::Signal::GivenUp { to: Speaker::Incident(_) | Speaker::Expiry(_) } => {}
             }
         }

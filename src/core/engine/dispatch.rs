@@ -3,9 +3,8 @@
 use super::state::{Engine, Role};
 use super::tokens::Asker;
 use crate::core::action::Action;
-use crate::core::event::{Answer, Event, Manifest, ResourceKind, Start};
-use crate::core::freshness;
-use crate::core::freshness::expiry;
+use crate::core::event::{Answer, Event, ResourceKind, Served, Start};
+use crate::core::freshness::{self, Need, expiry};
 use crate::core::incident::{self, evidence};
 use crate::core::prompt::choice;
 use crate::core::render;
@@ -103,11 +102,12 @@ impl Engine {
                 }
             }
             Event::RenderAsked { ask } => self.tell_render(render::Event::Asked { by: *ask }),
-            Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask)),
+            Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask), Need::Agreement),
             Event::RepairAsked { ask, storage, caches } => {
                 let by = Asker::Page(*ask);
                 self.tell_storage(storage::Event::RepairAsked { by, storage: *storage, caches: *caches });
             }
+            Event::Shared { text } => self.tell_freshness(freshness::Event::Heard { shared: take(text) }),
             Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
             Event::Answered { id, answer } => {
                 if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {
@@ -206,7 +206,9 @@ impl Engine {
         self.tell_telemetry(telemetry::Event::Started { queues, denied, session });
         self.tell_render(render::Event::Started { loaded: start.loaded, visible: start.visible });
         self.start_incident(start);
-        self.start_expiry(start.epoch, start.visible);
+        let Start { epoch, visible, .. } = *start;
+        self.start_expiry(epoch, visible);
+        self.tell_freshness(freshness::Event::Started { epoch, visible, shared: start.shared.clone() });
         if !start.online {
             self.connection(false);
         }
@@ -227,7 +229,7 @@ impl Engine {
             Role::Renewal(id) => self.renewal_told(id, answer),
             Role::Prompt(ticket) => self.prompt_answered(ticket, answer),
             Role::AskedReload => self.asked_reload_told(answer),
-            Role::Manifest => self.tell_freshness(freshness::Event::Manifest(manifest_of(answer))),
+            Role::Manifest => self.tell_freshness(freshness::Event::Served(served(answer))),
             Role::StorageScan(ticket) => self.storage_scanned(ticket, answer),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, answer),
             Role::StoreProbe(ticket) => self.stores_probed(ticket, answer),
@@ -244,7 +246,7 @@ impl Engine {
     pub(super) fn answer_for_nobody(&mut self, role: Role) {
         match role {
             Role::Prompt(ticket) => self.prompt_answered(ticket, &mut Answer::Choice(choice::NONE.into())),
-            Role::Manifest => self.tell_freshness(freshness::Event::Manifest(None)),
+            Role::Manifest => self.tell_freshness(freshness::Event::Served(Served::default())),
             Role::StorageScan(ticket) => self.storage_scanned(ticket, &mut Answer::Failed),
             Role::CacheScan(ticket) => self.caches_scanned(ticket, &mut Answer::Failed),
             Role::StoreProbe(ticket) => self.stores_probed(ticket, &mut Answer::Failed),
@@ -260,9 +262,6 @@ impl Engine {
     }
 }
 
-fn manifest_of(answer: &mut Answer) -> Option<Manifest> {
-    match answer {
-        Answer::Manifest(manifest) => manifest.take(),
-        _ => None,
-    }
+fn served(answer: &mut Answer) -> Served {
+    if let Answer::Manifest(served) = answer { take(served) } else { Served::default() }
 }

@@ -5,6 +5,7 @@ use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::address::without_query;
 use crate::core::event::{Answer, AttemptOutcome, says_session_over};
+use crate::core::freshness::Need;
 use crate::core::freshness::expiry::{Declared, End, Event, LINK, PAGE_LINK, Signal};
 use crate::core::id::{AskId, RequestId};
 use crate::core::incident;
@@ -102,7 +103,9 @@ impl Engine {
                 }
                 Signal::SessionEnded { url } => self.tell_incident(incident::Event::SessionEnded { url: &url }),
                 Signal::SessionBack => self.tell_incident(incident::Event::SessionBack),
-                Signal::MaySend { by: (ask, name), may: true } => self.ask_freshness(Asker::KeyAction(ask, name)),
+                Signal::MaySend { by: (ask, name), may: true } => {
+                    self.ask_freshness(Asker::KeyAction(ask, name), Need::Haste);
+                }
                 Signal::MaySend { by: (ask, _), may: false } => self.reply(ask, Reply::Key(None)),
             }
         }

@@ -4,6 +4,7 @@ use super::state::{Engine, Role, limit};
 use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice};
 use crate::core::event::{Answer, Readiness, Start};
+use crate::core::freshness::Need;
 use crate::core::incident::{self, CaseId, Finding, Signal};
 use crate::core::prompt::{self, Subject};
 use crate::core::{render, retry, storage, telemetry};
@@ -88,9 +89,11 @@ impl Engine {
                 self.tell_retry(retry::Event::ProbeAsked { by: case, resources });
             }
             Signal::AwaitNetwork => self.wait_for_network(),
-            Signal::Diagnose { case, suspects } => {
+            Signal::Diagnose { case, suspects, lost } => {
                 self.tell_storage(storage::Event::Asked { by: Asker::Incident(case), suspects });
-                self.ask_freshness(Asker::Incident(case));
+                // A file that is gone and a newer build are two witnesses.
+                let need = if lost { Need::Witnessed } else { Need::Hint };
+                self.ask_freshness(Asker::Incident(case), need);
             }
             Signal::Repair { case, what } => {
                 self.tell_storage(storage::Event::Repair { by: Asker::Incident(case), what });

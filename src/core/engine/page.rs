@@ -2,7 +2,7 @@
 
 use super::state::Engine;
 use crate::core::action::{Notice, Reply};
-use crate::core::freshness::expiry;
+use crate::core::freshness::{self, expiry};
 use crate::core::id::AskId;
 use crate::core::incident;
 use crate::core::render::{self, RenderState, RenderVerdict, Trouble};
@@ -15,6 +15,7 @@ impl Engine {
         self.visible = visible;
         self.tell_render(render::Event::Visibility { visible });
         self.tell_expiry(expiry::Event::Seen { visible });
+        self.tell_freshness(freshness::Event::Visibility { visible });
         if visible {
             self.wait_for_network();
         } else {
@@ -32,6 +33,7 @@ impl Engine {
             self.visible = true;
             self.tell_render(render::Event::Restored);
             self.tell_expiry(expiry::Event::Seen { visible: true });
+            self.tell_freshness(freshness::Event::Restored);
         }
     }
 
@@ -53,7 +55,7 @@ impl Engine {
         }
     }
 
-    fn in_trouble(&self) -> bool {
+    pub(super) fn in_trouble(&self) -> bool {
         self.incident.open().next().is_some()
     }
 

@@ -121,7 +121,7 @@ impl Engine {
         let render = render::Room::new(&config);
         let retry = retry::Room::new(&config, dice.fork());
         let incident = incident::Room::new(&config, dice.fork());
-        let freshness = freshness::Room::new(&config);
+        let freshness = freshness::Room::new(&config, dice.fork());
         let storage = storage::Room::new(&config);
         let prompt = prompt::Room::new(&mut config);
         Engine {

@@ -19,8 +19,10 @@ pub(super) enum Asker {
 pub(super) enum Speaker {
     /// The page's own code, and the incident that its prompt is about.
     Page(AskId, Option<CaseId>),
-    /// A key action, by its name.
-    KeyAction(AskId, String),
+    /// A key action, by its name, and whether it must wait for another build.
+    KeyAction(AskId, String, bool),
+    /// The news that another build is live.
+    Freshness,
     Incident(CaseId),
     /// What the page has declared, by its id, ends.
     Expiry(u32),

@@ -1,45 +1,97 @@
-//! Room `freshness`: is the running build the one that the server serves now? Questions and the manifest in, signals out.
+//! Room `freshness`: is the running build the one that is live? Questions, answers of the manifest and the page's coming and going in, signals out.
 //!
-//! One fetch answers everybody who asks meanwhile, and each is told within the time that it can wait.
+//! One fetch answers everybody who asks meanwhile, and each is told within the time that it can wait. One answer is what one server has: whether the
+//! page is stale or withdrawn is said when answers agree (`agreement`). The manifest is asked for when somebody wants to know, when the user comes
+//! back, and now and then while the page is seen; what one tab was answered the others hear (`shared`).
 
+mod agreement;
 pub mod data;
 pub mod expiry;
+pub mod manifest;
 pub mod server_time;
+mod shared;
 pub mod verdict;
 
+pub use manifest::{Manifest, Served};
 pub use verdict::{Freshness, FreshnessVerdict};
 
 use super::config::Config;
-use super::event::Manifest;
+use super::dice::Dice;
 use super::time::Millis;
+use agreement::Agreement;
+use shared::Known;
 use std::collections::VecDeque;
 use std::mem::take;
+use verdict::{Standing, standing};
 
-/// Generous: it catches answers that never come, not slow ones.
+/// Of one fetch. Generous: it catches answers that never come, not slow ones.
 const PATIENCE: Millis = Millis(3_000);
+/// Until a newer build is agreed on: two answers, and what may lie between them.
+const PATIENCE_FOR_AGREEMENT: Millis = Millis(10_000);
 /// Where a user waits, an unknown freshness is better than a slow one.
 const PATIENCE_OF_A_USER: Millis = Millis(1_500);
-/// A page found fresh is not asked about again before every tap.
-const FRESH_FOR: Millis = Millis(60_000);
+/// What was found is not asked about again before every tap.
+const GOOD_FOR: Millis = Millis(60_000);
+/// Somebody who looks away for less comes back to what was left.
+const AWAY: Millis = Millis(60_000);
+/// More often would be a load on the server without telling anybody sooner.
+const LEAST_POLL: Millis = Millis(30_000);
 /// Questions that wait at a time; above it the oldest is told that nothing is known.
 const MAX_QUESTIONS: usize = 32;
+/// Answers asked for in a row because those before did not agree.
+const MAX_FOLLOW_UPS: u32 = 6;
+/// The longest that polls wait where the manifest is not to be had, in powers of two.
+const MAX_BACK_OFF: u32 = 4;
+/// How long the user hears nothing more of a version that was put off.
+const PUT_OFF_FOR: Millis = Millis(3_600_000);
+
+/// What somebody needs to know, and so what a single answer of a newer build is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Can wait until answers agree.
+    Agreement,
+    /// A person waits: without agreement it goes on, unless the running build would be too old to.
+    Haste,
+    /// What is known by the first answer.
+    Hint,
+    /// Something else says already that the build's files are gone: a single answer agrees with it.
+    Witnessed,
+}
 
 /// A fact for this room. `A` tells the caller who asked; the room only hands it back.
 #[derive(Debug)]
 pub enum Event<A> {
+    /// `shared`: what tabs of the page have told each other.
+    Started {
+        epoch: u64,
+        visible: bool,
+        shared: String,
+    },
     Asked {
         by: A,
-        /// A person waits for what comes of it.
-        user_waits: bool,
+        need: Need,
     },
-    /// The answer to [`Signal::FetchManifest`]; `None`: the manifest could not be read.
-    Manifest(Option<Manifest>),
+    /// The answer to [`Signal::FetchManifest`].
+    Served(Served),
+    Visibility {
+        visible: bool,
+    },
+    /// The page came back from the back/forward cache.
+    Restored,
+    /// Another tab has shared this.
+    Heard {
+        shared: String,
+    },
+    /// What [`Signal::Outdated`] wanted said was not.
+    Unsaid,
+    /// The user wants to hear of this version later.
+    PutOff,
 }
 
 /// What this room wants of the others.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Signal<A> {
-    /// Answered by one [`Event::Manifest`], at the latest after `within`.
+    /// Answered by one [`Event::Served`], at the latest after `within`.
     FetchManifest {
         url: String,
         within: Millis,
@@ -48,38 +100,82 @@ pub enum Signal<A> {
         to: A,
         verdict: FreshnessVerdict,
     },
+    /// Another build is live, and nobody was told in answer to a question: the user should know. Once for each build, unless it is put off.
+    Outdated,
+    /// Let the other tabs know.
+    Share {
+        text: String,
+    },
 }
 
 #[derive(Debug)]
 struct Question<A> {
     by: A,
+    need: Need,
     asked: Millis,
     deadline: Millis,
 }
 
 #[derive(Debug)]
 pub struct Room<A> {
-    build: String,
-    built_at: u64,
+    running: Manifest,
+    /// Whose builds the manifest must tell of, if it says so.
+    service: String,
     /// Address of the manifest.
     manifest: Option<String>,
+    /// Between two polls; 0: there are none.
+    poll: Millis,
+    dice: Dice,
     questions: Vec<Question<A>>,
     /// Since when the manifest is on its way.
     fetching: Option<Millis>,
-    /// When the manifest last said that the page is fresh, and what was told then.
-    fresh: Option<(Millis, FreshnessVerdict)>,
+    agreement: Agreement,
+    /// What was last found, and when.
+    found: Option<(Millis, FreshnessVerdict)>,
+    /// When the manifest is asked for next, without a question.
+    due: Millis,
+    /// That will be because answers do not agree yet; so many more may be asked for.
+    following: bool,
+    follow_ups: u32,
+    /// Answers in a row that were not believed.
+    refused: u32,
+    visible: bool,
+    /// When the page was last seen.
+    seen: Millis,
+    epoch_at_zero: u64,
+    /// As it was last written or heard.
+    shared: String,
+    known: Known,
+    /// The build that the user was told of.
+    said: Option<Manifest>,
     signals: VecDeque<Signal<A>>,
 }
 
+const UNREAD: &str = "the build manifest could not be read";
+const PENDING: &str = "one answer tells of a newer build, others have yet to agree";
+
 impl<A> Room<A> {
-    pub fn new(config: &Config) -> Room<A> {
+    pub fn new(config: &Config, dice: Dice) -> Room<A> {
         Room {
-            build: config.build.clone(),
-            built_at: config.built_at,
+            running: verdict::running(config),
+            service: config.service.clone(),
             manifest: config.freshness.url.clone(),
+            poll: if config.freshness.poll.0 > 0 { config.freshness.poll.max(LEAST_POLL) } else { Millis(0) },
+            dice,
             questions: Vec::new(),
             fetching: None,
-            fresh: None,
+            agreement: Agreement::default(),
+            found: None,
+            due: Millis::NEVER,
+            following: false,
+            follow_ups: 0,
+            refused: 0,
+            visible: true,
+            seen: Millis(0),
+            epoch_at_zero: 0,
+            shared: String::new(),
+            known: Known::default(),
+            said: None,
             signals: VecDeque::new(),
         }
     }
@@ -87,16 +183,47 @@ impl<A> Room<A> {
     /// Takes in one fact. Read `poll_signal` until it is empty after every `handle_*`.
     pub fn handle_event(&mut self, now: Millis, event: Event<A>) {
         match event {
-            Event::Asked { by, user_waits } => self.asked(now, by, user_waits),
-            Event::Manifest(manifest) => self.answered(now, manifest.as_ref()),
+            Event::Started { epoch, visible, shared } => {
+                self.epoch_at_zero = epoch.saturating_sub(now.0);
+                (self.visible, self.seen) = (visible, now);
+                self.hear(now, shared);
+                self.poll_later(now);
+            }
+            Event::Asked { by, need } => self.asked(now, by, need),
+            Event::Served(served) => self.answered(now, &served),
+            Event::Visibility { visible } => {
+                if visible && !self.visible && now - self.seen >= AWAY {
+                    self.returned(now);
+                }
+                (self.visible, self.seen) = (visible, now);
+            }
+            Event::Restored => {
+                self.visible = true;
+                self.returned(now);
+            }
+            Event::Heard { shared } => {
+                if let Some(served) = self.hear(now, shared) {
+                    self.learn(now, &served);
+                    if !(self.following && self.is_pending(now)) {
+                        self.poll_later(now);
+                    }
+                    self.say(now);
+                }
+            }
+            Event::Unsaid => self.said = None,
+            Event::PutOff => self.put_off(now),
         }
     }
 
-    /// Tells those who can wait no longer.
+    /// Tells those who can wait no longer, and asks when that is due.
     pub fn handle_timeout(&mut self, now: Millis) {
         while let Some(at) = self.questions.iter().position(|question| question.deadline <= now) {
             let question = self.questions.remove(at);
-            self.tell(question.by, self.unknown());
+            self.tell(question.by, self.unknown(now));
+        }
+        if self.due <= now && self.visible {
+            self.due = Millis::NEVER;
+            self.fetch(now);
         }
     }
 
@@ -104,64 +231,207 @@ impl<A> Room<A> {
         self.signals.pop_front()
     }
 
+    /// Nothing is asked for while the page is hidden.
     pub fn poll_timeout(&self) -> Option<Millis> {
-        self.questions.iter().map(|question| question.deadline).min()
+        let due = Some(self.due).filter(|due| self.visible && *due < Millis::NEVER);
+        self.questions.iter().map(|question| question.deadline).chain(due).min()
     }
 
     /// Nobody is left waiting.
     pub fn stop(&mut self) {
         for question in take(&mut self.questions) {
-            self.tell(question.by, self.unknown());
+            self.tell(question.by, verdict::unknown(&self.running, UNREAD));
         }
     }
 
-    fn asked(&mut self, now: Millis, by: A, user_waits: bool) {
-        if let Some((at, verdict)) = &self.fresh
-            && user_waits
-            && now - *at < FRESH_FOR
+    fn asked(&mut self, now: Millis, by: A, need: Need) {
+        if let Some((at, verdict)) = &self.found
+            && need == Need::Haste
+            && now - *at < GOOD_FOR
         {
             return self.tell(by, verdict.clone());
         }
         if self.manifest.is_none() {
-            let verdict = verdict::unknown(&self.build, "no build manifest is named: set `freshness`");
+            let verdict = verdict::unknown(&self.running, "no build manifest is named: set `freshness`");
             return self.tell(by, verdict);
         }
         if self.questions.len() >= MAX_QUESTIONS {
             let oldest = self.questions.remove(0);
-            self.tell(oldest.by, self.unknown());
+            self.tell(oldest.by, self.unknown(now));
         }
-        let patience = if user_waits { PATIENCE_OF_A_USER } else { PATIENCE };
-        self.questions.push(Question { by, asked: now, deadline: now + patience });
+        let patience = match need {
+            Need::Haste => PATIENCE_OF_A_USER,
+            Need::Agreement => PATIENCE_FOR_AGREEMENT,
+            Need::Hint | Need::Witnessed => PATIENCE,
+        };
+        self.questions.push(Question { by, need, asked: now, deadline: now + patience });
         self.fetch(now);
     }
 
-    fn answered(&mut self, now: Millis, manifest: Option<&Manifest>) {
+    fn answered(&mut self, now: Millis, served: &Served) {
         let Some(since) = self.fetching.take() else { return };
-        let verdict = verdict::judge(&self.build, self.built_at, manifest);
-        if verdict.state == Freshness::Fresh {
-            self.fresh = Some((now, verdict.clone()));
+        let believed = served.believed(&self.service);
+        let verdict = match believed {
+            Ok(served) => self.learn(now, served),
+            Err(reason) => verdict::unknown(&self.running, reason),
+        };
+        let pending = believed.is_ok() && self.is_pending(now);
+        let (mut again, mut told) = (false, false);
+        for mut question in take(&mut self.questions) {
+            let verdict = match question.need {
+                // Who asked while a fetch was on its way that failed has not had a try of its own.
+                _ if believed.is_err() && question.asked > since => {
+                    again = true;
+                    self.questions.push(question);
+                    continue;
+                }
+                Need::Haste | Need::Agreement if pending && (question.need == Need::Agreement || verdict.required) => {
+                    question.deadline = question.asked + PATIENCE_FOR_AGREEMENT;
+                    self.questions.push(question);
+                    continue;
+                }
+                Need::Witnessed if pending => FreshnessVerdict {
+                    state: Freshness::Stale,
+                    reason: "a newer build is served, and files of the running one are gone",
+                    ..verdict.clone()
+                },
+                // Without agreement it holds nobody up.
+                _ => FreshnessVerdict { required: verdict.required && !pending, ..verdict.clone() },
+            };
+            told = true;
+            self.tell(question.by, verdict);
         }
-        // Who asked while a fetch was on its way that failed has not had a try of its own.
-        let (told, again): (Vec<_>, Vec<_>) =
-            take(&mut self.questions).into_iter().partition(|question| manifest.is_some() || question.asked <= since);
-        for question in told {
-            self.tell(question.by, verdict.clone());
+        self.refused = if believed.is_ok() { 0 } else { self.refused + 1 };
+        let next = self.agreement.next_in(now, &mut self.dice).filter(|_| believed.is_ok() && self.follow_ups > 0);
+        match next {
+            Some(wait) => {
+                self.follow_ups -= 1;
+                (self.following, self.due) = (true, now + wait);
+            }
+            None => self.poll_later(now),
         }
-        self.questions = again;
-        if !self.questions.is_empty() {
+        if let Ok(served) = believed {
+            self.known.at = self.epoch_at_zero + now.0;
+            self.known.served = served.clone();
+            self.share();
+        }
+        if again {
             self.fetch(now);
         }
+        if !told {
+            self.say(now);
+        }
+    }
+
+    /// Takes in what the server itself says.
+    fn learn(&mut self, now: Millis, served: &Manifest) -> FreshnessVerdict {
+        let standing = standing(&self.running, served);
+        self.agreement.note(now, standing, served);
+        let confirmed = self.agreement.confirmed(now).is_some();
+        let (state, reason) = match standing {
+            Standing::Same => (Freshness::Fresh, "the served build is the running one"),
+            Standing::Older if confirmed => {
+                (Freshness::Withdrawn, "an older build is live: the running one was taken back")
+            }
+            Standing::Older => (Freshness::Fresh, "the server that answered lags behind the running build"),
+            Standing::Newer if confirmed => (Freshness::Stale, "a newer build is live"),
+            Standing::Newer => (Freshness::Unknown, PENDING),
+            Standing::Unknown => (Freshness::Unknown, "the running build is not known: set `build`"),
+        };
+        let required = standing == Standing::Newer && self.running.is_below_minimum(served);
+        let verdict = FreshnessVerdict {
+            state,
+            latest: served.build.clone(),
+            required,
+            ..verdict::unknown(&self.running, reason)
+        };
+        self.found = (state != Freshness::Unknown).then(|| (now, verdict.clone()));
+        verdict
+    }
+
+    /// A newer build is told of, and not agreed on.
+    fn is_pending(&self, now: Millis) -> bool {
+        self.agreement.is_pending(now)
     }
 
     fn fetch(&mut self, now: Millis) {
         if let (None, Some(url)) = (self.fetching, &self.manifest) {
             self.signals.push_back(Signal::FetchManifest { url: url.clone(), within: PATIENCE });
             self.fetching = Some(now);
+            self.due = Millis::NEVER;
         }
     }
 
-    fn unknown(&self) -> FreshnessVerdict {
-        verdict::judge(&self.build, self.built_at, None)
+    // ---- without a question ----
+
+    /// The user is back, after a while in which much may have happened. Another tab may have asked just now.
+    fn returned(&mut self, now: Millis) {
+        let ago = (self.epoch_at_zero + now.0).saturating_sub(self.known.at);
+        if ago < AWAY.0 {
+            self.say(now);
+        } else if self.may_ask() {
+            self.fetch(now);
+        }
+    }
+
+    /// A page that does not know its own build learns nothing from another.
+    fn may_ask(&self) -> bool {
+        !self.running.build.is_empty() || self.running.number > 0
+    }
+
+    /// By chance, so that tabs and users do not ask at the same time; later and later where nothing can be had.
+    fn poll_later(&mut self, now: Millis) {
+        (self.following, self.follow_ups) = (false, MAX_FOLLOW_UPS);
+        let every = self.poll.0 << self.refused.min(MAX_BACK_OFF);
+        let wait = Millis(every * 4 / 5 + self.dice.up_to(every * 2 / 5));
+        self.due = if every > 0 && self.may_ask() { now + wait } else { Millis::NEVER };
+    }
+
+    /// The user learns once of each build that another one is live.
+    fn say(&mut self, now: Millis) {
+        let epoch = self.epoch_at_zero + now.0;
+        let Some(claim) = self.agreement.confirmed(now).filter(|_| self.visible) else { return };
+        let served = &claim.served;
+        let left = self.known.until.saturating_sub(epoch);
+        let put_off = self.known.later.is_same(served) && (1..=PUT_OFF_FOR.0).contains(&left);
+        if !put_off && !self.said.as_ref().is_some_and(|said| said.is_same(served)) {
+            self.said = Some(served.clone());
+            self.signals.push_back(Signal::Outdated);
+        }
+    }
+
+    fn put_off(&mut self, now: Millis) {
+        let Some(claim) = self.agreement.confirmed(now) else { return };
+        self.known.later = claim.served.clone();
+        self.known.until = self.epoch_at_zero + now.0 + PUT_OFF_FOR.0;
+        // By then it may be said again.
+        self.said = None;
+        self.share();
+    }
+
+    fn share(&mut self) {
+        if let Some(url) = &self.manifest {
+            self.known.url.clone_from(url);
+            self.shared = shared::written(&self.shared, &self.known);
+            self.signals.push_back(Signal::Share { text: self.shared.clone() });
+        }
+    }
+
+    /// Hands back what another tab was answered, if that is news.
+    fn hear(&mut self, now: Millis, text: String) -> Option<Manifest> {
+        let before = self.known.at;
+        let known = shared::read(&text, self.manifest.as_deref()?);
+        self.shared = text;
+        self.known = known?;
+        // The clock of the device may have been set since.
+        if self.known.at > self.epoch_at_zero + now.0 + GOOD_FOR.0 {
+            self.known.at = 0;
+        }
+        (before < self.known.at).then(|| self.known.served.clone())
+    }
+
+    fn unknown(&self, now: Millis) -> FreshnessVerdict {
+        verdict::unknown(&self.running, if self.is_pending(now) { PENDING } else { UNREAD })
     }
 
     fn tell(&mut self, to: A, verdict: FreshnessVerdict) {
@@ -170,111 +440,4 @@ impl<A> Room<A> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::config::FreshnessSource;
-    use super::*;
-
-    const URL: &str = "/build.json";
-
-    fn at(url: Option<&str>) -> FreshnessSource {
-        FreshnessSource { url: url.map(Into::into) }
-    }
-
-    fn room() -> Room<&'static str> {
-        Room::new(&Config { build: "1".into(), built_at: 10, freshness: at(Some(URL)), ..Config::default() })
-    }
-
-    fn served(build: &str, built_at: u64) -> Event<&'static str> {
-        Event::Manifest(Some(Manifest { build: build.into(), built_at }))
-    }
-
-    /// What the room wants, in short: `fetch`, or who is told what.
-    fn signals(room: &mut Room<&'static str>) -> Vec<String> {
-        std::iter::from_fn(|| room.poll_signal())
-            .map(|signal| match signal {
-                Signal::FetchManifest { url, .. } => {
-                    assert_eq!(url, URL);
-                    "fetch".into()
-                }
-                Signal::Told { to, verdict } => format!("{to}: {}", verdict.state.code()),
-            })
-            .collect()
-    }
-
-    fn ask(room: &mut Room<&'static str>, now: u64, by: &'static str, user_waits: bool) -> Vec<String> {
-        room.handle_event(Millis(now), Event::Asked { by, user_waits });
-        signals(room)
-    }
-
-    #[test]
-    fn one_fetch_answers_everybody_who_asks_meanwhile() {
-        let mut room = room();
-        assert_eq!(ask(&mut room, 0, "a", false), ["fetch"]);
-        assert!(ask(&mut room, 5, "b", true).is_empty());
-        room.handle_event(Millis(9), served("2", 20));
-        assert_eq!(signals(&mut room), ["a: stale", "b: stale"]);
-        assert_eq!(room.poll_timeout(), None);
-        assert_eq!(ask(&mut room, 10, "c", false), ["fetch"], "what was asked later is asked anew");
-    }
-
-    #[test]
-    fn each_is_told_within_the_time_that_it_can_wait() {
-        let mut room = room();
-        ask(&mut room, 0, "page", false);
-        ask(&mut room, 100, "user", true);
-        assert_eq!(room.poll_timeout(), Some(Millis(100) + PATIENCE_OF_A_USER));
-        room.handle_timeout(Millis(100) + PATIENCE_OF_A_USER);
-        assert_eq!(signals(&mut room), ["user: unknown"]);
-        room.handle_event(Millis(2_000), served("1", 10));
-        assert_eq!(signals(&mut room), ["page: fresh"]);
-    }
-
-    #[test]
-    fn a_page_found_fresh_keeps_no_user_waiting_for_a_minute() {
-        let mut room = room();
-        ask(&mut room, 0, "a", true);
-        room.handle_event(Millis(50), served("1", 10));
-        assert_eq!(signals(&mut room), ["a: fresh"]);
-        assert_eq!(ask(&mut room, 60, "b", true), ["b: fresh"]);
-        assert_eq!(ask(&mut room, 70, "c", false), ["fetch"], "where nobody waits it is asked again");
-        room.handle_event(Millis(80), Event::Manifest(None));
-        assert_eq!(signals(&mut room), ["c: unknown"]);
-        assert_eq!(ask(&mut room, 50 + FRESH_FOR.0, "d", true), ["fetch"]);
-    }
-
-    #[test]
-    fn who_asked_during_a_fetch_that_failed_has_a_try_of_its_own() {
-        let mut room = room();
-        ask(&mut room, 0, "a", false);
-        ask(&mut room, 1_000, "b", false);
-        room.handle_event(Millis(1_200), Event::Manifest(None));
-        assert_eq!(signals(&mut room), ["a: unknown", "fetch"]);
-        room.handle_event(Millis(1_300), served("1", 10));
-        assert_eq!(signals(&mut room), ["b: fresh"]);
-    }
-
-    #[test]
-    fn without_a_manifest_nobody_waits() {
-        let mut room = Room::new(&Config { build: "1".into(), freshness: at(None), ..Config::default() });
-        assert_eq!(ask(&mut room, 0, "a", true), ["a: unknown"]);
-        assert_eq!(room.poll_timeout(), None);
-    }
-
-    #[test]
-    fn an_answer_that_nobody_waits_for_is_ignored() {
-        let mut room = room();
-        room.handle_event(Millis(0), served("2", 20));
-        assert!(signals(&mut room).is_empty());
-    }
-
-    #[test]
-    fn questions_are_bounded_and_none_is_left_at_the_end() {
-        let mut room = room();
-        for at in 0..=MAX_QUESTIONS as u64 {
-            room.handle_event(Millis(at), Event::Asked { by: "many", user_waits: false });
-        }
-        assert_eq!(signals(&mut room), ["fetch", "many: unknown"]);
-        room.stop();
-        assert_eq!(signals(&mut room).len(), MAX_QUESTIONS);
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
-//! One answer of the build manifest against the running build.
+//! How the running build stands to the served one.
 
-use crate::core::event::Manifest;
+use super::manifest::Manifest;
+use crate::core::config::Config;
 use crate::core::vocabulary::vocabulary;
 
 vocabulary! {
@@ -8,6 +9,8 @@ vocabulary! {
     pub enum Freshness {
         Fresh = "fresh",
         Stale = "stale",
+        /// The running build was taken back: an older one is live.
+        Withdrawn = "withdrawn",
         Unknown = "unknown",
     }
 }
@@ -17,28 +20,48 @@ pub struct FreshnessVerdict {
     pub state: Freshness,
     pub running: String,
     pub latest: String,
+    /// The running build is too old to submit anything.
+    pub required: bool,
     /// In words, for developers.
     pub reason: &'static str,
 }
 
-pub fn unknown(running: &str, reason: &'static str) -> FreshnessVerdict {
-    FreshnessVerdict { state: Freshness::Unknown, running: running.into(), latest: String::new(), reason }
+pub fn unknown(running: &Manifest, reason: &'static str) -> FreshnessVerdict {
+    let (running, latest) = (running.build.clone(), String::new());
+    FreshnessVerdict { state: Freshness::Unknown, running, latest, required: false, reason }
 }
 
-/// Judges one answer of the manifest. A build made *earlier* than the running one is a server that lags behind in a
-/// roll-out, not a new version: comparing with "differs" alone makes pages flap between two servers.
-pub fn judge(running: &str, built_at: u64, latest: Option<&Manifest>) -> FreshnessVerdict {
-    let (state, reason) = match latest {
-        None => (Freshness::Unknown, "the build manifest could not be read"),
-        Some(_) if running.is_empty() => (Freshness::Unknown, "the running build is not known: set `build`"),
-        Some(latest) if running == latest.build => (Freshness::Fresh, "the served build is the running one"),
-        Some(latest) if built_at > 0 && latest.built_at > 0 && latest.built_at <= built_at => {
-            (Freshness::Fresh, "the server that answered lags behind the running build")
-        }
-        Some(_) => (Freshness::Stale, "a newer build is served"),
-    };
-    let latest = latest.map_or("", |m| &m.build).into();
-    FreshnessVerdict { state, running: running.into(), latest, reason }
+/// What one served build is to the running one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Same,
+    Newer,
+    /// Made *earlier*: a server that lags behind in a roll-out, or a release that was taken back.
+    Older,
+    /// It is not known what runs here.
+    Unknown,
+}
+
+/// By number, then by when they were built, then by name: "differs" alone would make pages flap between two servers of a roll-out.
+pub fn standing(running: &Manifest, served: &Manifest) -> Standing {
+    if running.is_same(served) {
+        return Standing::Same;
+    }
+    let numbered = running.number > 0 && served.number > 0;
+    let (mine, theirs) = if numbered { (running.number, served.number) } else { (running.built_at, served.built_at) };
+    match (mine, theirs) {
+        (0, _) | (_, 0) if running.build.is_empty() => Standing::Unknown,
+        (0, _) | (_, 0) => Standing::Newer,
+        _ if mine == theirs => Standing::Same,
+        _ if mine < theirs => Standing::Newer,
+        _ => Standing::Older,
+    }
+}
+
+/// The build that runs here, as its manifest has it.
+pub fn running(config: &Config) -> Manifest {
+    let Config { build, built_at, build_number, .. } = config;
+    Manifest { build: build.clone(), built_at: *built_at, number: *build_number, ..Manifest::default() }
 }
 
 #[cfg(test)]
@@ -46,20 +69,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manifest_is_judged_by_build_and_age() {
-        let served = |build: &str, built_at| Some(Manifest { build: build.into(), built_at });
+    fn builds_are_told_apart_by_number_then_by_time_then_by_name() {
         let cases = [
-            ("1", 10, served("1", 10), Freshness::Fresh),
-            ("1", 10, served("2", 20), Freshness::Stale),
-            ("2", 20, served("1", 10), Freshness::Fresh),
-            ("1", 0, served("2", 20), Freshness::Stale),
-            ("1", 10, served("2", 0), Freshness::Stale),
-            ("", 0, served("2", 20), Freshness::Unknown),
-            ("1", 10, None, Freshness::Unknown),
+            // Name, time and number of the running one, and of the served one.
+            (("1", 10, 0), ("1", 10, 0), Standing::Same),
+            (("1", 10, 0), ("2", 20, 0), Standing::Newer),
+            (("2", 20, 0), ("1", 10, 0), Standing::Older),
+            (("1", 0, 0), ("2", 20, 0), Standing::Newer),
+            (("1", 10, 0), ("2", 0, 0), Standing::Newer),
+            (("", 0, 0), ("2", 20, 20), Standing::Unknown),
+            (("", 10, 0), ("2", 20, 20), Standing::Newer),
+            // The number, whatever the clock of the machine that built it says.
+            (("1", 20, 7), ("2", 10, 8), Standing::Newer),
+            (("2", 10, 8), ("1", 20, 7), Standing::Older),
+            (("1", 10, 7), ("1", 10, 8), Standing::Newer),
+            (("1", 10, 7), ("1-rebuilt", 20, 7), Standing::Same),
+            // No number on one side.
+            (("1", 10, 7), ("2", 20, 0), Standing::Newer),
+            (("1", 10, 0), ("2", 9, 12), Standing::Older),
+            // One release, built twice.
+            (("1", 10, 10), ("1", 20, 20), Standing::Same),
         ];
-        for (running, built_at, latest, expected) in cases {
-            let verdict = judge(running, built_at, latest.as_ref());
-            assert_eq!(verdict.state, expected, "{running} {built_at} {latest:?}");
+        for ((build, built_at, number), (name, time, served), expected) in cases {
+            let [running, latest] =
+                [(build, built_at, number), (name, time, served)].map(|(build, built_at, number)| Manifest {
+                    build: build.into(),
+                    built_at,
+                    number,
+                    ..Manifest::default()
+                });
+            assert_eq!(standing(&running, &latest), expected, "{running:?} {latest:?}");
         }
     }
 }

@@ -134,6 +134,11 @@ impl Case {
         }
     }
 
+    /// Files of the page could not be had.
+    pub fn misses_files(&self) -> bool {
+        self.chunk_lost || !self.dead.is_empty()
+    }
+
     pub fn entry_lost(&self) -> bool {
         self.dead.iter().any(|d| d.entry)
     }

@@ -15,19 +15,22 @@ impl Room {
         case.state = State::Diagnosing;
         case.diagnosed = true;
         let suspects = case.suspects.clone();
+        // A page that was loaded anew for a newer build has met it before.
+        let lost = case.misses_files() || case.served_again;
         // What is stored, and the manifest.
         case.outstanding = 2;
         if offline {
             case.incident.add_evidence(evidence::offline());
         }
-        self.tell(Signal::Diagnose { case: id, suspects });
+        self.tell(Signal::Diagnose { case: id, suspects, lost });
     }
 
     pub(super) fn freshness_diagnosed(&mut self, id: CaseId, verdict: &FreshnessVerdict) {
         if let Some(case) = self.case(id) {
-            case.served_again &= verdict.state == Freshness::Stale;
-            if verdict.state == Freshness::Stale {
-                let lost = case.chunk_lost || !case.dead.is_empty();
+            let stale = matches!(verdict.state, Freshness::Stale | Freshness::Withdrawn);
+            case.served_again &= stale;
+            if stale {
+                let lost = case.misses_files();
                 case.incident.add_evidence(evidence::newer_build(&verdict.running, &verdict.latest, lost));
                 // What the deployment has replaced is gone for good, whoever hears of it.
                 let gone = case.dead.iter().any(|d| d.kind == ResourceKind::Chunk && d.own);

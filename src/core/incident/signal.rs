@@ -100,10 +100,12 @@ pub enum Signal {
     AwaitNetwork,
 
     // ---- of storage and freshness ----
-    /// What is stored, and which build is served? Answered by `Event::Damage` and `Event::Freshness`. `suspects`: addresses that failed.
+    /// What is stored, and which build is served? Answered by `Event::Damage` and `Event::Freshness`. `suspects`: addresses that failed;
+    /// `lost`: files of the page among them.
     Diagnose {
         case: CaseId,
         suspects: Vec<String>,
+        lost: bool,
     },
     /// Answered by `Event::Repaired`.
     Repair {

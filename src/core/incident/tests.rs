@@ -117,7 +117,8 @@ fn look(room: &mut Room, now: u64, state: RenderState) -> Vec<String> {
 fn diagnosed(room: &mut Room, now: u64, damage: Damage, served: Freshness) -> Vec<String> {
     let case = case(room);
     assert!(tell(room, now, Event::Damage { case, damage }).is_empty(), "the other answer is still to come");
-    let verdict = FreshnessVerdict { state: served, running: "1".into(), latest: "2".into(), reason: "" };
+    let verdict =
+        FreshnessVerdict { state: served, running: "1".into(), latest: "2".into(), required: false, reason: "" };
     tell(room, now, Event::Freshness { case, verdict: &verdict })
 }
 

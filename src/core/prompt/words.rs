@@ -39,6 +39,10 @@ vocabulary! {
         OtherTabs = "other-tabs",
         /// A database does not answer.
         StorageLost = "storage-lost",
+        /// Another build is live; the page goes on working.
+        NewVersion = "new-version",
+        /// The running build must not submit anything any more.
+        TooOld = "too-old",
     }
 }
 
@@ -52,6 +56,7 @@ impl PromptKind {
                 | PromptKind::Expiring
                 | PromptKind::Expired
                 | PromptKind::Renewing
+                | PromptKind::NewVersion
         )
     }
 }
@@ -65,11 +70,13 @@ pub mod choice {
     /// Go on although something is not as it should be.
     pub const CONTINUE: &str = "continue";
     pub const HOME: &str = "home";
+    /// Not now: in an hour, it may be said again.
+    pub const LATER: &str = "later";
     /// The prompt went away without an answer.
     pub const NONE: &str = "none";
 
     /// All but the ids of alternatives, which are the page's own.
-    pub const ALL: [&str; 6] = [RETRY, RELOAD, CLOSE, CONTINUE, HOME, NONE];
+    pub const ALL: [&str; 7] = [RETRY, RELOAD, CLOSE, CONTINUE, HOME, LATER, NONE];
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,6 +189,7 @@ static HOME: Offer = (choice::HOME, both("回到首页", "Go to the home page"))
 static REFRESH: Offer = (choice::RELOAD, both("立即刷新", "Refresh now"));
 static NOT_NOW: Offer = (choice::CONTINUE, both("暂不刷新", "Not now"));
 static RENEW: Offer = (choice::RETRY, both("续期", "Renew"));
+static LATER: Offer = (choice::LATER, both("稍后", "Later"));
 static SEND_AGAIN: Offer = (choice::RETRY, both("重新发送短信", "Send the SMS again"));
 
 const NOTHING_LOST: Both = both("您已保存的内容不会丢失。", "What you have saved is not lost.");
@@ -411,11 +419,30 @@ static WORDS: [Words; PromptKind::ALL.len()] = [
         safe: NOTHING_LOST,
         buttons: &[&RELOAD, &CLOSE],
     },
+    // NewVersion
+    Words {
+        title: both("页面已更新", "This page has been updated"),
+        what: NO_TEXT,
+        advice: both("刷新后即可使用当前版本，也可以稍后再刷新。", "Refresh to get the current version, now or later."),
+        safe: NO_TEXT,
+        buttons: &[&REFRESH, &LATER],
+    },
+    // TooOld
+    Words {
+        title: both("请先刷新页面", "Please refresh the page first"),
+        what: both(
+            "您打开的页面版本过旧，已无法提交。",
+            "The page that you have open is too old: what it submits is no longer accepted.",
+        ),
+        advice: both("刷新后即可继续办理。", "After a refresh you can go on."),
+        safe: NOTHING_LOST,
+        buttons: &[&REFRESH, &CLOSE],
+    },
 ];
 
 fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str, sure: &str) {
     let primary = buttons.is_empty();
-    let sends = !matches!(choice, choice::CLOSE | choice::CONTINUE);
+    let sends = !matches!(choice, choice::CLOSE | choice::CONTINUE | choice::LATER);
     buttons.push(Button { choice: choice.into(), label: label.into(), primary, sends, sure: sure.into() });
 }
 

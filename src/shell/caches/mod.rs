@@ -10,6 +10,7 @@ mod repair;
 mod scan;
 mod store;
 
+pub use refresh::has_worker;
 pub use refresh::make_way;
 pub use scan::Question;
 
@@ -41,17 +42,16 @@ pub fn scan(shell: &'static Shell, id: ActionId, deadline: Millis, question: Que
     });
 }
 
-/// The address at which the page's worker, if there is one, has nothing to answer with; else the address itself.
-pub fn past_worker(shell: &'static Shell, url: &str) -> String {
-    if !refresh::has_worker(shell) {
-        return url.into();
-    }
+/// The address at which no cache has anything to answer with. What the page's worker, if there is one, keeps of it is taken away.
+pub fn past_all(shell: &'static Shell, url: &str) -> String {
     let asked = network::past_caches(url);
-    let kept = [asked.clone()];
-    task::spawn(shell, async move {
-        clock::pause(shell, KEPT_WITHIN_MS * 10.0).await;
-        let _ = network::forget(shell, &kept).await;
-    });
+    if has_worker(shell) {
+        let kept = [asked.clone()];
+        task::spawn(shell, async move {
+            clock::pause(shell, KEPT_WITHIN_MS * 10.0).await;
+            let _ = network::forget(shell, &kept).await;
+        });
+    }
     asked
 }
 

@@ -116,7 +116,8 @@ impl World {
         };
         for n in 0..CLIENTS {
             let mut dice = Dice::new([n as u64, 0x5_70a3]);
-            let config = Config { freshness: FreshnessSource { url: None }, ..Config::default() };
+            let config =
+                Config { freshness: FreshnessSource { url: None, ..FreshnessSource::default() }, ..Config::default() };
             let engine = (policy == Policy::Engine).then(|| Engine::new(config, [dice.draw(), dice.draw()]));
             let first = dice.up_to(EVERY_MS);
             world.clients.push(Client { engine, dice, next: 1, armed: u64::MAX });

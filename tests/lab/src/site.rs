@@ -236,6 +236,8 @@ async fn answered(origin: &Origin, request: Request) -> Response {
     let Origin { part, files, shared, .. } = origin;
     let (head, body) = request.into_parts();
     let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    // The guard asks for the build manifest past all caches, each time at another address: it is the same question.
+    let path = path.split_once("build.json?").map_or(path.clone(), |(folder, _)| format!("{folder}build.json"));
     let plain = head.uri.path();
     let file = plain.strip_prefix("/pagemend/").and_then(|name| files.get_key_value(name));
     if file.is_none()

@@ -36,7 +36,9 @@ fn what_is_a_notice_and_which_buttons_it_has() {
     let of = |kind| compose(kind, &Subject::default(), &voice(Locale::Zh));
     let notices: Vec<PromptKind> = PromptKind::ALL.into_iter().filter(|kind| !of(*kind).modal).collect();
     let ends = [PromptKind::Expiring, PromptKind::Expired, PromptKind::Renewing];
-    assert_eq!(notices, [&[PromptKind::Offline][..], &ends, &[PromptKind::Unusable]].concat());
+    let others = [PromptKind::Unusable, PromptKind::NewVersion];
+    assert_eq!(notices, [&[PromptKind::Offline][..], &ends, &others].concat());
+    assert_eq!(choices(&of(PromptKind::NewVersion)), [choice::RELOAD, choice::LATER]);
     let unusable = of(PromptKind::Unusable);
     assert_eq!(unusable.title, "页面可以查看，但暂时无法操作");
     assert_eq!(choices(&unusable), [choice::RELOAD, choice::CLOSE]);
