@@ -1,10 +1,10 @@
 //! Questions of the page's own code: prompts, key actions.
 
 use super::state::{Engine, Role, limit};
-use super::tokens::Speaker;
+use super::tokens::{Asker, Speaker};
 use crate::core::action::{Command, Notice, Reply};
 use crate::core::event::{Answer, Readiness};
-use crate::core::freshness::{self, Freshness, FreshnessVerdict, expiry};
+use crate::core::freshness::{self, Freshness, FreshnessVerdict, Need, expiry};
 use crate::core::id::AskId;
 use crate::core::incident::{self, CaseId};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
@@ -66,8 +66,10 @@ impl Engine {
         }
     }
 
-    pub(super) fn key_freshness_told(&mut self, ask: AskId, name: String, verdict: &FreshnessVerdict) {
-        if !matches!(verdict.state, Freshness::Stale | Freshness::Withdrawn) {
+    /// `insists`: the user was asked before, and wants to go on.
+    pub(super) fn key_freshness_told(&mut self, ask: AskId, name: String, insists: bool, verdict: &FreshnessVerdict) {
+        let outdated = matches!(verdict.state, Freshness::Stale | Freshness::Withdrawn);
+        if !outdated || (insists && !verdict.required) {
             self.grant_key(ask, name);
             return;
         }
@@ -83,8 +85,9 @@ impl Engine {
                 self.tell_incident(incident::Event::UpdateChosen);
             }
             _ if required => self.reply(ask, Reply::Key(None)),
+            // The build may have become too old while the user was asked.
             _ => {
-                self.grant_key(ask, name);
+                self.ask_freshness(Asker::KeyAction { ask, name, insists: true }, Need::Haste);
                 // Who has just said "not now" is not told again in a minute.
                 if chosen == choice::CONTINUE {
                     self.tell_freshness(freshness::Event::PutOff);
@@ -103,6 +106,10 @@ impl Engine {
 
     /// Another build is live. Where a dialog stands, or something is wrong, that has the word.
     pub(super) fn say_outdated(&mut self) {
+        if self.prompt.is_by(|by| matches!(by, Speaker::Freshness)) {
+            // The user is being told already, in words that are good for each build.
+            return;
+        }
         if self.prompt.dialog().is_some() || self.in_trouble() {
             self.tell_freshness(freshness::Event::Unsaid);
         } else {

@@ -61,8 +61,8 @@ impl Engine {
                 freshness::Signal::Told { to: Asker::Page(ask), verdict } => {
                     self.reply(ask, Reply::Freshness(verdict));
                 }
-                freshness::Signal::Told { to: Asker::KeyAction(ask, name), verdict } => {
-                    self.key_freshness_told(ask, name, &verdict);
+                freshness::Signal::Told { to: Asker::KeyAction { ask, name, insists }, verdict } => {
+                    self.key_freshness_told(ask, name, insists, &verdict);
                 }
                 freshness::Signal::Told { to: Asker::Incident(case), verdict } => {
                     self.tell_incident(incident::Event::Freshness { case, verdict: &verdict });
@@ -128,7 +128,7 @@ impl Engine {
                 storage::Signal::Repaired { to: Asker::Incident(case), report, ok } => {
                     self.tell_incident(incident::Event::Repaired { case, report, ok });
                 }
-                storage::Signal::Repaired { to: Asker::Page(ask) | Asker::KeyAction(ask, _), report, .. } => {
+                storage::Signal::Repaired { to: Asker::Page(ask) | Asker::KeyAction { ask, .. }, report, .. } => {
                     self.notify(Notice::Repair(report.clone()));
                     self.reply(ask, Reply::Repair(report));
                 }

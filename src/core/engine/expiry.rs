@@ -104,7 +104,7 @@ impl Engine {
                 Signal::SessionEnded { url } => self.tell_incident(incident::Event::SessionEnded { url: &url }),
                 Signal::SessionBack => self.tell_incident(incident::Event::SessionBack),
                 Signal::MaySend { by: (ask, name), may: true } => {
-                    self.ask_freshness(Asker::KeyAction(ask, name), Need::Haste);
+                    self.ask_freshness(Asker::KeyAction { ask, name, insists: false }, Need::Haste);
                 }
                 Signal::MaySend { by: (ask, _), may: false } => self.reply(ask, Reply::Key(None)),
             }

@@ -8,8 +8,8 @@ use crate::core::incident::CaseId;
 pub(super) enum Asker {
     /// The page's own code.
     Page(AskId),
-    /// A key action, by its name.
-    KeyAction(AskId, String),
+    /// A key action, by its name; `insists`: the user wants to go on with a build that is not the live one.
+    KeyAction { ask: AskId, name: String, insists: bool },
     /// An incident that looks for its cause, or takes a remedy.
     Incident(CaseId),
 }

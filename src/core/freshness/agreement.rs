@@ -35,14 +35,16 @@ pub struct Agreement {
 pub struct Claim {
     pub served: Manifest,
     pub newer: bool,
+    /// The running build must not submit anything any more.
+    required: bool,
     first: Millis,
     last: Millis,
     answers: u64,
 }
 
 impl Agreement {
-    /// Takes in what one answer says.
-    pub fn note(&mut self, now: Millis, standing: Standing, served: &Manifest) {
+    /// Takes in what one answer says. `required`: also that the running build is too old.
+    pub fn note(&mut self, now: Millis, standing: Standing, required: bool, served: &Manifest) {
         let newer = match standing {
             Standing::Newer => true,
             Standing::Older => false,
@@ -54,9 +56,14 @@ impl Agreement {
             }
         };
         if let Some(claim) = &mut self.claim {
-            if claim.served.is_same(served) {
-                // The oldest usable build may have changed since.
-                claim.served.clone_from(served);
+            // Whichever build it is, the running one is too old for it.
+            let both_require = claim.required && required;
+            if claim.served.is_same(served) || both_require {
+                if !both_require || claim.served.number <= served.number {
+                    // The oldest usable build may have changed since.
+                    claim.served.clone_from(served);
+                }
+                claim.required = required;
                 if now - claim.last >= APART {
                     (claim.last, claim.answers) = (now, claim.answers + 1);
                 }
@@ -67,7 +74,7 @@ impl Agreement {
                 self.flapped = Some(now);
             }
         }
-        self.claim = Some(Claim { served: served.clone(), newer, first: now, last: now, answers: 1 });
+        self.claim = Some(Claim { served: served.clone(), newer, required, first: now, last: now, answers: 1 });
     }
 
     /// The build that enough answers agree on, so that the running one is stale or withdrawn.
@@ -92,7 +99,10 @@ impl Agreement {
     }
 
     fn needed(&self, now: Millis, claim: &Claim) -> Needed {
-        if self.flapped.is_some_and(|at| now - at < FLAPS_FOR) {
+        // What is too old to submit does not wait for the end of a roll-out.
+        if claim.required {
+            NEWER
+        } else if self.flapped.is_some_and(|at| now - at < FLAPS_FOR) {
             FLAPPING
         } else if claim.newer {
             NEWER
@@ -106,20 +116,21 @@ impl Agreement {
 mod tests {
     use super::*;
 
-    /// Answers as `seconds:number of the served build`, with 5 running; hands back the build that is confirmed at the end, if any.
+    /// Answers as `seconds:number of the served build`, with 5 running and, after `!`, too old to submit; hands back the build that is confirmed at the end, if any.
     fn confirmed(answers: &str) -> Option<u64> {
         let mut agreement = Agreement::default();
         let mut now = Millis(0);
         for answer in answers.split_whitespace() {
             let (seconds, number) = answer.split_once(':').unwrap();
             now = Millis(seconds.parse::<u64>().unwrap() * 1_000);
-            let number = number.parse().unwrap();
+            let required = number.ends_with('!');
+            let number = number.trim_end_matches('!').parse().unwrap();
             let standing = match number {
                 5 => Standing::Same,
                 6.. => Standing::Newer,
                 _ => Standing::Older,
             };
-            agreement.note(now, standing, &Manifest { number, ..Manifest::default() });
+            agreement.note(now, standing, required, &Manifest { number, ..Manifest::default() });
         }
         agreement.confirmed(now).map(|claim| claim.served.number)
     }
@@ -155,6 +166,10 @@ mod tests {
             ("0:6 4:5 10:6 30:6 50:6", None),
             ("0:6 4:5 10:6 30:6 50:6 70:6", Some(6)),
             ("0:6 4:5 700:6 704:6", Some(6)),
+            // What must not submit is not let through until a roll-out has ended.
+            ("0:6! 4:5 8:6!", None),
+            ("0:6! 4:5 8:6! 12:6!", Some(6)),
+            ("0:7! 4:6!", Some(7)),
         ] {
             assert_eq!(confirmed(answers), expected, "{answers}");
         }
@@ -168,11 +183,11 @@ mod tests {
             let mut agreement = Agreement::default();
             assert_eq!(agreement.next_in(Millis(0), &mut dice), None);
             let mut now = Millis(0);
-            agreement.note(now, standing, &served);
+            agreement.note(now, standing, false, &served);
             while let Some(wait) = agreement.next_in(now, &mut dice) {
                 assert!((from..=to).contains(&wait.0), "{standing:?} {wait:?}");
                 now = now + wait;
-                agreement.note(now, standing, &served);
+                agreement.note(now, standing, false, &served);
             }
             assert!(agreement.confirmed(now).is_some());
         }

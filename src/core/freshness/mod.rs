@@ -42,6 +42,8 @@ const MAX_QUESTIONS: usize = 32;
 const MAX_FOLLOW_UPS: u32 = 6;
 /// The longest that polls wait where the manifest is not to be had, in powers of two.
 const MAX_BACK_OFF: u32 = 4;
+/// Builds that a page remembers having told of. Servers that go back and forth between more of them tell nobody anything new.
+const MOST_SAID: usize = 16;
 /// How long the user hears nothing more of a version that was put off.
 const PUT_OFF_FOR: Millis = Millis(3_600_000);
 
@@ -146,8 +148,8 @@ pub struct Room<A> {
     /// As it was last written or heard.
     shared: String,
     known: Known,
-    /// The build that the user was told of.
-    said: Option<Manifest>,
+    /// The builds that the user was told of, oldest first, and when each may be told of again.
+    said: Vec<(Manifest, Millis)>,
     signals: VecDeque<Signal<A>>,
 }
 
@@ -175,7 +177,7 @@ impl<A> Room<A> {
             epoch_at_zero: 0,
             shared: String::new(),
             known: Known::default(),
-            said: None,
+            said: Vec::new(),
             signals: VecDeque::new(),
         }
     }
@@ -203,14 +205,20 @@ impl<A> Room<A> {
             }
             Event::Heard { shared } => {
                 if let Some(served) = self.hear(now, shared) {
-                    self.learn(now, &served);
+                    let verdict = self.learn(now, &served);
+                    if !self.is_pending(now) {
+                        // As good as an answer of this tab's own.
+                        for question in take(&mut self.questions) {
+                            self.tell(question.by, verdict.clone());
+                        }
+                    }
                     if !(self.following && self.is_pending(now)) {
                         self.poll_later(now);
                     }
                     self.say(now);
                 }
             }
-            Event::Unsaid => self.said = None,
+            Event::Unsaid => _ = self.said.pop(),
             Event::PutOff => self.put_off(now),
         }
     }
@@ -221,7 +229,7 @@ impl<A> Room<A> {
             let question = self.questions.remove(at);
             self.tell(question.by, self.unknown(now));
         }
-        if self.due <= now && self.visible {
+        if self.due <= now && self.may_follow() {
             self.due = Millis::NEVER;
             self.fetch(now);
         }
@@ -231,10 +239,14 @@ impl<A> Room<A> {
         self.signals.pop_front()
     }
 
-    /// Nothing is asked for while the page is hidden.
     pub fn poll_timeout(&self) -> Option<Millis> {
-        let due = Some(self.due).filter(|due| self.visible && *due < Millis::NEVER);
+        let due = Some(self.due).filter(|due| self.may_follow() && *due < Millis::NEVER);
         self.questions.iter().map(|question| question.deadline).chain(due).min()
+    }
+
+    /// Nothing is asked for while the page is hidden, unless somebody waits for the answer.
+    fn may_follow(&self) -> bool {
+        self.visible || !self.questions.is_empty()
     }
 
     /// Nobody is left waiting.
@@ -326,7 +338,8 @@ impl<A> Room<A> {
     /// Takes in what the server itself says.
     fn learn(&mut self, now: Millis, served: &Manifest) -> FreshnessVerdict {
         let standing = standing(&self.running, served);
-        self.agreement.note(now, standing, served);
+        let required = standing == Standing::Newer && self.running.is_below_minimum(served);
+        self.agreement.note(now, standing, required, served);
         let confirmed = self.agreement.confirmed(now).is_some();
         let (state, reason) = match standing {
             Standing::Same => (Freshness::Fresh, "the served build is the running one"),
@@ -338,7 +351,6 @@ impl<A> Room<A> {
             Standing::Newer => (Freshness::Unknown, PENDING),
             Standing::Unknown => (Freshness::Unknown, "the running build is not known: set `build`"),
         };
-        let required = standing == Standing::Newer && self.running.is_below_minimum(served);
         let verdict = FreshnessVerdict {
             state,
             latest: served.build.clone(),
@@ -394,8 +406,12 @@ impl<A> Room<A> {
         let served = &claim.served;
         let left = self.known.until.saturating_sub(epoch);
         let put_off = self.known.later.is_same(served) && (1..=PUT_OFF_FOR.0).contains(&left);
-        if !put_off && !self.said.as_ref().is_some_and(|said| said.is_same(served)) {
-            self.said = Some(served.clone());
+        if !put_off && !self.said.iter().any(|(said, again)| said.is_same(served) && now < *again) {
+            if self.said.len() >= MOST_SAID {
+                self.said.remove(0);
+            }
+            self.said.retain(|(said, _)| !said.is_same(served));
+            self.said.push((served.clone(), Millis::NEVER));
             self.signals.push_back(Signal::Outdated);
         }
     }
@@ -404,8 +420,11 @@ impl<A> Room<A> {
         let Some(claim) = self.agreement.confirmed(now) else { return };
         self.known.later = claim.served.clone();
         self.known.until = self.epoch_at_zero + now.0 + PUT_OFF_FOR.0;
-        // By then it may be said again.
-        self.said = None;
+        for (said, again) in &mut self.said {
+            if said.is_same(&self.known.later) {
+                *again = now + PUT_OFF_FOR;
+            }
+        }
         self.share();
     }
 
@@ -422,7 +441,11 @@ impl<A> Room<A> {
         let before = self.known.at;
         let known = shared::read(&text, self.manifest.as_deref()?);
         self.shared = text;
-        self.known = known?;
+        let Known { later, until, .. } = std::mem::replace(&mut self.known, known?);
+        // The page may have cleared what the tabs share, and one of them has begun anew: what this user put off stays put off.
+        if self.known.until < until {
+            (self.known.later, self.known.until) = (later, until);
+        }
         // The clock of the device may have been set since.
         if self.known.at > self.epoch_at_zero + now.0 + GOOD_FOR.0 {
             self.known.at = 0;
