@@ -169,3 +169,17 @@ fn what_another_tab_was_answered_is_not_asked_again() {
     other.pass(MINUTE);
     assert_eq!((fetches(&one), fetches(&other)), (1, 0));
 }
+
+#[test]
+fn a_build_that_became_too_old_while_the_user_was_asked_submits_nothing() {
+    let mut page = Page::new();
+    page.manifest = Some(build("1.1", 20));
+    away(&mut page, MINUTE);
+    press(&mut page, 1);
+    assert_eq!(page.shown(), Some(PromptKind::Update));
+    page.manifest = Some(Manifest { minimum: 25, ..build("1.2", 30) });
+    page.pass(2 * MINUTE);
+    page.choose("continue");
+    page.pass(6_000);
+    assert_eq!((page.shown(), keys(&page)), (Some(PromptKind::TooOld), (0, 0)));
+}
