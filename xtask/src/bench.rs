@@ -1,5 +1,5 @@
 //! `bench size`: the bytes that a page pays, read from the very package that is published.
-//! `bench render`, `bench retry`, `bench page`: what is needed for these benchmarks, which are programs of their own (tests/bench).
+//! `bench render`, `bench retry`, `bench fresh`, `bench page`: what is needed for these benchmarks, which are programs of their own (tests/bench).
 use crate::stamp::{Inputs, unless_current};
 use crate::{need, package, sh, site};
 use anyhow::{Context, Result};
@@ -33,6 +33,13 @@ enum What {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Who tells of a new version, and only of one: Pagemend and two update checkers before the same servers (roll-outs, roll-backs, errors that name
+    /// a version, caches, silence), in Chromium (try `cargo xtask bench fresh --help`)
+    #[command(disable_help_flag = true)]
+    Fresh {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// The lending site in Chromium plain, with the guard, with Sentry and with Faro, in turns: main thread, blocking, LCP, heap, bytes, and who
     /// comes back after a failed entry script; about 10 minutes, on a machine that does nothing else (try `cargo xtask bench page --help`)
     #[command(disable_help_flag = true)]
@@ -47,6 +54,7 @@ pub fn run(args: &Args) -> Result<()> {
         What::Size { json } => size(*json),
         What::Render { args } => render(args),
         What::Retry { args } => retry(args),
+        What::Fresh { args } => fresh(args),
         What::Page { args } => page(args),
     }
 }
@@ -101,6 +109,18 @@ fn retry(args: &[String]) -> Result<()> {
     ended(bench().args(args))
 }
 
+fn fresh(args: &[String]) -> Result<()> {
+    compile()?;
+    let bench = || program("pagemend-bench-fresh");
+    site::check(bench(), args)?;
+    need::browsers(&["chromium"])?;
+    package::package()?;
+    if !args.iter().any(|arg| arg == "--no-peers") {
+        peers()?;
+    }
+    ended(bench().args(args))
+}
+
 fn page(args: &[String]) -> Result<()> {
     compile()?;
     let bench = || program("pagemend-bench-page");
@@ -116,7 +136,8 @@ fn peers() -> Result<()> {
     need::npm("tests/bench/peers")?;
     let folder = sh::root().join("tests/bench/peers");
     let hash = Inputs::new().path(&folder)?.hash();
-    let scripts = ["peers.js", "page/sentry.js", "page/faro.js"].map(|file| sh::root().join("target/bench").join(file));
+    let scripts = ["peers.js", "page/sentry.js", "page/faro.js", "fresh/version-rocket.js"]
+        .map(|file| sh::root().join("target/bench").join(file));
     unless_current(&package::stamps().join("peers"), &hash, &scripts, || {
         sh::step("bundling the peers", || {
             sh::run(sh::command("node").arg("build.mjs").current_dir(&folder), "see the message above")

@@ -1,5 +1,5 @@
-// Bundles the peers into classic scripts below target/bench: the judges of the corpus in one (peers.js), and the monitors that the lending site
-// is measured with in one each (page/).
+// Bundles the peers into classic scripts below target/bench: the judges of the corpus in one (peers.js), the monitors that the lending site is
+// measured with in one each (page/), and the update checker that comes as modules (fresh/).
 import { build } from "esbuild";
 import { fileURLToPath } from "node:url";
 
@@ -14,6 +14,7 @@ const bundle = (entry, out) =>
     target: "es2020",
     minify: true,
     legalComments: "none",
+    loader: { ".png": "dataurl" },
     logLevel: "warning",
     define: {
       "process.env.NODE_ENV": '"production"',
@@ -25,3 +26,4 @@ const bundle = (entry, out) =>
 await bundle("judges.js", "peers.js");
 await bundle("page-sentry.js", "page/sentry.js");
 await bundle("page-faro.js", "page/faro.js");
+await bundle("version-rocket.js", "fresh/version-rocket.js");

@@ -1,0 +1,31 @@
+// First in every document: counts the documents, notes each notice that comes up, and what the page hears of errors, over the whole visit.
+(() => {
+  const seen = JSON.parse(sessionStorage.getItem("bench") ?? '{"documents":0,"errors":0,"notices":[]}');
+  const keep = () => sessionStorage.setItem("bench", JSON.stringify(seen));
+  seen.documents += 1;
+  keep();
+  for (const type of ["error", "unhandledrejection"]) {
+    addEventListener(type, () => {
+      seen.errors += 1;
+      keep();
+    });
+  }
+  // The guard's words stand in a shadow tree, beside their style.
+  const words = (host) =>
+    [...(host.shadowRoot ?? host).children]
+      .filter((element) => element.localName !== "style")
+      .map((element) => element.innerText)
+      .join(" ")
+      .replace(/\s+/g, " ")
+      .trim();
+  let shown = "";
+  setInterval(() => {
+    const host = document.querySelector(bench.notice);
+    const text = host ? words(host) : "";
+    if (text && text !== shown) {
+      seen.notices.push({ kind: host.dataset.kind ?? "", text: text.slice(0, 60) });
+      keep();
+    }
+    shown = text;
+  }, 50);
+})();
