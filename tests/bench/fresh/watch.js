@@ -23,7 +23,7 @@
     const host = document.querySelector(bench.notice);
     const text = host ? words(host) : "";
     if (text && text !== shown) {
-      seen.notices.push({ kind: host.dataset.kind ?? "", text: text.slice(0, 60) });
+      seen.notices.push({ kind: host.dataset.kind ?? "", text: text.length > 40 ? `${text.slice(0, 40)}…` : text });
       keep();
     }
     shown = text;

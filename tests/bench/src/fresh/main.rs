@@ -28,7 +28,7 @@ struct Args {
     #[arg(long)]
     no_peers: bool,
     /// Visits side by side
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 6)]
     jobs: usize,
     /// The last line of standard output is one JSON object
     #[arg(long)]

@@ -27,7 +27,7 @@ pub enum Live {
     Html,
     /// Status 500, and a body that names this release.
     Failing(u32),
-    /// JSON without a version, or with one that is no text.
+    /// JSON without a version, or with one that is no text: one such body after the other.
     WrongTypes,
     /// Status 404 and a page.
     NotFound,
@@ -52,8 +52,8 @@ impl fmt::Display for Live {
     }
 }
 
-/// How many bodies there are without a version that is text.
-pub const WRONG_TYPES: usize = 5;
+/// So many bodies there are without a version that is text.
+const WRONG_TYPES: usize = 5;
 
 fn wrong_types(field: &str, times: usize) -> Value {
     match times % WRONG_TYPES {
@@ -88,13 +88,15 @@ struct Now {
     running: u32,
     /// Questions for the live release since it is answered so.
     asked: usize,
+    /// Bodies of wrong types that were answered in the visit.
+    wrong: usize,
 }
 
 impl Server {
     pub async fn start(checker: Checker, files: Files, running: u32) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no free port")?;
         let url = format!("http://{}", listener.local_addr()?);
-        let now = Mutex::new(Now { live: Live::Release(running), running, asked: 0 });
+        let now = Mutex::new(Now { live: Live::Release(running), running, asked: 0, wrong: 0 });
         let since = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
         let shared = Arc::new(Shared { checker, files, since, now, changed: watch::Sender::default() });
         let router = Router::new().fallback(answer).with_state(shared.clone());
@@ -137,10 +139,14 @@ impl Shared {
         self.checker.document(self.now().running, self.since, &self.files)
     }
 
-    /// One more question for the live release.
+    /// One more question for the live release: what it is answered, and how many had such an answer before.
     fn ask(&self) -> (Live, usize) {
         let mut now = self.now();
         now.asked += 1;
+        if now.live == Live::WrongTypes {
+            now.wrong += 1;
+            return (now.live, now.wrong - 1);
+        }
         (now.live, now.asked - 1)
     }
 }

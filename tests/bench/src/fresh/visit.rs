@@ -1,5 +1,5 @@
 //! One checker in one scenario: a browser profile and an origin of its own, the scenario's phases, and what was told in them.
-use crate::checker::{Checker, POLL_MS, Says, TIMES};
+use crate::checker::{Checker, Says, TIMES};
 use crate::scenario::{Act, Phase, Scenario, Want};
 use crate::server::Server;
 use anyhow::{Context, Result, ensure};
@@ -13,11 +13,12 @@ use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep, timeout};
 
 const LOOK: Duration = Duration::from_millis(100);
-const POLL: Duration = Duration::from_millis((POLL_MS / TIMES) as u64);
 /// Generous: a page with its worker is up in a second or two.
 const UP_WITHIN: Duration = Duration::from_secs(30);
 /// Generous: who tells does so after a poll or two.
 const TOLD_WITHIN: Duration = Duration::from_secs(40);
+/// Ten polls of those who ask at even intervals. Others ask less often while nothing comes back.
+const ASKED_WITHIN: Duration = Duration::from_secs(30);
 /// After the last question that is listened to, until what it led to can be seen.
 const SETTLED: Duration = Duration::from_secs(1);
 /// The guard takes no press on what has only just come up, and a notice may slide in.
@@ -165,9 +166,8 @@ impl Visit<'_> {
                 told_after = told().await?.then(|| server.asked());
             }
         }
-        // Some ask no more once they have told, or less often while nothing comes back.
         let from = server.asked();
-        let give_up = Instant::now() + POLL * u32::try_from(phase.questions)? * 2;
+        let give_up = Instant::now() + ASKED_WITHIN;
         while server.asked() < from + phase.questions && Instant::now() < give_up {
             sleep(LOOK).await;
             if told_after.is_none() && told().await? {
