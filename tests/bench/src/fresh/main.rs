@@ -15,7 +15,7 @@ use scenario::Scenario;
 use std::process::ExitCode;
 use std::time::Instant;
 use tokio::signal::unix::{SignalKind, signal};
-use visit::{Outcome, Visit};
+use visit::{Done, Outcome, Visit};
 
 /// Pagemend and two other update checkers before the same servers, in Chromium: who tells of a new version, and only of one
 #[derive(Parser)]
@@ -36,14 +36,6 @@ struct Args {
     /// Only check the arguments
     #[arg(long, hide = true)]
     parse_only: bool,
-}
-
-/// One checker in one scenario.
-pub struct Done {
-    scenario: &'static Scenario,
-    checker: Checker,
-    outcome: Outcome,
-    seconds: f64,
 }
 
 #[tokio::main]

@@ -1,7 +1,7 @@
 //! The benchmark of freshness for reading, and as JSON.
-use crate::Done;
 use crate::checker::{Checker, POLL_MS, TIMES};
 use crate::scenario::Scenario;
+use crate::visit::Done;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 

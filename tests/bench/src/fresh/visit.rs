@@ -47,6 +47,14 @@ pub struct Heard {
     pub call: Option<bool>,
 }
 
+/// One visit.
+pub struct Done {
+    pub scenario: &'static Scenario,
+    pub checker: Checker,
+    pub outcome: Outcome,
+    pub seconds: f64,
+}
+
 /// What a visit came to.
 #[derive(Debug)]
 pub struct Outcome {
