@@ -122,6 +122,10 @@ pub enum Event {
         url: String,
         text: String,
     },
+    /// A dynamic import came at a further try; `url` as with its failure.
+    ImportHealed {
+        url: String,
+    },
     PolicyViolated {
         directive: String,
         blocked: String,

@@ -39,6 +39,7 @@ fn load(loader: &Function, attempt: u32) -> Ended {
 async fn again(shell: &'static Shell, loader: &Function, mut thrown: JsValue) -> Ended {
     let retry = &shell.settings.retry;
     let mut attempt = 0;
+    let mut failed = None;
     loop {
         let text = property(&thrown, "message").as_string().unwrap_or_default();
         let url = address_in(&text);
@@ -50,9 +51,13 @@ async fn again(shell: &'static Shell, loader: &Function, mut thrown: JsValue) ->
             }
             return Err(thrown);
         }
+        failed.get_or_insert(url);
         clock::pause(shell, jitter(retry, attempt)).await;
         match outcome(load(loader, attempt)).await {
-            Ok(module) => return Ok(module),
+            Ok(module) => {
+                shell.dispatch(Event::ImportHealed { url: failed.unwrap_or_default() });
+                return Ok(module);
+            }
             Err(next) => thrown = next,
         }
     }

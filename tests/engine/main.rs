@@ -16,7 +16,7 @@ mod stuck;
 mod telemetry;
 
 use page::{Page, config};
-use pagemend::core::action::{Command, Reply};
+use pagemend::core::action::{Command, Notice, Reply};
 use pagemend::core::config::{Config, Consent};
 use pagemend::core::event::*;
 use pagemend::core::id::AskId;
@@ -490,6 +490,18 @@ fn a_repair_that_is_asked_for_looks_where_it_is_told() {
         let found = (report.keys.len(), report.entries.len(), report.done.removed);
         assert_eq!(found, (keys, urls, (keys + urls) as u32));
     }
+}
+
+#[test]
+fn what_was_in_the_way_of_an_import_is_set_aside_once_it_came() {
+    let mut page = Page::new();
+    page.poisoned = vec![PoisonedEntry { cache: "assets".into(), url: "/a.js".into(), why: "html".into() }];
+    page.tell(Event::ImportHealed { url: "/a.js".into() });
+    let sought = page.count(|d| matches!(d, Command::ScanCaches { urls, .. } if urls == &["/a.js"]));
+    let repaired = page.count(|d| matches!(d, Command::Repair(what) if what.entries.len() == 1));
+    let told = page.count(|d| matches!(d, Command::Notify(Notice::Repair(report)) if report.done.removed == 1));
+    assert_eq!((sought, repaired, told), (1, 1, 1));
+    assert!(page.outcomes.is_empty(), "no incident: {:?}", page.outcomes);
 }
 
 #[test]

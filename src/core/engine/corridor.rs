@@ -64,6 +64,7 @@ impl Engine {
                 freshness::Signal::Told { to: Asker::KeyAction { ask, name, insists }, verdict } => {
                     self.key_freshness_told(ask, name, insists, &verdict);
                 }
+                freshness::Signal::Told { to: Asker::Nobody, .. } => {}
                 freshness::Signal::Told { to: Asker::Incident(case), verdict } => {
                     self.tell_incident(incident::Event::Freshness { case, verdict: &verdict });
                 }
@@ -131,6 +132,11 @@ impl Engine {
                 storage::Signal::Repaired { to: Asker::Page(ask) | Asker::KeyAction { ask, .. }, report, .. } => {
                     self.notify(Notice::Repair(report.clone()));
                     self.reply(ask, Reply::Repair(report));
+                }
+                storage::Signal::Repaired { to: Asker::Nobody, report, .. } => {
+                    if !report.entries.is_empty() {
+                        self.notify(Notice::Repair(report));
+                    }
                 }
             }
         }

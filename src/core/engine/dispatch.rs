@@ -43,6 +43,9 @@ impl Engine {
                 self.tell_incident(incident::Event::ResourceSettled { url, kind, healed, from, tries });
             }
             Event::ImportFailed { url, text } => self.tell_incident(incident::Event::ImportFailed { url, text }),
+            Event::ImportHealed { url } => {
+                self.tell_storage(storage::Event::PoisonSought { by: Asker::Nobody, suspect: take(url) });
+            }
             Event::PolicyViolated { directive, blocked } => {
                 self.found(evidence::blocked_by_policy(directive, blocked));
             }

@@ -12,6 +12,8 @@ pub(super) enum Asker {
     KeyAction { ask: AskId, name: String, insists: bool },
     /// An incident that looks for its cause, or takes a remedy.
     Incident(CaseId),
+    /// It is done, and nobody waits for it.
+    Nobody,
 }
 
 /// Who hears how a prompt was answered.

@@ -46,6 +46,9 @@ pub enum Event<A> {
     Asked { by: A, suspects: Vec<String> },
     /// Repair what is damaged there; answered by [`Signal::Repaired`].
     RepairAsked { by: A, storage: bool, caches: bool },
+    /// What failed has come from elsewhere: a cache that has something else under its address must not have it at the next visit, too. Empty: nobody
+    /// knows which address it was.
+    PoisonSought { by: A, suspect: String },
     /// Repair just that; answered by [`Signal::Repaired`].
     Repair { by: A, what: Repair },
     /// The answer to [`Signal::ScanStorage`]; `None`: there is none.
@@ -175,6 +178,7 @@ impl<A> Room<A> {
             }
             Event::ContentSeen { in_trouble } => self.content_seen(now, in_trouble),
             Event::Asked { by, suspects } => self.look(by, Goal::Find, true, Some(suspects)),
+            Event::PoisonSought { by, suspect } => self.look(by, Goal::Repair, false, Some(vec![suspect])),
             Event::RepairAsked { by, storage, caches } => {
                 self.look(by, Goal::Repair, storage, caches.then(Vec::new));
             }
@@ -439,6 +443,15 @@ mod tests {
         let told = tell(&mut room, Event::RepairEnded { ticket: tickets(&repairs)[0], done: Some(done) });
         let report = RepairReport { keys: vec![home()], entries: Vec::new(), done };
         assert_eq!(told, [Signal::Repaired { to: "page", report, ok: true }]);
+
+        let sought = tell(&mut room, Event::PoisonSought { by: "nobody", suspect: "https://a/app.js".into() });
+        assert!(
+            matches!(&sought[..], [Signal::ScanCaches { urls, .. }] if urls == &["https://a/app.js"]),
+            "{sought:?}"
+        );
+        let facts = Some(CacheFacts { poisoned: vec![poisoned()], ..CacheFacts::default() });
+        let repairs = tell(&mut room, Event::CachesScanned { ticket: tickets(&sought)[0], facts });
+        assert!(matches!(&repairs[..], [Signal::Repair { what, .. }] if what.entries == [poisoned()]), "{repairs:?}");
 
         let sound = tell(&mut room, Event::RepairAsked { by: "page", storage: false, caches: true });
         assert!(matches!(&sound[..], [Signal::ScanCaches { .. }]), "{sound:?}");

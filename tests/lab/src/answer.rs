@@ -48,12 +48,12 @@ pub enum Answer {
 pub type Routes = &'static [(&'static str, Answer)];
 
 impl Answer {
-    /// What is answered the `times`th time, counted from 0. `path` has the query; `frame` makes a document of a head and a body.
+    /// What is answered the `times`th time, counted from 0. `queried`: with a query; `frame` makes a document of a head and a body.
     pub async fn made(
         self,
         times: usize,
         method: &str,
-        path: &str,
+        queried: bool,
         frame: &(dyn Fn(&str, &str) -> String + Sync),
     ) -> Response {
         let mut headers: Vec<(&str, &str)> = Vec::new();
@@ -70,7 +70,7 @@ impl Answer {
                     *then
                 }
                 Answer::ByMethod(get, post) => *(if method == "POST" { post } else { get }),
-                Answer::ByQuery(bare, queried) => *(if path.contains('?') { queried } else { bare }),
+                Answer::ByQuery(bare, past) => *(if queried { past } else { bare }),
                 Answer::Tagged(then) => {
                     headers.extend([("etag", "\"always\""), ("cache-control", "no-cache")]);
                     *then

@@ -287,7 +287,7 @@ async fn answered(origin: &Origin, request: Request) -> Response {
         Answer::Tagged(_) if head.headers.contains_key(header::IF_NONE_MATCH) => {
             StatusCode::NOT_MODIFIED.into_response()
         }
-        found => found.made(times, &method, &path, &framed).await,
+        found => found.made(times, &method, head.uri.query().is_some(), &framed).await,
     };
     if let Some(asked) = locked(&shared.log).get_mut(place) {
         asked.status = Some(response.status().as_u16());

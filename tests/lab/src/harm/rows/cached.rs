@@ -151,12 +151,24 @@ pub const ROWS: &[Row] = &[
         r#"new Response("document.title = former()", type)"#,
         guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
     ),
+    cached!(
+        "cached-page-for-guard-import",
+        "a page for a module that is asked for by guard.import",
+        r#"new Response("<!doctype html><p>Home", { headers: { "content-type": "text/html" } })"#,
+        guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
+    ),
+    cached!(
+        "cached-status-for-guard-import",
+        "an answer 404 for a module that is asked for by guard.import",
+        r#"new Response("no", { status: 404 })"#,
+        guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
+    ),
     Row {
         not_in: &[Engine::Webkit],
         ..cached!(
-            "cached-page-for-guard-import",
-            "a page for a module that is asked for by guard.import",
-            r#"new Response("<!doctype html><p>Home", { headers: { "content-type": "text/html" } })"#,
+            "cached-opaque-for-guard-import",
+            "an opaque answer for a module that is asked for by guard.import",
+            r#"await fetch("{{backup}}/other.js", { mode: "no-cors" })"#,
             guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
         )
     },

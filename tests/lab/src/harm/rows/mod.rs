@@ -7,6 +7,7 @@ mod expiry;
 mod half;
 mod healing;
 mod loops;
+mod manifests;
 mod named;
 mod network;
 mod options;
@@ -65,7 +66,7 @@ impl Suite {
                 healing::ROWS,
                 working::ROWS,
             ],
-            Suite::Fresh => &[wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS, stale::ROWS],
+            Suite::Fresh => &[manifests::ROWS, wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS, stale::ROWS],
             Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS],
         }
     }
