@@ -78,6 +78,29 @@ fn each_way_to_be_stuck_has_its_own_words_and_is_loaded_anew_only_where_that_hel
 }
 
 #[test]
+fn what_is_denied_is_known_by_the_error_and_by_the_store_together() {
+    let (of_storage, bare) = (
+        "SecurityError: Failed to read the 'localStorage' property from 'Window': The document is sandboxed.",
+        "SecurityError: The operation is insecure.",
+    );
+    for (text, stuck, kind) in [
+        (of_storage, Some(Stuck::Framed), PromptKind::StorageFramed),
+        (of_storage, Some(Stuck::Denied), PromptKind::StorageDenied),
+        (bare, Some(Stuck::Denied), PromptKind::StorageDenied),
+        (bare, Some(Stuck::Framed), PromptKind::StorageFramed),
+    ] {
+        let mut page = blank(stuck);
+        page.tell(threw(text));
+        page.pass(6_000);
+        assert_eq!((page.shown(), page.reloads()), (Some(kind), 0), "{text} {stuck:?}");
+    }
+    let mut page = blank(None);
+    page.tell(threw(bare));
+    page.pass(6_000);
+    assert_eq!(cause(&page), "script", "it is about something else");
+}
+
+#[test]
 fn a_newer_database_asks_for_the_newer_page() {
     let mut page = blank(None);
     page.tell(threw("VersionError: The requested version (1) is less than the existing version (2)."));

@@ -56,7 +56,7 @@ impl Room {
                 case.incident.add_evidence(evidence::unsupported_syntax(error, source));
             }
             for store in &damage.stuck {
-                let told = case.incident.evidence.iter().any(|e| e.stuck() == Some(store.stuck));
+                let told = case.incident.evidence.iter().any(|e| e.tells_of(store.stuck));
                 case.incident.add_evidence(evidence::store_stuck(store, told));
             }
             case.damage = damage.repair;

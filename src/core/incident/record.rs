@@ -97,6 +97,14 @@ impl Evidence {
         let stuck = self.detail.split(':').next().filter(|_| self.kind == Kind::StorageStuck)?;
         Stuck::from_code(stuck)
     }
+
+    /// Whether it was found because of a store that is stuck like this. Not every browser says what it denies, and none that it is for the frame.
+    pub fn tells_of(&self, stuck: Stuck) -> bool {
+        match stuck {
+            Stuck::Denied | Stuck::Framed => self.detail.contains("SecurityError"),
+            stuck => self.stuck() == Some(stuck),
+        }
+    }
 }
 
 vocabulary! {

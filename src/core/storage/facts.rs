@@ -82,7 +82,7 @@ impl Stuck {
             Stuck::Newer
         } else if says(&["backing store", "Indexed Database server", "database connection is clos"]) {
             Stuck::Lost
-        } else if says(&["SecurityError"]) && says(&["torage", "ndexed", "IDBFactory", "operation is insecure"]) {
+        } else if says(&["SecurityError"]) && says(&["torage", "ndexed", "IDBFactory"]) {
             Stuck::Denied
         } else {
             return None;
@@ -180,7 +180,6 @@ mod tests {
                 "denied",
             ),
             ("SecurityError: IDBFactory.open: The operation is insecure", "denied"),
-            ("SecurityError: The operation is insecure.", "denied"),
             ("VersionError: The requested version (1) is less than the existing version (2).", "newer"),
             ("UnknownError: Internal error opening backing store for indexedDB.open.", "lost"),
             ("UnknownError: Connection to Indexed Database server lost. Refresh the page to try again", "lost"),
@@ -195,6 +194,8 @@ mod tests {
             "TypeError: Cannot read properties of null (reading 'storage')",
             "SecurityError: Blocked a frame with origin \"https://a\" from accessing a cross-origin frame.",
             "InvalidStateError: The object is in an invalid state.",
+            // Of a store or of something else: that is known when the store was tried.
+            "SecurityError: The operation is insecure.",
         ] {
             assert_eq!(told(error), None, "{error}");
         }

@@ -5,11 +5,7 @@ use super::super::row::{ROW, Row, blank, healthy};
 use crate::answer::Answer::*;
 
 /// Local storage takes not one character more.
-macro_rules! full {
-    ($($then:literal),*) => {
-        concat!("<script>if (!localStorage.made) { localStorage.made = 1; for (let n = 1 << 22; n >= 1; n >>= 1) try { for (;;) localStorage.setItem('fill' + n + '.' + localStorage.length, 'x'.repeat(n)) } catch {} }", $($then,)* "</script>")
-    };
-}
+const FULL: &str = "<script>if (!localStorage.made) { localStorage.made = 1; for (let n = 1 << 22; n >= 1; n >>= 1) try { for (;;) localStorage.setItem('fill' + n + '.' + localStorage.length, 'x'.repeat(n)) } catch {} }</script>";
 
 const ROOM: Row = Row { stays_ms: 1500, fresh: true, ..ROW };
 
@@ -58,7 +54,7 @@ pub const ROWS: &[Row] = &[
         page: &[(
             "/",
             Doc(
-                full!(),
+                FULL,
                 blank!(
                     "<script>(async () => { for (const [name, size] of [['pictures', 90000], ['maps', 10], ['mine', 9]]) await (await caches.open(name)).put('/x', new Response('x'.repeat(size))); heard.push('ready') })(); localStorage.setItem('visit', '1'); app.innerHTML = '<h1>Up</h1>'</script>"
                 ),
@@ -72,29 +68,6 @@ pub const ROWS: &[Row] = &[
         check: "[heard.at(-1), prompt.kind, Object.keys(localStorage).some((k) => k.startsWith('fill'))]",
         want: r#"["caches mine","storage-full",true]"#,
         facts: &[Documents(1, 1), Told(&["storage-stuck"], "prompted")],
-        ..ROOM
-    },
-    Row {
-        name: "store-is-full-and-an-entry-is-damaged",
-        title: "a damaged entry of a megabyte is copied elsewhere before it is removed, where its own store is full",
-        page: &[(
-            "/",
-            Doc(
-                full!("localStorage.clear()"),
-                blank!(
-                    "<script>if (!sessionStorage.made) { sessionStorage.made = 1; localStorage.cart = '{\"items\":[\"' + 'y'.repeat(1 << 20); for (let n = 1 << 22; n >= 1; n >>= 1) try { for (;;) localStorage.setItem('fill' + n + '.' + localStorage.length, 'x'.repeat(n)) } catch {} } app.innerHTML = `<h1>Cart</h1><p>${JSON.parse(localStorage.cart ?? '{\"items\":[]}').items.length} items in it</p>`</script>"
-                ),
-            ),
-        )],
-        acts: &[
-            Until("text.includes('0 items')"),
-            Run(
-                "(async () => { for (const name of await caches.keys()) { const c = await caches.open(name); for (const k of await c.keys()) { const t = await (await c.match(k)).text(); if (t.includes('y'.repeat(1 << 20))) heard.push('copy') } } })()",
-            ),
-        ],
-        check: "[heard.includes('copy'), localStorage.getItem('cart')]",
-        want: "[true,null]",
-        facts: &[Documents(2, 2), Told(&["cache-damaged"], "recovered")],
         ..ROOM
     },
     Row {
