@@ -2,7 +2,11 @@
 //! nobody loads the page anew.
 use super::super::facts::Fact::*;
 use super::super::row::{ROW, Row, guard, healthy};
+use crate::answer::Answer;
 use crate::answer::Answer::*;
+
+const NEWER: Answer = Json(r#"{"build": "2", "builtAt": 1760000002000}"#);
+const RUNNING: Answer = Json(r#"{"build": "1", "builtAt": 1760000001000}"#);
 
 /// A healthy page of build 1 asks which build is live.
 macro_rules! asks {
@@ -61,6 +65,18 @@ pub const ROWS: &[Row] = &[
         "manifest-that-lags-behind",
         "a server that still has the build before",
         Json(r#"{"build": "0", "builtAt": 1760000000000}"#),
+        "fresh"
+    ),
+    asks!(
+        "manifest-with-a-time-as-text",
+        "a manifest whose time is a text",
+        Json(r#"{"build": "2", "builtAt": "yesterday"}"#),
+        "unknown"
+    ),
+    asks!(
+        "manifest-of-two-servers",
+        "two servers that take turns: as long as one has the running build it is live",
+        Then(&[NEWER, RUNNING, NEWER, RUNNING, NEWER, RUNNING, NEWER, RUNNING]),
         "fresh"
     ),
 ];

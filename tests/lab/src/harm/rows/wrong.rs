@@ -6,6 +6,7 @@ use super::super::row::{ROW, Row, blank, guard, healthy};
 use crate::answer::Answer;
 use crate::answer::Answer::*;
 use crate::drivers::Engine;
+use crate::site::Cors;
 
 const FOR_A_YEAR: &[(&str, &str)] = &[("cache-control", "public, max-age=31536000, immutable")];
 const HTML: Answer = With(FOR_A_YEAR, &Html);
@@ -182,6 +183,19 @@ pub const ROWS: &[Row] = &[
         check: "!!told",
         facts: &[Documents(1, 2), Asked("page", "/chunk.js", 1, 16)],
         stays_ms: 3000,
+        ..HELD
+    },
+    Row {
+        name: "copy-without-cors-for-a-script",
+        title: "a copy of another host's script without the headers of CORS, kept for a year, blocks an element that asks by CORS: a query gets round it",
+        page: &[("/", Doc("", blank!(r#"<script crossorigin src="{{collector}}/lib.js"></script>"#)))],
+        collector: &[("/lib.js", ByQuery(&UP, &With(&[("access-control-allow-origin", "*")], &UP)))],
+        cors: Cors::Nobody,
+        config: r#"{"fallback": [], "origins": ["{{collector}}"]}"#,
+        start: "/",
+        check: "[text, told]",
+        want: r#"["Up",""]"#,
+        facts: &[Documents(1, 2)],
         ..HELD
     },
 ];
