@@ -34,6 +34,7 @@ export interface PromptAnswer { choice: PromptChoice | (string & {}) }
 export interface ExpiryOptions { at?: number; in?: number; renew?: () => Promise<{ at?: number } | string | void>; warnMs?: number }
 export interface DataOptions { maxAgeMs?: number; ttlMs?: number; timeoutMs?: number; keep?: boolean }
 export interface Data { value: unknown; age: number; fresh: boolean; at: number }
+export interface DraftOptions { name?: string; include?: string[]; exclude?: string[]; maxAgeMs?: number; version?: string | number }
 export interface KeyContext { key: string; fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> }
 "#;
 
@@ -125,6 +126,19 @@ impl Engine {
             console::complain(&format!("pagemend: prompt \"{kind}\" is not known; known: {known}"));
             self.shell.no_prompt()
         }
+    }
+
+    /// Keeps what the user types into `form`, and puts it back. The answer does with it what it is told in a word: "restored" is fulfilled when it was
+    /// put back, "save", "clear" and "stop" when that is done. Undefined where `form` is not an element.
+    #[wasm_bindgen(
+        unchecked_return_type = "((what: \"restored\" | \"save\" | \"clear\" | \"stop\") => Promise<boolean>) | undefined"
+    )]
+    pub fn draft(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Element")] form: JsValue,
+        #[wasm_bindgen(unchecked_optional_param_type = "DraftOptions")] options: JsValue,
+    ) -> Option<Function> {
+        self.shell.draft(&form, &options)
     }
 
     /// Where in the loan journey the user is.

@@ -7,6 +7,8 @@ mod calls;
 mod damage;
 #[path = "web/data.rs"]
 mod data;
+#[path = "web/drafts.rs"]
+mod drafts;
 #[path = "web/expiry.rs"]
 mod expiry;
 #[path = "web/looks.rs"]

@@ -1,6 +1,7 @@
 // "pagemend/client": the same API, with the engine that boot.js loads. Never waits for it: what the page asks before is done natively.
 import { came, loader, type Threw } from "./again.js";
 import { remember } from "./consent.js";
+import { draftOf } from "./drafts.js";
 import { early, within } from "./early.js";
 import { guarded, inert, noAnswer, noRepair, plainData, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
 import type { Boot, Engine } from "./protocol.js";
@@ -112,6 +113,12 @@ function joined(boot: Boot): Guard {
         return byEngine;
       };
       return Promise.race([byEngine, plainData(() => loading).catch(failed)]);
+    },
+    draft(form, options) {
+      if (now()) return ready.draft(form, options);
+      // Not kept for later: what is being typed is at stake.
+      const made = later(async () => ready.draft(form, options), () => plain.draft(form));
+      return draftOf(async (what) => (what === "restored" ? (await made).restored : ((await made)[what]() ?? false)));
     },
     step(name) {
       if (now()) ready.step(name);

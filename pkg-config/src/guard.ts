@@ -1,6 +1,7 @@
 // The Guard that a page holds: around the engine, or around nothing (then it does what the page would do by itself).
 import { came, loader, plainImport, type Threw } from "./again.js";
 import { asked, fetched } from "./asked.js";
+import { draftOf, noDraft, type DraftWork } from "./drafts.js";
 import type { Engine } from "./protocol.js";
 import type { Data, DataOptions, FreshnessVerdict, Guard, GuardEvent, GuardEvents, GuardListener, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
 import { workerLoader } from "./worker.js";
@@ -63,6 +64,7 @@ export function inert(): Guard {
     },
     worker: async (script, options) => new Worker(script, options),
     keyAction: (_name, run) => plainKeyAction(run),
+    draft: () => draftOf(noDraft),
     prompt: async () => noAnswer(),
     data: (_name, load) => plainData(load),
     expires: () => () => {},
@@ -158,6 +160,13 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
       const forget = () => void actions.delete(name);
       action.then(forget, forget);
       return action;
+    },
+    draft(form, options) {
+      const work = attempt<DraftWork>((e) => {
+        const kept = e.draft?.(form, options);
+        return kept ? (what) => asked(e, () => kept(what), () => false) : noDraft;
+      }, () => noDraft);
+      return draftOf(work);
     },
     prompt: (kind, details) => quiet((e) => e.prompt(kind, details), noAnswer),
     data<T>(name: string, load: () => Promise<T>, options?: DataOptions): Promise<Data<T>> {

@@ -1,6 +1,7 @@
 // What boot.js and the engine say to each other: the object at window.__pagemend and the events on it.
 import type { BootConfig } from "./boot-config.js";
-import type { Guard } from "./types.js";
+import type { DraftWork } from "./drafts.js";
+import type { DraftOptions, Guard } from "./types.js";
 
 export type ResourceType = "classic" | "module" | "style" | "other";
 
@@ -124,13 +125,15 @@ export interface BootView extends Omit<Boot, "events" | "on" | "healing"> {
 }
 
 /** The wasm engine as wasm-bindgen exports it. */
-export interface Engine extends Omit<Guard, "import" | "worker"> {
+export interface Engine extends Omit<Guard, "draft" | "import" | "worker"> {
   /** engine.js and the page's own bundle may be of different versions: an older one has none. */
   gate?: Gate;
   /** Nothing of it stays in the page, but boot.js. */
   standDown(): void;
   /** Takes over a request whose attempt 0 is already on its way. */
   adopt(input: RequestInfo | URL, init: RequestInit | undefined, first: Promise<Response>, abort?: () => void): Promise<Response>;
+  /** An engine of an earlier version has none. Undefined where `form` is no element. */
+  draft?(form: Element, options?: DraftOptions): DraftWork | undefined;
   /** `load` is called with the number of the attempt, from 0. */
   import<T>(load: (attempt?: number) => Promise<T>): Promise<T>;
 }

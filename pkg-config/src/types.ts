@@ -205,6 +205,34 @@ export type GuardListener<K extends GuardEvent> = (
   event: GuardEvents[K],
 ) => K extends "before-retry" ? boolean | string | void : K extends "before-reload" ? boolean | void : void;
 
+export interface DraftOptions {
+  /** Under which it is kept, the same in every document; without it the page's path and the form's id or name. */
+  name?: string;
+  /**
+   * Fields that are kept though they are personal: names, ids or selectors. Fields that ask for a name, an address, a telephone number, an account and
+   * the like are not kept without; passwords, one-time codes and security codes of cards never are.
+   */
+  include?: string[];
+  /** The same of fields that are not kept. */
+  exclude?: string[];
+  /** How long it is kept after the last save, in milliseconds; a day without it. */
+  maxAgeMs?: number;
+  /** Of the form: a draft of another version is not put back. */
+  version?: string | number;
+}
+
+/** What the user types into a form, kept on the device. */
+export interface Draft {
+  /** Fulfilled when what was kept has been put back: whether a field was filled in. Never rejects. */
+  readonly restored: Promise<boolean>;
+  /** Keeps at once what stands in the form now; whether it could be kept. Typing is kept by itself. */
+  save(): Promise<boolean>;
+  /** Removes what was kept, as after a form was sent; whether nothing is left. Resetting the form does the same. */
+  clear(): Promise<boolean>;
+  /** Keeps what was typed by now, and nothing typed later. */
+  stop(): void;
+}
+
 /** No method throws; a promise rejects only with the page's own failure, as without the guard. */
 export interface Guard {
   /** What a person sees of the page now. */
@@ -224,6 +252,11 @@ export interface Guard {
   worker(script: string | URL, options?: WorkerOptions): Promise<Worker>;
   /** A key action (submit, repay, sign): freshness is checked before, one idempotency key covers all tries, and it is never sent twice. */
   keyAction<T>(name: string, run: (ctx: KeyActionContext) => Promise<T>): Promise<T>;
+  /**
+   * Keeps what the user types into the form and puts it back after a reload, a crash or a new build: into fields that are empty or as the page made
+   * them. Called when the form is there.
+   */
+  draft(form: Element, options?: DraftOptions): Draft;
   /** Asks the user. */
   prompt(kind: PromptKind, details?: unknown): Promise<PromptAnswer>;
   /**

@@ -74,6 +74,8 @@ const CASES = [
   ["what_ends_is_declared_when_the_engine_is_there", 'const back = g.expires("session", { in: 600 }); g.expires("link", { in: 600 })(); await window.__pagemend.load(); await wait(10); back(); return 1', {}, { value: 1, calls: [["expires", "session", 600], ["back", "session"]] }],
   ["check_render_waits_for_the_engine", "return (await g.checkRender()).state", {}, { value: "content" }],
   ["check_render_without_an_engine_is_unknown_and_a_prompt_answers_none", 'return [(await g.checkRender()).state, (await g.prompt("service")).choice]', { engine: null }, { value: ["unknown", "none"] }],
+  ["a_draft_without_an_engine_ends_and_keeps_nothing", 'const d = g.draft(document.body); return [await d.restored, await d.save(), await d.clear(), typeof d.stop()]', { engine: null }, { value: [false, false, false, "undefined"] }],
+  ["a_draft_brings_the_engine_and_an_older_one_keeps_nothing", 'const d = g.draft(document.body); return [await d.restored, !!window.__pagemend.engine]', {}, { value: [false, true] }],
   ["options_are_merged_into_boots_before_the_engine", "return window.__pagemend.config.options.step", { options: '{step:"apply"}' }, { value: "apply" }],
   ["the_guard_is_also_a_promise_of_itself", "const h = await g; return typeof h.fetch + typeof h.then", {}, { value: "functionundefined" }],
   ["without_boot_the_guard_passes_everything_through", 'const r = (await g.fetch("/a")).status; return [r, await g.keyAction("x", async () => 2), (await g.checkRender()).state]', { boot: false, routes: { "/a": json(503, {}) } }, { value: [503, 2, "unknown"] }],

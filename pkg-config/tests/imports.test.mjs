@@ -82,6 +82,12 @@ const USED = `<script type="module">
   const press = setInterval(() => document.querySelector("pagemend-prompt")?.shadowRoot?.querySelector("[data-choice=close]")?.click(), 100);
   await within("prompt", async () => typeof (await asked).choice);
   clearInterval(press);
+  await within("draft", async () => {
+    const draft = guard.draft(document.querySelector("form"), { name: "form " + id });
+    const kept = [await draft.restored, await draft.save(), await draft.clear()];
+    draft.stop();
+    return kept.map((is) => typeof is).join();
+  });
   const prompted = guard.prompt("offline");
   const types = setInterval(() => ["keydown", "keyup"].forEach((type) => dispatchEvent(new KeyboardEvent(type, { key: "a", bubbles: true }))), 50);
   setTimeout(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })), 100);
@@ -178,6 +184,7 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
         hold(["unknown"].includes(result.fresh), "fresh");
         hold(result.repaired === 0, "repaired");
         hold(result.prompt === "string" && result.typed === "string", "prompt");
+        hold(result.draft === "boolean,boolean,boolean", "draft");
         hold(result.fetch === 3, "fetch");
         hold(result.post === 200 && calls(`/api/apply/${id}`).length === 1, `${calls(`/api/apply/${id}`).length} posts`);
         hold(result.import === 7, "import");

@@ -4,7 +4,7 @@ use super::asks::ask;
 use super::fetch::First;
 use super::state::Shell;
 use super::web::{property, shown};
-use super::{asks, console, data, expiry, fetch, import, key_action, listeners};
+use super::{asks, console, data, draft, expiry, fetch, import, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
 use crate::wire::ask::RepairScope;
@@ -72,6 +72,10 @@ impl Shell {
 
     pub fn expires(&'static self, what: String, options: &JsValue) -> Function {
         expiry::expires(self, what, options)
+    }
+
+    pub fn draft(&'static self, form: &JsValue, options: &JsValue) -> Option<Function> {
+        draft::draft(self, form, options)
     }
 
     pub fn on(&'static self, kind: &str, listener: &JsValue) -> Function {

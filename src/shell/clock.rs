@@ -73,6 +73,10 @@ pub async fn within<T>(shell: &'static Shell, ms: f64, work: impl Future<Output 
 
 /// Goes on after so many milliseconds.
 pub fn after(shell: &'static Shell, ms: f64, next: impl FnOnce() + 'static) {
+    after_boxed(shell, ms, Box::new(next));
+}
+
+fn after_boxed(shell: &'static Shell, ms: f64, next: Box<dyn FnOnce()>) {
     // Taken out of an option, because what passes the gate could be called twice for all that the compiler knows.
     let mut next = Some(next);
     let mut fire = Some(move || {

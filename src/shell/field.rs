@@ -1,11 +1,11 @@
 //! A field of the page's: what it holds, how it is filled in, whether it is a secret, and where it stands in a document that frameworks make anew.
 
 use super::web::{self, ParentNode, css_escape, elements};
-use crate::core::typed::{About, MOST_TEXT, is_secret as names_secret};
+use crate::core::typed::{About, MOST_TEXT, Privacy};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Document, Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Node,
+    Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, Node, NodeList,
     ShadowRoot, Window,
 };
 
@@ -29,6 +29,9 @@ extern "C" {
     /// Neither SVG nor MathML has it.
     #[wasm_bindgen(method, getter, js_name = isContentEditable)]
     fn is_content_editable(this: &Holder) -> Option<bool>;
+    /// What of the browser's own takes no label has none.
+    #[wasm_bindgen(method, catch, getter)]
+    fn labels(this: &Holder) -> Result<Option<NodeList>, JsValue>;
     #[wasm_bindgen(method, catch, js_name = click)]
     fn try_click(this: &Holder) -> Result<(), JsValue>;
 }
@@ -145,15 +148,14 @@ fn lines(node: &Node, text: &mut String) {
 }
 
 /// Puts a value into a field that is empty or as the page made it, so that the page's framework notices. One that is no
-/// longer of the kind that the value was taken from stays as it is.
-pub fn fill(element: &Element, value: &Value) {
+/// longer of the kind that the value was taken from stays as it is. Whether anything changed.
+pub fn fill(element: &Element, value: &Value) -> bool {
     let changed = match (Kind::of(element), value) {
         (Kind::Checkbox(input) | Kind::Radio(input), Value::Checked(checked)) => {
-            if input.checked() == input.default_checked() && input.checked() != *checked {
-                // Tells the page of the change itself.
-                let _ = input.unchecked_ref::<Holder>().try_click();
-            }
-            false
+            // Tells the page of the change itself.
+            return input.checked() == input.default_checked()
+                && input.checked() != *checked
+                && input.unchecked_ref::<Holder>().try_click().is_ok();
         }
         (Kind::Choices(select), Value::Chosen(chosen)) => choose(select, chosen),
         (Kind::Select(select), Value::Text(text)) => is_as_made(select) && change(element, text),
@@ -170,6 +172,7 @@ pub fn fill(element: &Element, value: &Value) {
     if changed {
         tell(element);
     }
+    changed
 }
 
 /// Whether the option is selected that the page itself has selected, or the first.
@@ -222,11 +225,28 @@ fn tell(element: &Element) {
 }
 
 pub fn is_secret(window: &Window, element: &Element) -> bool {
+    matches!(privacy(window, element, false), Privacy::Card | Privacy::Secret)
+}
+
+/// Whose what stands in it is. `labels`: by what is written beside it, too.
+pub fn privacy(window: &Window, element: &Element, labels: bool) -> Privacy {
+    if is_masked(window, element) {
+        return Privacy::Secret;
+    }
     let autocomplete = attribute(element, "autocomplete").unwrap_or_default();
-    let names: Vec<String> =
+    let mut names: Vec<String> =
         ["name", "id", "placeholder", "aria-label"].iter().filter_map(|name| attribute(element, name)).collect();
-    is_masked(window, element)
-        || names_secret(&About { kind: &kind(element), autocomplete: &autocomplete, names: &names })
+    let labelled = labels && matches!(element.local_name().as_str(), "input" | "select" | "textarea");
+    if labelled && let Ok(labels) = element.unchecked_ref::<Holder>().labels() {
+        names.extend(labels.iter().flat_map(elements).filter_map(|label| label.text_content()));
+    }
+    About { kind: &kind(element), autocomplete: &autocomplete, names: &names }.privacy()
+}
+
+/// Whether it has this name or id, or this selector finds it.
+pub fn is_called(element: &Element, name: &str) -> bool {
+    ["name", "id"].iter().any(|by| attribute(element, by).as_deref() == Some(name))
+        || element.matches(name).unwrap_or(false)
 }
 
 /// Some pages hide what is typed by style, so that browsers do not offer to save it.
@@ -271,10 +291,15 @@ impl Place {
         None
     }
 
-    /// The element that stands there now.
-    pub fn find(&self, document: &Document) -> Option<Element> {
+    /// Where it stands in an element, in whichever document that is, or in none.
+    pub fn within(root: &ParentNode, element: &Element) -> Option<Place> {
+        Some(Place(vec![Step::to(element, root)?]))
+    }
+
+    /// The element that stands there now, in this document or element.
+    pub fn find(&self, root: &ParentNode) -> Option<Element> {
         let (last, hosts) = self.0.split_last()?;
-        let mut root: ParentNode = document.clone().unchecked_into();
+        let mut root = root.clone();
         for host in hosts {
             root = host.find(&root)?.shadow_root()?.unchecked_into();
         }

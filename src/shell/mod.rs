@@ -13,6 +13,7 @@ mod consent;
 pub mod console;
 mod data;
 mod dom_watch;
+mod draft;
 mod error;
 mod expiry;
 mod fetch;
@@ -199,12 +200,13 @@ fn leave(shell: &'static Shell, life: Life) {
     }
     shell.life.set(life);
     // One by one: what cannot be done keeps nothing else from going.
-    let steps: [&dyn Fn(); 8] = [
+    let steps: [&dyn Fn(); 9] = [
         &|| shell.timer.clear(),
         &|| drop(shell.watches.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept))),
         &|| boot_events::detach(shell, life),
         &|| prompt::remove(shell),
         &|| typed::end(shell),
+        &|| draft::end(shell),
         &|| queue::release(shell),
         &|| fetch::release(shell),
         &|| asks::release(shell),

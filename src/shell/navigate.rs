@@ -5,7 +5,7 @@ use super::promise::settled;
 use super::state::Shell;
 use super::task::spawn;
 use super::web::header;
-use super::{caches, clock, expiry, listeners, typed, unsaved, witness};
+use super::{caches, clock, draft, expiry, listeners, typed, unsaved, witness};
 use crate::core::event::{Answer, Event, Readiness};
 use crate::core::id::ActionId;
 use crate::core::number;
@@ -20,9 +20,22 @@ const WAY_MS: f64 = 10_000.0;
 
 /// Whether this document may be left for a new one of its address.
 pub fn ask_leave(shell: &'static Shell, id: ActionId, by_user: bool) {
-    if !by_user && unsaved::ask(shell) {
-        return shell.answer(id, Answer::Leave(Readiness::Unsaved));
+    if by_user || !unsaved::ask(shell) {
+        return look_ahead(shell, id);
     }
+    spawn(shell, async move {
+        // What stands in a draft is not lost by leaving.
+        draft::save_all(shell).await;
+        if unsaved::ask(shell) {
+            shell.answer(id, Answer::Leave(Readiness::Unsaved));
+        } else {
+            look_ahead(shell, id);
+        }
+    });
+}
+
+/// Nothing keeps it here: is there anything to leave it for?
+fn look_ahead(shell: &'static Shell, id: ActionId) {
     if !listeners::may_reload(shell) {
         return shell.answer(id, Answer::Leave(Readiness::Forbidden));
     }
@@ -56,6 +69,8 @@ pub fn again(shell: &'static Shell, id: ActionId, refresh: Refresh) {
         {
             shell.dispatch(Event::WayMade(way));
         }
+        // What was typed meanwhile is not lost where a draft has it.
+        draft::save_all(shell).await;
         let unsaved = !refresh.by_user && unsaved::ask(shell);
         typed::keep(shell);
         if unsaved || open_again(shell, refresh).is_err() {

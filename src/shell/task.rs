@@ -10,7 +10,11 @@ use wasm_bindgen_futures::spawn_local;
 /// Runs it to its end, beginning in the next microtask. What is thrown or trapped on the way ends it, and is counted as any failure of the guard.
 /// Where there are no microtasks any more, the guard cannot go on.
 pub fn spawn(shell: &'static Shell, work: impl Future<Output = ()> + 'static) {
-    let mut task = Some(Gated { shell, work: Some(Box::pin(work)) });
+    spawn_boxed(shell, Box::pin(work));
+}
+
+fn spawn_boxed(shell: &'static Shell, work: Pin<Box<dyn Future<Output = ()>>>) {
+    let mut task = Some(Gated { shell, work: Some(work) });
     let spawned = caught(|| {
         if let Some(task) = task.take() {
             spawn_local(task);

@@ -7,14 +7,15 @@ use super::state::kept::{Left, Waiting};
 use super::state::typed::Field;
 use super::unsaved;
 use super::watch::mutations;
+use super::web::ParentNode;
 use super::{clock, storage, web};
 use crate::core::json;
 use crate::core::number;
 use crate::core::typed::{KEPT_FOR, MOST_FIELDS, MOST_TEXT, RESTORED_FOR};
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
 use std::rc::Rc;
-use web_sys::MutationObserverInit;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, MutationObserverInit};
 
 /// As it stands in session storage. The next document may have another version of the guard.
 #[derive(Serialize, Deserialize)]
@@ -144,33 +145,53 @@ fn read(text: String) -> Option<Left> {
     if age > KEPT_FOR.0 || fields.is_empty() {
         return None;
     }
-    let waiting = |(place, value)| Waiting { place, value, puts: Cell::new(0) };
-    Some(Left { text, path, fields: fields.into_iter().take(MOST_FIELDS).map(waiting).collect(), _watch: None })
+    Some(Left {
+        text,
+        path,
+        fields: fields.into_iter().take(MOST_FIELDS).map(|(place, value)| Waiting::new(place, value)).collect(),
+        _watch: None,
+    })
 }
 
 fn put_back(shell: &Shell) {
     let here = |left: &Rc<Left>| shell.running() && left.path == shell.page.path();
     let Some(left) = shell.kept.left().filter(here) else { return };
+    let due = due(shell, shell.page.document().unchecked_ref(), &left.fields);
+    if left.fields.iter().all(|field| field.puts.get() > 0) {
+        forget(shell, &left.text);
+    }
+    fill(due, |element| !field::is_secret(shell.page.window(), element));
+}
+
+/// Fills in those that stand in there by now and that `may` be; whether one of them was.
+pub fn fill_in(shell: &Shell, root: &ParentNode, fields: &[Waiting], may: impl Fn(&Element) -> bool) -> bool {
+    fill(due(shell, root, fields), may)
+}
+
+fn due<'f>(shell: &Shell, root: &ParentNode, fields: &'f [Waiting]) -> Vec<(Element, &'f Value)> {
     let mut due = Vec::new();
-    for field in &left.fields {
+    for field in fields {
         let puts = field.puts.get();
         // Who has begun to use the page may have emptied the field, or sent what was in it.
         if (puts == 0 || (puts < MOST_PUTS && untouched(shell)))
-            && let Some(element) = field.place.find(shell.page.document())
+            && let Some(element) = field.place.find(root)
         {
             field.puts.set(puts + 1);
             due.push((element, &field.value));
         }
     }
-    if left.fields.iter().all(|field| field.puts.get() > 0) {
-        forget(shell, &left.text);
-    }
-    // Last: it runs the page's own handlers, which may come back to here.
+    due
+}
+
+/// Last: it runs the page's own handlers, which may come back to here.
+fn fill(due: Vec<(Element, &Value)>, may: impl Fn(&Element) -> bool) -> bool {
+    let mut filled = false;
     for (element, value) in due {
-        if !field::is_secret(shell.page.window(), &element) {
-            field::fill(&element, value);
+        if may(&element) {
+            filled |= field::fill(&element, value);
         }
     }
+    filled
 }
 
 /// Nobody has pressed a key or tapped in this document; false where browsers do not tell.

@@ -1,6 +1,7 @@
 //! Is there typed input that would be lost? Answered by comparing fields with the page's drafts at the moment of the
 //! question.
 
+use super::draft::terms::holds;
 use super::field::{self, Place};
 use super::state::Shell;
 use super::state::typed::Field;
@@ -69,7 +70,7 @@ fn note(shell: &Shell, element: &Element, now: bool) {
 pub fn ask(shell: &Shell) -> bool {
     let fields = shell.typed.all();
     let drafts = drafts(shell);
-    fields.len() >= MOST_FIELDS || fields.iter().any(|field| !is_safe(field, &drafts))
+    fields.len() >= MOST_FIELDS || fields.iter().any(|field| !is_safe(shell, field, &drafts))
 }
 
 /// Calls `each` with every field in which something was typed; `false` where there were more than are remembered.
@@ -81,7 +82,7 @@ pub fn each(shell: &Shell, mut each: impl FnMut(&Field)) -> bool {
     fields.len() < MOST_FIELDS
 }
 
-fn is_safe(field: &Field, drafts: &[String]) -> bool {
+fn is_safe(shell: &Shell, field: &Field, drafts: &[String]) -> bool {
     if !field.element.is_connected() {
         return true;
     }
@@ -90,6 +91,9 @@ fn is_safe(field: &Field, drafts: &[String]) -> bool {
     };
     let value = value.trim_ascii();
     if value.is_empty() {
+        return true;
+    }
+    if holds(shell, &field.element) {
         return true;
     }
     // Nobody means to store these, so a draft that holds the same digits by chance proves nothing.

@@ -61,6 +61,16 @@ extern "C" {
     pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
 }
 
+// IndexedDB.
+#[wasm_bindgen]
+extern "C" {
+    /// Where web-sys takes `commit` for withdrawn; older browsers have none.
+    #[wasm_bindgen(extends = web_sys::IdbTransaction)]
+    pub type Transaction;
+    #[wasm_bindgen(method, catch, js_name = commit)]
+    pub fn try_commit(this: &Transaction) -> Result<(), JsValue>;
+}
+
 // Web Locks, which web-sys has among its unstable interfaces only.
 #[wasm_bindgen]
 extern "C" {
@@ -295,6 +305,11 @@ pub fn take_out(node: &Node) {
 
 /// Runs `f` so that nothing it throws, a trap of this very module included, goes further: it is the error.
 pub fn caught(mut f: impl FnMut()) -> Result<(), JsValue> {
+    caught_dyn(&mut f)
+}
+
+/// Once for all of them: what wasm-bindgen makes of a closure it makes for each type anew.
+fn caught_dyn(mut f: &mut dyn FnMut()) -> Result<(), JsValue> {
     reflect_apply(&mut f, &JsValue::UNDEFINED, &js_sys::Array::new()).map(drop)
 }
 

@@ -1,5 +1,8 @@
-// The application form's draft: saved on each input, read back whenever the form opens.
+// The application form's draft: saved on each input, read back whenever the form opens. What the other pages need of it is in local storage; the guard
+// keeps the form's fields once more, in case that is lost.
+import type { Draft as Kept } from "pagemend/client";
 import { reactive, watch } from "vue";
+import { guard } from "./guard";
 import { local } from "./store";
 
 const KEY = "loan:draft";
@@ -34,7 +37,21 @@ export function useDraft(): Draft {
   return draft;
 }
 
-export const clearDraft = (): void => local.remove(KEY);
+let kept: Kept | undefined;
+
+const keep = (form: HTMLElement): Kept => guard.draft(form, { name: "apply", include: ["name", "idcard", "phone"] });
+
+/** Until the function that it returns is called. */
+export function keepForm(form: HTMLElement): () => void {
+  const own = (kept = keep(form));
+  return () => own.stop();
+}
+
+export function clearDraft(): void {
+  local.remove(KEY);
+  // A page that was loaded after the form knows its draft by name.
+  void (kept ?? keep(document.createElement("form"))).clear();
+}
 
 export const valid = {
   name: (v: string) => /^[\p{L}·\s]{2,30}$/u.test(v.trim()),

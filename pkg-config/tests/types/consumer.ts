@@ -68,6 +68,11 @@ export async function answers(guard: Guard): Promise<void> {
   "renew" satisfies PromptChoice;
   // @ts-expect-error: there is no such prompt.
   await guard.prompt("loading");
+  const draft = guard.draft(document.body, { include: ["name"], version: 2 });
+  holds<Same<Awaited<typeof draft.restored>, boolean>>();
+  draft.stop();
+  // @ts-expect-error: fields are in a list.
+  guard.draft(document.body, { include: "name" });
   // @ts-expect-error: what a repair touches is all, storage or caches.
   await guard.repair("cookies");
 }

@@ -1,6 +1,7 @@
 //! Room `storage`: what the device keeps for the page, and what of it is damaged. Scans and errors of the page in, findings and repairs out.
 
 mod code;
+pub mod draft;
 pub mod facts;
 mod guilt;
 mod record;

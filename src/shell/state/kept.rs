@@ -36,9 +36,21 @@ pub struct Left {
 }
 
 /// A field that is to be filled in.
+#[derive(Clone)]
 pub struct Waiting {
     pub place: Place,
     pub value: Value,
     /// How often that was done.
     pub puts: Cell<u32>,
+}
+
+impl Waiting {
+    pub fn new(place: Place, value: Value) -> Waiting {
+        Waiting { place, value, puts: Cell::new(0) }
+    }
+
+    /// One that holds it already.
+    pub fn filled(place: Place, value: Value) -> Waiting {
+        Waiting { place, value, puts: Cell::new(u32::MAX) }
+    }
 }

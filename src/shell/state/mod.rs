@@ -1,6 +1,7 @@
 //! What the shell holds, and the little that every job asks of it. It knows no job: jobs import it, and nothing in here imports them.
 
 pub mod asks;
+pub mod drafts;
 pub mod inbox;
 pub mod kept;
 pub mod key_actions;
@@ -23,6 +24,7 @@ use crate::core::address;
 use crate::core::engine::Engine;
 use crate::core::freshness::data::Data;
 use asks::Asks;
+use drafts::Drafts;
 use inbox::Inbox;
 use kept::Kept;
 use key_actions::KeyActions;
@@ -81,6 +83,7 @@ pub struct Shell {
     pub(super) queues: Queues,
     pub(super) typed: Typed,
     pub(super) kept: Kept,
+    pub(super) drafts: Drafts,
     pub(super) watches: RefCell<Vec<Watch>>,
 }
 
@@ -119,6 +122,7 @@ impl Shell {
             queues,
             typed: Typed::default(),
             kept: Kept::default(),
+            drafts: Drafts::default(),
             watches: RefCell::default(),
         }
     }

@@ -3,6 +3,7 @@
 mod cached;
 mod consent;
 mod delivery;
+mod drafts;
 mod expiry;
 mod half;
 mod healing;
@@ -67,7 +68,7 @@ impl Suite {
                 working::ROWS,
             ],
             Suite::Fresh => &[manifests::ROWS, wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS, stale::ROWS],
-            Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS],
+            Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS, drafts::ROWS],
         }
     }
 
