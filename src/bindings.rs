@@ -29,7 +29,12 @@ export interface RenderVerdict {
   reason: string;
 }
 export interface FreshnessVerdict { state: FreshnessState; running?: string; latest?: string; required?: boolean; reason: string }
-export interface RepairReport { damagedKeys: string[]; poisonedUrls: string[]; copied: number; removed: number; failed: number }
+export interface RepairStep { action: RepairAction; target: string; text: string }
+export interface RepairReport {
+  damagedKeys: string[]; poisonedUrls: string[]; copied: number; removed: number; failed: number; restored: number;
+  steps: RepairStep[];
+}
+export interface RepairRequest { scope?: RepairScope; dryRun?: boolean; keys?: string[]; undo?: boolean }
 export interface PromptAnswer { choice: PromptChoice | (string & {}) }
 export interface ExpiryOptions { at?: number; in?: number; renew?: () => Promise<{ at?: number } | string | void>; warnMs?: number }
 export interface DataOptions { maxAgeMs?: number; ttlMs?: number; timeoutMs?: number; keep?: boolean }
@@ -67,7 +72,10 @@ impl Engine {
 
     /// `scope`: what to look at, all without it.
     #[wasm_bindgen(unchecked_return_type = "Promise<RepairReport>")]
-    pub fn repair(&self, #[wasm_bindgen(unchecked_optional_param_type = "RepairScope")] scope: JsValue) -> Promise {
+    pub fn repair(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "RepairScope | RepairRequest")] scope: JsValue,
+    ) -> Promise {
         self.shell.repair(&scope)
     }
 

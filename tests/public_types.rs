@@ -10,7 +10,7 @@ use pagemend::core::prompt::{PromptKind, choice};
 use pagemend::core::render::{RenderState, RenderVerdict};
 use pagemend::core::storage::{PoisonedEntry, RepairDone, RepairReport, Store, StoredKey};
 use pagemend::core::time::Millis;
-use pagemend::wire::ask::{GuardEvent, RepairScope};
+use pagemend::wire::ask::{GuardEvent, RepairAction, RepairScope};
 use pagemend::wire::out::{self, Heard, Question, RetryQuestion};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -64,6 +64,7 @@ fn the_packages_words_are_the_engines() {
         union("What the buttons of prompts do; \"none\": it went away without an answer.", "PromptChoice", choice::ALL),
         union("How it stands with something that ends.", "ExpiryState", ExpiryState::CODES),
         union("What `repair` may touch.", "RepairScope", RepairScope::CODES),
+        union("What a step of a repair does.", "RepairAction", RepairAction::CODES),
         union("What `on` listens to.", "GuardEvent", GuardEvent::CODES),
     ];
     let first =
@@ -115,7 +116,8 @@ fn samples() -> Map<String, Value> {
             url: "https://loan.example/a.js".into(),
             why: "html".into(),
         }],
-        done: RepairDone { copied: 2, removed: 1, failed: 1, freed: false },
+        evict: vec!["pictures".into()],
+        done: RepairDone { copied: 2, removed: 1, failed: 1, freed: false, restored: 0 },
     };
     let incident = Notice::Incident {
         id: "0123456789abcdef0123456789abcdef".into(),

@@ -12,7 +12,9 @@ use pagemend::core::id::{ActionId, AskId, RequestId};
 use pagemend::core::incident::{Cause, Outcome};
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
-use pagemend::core::storage::{CacheFacts, Form, PoisonedEntry, Repair, RepairDone, StorageEntry, Stuck, StuckStore};
+use pagemend::core::storage::{
+    CacheFacts, Form, PoisonedEntry, Repair, RepairDone, RepairMode, RepairWish, StorageEntry, Stuck, StuckStore,
+};
 use pagemend::core::telemetry::kept;
 use pagemend::core::time::Millis;
 use std::collections::{BTreeMap, BTreeSet};
@@ -265,7 +267,10 @@ impl Page {
                 6 => Event::ScriptFailed { rejection: false, text: "TypeError: x".into(), source: "a.js".into() },
                 7 => Event::Progress,
                 8 => page.asking(n, |ask| Event::RenderAsked { ask }),
-                9 => page.asking(n, |ask| Event::RepairAsked { ask, storage: n % 3 != 0, caches: n % 3 != 1 }),
+                9 => page.asking(n, |ask| {
+                    let (storage, caches, mode) = (n % 3 != 0, n % 3 != 1, RepairMode::ALL[n as usize % 3]);
+                    Event::RepairAsked { ask, wish: RepairWish { mode, storage, caches, keys: Vec::new() } }
+                }),
                 10 => page.asking(n, |ask| Event::KeyActionAsked { ask, name: "submit".into() }),
                 11 => Event::Clock { epoch: 1_760_000_000_000 + at + world.dice.up_to(1) * 3_600_000 },
                 12 => Event::ExpiryTakenBack { id: 1 + world.dice.up_to(7) as u32 },
@@ -374,6 +379,9 @@ impl Page {
                 let facts = CacheFacts { poisoned: found.into_iter().collect(), ..CacheFacts::default() };
                 self.answer(world, id, deadline, Answer::Caches(facts));
             }
+            Command::PutBack { .. } => {
+                self.answer(world, id, deadline, Answer::Repaired(RepairDone { restored: 1, ..RepairDone::default() }));
+            }
             Command::ProbeStores => {
                 let stuck = StuckStore { stuck: Stuck::ALL[world.dice.up_to(7) as usize % 7], name: "loans".into() };
                 let stuck = if world.chance(20) { vec![stuck] } else { Vec::new() };
@@ -385,7 +393,7 @@ impl Page {
                 world.poisoned &= entries.is_empty();
                 let n = (keys.len() + entries.len()) as u32;
                 let freed = world.chance(50);
-                let done = RepairDone { copied: n, removed: n + evict.len() as u32, failed: 0, freed };
+                let done = RepairDone { copied: n, removed: n + evict.len() as u32, failed: 0, freed, restored: 0 };
                 self.answer(world, id, deadline, Answer::Repaired(done));
             }
             Command::Probe { .. } => {
@@ -527,6 +535,7 @@ impl Page {
             }
             Command::Notify(_)
             | Command::NoteStorage
+            | Command::OpenWindow
             | Command::Log { .. }
             | Command::DropQueues
             | Command::RememberConsent { .. }

@@ -47,7 +47,7 @@ const actions = new Map<string, Promise<unknown>>();
 const reason = "the engine is not running";
 export const unknownRender = (): RenderVerdict => ({ state: "unknown", evidence: [], tookMs: 0, reason });
 export const unknownFreshness = (): FreshnessVerdict => ({ state: "unknown", reason });
-export const noRepair = (): RepairReport => ({ damagedKeys: [], poisonedUrls: [], copied: 0, removed: 0, failed: 0 });
+export const noRepair = (): RepairReport => ({ damagedKeys: [], poisonedUrls: [], copied: 0, removed: 0, failed: 0, restored: 0, steps: [] });
 export const noAnswer = (): PromptAnswer => ({ choice: "none" });
 
 /** A guard with no engine: a page is never worse off than without one. */

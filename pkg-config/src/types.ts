@@ -1,6 +1,6 @@
 // The public types of every entry: guard, verdicts, events; options are described in options.ts, and the words are the engine's own (vocabulary.ts).
 // What the engine tells is held to these shapes by tests/told.test.mjs.
-import type { Cause, EvidenceKind, ExpiryState, FreshnessState, GuardEvent, IncidentOutcome, IncidentStage, PromptChoice, PromptKind, RenderState, RepairScope, RetryOutcome } from "./vocabulary.js";
+import type { Cause, EvidenceKind, ExpiryState, FreshnessState, GuardEvent, IncidentOutcome, IncidentStage, PromptChoice, PromptKind, RenderState, RepairAction, RepairScope, RetryOutcome } from "./vocabulary.js";
 
 export type { Options, Text } from "./options.js";
 export type * from "./vocabulary.js";
@@ -53,6 +53,29 @@ export interface RepairReport {
   copied: number;
   removed: number;
   failed: number;
+  /** How many were put back. */
+  restored: number;
+  /** What was done, or under `dryRun` would be, the mildest first. */
+  steps: RepairStep[];
+}
+
+export interface RepairStep {
+  action: RepairAction;
+  /** A key, an address, or the name of a cache. */
+  target: string;
+  /** In words, for developers. */
+  text: string;
+}
+
+/** What `guard.repair` is to do, where a scope alone does not say it. */
+export interface RepairRequest {
+  scope?: RepairScope;
+  /** Tells the steps and touches nothing. */
+  dryRun?: boolean;
+  /** Only these: keys of entries, addresses of files, names of caches. */
+  keys?: string[];
+  /** Puts entries back that were set aside in the last seven days; what stands in their place is set aside in turn. */
+  undo?: boolean;
 }
 
 /** The button's word, or the id of one of the `alternatives`; `string & {}` keeps editors from forgetting the words. */
@@ -239,8 +262,8 @@ export interface Guard {
   checkRender(): Promise<RenderVerdict>;
   /** Whether the running build is the live one. */
   checkFreshness(): Promise<FreshnessVerdict>;
-  /** Repairs what is damaged in the page's storage; without a scope, wherever it is. */
-  repair(scope?: RepairScope): Promise<RepairReport>;
+  /** Repairs what is damaged in the page's storage, without a scope wherever it is; tells what it would do; or puts back what it did. */
+  repair(what?: RepairScope | RepairRequest): Promise<RepairReport>;
   /** `fetch` with the page's retry policy. A request that is not idempotent is never repeated. */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** `import()` that can be retried: a function that imports, or the URL of a module. */

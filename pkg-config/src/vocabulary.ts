@@ -40,7 +40,7 @@ export type PromptKind =
 
 /** What the buttons of prompts do; "none": it went away without an answer. */
 export type PromptChoice =
-  | "retry" | "reload" | "close" | "continue" | "home" | "later" | "none";
+  | "retry" | "reload" | "close" | "continue" | "home" | "later" | "open" | "none";
 
 /** How it stands with something that ends. */
 export type ExpiryState =
@@ -49,6 +49,10 @@ export type ExpiryState =
 /** What `repair` may touch. */
 export type RepairScope =
   | "all" | "storage" | "caches";
+
+/** What a step of a repair does. */
+export type RepairAction =
+  | "remove-entry" | "evict-file" | "drop-cache";
 
 /** What `on` listens to. */
 export type GuardEvent =

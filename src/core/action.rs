@@ -38,6 +38,8 @@ pub enum Command {
     ScanCaches { urls: Vec<String>, unparsed: Vec<String>, own: Vec<String> },
     /// Copy each to quarantine, then remove it. Without a copy nothing is removed → `Answer::Repaired`.
     Repair(Repair),
+    /// Put copies that were set aside back: of these keys, or all → `Answer::Repaired`.
+    PutBack { keys: Vec<String> },
     /// Do local and session storage take a character, and do the databases open? → `Answer::Stores`. Leaves nothing behind.
     ProbeStores,
     /// Fetch a dead resource, bypassing caches, without running it → `Answer::Probed`.
@@ -59,6 +61,8 @@ pub enum Command {
     /// Take what would serve the old page again out of the way, told by `Event::WayMade` where anything was, and go to this page's own address again, by
     /// GET. No answer, or `Failed` when refused, and when something was typed meanwhile that nobody wants to lose.
     Reload(Refresh),
+    /// Open this page in a window of its own. No answer.
+    OpenWindow,
     /// Does the page's own server answer, whatever it says? → `Answer::Probed`.
     AskNetwork,
     /// One line on the console, for the developers of the page. No answer.
@@ -109,7 +113,7 @@ impl Command {
     /// What a developer would not want done to the page being written, in words; nothing for what only looks.
     pub fn deed(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Repair(_) => "repair storage",
+            Self::Repair(_) | Self::PutBack { .. } => "repair storage",
             Self::Reinsert { .. } | Self::Replace { .. } | Self::Mend { .. } => "fetch what failed again",
             Self::Reload(_) | Self::Navigate { .. } => "load the page anew",
             Self::Prompt(_) | Self::LastResort => "prompt the user",

@@ -8,7 +8,7 @@ use super::id::{ActionId, AskId, RequestId};
 use super::prompt::PromptKind;
 use super::refresh::Way;
 use super::render::RenderFacts;
-use super::storage::{CacheFacts, RepairDone, StorageEntry, StuckStore};
+use super::storage::{CacheFacts, RepairDone, RepairWish, StorageEntry, StuckStore};
 use super::time::Millis;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,11 +235,10 @@ pub enum Event {
     FreshnessAsked {
         ask: AskId,
     },
-    /// Repair what is damaged in local and session storage, in Cache Storage, or in both.
+    /// Repair what is damaged in local and session storage, in Cache Storage, or in both; tell what that would be; or put back what was.
     RepairAsked {
         ask: AskId,
-        storage: bool,
-        caches: bool,
+        wish: RepairWish,
     },
     PromptAsked {
         ask: AskId,

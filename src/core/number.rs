@@ -24,6 +24,11 @@ pub fn from_u64(whole: u64) -> f64 {
     whole as f64
 }
 
+/// FNV-1a of 32 bits.
+pub fn fnv1a(bytes: impl Iterator<Item = u8>) -> u32 {
+    bytes.fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

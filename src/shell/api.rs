@@ -7,9 +7,10 @@ use super::web::{property, shown};
 use super::{asks, console, data, draft, expiry, fetch, import, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
+use crate::core::storage::{RepairMode, RepairWish};
 use crate::wire::ask::RepairScope;
 use crate::wire::out::{self, Question};
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 
 /// Keys under which a prompt's details may hold the one text that a prompt can show.
@@ -25,17 +26,29 @@ impl Shell {
     }
 
     /// Repairs what is damaged there; without a scope, all, and so does an unknown one, which is a line on the console.
-    pub fn repair(&'static self, scope: &JsValue) -> Promise {
+    pub fn repair(&'static self, asked: &JsValue) -> Promise {
+        let of = |key| property(asked, key);
+        let scope = if asked.is_object() { of("scope") } else { asked.clone() };
         let named = scope.as_string().and_then(|named| RepairScope::from_code(&named));
         if named.is_none() && !scope.is_null_or_undefined() {
-            let (known, shown) = (RepairScope::CODES.join(", "), shown(scope));
+            let (known, shown) = (RepairScope::CODES.join(", "), shown(&scope));
             console::complain(&format!("pagemend: repair(scope): expected {known}; got {shown}; repairing all"));
         }
-        ask(self, Question::Repair, |ask| Event::RepairAsked {
-            ask,
-            storage: named != Some(RepairScope::Caches),
-            caches: named != Some(RepairScope::Storage),
-        })
+        let mode = if of("dryRun").is_truthy() {
+            RepairMode::Plan
+        } else if of("undo").is_truthy() {
+            RepairMode::Undo
+        } else {
+            RepairMode::Repair
+        };
+        let listed = Some(of("keys")).filter(Array::is_array).map(|keys| keys.unchecked_into::<Array>());
+        let all = listed.as_ref().map(Array::to_vec).unwrap_or_default();
+        let keys: Vec<String> = all.iter().filter_map(JsValue::as_string).collect();
+        // A list without a key in it names nothing, and must not stand for all.
+        let nothing = listed.is_some() && keys.is_empty();
+        let (storage, caches) = (named != Some(RepairScope::Caches), named != Some(RepairScope::Storage));
+        let wish = RepairWish { mode, storage: storage && !nothing, caches: caches && !nothing, keys };
+        ask(self, Question::Repair, |ask| Event::RepairAsked { ask, wish })
     }
 
     pub fn prompt(&'static self, kind: PromptKind, details: &JsValue) -> Promise {

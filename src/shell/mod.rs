@@ -2,6 +2,7 @@
 //! that happens in it reaches the page as an exception.
 
 mod api;
+mod aside;
 mod asks;
 mod boot;
 mod boot_events;
@@ -53,6 +54,7 @@ use crate::core::action::{Action, Command};
 use crate::core::config::Config;
 use crate::core::engine::Engine;
 use crate::core::event::{Answer, Start};
+use crate::core::storage::RepairDone;
 use boot::Boot;
 use options::Settings;
 use page::Page;
@@ -159,7 +161,12 @@ fn perform(shell: &'static Shell, action: Action) {
             caches::scan(shell, id, action.deadline, caches::Question { urls, unparsed, own });
         }
         Command::ProbeStores => stuck::probe(shell, id),
-        Command::Repair(what) => caches::repair(shell, id, storage::quarantine(shell, &what.keys), what),
+        Command::Repair(what) => caches::repair(shell, id, what),
+        Command::PutBack { keys } => task::spawn(shell, async move {
+            let mut done = RepairDone::default();
+            aside::put_back(shell, &keys, &mut done).await;
+            shell.answer(id, Answer::Repaired(done));
+        }),
         Command::Probe { url, script } => resources::probe(shell, id, &url, script),
         Command::Reinsert { url } => resources::reinsert(shell, id, &url),
         Command::Replace { url, to } => resources::replace(shell, &url, &to),
@@ -170,6 +177,7 @@ fn perform(shell: &'static Shell, action: Action) {
             shell.answer(id, Answer::Remembered { ok });
         }
         Command::Reload(refresh) => navigate::again(shell, id, refresh),
+        Command::OpenWindow => navigate::open_window(shell),
         Command::AskNetwork => navigate::ask_network(shell, id),
         Command::Log { line } => console::tell(&line),
         Command::Navigate { url } => navigate::leave_for(shell, id, &url),

@@ -79,6 +79,12 @@ pub fn again(shell: &'static Shell, id: ActionId, refresh: Refresh) {
     });
 }
 
+/// Whether a frame may open windows nobody tells: where it may not, nothing happens.
+pub fn open_window(shell: &Shell) {
+    let address = shell.page.location().href();
+    let _ = address.and_then(|href| shell.page.window().open_with_url_and_target(&href, "_blank"));
+}
+
 fn open_again(shell: &Shell, refresh: Refresh) -> Result<(), JsValue> {
     let (address, fragment) = shell.page.address();
     let location = shell.page.location();

@@ -1,11 +1,12 @@
 //! Local and session storage. Denied storage, full storage and values cut in half are the cases it is made for.
 
+use super::aside;
 use super::callback::listener;
 use super::page_store::PageStore;
 use super::state::Shell;
 use super::web;
 use crate::core::event::Answer;
-use crate::core::storage::{Form, PREFIX, QUARANTINE, Record, RepairDone, StorageEntry, Store, StoredKey};
+use crate::core::storage::{Form, PREFIX, Record, StorageEntry, Store};
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::IdleRequestOptions;
@@ -125,6 +126,9 @@ pub fn note_when_idle(shell: &'static Shell) {
 }
 
 fn note(shell: &'static Shell) {
+    for store in Store::ALL {
+        aside::drop_old(&PageStore::of(shell.page.window(), store));
+    }
     let mut seen = Vec::new();
     let mut left = MOST_NOTED;
     for_each(shell, Record::MOST, |store, key, value| {
@@ -147,36 +151,4 @@ fn note(shell: &'static Shell) {
     if text != known {
         PageStore::local(shell.page.window()).write(SEEN, &text);
     }
-}
-
-/// Sets a copy of each entry aside, in the store that it is in, and removes the entry only when the copy can be read back.
-pub fn quarantine(shell: &'static Shell, keys: &[StoredKey]) -> RepairDone {
-    let mut done = RepairDone::default();
-    for StoredKey { store, key } in keys {
-        let storage = PageStore::of(shell.page.window(), *store);
-        let Some(value) = storage.value(key) else {
-            done.failed += 1;
-            continue;
-        };
-        if !storage.put(&free_place(&storage, key, &value), &value) {
-            done.failed += 1;
-            continue;
-        }
-        done.copied += 1;
-        let removed = storage.remove(key);
-        done.removed += u32::from(removed);
-        done.failed += u32::from(!removed);
-    }
-    done
-}
-
-/// The first place for a copy that is empty or holds this very value already; of three, then the last is overwritten.
-fn free_place(storage: &PageStore, key: &str, value: &JsString) -> String {
-    let mut place = format!("{QUARANTINE}{key}");
-    for copy in [":2", ":3"] {
-        if storage.value(&place).is_some_and(|other| other != *value) {
-            place = format!("{QUARANTINE}{key}{copy}");
-        }
-    }
-    place
 }

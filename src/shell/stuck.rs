@@ -1,18 +1,19 @@
 //! Whether the stores of the device do what they should: tried while the page is in trouble, each for a bounded time, and nothing is left behind.
 
+use super::callback::listener;
 use super::page_store::PageStore;
-use super::promise::{Deferred, outcome, settled};
+use super::promise::{Deferred, settled};
 use super::state::Shell;
-use super::watch::{came, on};
 use super::web::{Databases, Opened, property};
 use super::{clock, storage, task};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::storage::{PREFIX, Store, Stuck, StuckStore};
-use futures_util::future::{join_all, select};
-use js_sys::Array;
-use std::pin::pin;
+use js_sys::{Array, Promise, Reflect};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use web_sys::Event;
 
 /// A database of the guard's own, which is given up before it is made.
 const PROBE: &str = "pagemend:probe";
@@ -55,26 +56,39 @@ fn denied(shell: &Shell) -> Stuck {
 /// All of them are opened at once, so that one that hangs holds up no other.
 async fn databases(shell: &'static Shell) -> Vec<StuckStore> {
     let factory = property(shell.page.window(), "indexedDB");
-    // Old browsers do not name them, and a page may have none.
+    // A page may have none.
     if !factory.is_object() {
         return Vec::new();
     }
     let factory: Databases = factory.unchecked_into();
     let mut names = vec![PROBE.to_owned()];
-    let named = within(shell, outcome(factory.names()), NAMED_WITHIN_MS).await;
-    let listed: Array = named.filter(Array::is_array).map(JsCast::unchecked_into).unwrap_or_default();
-    names.extend(listed.iter().filter_map(|of| property(&of, "name").as_string()));
-    names.retain(|name| name == PROBE || !name.starts_with(PREFIX));
-    names.truncate(MOST_DATABASES + 1);
-    let opened = join_all(names.iter().map(|name| open(shell, &factory, name))).await;
+    // Old browsers do not name them.
+    let named = factory.names().map(|named| settled(&named));
+    if let Ok(named) = named
+        && let Some(Ok(all)) = clock::within(shell, NAMED_WITHIN_MS, named).await
+        && Array::is_array(&all)
+    {
+        let of_page = |name: &String| !name.starts_with(PREFIX);
+        let all = all.unchecked_into::<Array>();
+        names
+            .extend(all.iter().filter_map(|of| property(&of, "name").as_string()).filter(of_page).take(MOST_DATABASES));
+    }
+    let ended = Array::new();
+    let mut opened = Vec::new();
+    for name in names {
+        let (how, end) = open(shell, &factory, &name);
+        ended.push(&end);
+        opened.push((name, how));
+    }
+    clock::within(shell, OPENED_WITHIN_MS, settled(&Promise::all(&ended))).await;
     let mut stuck = Vec::new();
-    for (name, opened) in names.into_iter().zip(opened) {
-        match opened {
+    for (name, how) in opened {
+        match how.get() {
             None => {}
             // Where the guard's own does not answer, none does.
             Some(how) if name == PROBE => {
-                let how = if how == Stuck::Blocked { Stuck::Silent } else { how };
-                return vec![StuckStore { stuck: how, name: "databases".into() }];
+                let stuck = if how == Stuck::Blocked { Stuck::Silent } else { how };
+                return vec![StuckStore { stuck, name: "databases".into() }];
             }
             Some(how) => stuck.push(StuckStore { stuck: how, name }),
         }
@@ -82,41 +96,35 @@ async fn databases(shell: &'static Shell) -> Vec<StuckStore> {
     stuck
 }
 
-/// How a database is stuck. One that is not there is not made. What comes too late is closed all the same: it would be in the page's way.
-async fn open(shell: &'static Shell, factory: &Databases, name: &str) -> Option<Stuck> {
-    let Ok(request) = factory.open(name) else { return Some(denied(shell)) };
-    let giving_up = on(&request, "upgradeneeded", |event| {
-        let making = event.target().map(|request| property(&request, "transaction"));
-        let _ = making.map(|making| making.unchecked_into::<Opened>().abort());
-    });
-    // What the guard gave up is nobody's error.
-    let quiet = on(&request, "error", web_sys::Event::prevent_default);
-    let opened = came(&[&request], "success");
+/// How a database is stuck, which holds when the promise has ended, or when it has not for long. One that is not there is not made. What comes too late
+/// is closed all the same: it would be in the page's way.
+fn open(shell: &Shell, factory: &Databases, name: &str) -> (Rc<Cell<Option<Stuck>>>, Promise) {
+    let how = Rc::new(Cell::new(Some(Stuck::Blocked)));
     let Deferred { promise, ends } = Deferred::new();
-    task::spawn(shell, async move {
-        if opened.await {
-            let _ = property(&request, "result").unchecked_into::<Opened>().close();
-        }
-        drop((giving_up, quiet));
-        ends.resolve(&property(&property(&request, "error"), "name"));
+    let Ok(request) = factory.open(name) else {
+        how.set(Some(denied(shell)));
+        ends.resolve(&JsValue::UNDEFINED);
+        return (how, promise);
+    };
+    let made = request.clone();
+    let giving_up = listener(move |_| {
+        let _ = property(&made, "transaction").unchecked_into::<Opened>().abort();
     });
-    let ended = within(shell, settled(&promise), OPENED_WITHIN_MS).await;
-    let Some(error) = ended else { return Some(Stuck::Blocked) };
-    match error.as_string().as_deref() {
-        None | Some("AbortError") => None,
-        Some("QuotaExceededError") => Some(Stuck::Full),
-        Some(_) => Some(Stuck::Lost),
+    let (told, of) = (how.clone(), request.clone());
+    let over = listener(move |event: JsValue| {
+        // What the guard gave up is nobody's error.
+        event.unchecked_ref::<Event>().prevent_default();
+        let _ = property(&of, "result").unchecked_into::<Opened>().close();
+        told.set(match property(&property(&of, "error"), "name").as_string().as_deref() {
+            None | Some("AbortError") => None,
+            Some("QuotaExceededError") => Some(Stuck::Full),
+            Some(_) => Some(Stuck::Lost),
+        });
+        ends.resolve(&JsValue::UNDEFINED);
+    });
+    for (kind, heard) in [("onupgradeneeded", &giving_up), ("onsuccess", &over), ("onerror", &over)] {
+        // Where it cannot be set, nobody is heard.
+        let _ = Reflect::set(&request, &kind.into(), heard);
     }
-}
-
-/// What it comes to, unless it takes longer.
-async fn within(
-    shell: &'static Shell,
-    coming: impl Future<Output = Result<JsValue, JsValue>>,
-    ms: f64,
-) -> Option<JsValue> {
-    match select(pin!(coming), pin!(clock::pause(shell, ms))).await {
-        futures_util::future::Either::Left((ended, _)) => ended.ok(),
-        futures_util::future::Either::Right(_) => None,
-    }
+    (how, promise)
 }

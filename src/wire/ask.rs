@@ -13,6 +13,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// What a step of a repair does, the mildest first.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RepairAction {
+        RemoveEntry = "remove-entry",
+        EvictFile = "evict-file",
+        DropCache = "drop-cache",
+    }
+}
+
+vocabulary! {
     /// What the page's code can listen to with `guard.on`.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum GuardEvent {

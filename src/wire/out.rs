@@ -5,8 +5,8 @@ use crate::core::freshness::FreshnessVerdict;
 use crate::core::incident::{Cause, Finding};
 use crate::core::prompt::choice;
 use crate::core::render::{RenderState, RenderVerdict};
-use crate::core::storage::RepairReport;
-use crate::wire::ask::GuardEvent;
+use crate::core::storage::{PoisonedEntry, RepairReport, Store, StoredKey};
+use crate::wire::ask::{GuardEvent, RepairAction};
 use serde::Serialize;
 
 /// Why the neutral answers are neutral.
@@ -96,6 +96,16 @@ pub struct Repair<'a> {
     copied: u32,
     removed: u32,
     failed: u32,
+    restored: u32,
+    steps: Vec<Step<'a>>,
+}
+
+/// One step of a repair, the mildest first.
+#[derive(Debug, Serialize)]
+struct Step<'a> {
+    action: &'static str,
+    target: &'a str,
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -222,7 +232,29 @@ fn repair(report: &RepairReport) -> Repair<'_> {
         copied: report.done.copied,
         removed: report.done.removed,
         failed: report.done.failed,
+        restored: report.done.restored,
+        steps: steps(report),
     }
+}
+
+fn steps(report: &RepairReport) -> Vec<Step<'_>> {
+    let step = |action: RepairAction, target, text| Step { action: action.code(), target, text };
+    let mut steps = Vec::new();
+    for StoredKey { store, key } in &report.keys {
+        let store = if *store == Store::Local { "local" } else { "session" };
+        let text = format!("entry {key} of {store} storage: a copy is set aside, then it is removed");
+        steps.push(step(RepairAction::RemoveEntry, key, text));
+    }
+    for PoisonedEntry { cache, url, why } in &report.entries {
+        let text =
+            format!("{url} in the cache {cache} ({why}): a copy is set aside, then it is removed and fetched anew");
+        steps.push(step(RepairAction::EvictFile, url, text));
+    }
+    for cache in &report.evict {
+        let text = format!("cache {cache}: dropped while there is no room, the largest first");
+        steps.push(step(RepairAction::DropCache, cache, text));
+    }
+    steps
 }
 
 /// As `guard.on` listeners hear of it.

@@ -23,7 +23,7 @@ use pagemend::core::id::AskId;
 use pagemend::core::incident::Cause;
 use pagemend::core::prompt::PromptKind;
 use pagemend::core::render::{Ink, RenderState};
-use pagemend::core::storage::{PoisonedEntry, Repair};
+use pagemend::core::storage::{PoisonedEntry, Repair, RepairWish};
 use pagemend::core::time::Millis;
 use telemetry::after;
 
@@ -481,7 +481,8 @@ fn a_repair_that_is_asked_for_looks_where_it_is_told() {
         let mut page = Page::new();
         page.damaged = vec!["home-cache".into()];
         page.poisoned = vec![PoisonedEntry { cache: "assets".into(), url: "/a.js".into(), why: "html".into() }];
-        page.tell(Event::RepairAsked { ask: AskId(4), storage, caches });
+        let wish = RepairWish { storage, caches, ..RepairWish::default() };
+        page.tell(Event::RepairAsked { ask: AskId(4), wish });
         let report = page.did.iter().find_map(|d| match d {
             Command::Reply { ask: AskId(4), reply: Reply::Repair(report) } => Some(report.clone()),
             _ => None,

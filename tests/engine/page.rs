@@ -218,7 +218,13 @@ impl Page {
                     let n = (keys.len() + entries.len() + evict.len()) as u32;
                     self.damaged.clear();
                     self.poisoned.clear();
-                    Some(Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0, freed: self.frees }))
+                    Some(Answer::Repaired(RepairDone {
+                        copied: n,
+                        removed: n,
+                        failed: 0,
+                        freed: self.frees,
+                        restored: 0,
+                    }))
                 }
                 Command::Probe { .. } => Some(Answer::Probed { ok: self.alive }),
                 Command::Mend { to, .. } if !to.is_empty() && self.unused => Some(Answer::Done),

@@ -3,7 +3,7 @@
 use super::page::{Page, config};
 use pagemend::core::action::Command;
 use pagemend::core::event::Event;
-use pagemend::core::prompt::PromptKind;
+use pagemend::core::prompt::{PromptKind, choice};
 use pagemend::core::render::Ink;
 use pagemend::core::storage::{Repair, Stuck, StuckStore};
 
@@ -75,6 +75,16 @@ fn each_way_to_be_stuck_has_its_own_words_and_is_loaded_anew_only_where_that_hel
             assert_eq!(page.shown(), Some(kind), "{stuck:?}");
         }
     }
+}
+
+#[test]
+fn a_page_in_a_frame_is_opened_in_a_window_of_its_own_when_the_user_says_so() {
+    let mut page = blank(Some(Stuck::Framed));
+    page.pass(12_000);
+    page.choose(choice::OPEN);
+    assert_eq!(page.count(|d| matches!(d, Command::OpenWindow)), 1);
+    page.pass(20_000);
+    assert_eq!((page.shown(), page.reloads()), (None, 0));
 }
 
 #[test]

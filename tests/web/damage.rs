@@ -4,6 +4,7 @@ use crate::{begun, config, get, js, sleep, stage, start_with, text, truth, wait}
 use js_sys::Array;
 use pagemend::core::action::Command;
 use pagemend::core::event::Event;
+use pagemend::core::storage::{Repair, Store, StoredKey};
 use pagemend::shell::Shell;
 use wasm_bindgen_test::*;
 
@@ -45,11 +46,89 @@ async fn the_value_that_the_pages_json_error_names_is_set_aside_and_no_other() {
             assert_eq!(repaired(shell, "storage", "damagedKeys").await, ["bad"], "{} in {store}", text("__bad"));
             assert!(truth(&format!("{store}.getItem('pagemend:quarantine:bad') === __bad")), "the copy is exact");
             assert_eq!(text(&format!("{store}.getItem('bad')")), "null");
-            assert_eq!(text("Object.keys(localStorage).length + Object.keys(sessionStorage).length - 202"), "0");
+            assert_eq!(text("Object.keys(localStorage).length + Object.keys(sessionStorage).length - 203"), "0");
             shell.stop();
         }
     }
     js("localStorage.clear(); sessionStorage.clear()");
+}
+
+/// A guard with these options, and what it told of such a repair.
+async fn asked(shell: &'static Shell, what: &str) -> String {
+    let report = wait(shell.repair(&js(&format!("return {what}")))).await.unwrap();
+    js_sys::Reflect::set(&js("return window"), &"__report".into(), &report).unwrap();
+    text(
+        "(({ damagedKeys, copied, removed, failed, restored, steps }) => [damagedKeys, copied, removed, failed, restored, steps.map((s) => s.action)].join('|'))(__report)",
+    )
+}
+
+const DECLARED: &str =
+    r##"{"root":"#stage","build":"1","freshness":{"url":"/no-such-manifest"},"storage":{"json":["cart","plan"]}}"##;
+
+#[wasm_bindgen_test]
+async fn a_plan_touches_nothing_a_part_is_a_part_and_all_can_be_put_back() {
+    js(
+        "localStorage.clear(); sessionStorage.clear(); localStorage.cart = '{\"items\":[\"\\ud83d'; localStorage.plan = '[1'",
+    );
+    let shell = begun(start_with(DECLARED)).await;
+    assert_eq!(asked(shell, "{ dryRun: true, scope: 'storage' }").await, "cart,plan|0|0|0|0|remove-entry,remove-entry");
+    assert_eq!(text("[localStorage.cart.length, localStorage.plan, localStorage.length]"), "12,[1,2");
+    assert_eq!(asked(shell, "{ keys: ['cart'], scope: 'storage' }").await, "cart|1|1|0|0|remove-entry");
+    assert_eq!(text("[localStorage.getItem('cart'), localStorage.plan]"), ",[1");
+    // The page has written it anew since.
+    js("localStorage.cart = '{}'");
+    assert_eq!(asked(shell, "{ undo: true, keys: ['plan'] }").await, "|0|0|0|0|");
+    assert_eq!(asked(shell, "{ undo: true }").await, "|0|0|0|1|");
+    assert!(truth("localStorage.cart === '{\"items\":[\"\\ud83d'"));
+    assert_eq!(asked(shell, "{ undo: true }").await, "|0|0|0|1|");
+    assert_eq!(text("localStorage.cart"), "{}", "what stood in its place was set aside in turn");
+    assert_eq!(asked(shell, "{ keys: [] }").await, "|0|0|0|0|");
+    assert_eq!(text("localStorage.plan"), "[1");
+    shell.stop();
+    js("localStorage.clear()");
+}
+
+#[wasm_bindgen_test]
+async fn half_a_copy_and_an_old_one_are_dropped_and_never_put_back() {
+    js("localStorage.clear(); localStorage.cart = '[1'");
+    let shell = begun(start_with(DECLARED)).await;
+    assert_eq!(asked(shell, "'storage'").await, "cart|1|1|0|0|remove-entry");
+    js("localStorage['pagemend:quarantine:cart'] = '['");
+    assert_eq!(asked(shell, "{ undo: true }").await, "|0|0|0|0|");
+    assert_eq!(text("localStorage.length"), "0");
+    js("localStorage.plan = '[1'");
+    assert_eq!(asked(shell, "'storage'").await, "plan|1|1|0|0|remove-entry");
+    js("localStorage['pagemend:copied:plan'] = localStorage['pagemend:copied:plan'].replace(/^\\d+/, Date.now() - 1)");
+    assert_eq!(asked(shell, "{ undo: true }").await, "|0|0|0|0|");
+    assert_eq!(text("localStorage.length"), "0");
+    shell.stop();
+}
+
+#[wasm_bindgen_test]
+async fn where_a_store_is_full_the_copy_goes_elsewhere_and_comes_back_from_there() {
+    js("localStorage.clear(); localStorage.cart = '{\"items\":[\"\\ud83d' + 'y'.repeat(1 << 20);
+        for (let n = 1 << 22; n >= 1; n >>= 1) try { for (;;) localStorage.setItem(`fill${n}.${localStorage.length}`, 'x'.repeat(n)) } catch {}");
+    let shell = begun(start_with(DECLARED)).await;
+    assert_eq!(asked(shell, "'storage'").await, "cart|1|1|0|0|remove-entry");
+    assert_eq!(text("localStorage.getItem('cart')"), "null");
+    assert_eq!(asked(shell, "{ undo: true }").await, "|0|0|0|1|");
+    assert!(truth("localStorage.cart === '{\"items\":[\"\\ud83d' + 'y'.repeat(1 << 20)"));
+    shell.stop();
+    js("localStorage.clear()");
+    wait(js("return caches.delete('pagemend:quarantine')")).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn what_another_tab_has_repaired_by_now_is_left_alone() {
+    js("localStorage.clear(); localStorage.cart = '[1'");
+    let shell = begun(start_with(DECLARED)).await;
+    let keys = vec![StoredKey { store: Store::Local, key: "cart".into() }];
+    js("localStorage.cart = '[2]'");
+    shell.act(Command::Repair(Repair { keys, ..Repair::default() }));
+    sleep(200).await;
+    assert_eq!(text("[localStorage.cart, localStorage.length]"), "[2],1");
+    shell.stop();
+    js("localStorage.clear()");
 }
 
 #[wasm_bindgen_test]

@@ -116,6 +116,9 @@ impl Engine {
                 storage::Signal::Repair { ticket, what } => {
                     self.ask(limit::REPAIR, Role::Repair(ticket), Command::Repair(what));
                 }
+                storage::Signal::PutBack { ticket, keys } => {
+                    self.ask(limit::REPAIR, Role::Repair(ticket), Command::PutBack { keys });
+                }
                 storage::Signal::Note => self.tell(Command::NoteStorage),
                 storage::Signal::Found { to, damage } => {
                     if let Asker::Incident(case) = to {

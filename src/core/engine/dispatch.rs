@@ -106,9 +106,9 @@ impl Engine {
             }
             Event::RenderAsked { ask } => self.tell_render(render::Event::Asked { by: *ask }),
             Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask), Need::Agreement),
-            Event::RepairAsked { ask, storage, caches } => {
+            Event::RepairAsked { ask, wish } => {
                 let by = Asker::Page(*ask);
-                self.tell_storage(storage::Event::RepairAsked { by, storage: *storage, caches: *caches });
+                self.tell_storage(storage::Event::RepairAsked { by, wish: take(wish) });
             }
             Event::Shared { text } => self.tell_freshness(freshness::Event::Heard { shared: take(text) }),
             Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),

@@ -149,6 +149,7 @@ impl Engine {
             }
             Signal::Forget => self.remember(),
             Signal::PassOn(incident) => self.keep_for_next_page(*incident),
+            Signal::OpenWindow => self.tell(Command::OpenWindow),
             Signal::Log { line } => self.tell(Command::Log { line }),
             Signal::Told { id, cause, stage, outcome, reference } => {
                 self.notify(Notice::Incident { id, cause, stage, outcome, reference });

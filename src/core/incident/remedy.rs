@@ -148,7 +148,7 @@ impl Room {
             self.climb(id);
             return;
         }
-        let RepairDone { copied, removed, failed, freed } = report.done;
+        let RepairDone { copied, removed, failed, freed, .. } = report.done;
         if let Some(case) = self.case(id) {
             case.freed = freed;
         }
@@ -251,6 +251,10 @@ impl Room {
         match chosen {
             choice::RETRY if about_requests => self.retry_case_requests(id),
             choice::RETRY | choice::RELOAD => self.ask_leave(id, true),
+            choice::OPEN => {
+                self.tell(Signal::OpenWindow);
+                self.dismissed(id);
+            }
             choice::HOME => self.remember_and_leave(id, Leave { to: Some("/".into()), by_user: true }),
             _ => self.dismissed(id),
         }

@@ -127,6 +127,8 @@ pub enum Signal {
     },
 
     // ---- of the shell ----
+    /// Open the page in a window of its own.
+    OpenWindow,
     /// Put a style sheet into the page again; answered by `Event::Reinserted`.
     Reinsert {
         case: CaseId,

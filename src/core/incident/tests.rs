@@ -61,6 +61,7 @@ fn short(signal: Signal) -> Option<String> {
         Signal::Remember { .. } => "remember".into(),
         Signal::Reloads(reload) => format!("reloads for {}", reload.cause.code()),
         Signal::Leave { to, .. } => format!("leave for {}", to.as_deref().unwrap_or("itself")),
+        Signal::OpenWindow => "open window".into(),
         Signal::Forget => "forget".into(),
         Signal::PassOn(_) => "pass on".into(),
         Signal::Repaired(_) => "repaired".into(),

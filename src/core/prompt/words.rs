@@ -72,11 +72,13 @@ pub mod choice {
     pub const HOME: &str = "home";
     /// Not now: in an hour, it may be said again.
     pub const LATER: &str = "later";
+    /// Open the page in a window of its own.
+    pub const OPEN: &str = "open";
     /// The prompt went away without an answer.
     pub const NONE: &str = "none";
 
     /// All but the ids of alternatives, which are the page's own.
-    pub const ALL: [&str; 7] = [RETRY, RELOAD, CLOSE, CONTINUE, HOME, LATER, NONE];
+    pub const ALL: [&str; 8] = [RETRY, RELOAD, CLOSE, CONTINUE, HOME, LATER, OPEN, NONE];
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +188,7 @@ static RELOAD: Offer = (choice::RELOAD, both("重新加载", "Reload"));
 static CLOSE: Offer = (choice::CLOSE, both("关闭", "Close"));
 static UNDERSTOOD: Offer = (choice::CLOSE, both("我知道了", "I understand"));
 static HOME: Offer = (choice::HOME, both("回到首页", "Go to the home page"));
+static OPEN: Offer = (choice::OPEN, both("在新窗口中打开", "Open in a new window"));
 static REFRESH: Offer = (choice::RELOAD, both("立即刷新", "Refresh now"));
 static NOT_NOW: Offer = (choice::CONTINUE, both("暂不刷新", "Not now"));
 static RENEW: Offer = (choice::RETRY, both("续期", "Renew"));
@@ -395,7 +398,7 @@ static WORDS: [Words; PromptKind::ALL.len()] = [
         ),
         advice: both("请在单独的窗口中打开此页面。", "Open this page in a window of its own."),
         safe: SUBMITTED_IS_SAFE,
-        buttons: &[&CLOSE],
+        buttons: &[&OPEN, &CLOSE],
     },
     // OtherTabs
     Words {

@@ -147,6 +147,39 @@ pub struct RepairDone {
     pub failed: u32,
     /// Space was made in a store that was full.
     pub freed: bool,
+    /// Copies that were put back.
+    pub restored: u32,
+}
+
+vocabulary! {
+    /// What the page's code wants.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum RepairMode {
+        /// What is damaged is repaired.
+        #[default]
+        Repair = "repair",
+        /// What would be done is told, and nothing is touched.
+        Plan = "plan",
+        /// What was set aside is put back.
+        Undo = "undo",
+    }
+}
+
+/// What the page's code asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RepairWish {
+    pub mode: RepairMode,
+    /// Local and session storage.
+    pub storage: bool,
+    pub caches: bool,
+    /// Only these keys of entries, addresses of files and names of caches; empty: all.
+    pub keys: Vec<String>,
+}
+
+impl RepairWish {
+    pub fn wants(&self, key: &str) -> bool {
+        self.keys.is_empty() || self.keys.iter().any(|one| one == key)
+    }
 }
 
 /// What was found damaged, and what became of it.
@@ -154,6 +187,8 @@ pub struct RepairDone {
 pub struct RepairReport {
     pub keys: Vec<StoredKey>,
     pub entries: Vec<PoisonedEntry>,
+    /// Caches that may go for room.
+    pub evict: Vec<String>,
     pub done: RepairDone,
 }
 

@@ -4,14 +4,16 @@ mod code;
 pub mod draft;
 pub mod facts;
 mod guilt;
+mod label;
 mod record;
 mod unparsed;
 
 pub use code::{is_comparable, is_cut, is_html, is_style};
 pub use facts::{
-    Bytes, CacheFacts, Compared, Form, PREFIX, PoisonedEntry, QUARANTINE, Repair, RepairDone, RepairReport,
-    StorageEntry, Store, StoredKey, Stuck, StuckStore,
+    Bytes, CacheFacts, Compared, Form, PREFIX, PoisonedEntry, QUARANTINE, Repair, RepairDone, RepairMode, RepairReport,
+    RepairWish, StorageEntry, Store, StoredKey, Stuck, StuckStore,
 };
+pub use label::Label;
 pub use record::Record;
 pub use unparsed::Unparsed;
 
@@ -45,8 +47,8 @@ pub enum Event<A> {
     ContentSeen { in_trouble: bool },
     /// What is damaged? Answered by [`Signal::Found`]. `suspects`: addresses that failed.
     Asked { by: A, suspects: Vec<String> },
-    /// Repair what is damaged there; answered by [`Signal::Repaired`].
-    RepairAsked { by: A, storage: bool, caches: bool },
+    /// Repair what is damaged there, tell what that would be, or put it back; answered by [`Signal::Repaired`].
+    RepairAsked { by: A, wish: RepairWish },
     /// What failed has come from elsewhere: a cache that has something else under its address must not have it at the next visit, too. Empty: nobody
     /// knows which address it was.
     PoisonSought { by: A, suspect: String },
@@ -102,6 +104,11 @@ pub enum Signal<A> {
         ticket: Ticket,
         what: Repair,
     },
+    /// Put copies back: of these keys, or all.
+    PutBack {
+        ticket: Ticket,
+        keys: Vec<String>,
+    },
     /// The page is fine with its entries: what they are like is to be noted.
     Note,
     Found {
@@ -119,8 +126,8 @@ pub enum Signal<A> {
 #[derive(Debug)]
 enum Goal {
     Find,
-    /// What is found is repaired as well.
-    Repair,
+    /// What is found of it is repaired as well, or would be.
+    Repair(RepairWish),
 }
 
 #[derive(Debug)]
@@ -179,9 +186,16 @@ impl<A> Room<A> {
             }
             Event::ContentSeen { in_trouble } => self.content_seen(now, in_trouble),
             Event::Asked { by, suspects } => self.look(by, Goal::Find, true, Some(suspects)),
-            Event::PoisonSought { by, suspect } => self.look(by, Goal::Repair, false, Some(vec![suspect])),
-            Event::RepairAsked { by, storage, caches } => {
-                self.look(by, Goal::Repair, storage, caches.then(Vec::new));
+            Event::PoisonSought { by, suspect } => {
+                self.look(by, Goal::Repair(RepairWish::default()), false, Some(vec![suspect]));
+            }
+            Event::RepairAsked { by, wish } if wish.mode == RepairMode::Undo => {
+                let ticket = self.begin(by, Job::Repairing(Repair::default()));
+                self.signals.push_back(Signal::PutBack { ticket, keys: wish.keys });
+            }
+            Event::RepairAsked { by, wish } => {
+                let (storage, caches) = (wish.storage, wish.caches.then(Vec::new));
+                self.look(by, Goal::Repair(wish), storage, caches);
             }
             Event::Repair { by, what } => self.repair(by, what),
             Event::StorageScanned { ticket, entries } => {
@@ -243,19 +257,16 @@ impl<A> Room<A> {
 
     /// `caches`: addresses that are searched for in them; `None`: they are not looked into.
     fn look(&mut self, by: A, goal: Goal, storage: bool, caches: Option<Vec<String>>) {
-        let probes = matches!(goal, Goal::Find);
-        let scans = u32::from(storage) + u32::from(caches.is_some()) + u32::from(probes);
+        let scans = 2 * u32::from(storage) + u32::from(caches.is_some());
         let ticket = self.begin(by, Job::Looking { goal, found: Damage::default(), scans });
         if storage {
             self.signals.push_back(Signal::ScanStorage { ticket, errors: self.refused.clone() });
+            self.signals.push_back(Signal::ProbeStores { ticket });
         }
         if let Some(urls) = caches {
             let own = &self.own;
             let unparsed = self.scripts.sources(|source| own.iter().any(|origin| origin == origin_of(source)));
             self.signals.push_back(Signal::ScanCaches { ticket, urls, unparsed, own: own.clone() });
-        }
-        if probes {
-            self.signals.push_back(Signal::ProbeStores { ticket });
         }
         if scans == 0 {
             self.looked(ticket);
@@ -296,30 +307,38 @@ impl<A> Room<A> {
 
     fn looked(&mut self, ticket: Ticket) {
         let Some(at) = self.position(ticket) else { return };
-        match &mut self.jobs[at].2 {
-            Job::Looking { goal: Goal::Repair, found, .. } if !(found.keys.is_empty() && found.entries.is_empty()) => {
-                let what = Repair { keys: take(&mut found.keys), entries: take(&mut found.entries), evict: Vec::new() };
-                let (_, by, _) = self.jobs.remove(at);
-                self.repair(by, what);
-            }
-            _ => self.end(at, None),
+        let Job::Looking { goal: Goal::Repair(wish), found, .. } = &mut self.jobs[at].2 else {
+            return self.end(at, None);
+        };
+        let wish = take(wish);
+        let mut what =
+            Repair { keys: take(&mut found.keys), entries: take(&mut found.entries), evict: take(&mut found.evict) };
+        what.keys.retain(|entry| wish.wants(&entry.key));
+        what.entries.retain(|entry| wish.wants(&entry.url));
+        what.evict.retain(|cache| wish.caches && wish.wants(cache));
+        let (_, by, _) = self.jobs.remove(at);
+        if wish.mode == RepairMode::Plan || what == Repair::default() {
+            self.repaired(by, what, Some(RepairDone::default()));
+        } else {
+            self.repair(by, what);
         }
     }
 
     /// Tells who waits for this job what came of it.
     fn end(&mut self, at: usize, done: Option<RepairDone>) {
         let (_, to, job) = self.jobs.remove(at);
-        self.signals.push_back(match job {
-            Job::Looking { goal: Goal::Find, found, .. } => Signal::Found { to, damage: found },
-            // Nothing is damaged, or nobody could tell.
-            Job::Looking { goal: Goal::Repair, .. } => {
-                Signal::Repaired { to, report: RepairReport::default(), ok: true }
-            }
-            Job::Repairing(Repair { keys, entries, .. }) => {
-                let report = RepairReport { keys, entries, done: done.unwrap_or_default() };
-                Signal::Repaired { to, report, ok: done.is_some() }
-            }
-        });
+        match job {
+            Job::Looking { goal: Goal::Find, found, .. } => self.signals.push_back(Signal::Found { to, damage: found }),
+            // Nobody could tell.
+            Job::Looking { .. } => self.repaired(to, Repair::default(), Some(RepairDone::default())),
+            Job::Repairing(what) => self.repaired(to, what, done),
+        }
+    }
+
+    fn repaired(&mut self, to: A, what: Repair, done: Option<RepairDone>) {
+        let Repair { keys, entries, evict } = what;
+        let report = RepairReport { keys, entries, evict, done: done.unwrap_or_default() };
+        self.signals.push_back(Signal::Repaired { to, report, ok: done.is_some() });
     }
 }
 
@@ -370,6 +389,10 @@ mod tests {
             _ => None,
         };
         signals.iter().filter_map(ticket).collect()
+    }
+
+    fn wish(storage: bool, caches: bool) -> RepairWish {
+        RepairWish { storage, caches, ..RepairWish::default() }
     }
 
     fn half(key: &str) -> StorageEntry {
@@ -435,14 +458,14 @@ mod tests {
     #[test]
     fn what_the_page_wants_repaired_is_looked_for_and_repaired_where_it_says() {
         let mut room = room();
-        let asked = tell(&mut room, Event::RepairAsked { by: "page", storage: true, caches: false });
+        let asked = tell(&mut room, Event::RepairAsked { by: "page", wish: wish(true, false) });
         assert!(matches!(&asked[..], [Signal::ScanStorage { .. }]), "{asked:?}");
         let ticket = tickets(&asked)[0];
         let repairs = tell(&mut room, Event::StorageScanned { ticket, entries: Some(vec![half("home")]) });
         assert!(matches!(&repairs[..], [Signal::Repair { what, .. }] if what.keys.len() == 1), "{repairs:?}");
         let done = RepairDone { copied: 1, removed: 1, ..RepairDone::default() };
         let told = tell(&mut room, Event::RepairEnded { ticket: tickets(&repairs)[0], done: Some(done) });
-        let report = RepairReport { keys: vec![home()], entries: Vec::new(), done };
+        let report = RepairReport { keys: vec![home()], done, ..RepairReport::default() };
         assert_eq!(told, [Signal::Repaired { to: "page", report, ok: true }]);
 
         let sought = tell(&mut room, Event::PoisonSought { by: "nobody", suspect: "https://a/app.js".into() });
@@ -454,10 +477,50 @@ mod tests {
         let repairs = tell(&mut room, Event::CachesScanned { ticket: tickets(&sought)[0], facts });
         assert!(matches!(&repairs[..], [Signal::Repair { what, .. }] if what.entries == [poisoned()]), "{repairs:?}");
 
-        let sound = tell(&mut room, Event::RepairAsked { by: "page", storage: false, caches: true });
+        let sound = tell(&mut room, Event::RepairAsked { by: "page", wish: wish(false, true) });
         assert!(matches!(&sound[..], [Signal::ScanCaches { .. }]), "{sound:?}");
         let told = tell(&mut room, Event::CachesScanned { ticket: tickets(&sound)[0], facts: None });
         assert_eq!(told, [Signal::Repaired { to: "page", report: RepairReport::default(), ok: true }]);
+    }
+
+    #[test]
+    fn a_plan_touches_nothing_and_a_part_is_a_part() {
+        let asks = |mode, keys: &[&str]| {
+            let keys = keys.iter().map(ToString::to_string).collect();
+            let mut room = room();
+            let wish = RepairWish { mode, keys, ..wish(true, true) };
+            let stuck = StuckStore { stuck: Stuck::Full, name: String::new() };
+            let asked = tell_with(&mut room, Event::RepairAsked { by: "page", wish }, &[stuck]);
+            let [storage, caches] = tickets(&asked)[..] else { panic!("{asked:?}") };
+            let facts = Some(CacheFacts { poisoned: vec![poisoned()], ..CacheFacts::default() });
+            tell(&mut room, Event::CachesScanned { ticket: caches, facts });
+            tell(&mut room, Event::StorageScanned { ticket: storage, entries: Some(vec![half("home")]) })
+        };
+        let all = RepairReport {
+            keys: vec![home()],
+            entries: vec![poisoned()],
+            evict: vec!["pictures".into()],
+            done: RepairDone::default(),
+        };
+        assert_eq!(asks(RepairMode::Plan, &[]), [Signal::Repaired { to: "page", report: all, ok: true }]);
+        let part = asks(RepairMode::Repair, &["https://a/app.js"]);
+        let [Signal::Repair { what, .. }] = &part[..] else { panic!("{part:?}") };
+        assert_eq!(what, &Repair { entries: vec![poisoned()], ..Repair::default() });
+        let none = asks(RepairMode::Repair, &["elsewhere"]);
+        assert_eq!(none, [Signal::Repaired { to: "page", report: RepairReport::default(), ok: true }]);
+    }
+
+    #[test]
+    fn what_was_set_aside_is_put_back_without_a_look() {
+        let mut room = room();
+        let wish = RepairWish { mode: RepairMode::Undo, keys: vec!["home".into()], ..wish(true, true) };
+        let asked = tell(&mut room, Event::RepairAsked { by: "page", wish });
+        let [Signal::PutBack { ticket, keys }] = &asked[..] else { panic!("{asked:?}") };
+        assert_eq!(keys, &["home"]);
+        let done = RepairDone { restored: 1, ..RepairDone::default() };
+        let told = tell(&mut room, Event::RepairEnded { ticket: *ticket, done: Some(done) });
+        let report = RepairReport { done, ..RepairReport::default() };
+        assert_eq!(told, [Signal::Repaired { to: "page", report, ok: true }]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What this device knows of the entries of a page that was fine.
 
 use super::facts::{Form, Store};
+use crate::core::number::fnv1a;
 
 impl Form {
     fn letter(self) -> char {
@@ -58,11 +59,9 @@ impl Record {
     }
 }
 
-/// FNV-1a of 32 bits.
 fn hash(store: Store, key: &str) -> u32 {
     let store = if store == Store::Local { "l" } else { "s" };
-    let step = |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    store.bytes().chain(key.bytes()).fold(0x811c_9dc5, step)
+    fnv1a(store.bytes().chain(key.bytes()))
 }
 
 #[cfg(test)]

@@ -8,14 +8,14 @@ pub mod query;
 mod refresh;
 mod repair;
 mod scan;
-mod store;
+pub mod store;
 
 pub use refresh::has_worker;
 pub use refresh::make_way;
 pub use scan::Question;
 
 use super::state::Shell;
-use super::{clock, task};
+use super::{aside, clock, task};
 use crate::core::event::Answer;
 use crate::core::id::ActionId;
 use crate::core::number;
@@ -55,9 +55,11 @@ pub fn past_all(shell: &'static Shell, url: &str) -> String {
     asked
 }
 
-/// Sets copies of these entries aside and removes them. `done` tells what else was repaired with them.
-pub fn repair(shell: &'static Shell, id: ActionId, mut done: RepairDone, what: Repair) {
+/// Sets copies of what is damaged aside and removes it; then caches go for room.
+pub fn repair(shell: &'static Shell, id: ActionId, what: Repair) {
     task::spawn(shell, async move {
+        let mut done = RepairDone::default();
+        aside::set_aside(shell, &what.keys, &mut done).await;
         repair::run(shell, &what.entries, &mut done).await;
         if !what.evict.is_empty() {
             evict::run(shell, what.evict, &mut done).await;

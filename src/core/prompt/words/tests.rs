@@ -124,7 +124,7 @@ fn what_sends_or_leaves_cools_down() {
         }
     }
     let of = |choice: &str| sends.iter().filter(|(c, _)| c == choice).map(|(_, sends)| *sends).collect::<Vec<_>>();
-    for choice in [choice::RETRY, choice::RELOAD, choice::HOME, "voice"] {
+    for choice in [choice::RETRY, choice::RELOAD, choice::HOME, choice::OPEN, "voice"] {
         assert_eq!(of(choice), [true], "{choice}");
     }
     for choice in [choice::CLOSE, choice::CONTINUE] {

@@ -71,6 +71,29 @@ pub const ROWS: &[Row] = &[
         ..ROOM
     },
     Row {
+        name: "store-is-full-and-an-entry-is-damaged",
+        title: "a damaged entry of a megabyte is copied elsewhere before it is removed, where its own store is full",
+        page: &[(
+            "/",
+            Doc(
+                "",
+                blank!(
+                    "<script>if (!sessionStorage.made) { sessionStorage.made = 1; localStorage.cart = '{\"items\":[\"' + 'y'.repeat(1 << 20); for (let n = 1 << 22; n >= 1; n >>= 1) try { for (;;) localStorage.setItem('fill' + n + '.' + localStorage.length, 'x'.repeat(n)) } catch {} } app.innerHTML = `<h1>Cart</h1><p>${JSON.parse(localStorage.cart ?? '{\"items\":[]}').items.length} items in it</p>`</script>"
+                ),
+            ),
+        )],
+        acts: &[
+            Until("text.includes('0 items')"),
+            Run(
+                "(async () => { for (const name of await caches.keys()) { const c = await caches.open(name); for (const k of await c.keys()) { const t = await (await c.match(k)).text(); if (t.includes('y'.repeat(1 << 20))) heard.push('copy') } } })()",
+            ),
+        ],
+        check: "[heard.includes('copy'), localStorage.getItem('cart'), Object.keys(localStorage).some((k) => k.startsWith('fill'))]",
+        want: "[true,null,true]",
+        facts: &[Documents(2, 2), Told(&["cache-damaged"], "recovered")],
+        ..ROOM
+    },
+    Row {
         name: "database-is-held-by-another-tab",
         title: "a page that waits for a database which another tab holds says so, deletes nothing, and goes on by itself",
         page: &[
