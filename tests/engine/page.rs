@@ -200,15 +200,7 @@ impl Page {
                     None
                 }
                 Command::FetchManifest { .. } => Some(self.manifest_served()),
-                Command::ScanStorage { .. } => {
-                    let damaged = |key: &String| StorageEntry {
-                        key: key.clone(),
-                        bytes: 9,
-                        seen: Some(Form::Json),
-                        ..StorageEntry::default()
-                    };
-                    Some(Answer::Storage(self.damaged.iter().map(damaged).collect()))
-                }
+                Command::ScanStorage { .. } => Some(self.storage_scanned()),
                 Command::ScanCaches { .. } => Some(Answer::Caches(CacheFacts {
                     poisoned: self.poisoned.clone(),
                     compared: self.compared.clone(),
@@ -301,6 +293,16 @@ impl Page {
     /// The server's time.
     pub fn server(&self) -> u64 {
         OPENED + self.now + self.slept
+    }
+
+    fn storage_scanned(&self) -> Answer {
+        let damaged = |key: &String| StorageEntry {
+            key: key.clone(),
+            bytes: 9,
+            seen: Some(Form::Json),
+            ..StorageEntry::default()
+        };
+        Answer::Storage(self.damaged.iter().map(damaged).collect())
     }
 
     fn clock_is_read(&mut self) -> Option<Answer> {
