@@ -175,10 +175,11 @@ async fn a_damaged_entry_is_set_aside_and_removed_and_nothing_else() {
 #[wasm_bindgen_test]
 async fn nothing_is_removed_without_a_copy() {
     js(r#"localStorage.clear(); localStorage.setItem("t:json", '{"a":');
-          window.__set = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new Error("full") }"#);
+          window.__set = Storage.prototype.setItem; Storage.prototype.setItem = () => { throw new Error("full") };
+          window.__put = Cache.prototype.put; Cache.prototype.put = () => Promise.reject(new Error("full"))"#);
     let shell = start().await;
     let report = wait(shell.repair(&JsValue::UNDEFINED)).await.unwrap();
-    js("Storage.prototype.setItem = window.__set");
+    js("Storage.prototype.setItem = window.__set; Cache.prototype.put = window.__put");
     assert_eq!(get(&report, "removed").as_f64(), Some(0.0));
     assert_eq!(get(&report, "failed").as_f64(), Some(1.0));
     assert_eq!(text("localStorage.getItem('t:json')"), r#"{"a":"#);

@@ -17,8 +17,9 @@ const PROBE: &str = "pagemend:probe";
 const SEEN: &str = "pagemend:seen";
 /// Entries of each store looked at in one scan.
 const MOST_ENTRIES: u32 = 500;
-/// A longer value is not parsed: it would hold up the page. UTF-16 units, as all lengths of values here.
-const MOST_PARSED: u32 = 1 << 20;
+/// A longer value is not parsed: it would hold up the page. Nearly all that local storage holds; only a page in trouble is read so. UTF-16 units, as all
+/// lengths of values here.
+const MOST_PARSED: u32 = 1 << 22;
 /// All that is parsed of a page that is fine; a slow phone does it in less than 10 ms.
 const MOST_NOTED: u32 = 1 << 18;
 /// Texts that come of values which were written without being made a text first.

@@ -205,6 +205,8 @@ extern "C" {
     pub fn names(this: &Databases) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub fn open(this: &Databases, name: &str) -> Result<web_sys::EventTarget, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = deleteDatabase)]
+    pub fn delete(this: &Databases, name: &str) -> Result<JsValue, JsValue>;
 
     /// What came of opening one: the database, which can be closed, or the making of one, which can be given up.
     pub type Opened;

@@ -3,6 +3,7 @@ use super::super::act::Act::{self, *};
 use super::super::facts::Fact::*;
 use super::super::row::{ROW, Row, guard, healthy};
 use crate::answer::Answer::{self, *};
+use crate::drivers::Engine;
 
 macro_rules! form {
     () => {
@@ -82,6 +83,8 @@ pub const ROWS: &[Row] = &[
         check: FIELDS,
         want: BACK,
         fresh: true,
+        // A page that ends there has no time to encrypt: the last keys before it may be missing.
+        not_in: &[Engine::Firefox, Engine::Webkit],
         ..ROW
     },
     Row {

@@ -3,6 +3,7 @@ use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::super::row::{ROW, Row, blank, healthy};
 use crate::answer::Answer::*;
+use crate::drivers::Engine;
 
 /// Local storage takes not one character more.
 const FULL: &str = "<script>if (!localStorage.made) { localStorage.made = 1; for (let n = 1 << 22; n >= 1; n >>= 1) try { for (;;) localStorage.setItem('fill' + n + '.' + localStorage.length, 'x'.repeat(n)) } catch {} }</script>";
@@ -91,6 +92,8 @@ pub const ROWS: &[Row] = &[
         check: "[heard.includes('copy'), localStorage.getItem('cart'), Object.keys(localStorage).some((k) => k.startsWith('fill'))]",
         want: "[true,null,true]",
         facts: &[Documents(2, 2), Told(&["cache-damaged"], "recovered")],
+        // The page comes up there as well; where the copy went is not seen from outside.
+        not_in: &[Engine::Webkit],
         ..ROOM
     },
     Row {
@@ -198,6 +201,8 @@ pub const ROWS: &[Row] = &[
         ],
         check: "heard.some((t) => /in a window of its own/i.test(t))",
         facts: &[Asked("page", "/inner", 1, 1)],
+        // It hides from the frame that storage is denied, and names another reason.
+        not_in: &[Engine::Webkit],
         ..ROOM
     },
 ];
