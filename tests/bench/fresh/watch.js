@@ -1,6 +1,8 @@
 // First in every document: counts the documents, notes each notice that comes up, and what the page hears of errors, over the whole visit.
 (() => {
   const seen = JSON.parse(sessionStorage.getItem("bench") ?? '{"documents":0,"errors":0,"notices":[]}');
+  // The page's own clock is hastened later.
+  const wall = Date.now;
   const keep = () => sessionStorage.setItem("bench", JSON.stringify(seen));
   seen.documents += 1;
   keep();
@@ -23,7 +25,7 @@
     const host = document.querySelector(bench.notice);
     const text = host ? words(host) : "";
     if (text && text !== shown) {
-      seen.notices.push({ kind: host.dataset.kind ?? "", text: text.length > 40 ? `${text.slice(0, 40)}…` : text });
+      seen.notices.push({ at: wall(), kind: host.dataset.kind ?? "", text: text.length > 40 ? `${text.slice(0, 40)}…` : text });
       keep();
     }
     shown = text;

@@ -55,6 +55,12 @@ impl fmt::Display for Live {
 /// So many bodies there are without a version that is text.
 const WRONG_TYPES: usize = 5;
 
+/// Milliseconds since 1970.
+fn epoch() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or_default()
+}
+
 fn wrong_types(field: &str, times: usize) -> Value {
     match times % WRONG_TYPES {
         0 => Value::Null,
@@ -86,8 +92,8 @@ struct Now {
     live: Live,
     /// The release of the page.
     running: u32,
-    /// Questions for the live release since it is answered so.
-    asked: usize,
+    /// When the live release was asked for since it is answered so, in milliseconds since 1970.
+    asked: Vec<u64>,
     /// Bodies of wrong types that were answered in the visit.
     wrong: usize,
 }
@@ -96,8 +102,8 @@ impl Server {
     pub async fn start(checker: Checker, files: Files, running: u32) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no free port")?;
         let url = format!("http://{}", listener.local_addr()?);
-        let now = Mutex::new(Now { live: Live::Release(running), running, asked: 0, wrong: 0 });
-        let since = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+        let now = Mutex::new(Now { live: Live::Release(running), running, asked: Vec::new(), wrong: 0 });
+        let since = epoch();
         let shared = Arc::new(Shared { checker, files, since, now, changed: watch::Sender::default() });
         let router = Router::new().fallback(answer).with_state(shared.clone());
         let task = tokio::spawn(async move {
@@ -110,7 +116,7 @@ impl Server {
         {
             let mut now = self.shared.now();
             now.live = live;
-            now.asked = 0;
+            now.asked.clear();
         }
         self.shared.changed.send_replace(());
     }
@@ -120,7 +126,12 @@ impl Server {
     }
 
     pub fn asked(&self) -> usize {
-        self.shared.now().asked
+        self.shared.now().asked.len()
+    }
+
+    /// Questions that had arrived by then, in milliseconds since 1970.
+    pub fn asked_by(&self, then: u64) -> usize {
+        self.shared.now().asked.iter().filter(|at| **at <= then).count()
     }
 }
 
@@ -142,12 +153,12 @@ impl Shared {
     /// One more question for the live release: what it is answered, and how many had such an answer before.
     fn ask(&self) -> (Live, usize) {
         let mut now = self.now();
-        now.asked += 1;
+        now.asked.push(epoch());
         if now.live == Live::WrongTypes {
             now.wrong += 1;
             return (now.live, now.wrong - 1);
         }
-        (now.live, now.asked - 1)
+        (now.live, now.asked.len() - 1)
     }
 }
 

@@ -28,6 +28,8 @@ const CALL_MS: u32 = 5_000 * TIMES;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
+    /// When it came up, in milliseconds since 1970.
+    pub at: u64,
     pub says: Says,
     pub text: String,
 }
@@ -165,22 +167,16 @@ impl Visit<'_> {
                 }
             }
         }
-        let told = async || anyhow::Ok(self.noted().await?.notices.len() > before.notices.len());
-        let mut told_after = None;
         if phase.want == Want::Once {
             let give_up = Instant::now() + TOLD_WITHIN;
-            while told_after.is_none() && Instant::now() < give_up {
+            while self.noted().await?.notices.len() == before.notices.len() && Instant::now() < give_up {
                 sleep(LOOK).await;
-                told_after = told().await?.then(|| server.asked());
             }
         }
         let from = server.asked();
         let give_up = Instant::now() + ASKED_WITHIN;
         while server.asked() < from + phase.questions && Instant::now() < give_up {
             sleep(LOOK).await;
-            if told_after.is_none() && told().await? {
-                told_after = Some(server.asked());
-            }
         }
         sleep(SETTLED).await;
         let asked = server.asked();
@@ -190,11 +186,12 @@ impl Visit<'_> {
             None => None,
         };
         let after = self.noted().await?;
+        let notices: Vec<Notice> = after.notices.into_iter().skip(before.notices.len()).collect();
         Ok(Heard {
-            notices: after.notices.into_iter().skip(before.notices.len()).collect(),
+            told_after: notices.first().map_or(0, |first| server.asked_by(first.at)),
+            notices,
             reloads: after.documents.saturating_sub(before.documents + loads),
             asked,
-            told_after: told_after.unwrap_or(asked),
             verdict,
             call,
         })
@@ -237,6 +234,7 @@ impl Visit<'_> {
     async fn noted(&self) -> Result<Noted> {
         let kept = self.run("JSON.parse(sessionStorage.getItem('bench'))").await?;
         let notice = |notice: &Value| Notice {
+            at: notice["at"].as_u64().unwrap_or_default(),
             says: self.checker.says(notice["kind"].as_str().unwrap_or_default()),
             text: notice["text"].as_str().unwrap_or_default().into(),
         };
@@ -275,7 +273,7 @@ mod tests {
     use super::*;
 
     fn heard(says: &[Says]) -> Heard {
-        let notices = says.iter().map(|says| Notice { says: *says, text: "Refresh".into() }).collect();
+        let notices = says.iter().map(|says| Notice { at: 0, says: *says, text: "Refresh".into() }).collect();
         Heard { notices, asked: 4, told_after: 2, ..Heard::default() }
     }
 
