@@ -2,8 +2,10 @@
 import type { Engine } from "./protocol.js";
 
 export function asked<T>(engine: Engine, call: (engine: Engine) => Promise<T>, otherwise: () => T | Promise<T>): Promise<T> {
+  const { gate } = engine;
   return new Promise((resolve, reject) => {
-    const { gate } = engine;
+    // Who has stood down answers nothing any more.
+    if (gate?.down) return resolve(otherwise());
     const waiting = gate?.waiting ?? new Set();
     const instead = () => {
       if (waiting.delete(instead)) resolve(otherwise());

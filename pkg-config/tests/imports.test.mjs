@@ -102,7 +102,9 @@ const USED = `<script type="module">
   localStorage.setItem("plan", '{"months":12}');
   // Nobody else's entry: it has the network's own bytes.
   await caches.open("app").then((cache) => cache.add("/part.js"));
+  await within("planned", async () => (await guard.repair({ dryRun: true })).steps.length);
   await within("repaired", async () => (await guard.repair()).removed);
+  await within("undone", async () => (await guard.repair({ undo: true })).restored);
   off();
   await within("stop", async () => (await guard.stop(), "stopped"));
   said.shown = document.querySelector("h1").innerText;
@@ -182,7 +184,7 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
         hold(heard.length === 0, "reached the page");
         for (const key of ["render", "again"]) hold(["content", "unknown", "pending"].includes(result[key]), key);
         hold(["unknown"].includes(result.fresh), "fresh");
-        hold(result.repaired === 0, "repaired");
+        hold(result.planned === 0 && result.repaired === 0 && result.undone === 0, "repaired");
         hold(result.prompt === "string" && result.typed === "string", "prompt");
         hold(result.draft === "boolean,boolean,boolean", "draft");
         hold(result.fetch === 3, "fetch");

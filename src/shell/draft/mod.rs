@@ -35,6 +35,8 @@ const FIELDS: &str = "input:not([type=submit]):not([type=button]):not([type=rese
 const MOST_LOOKED_AT: usize = 1_000;
 /// After the first key that is in no draft yet.
 const SOON_MS: f64 = 400.0;
+/// Nobody waits longer for what the stores hold, even where the browser breaks off in the middle.
+const RESTORED_WITHIN_MS: f64 = 8_000.0;
 
 /// `guard.draft`. The answer does what the page asks of the draft, in a word, and returns a promise; `None` where there is nothing to keep.
 pub fn draft(shell: &'static Shell, form: &JsValue, options: &JsValue) -> Option<Function> {
@@ -68,6 +70,8 @@ pub fn draft(shell: &'static Shell, form: &JsValue, options: &JsValue) -> Option
         return None;
     }
     watch(shell, &draft);
+    let late = ends.clone();
+    clock::after(shell, RESTORED_WITHIN_MS, move || late.resolve(&false.into()));
     let own = draft.clone();
     spawn(shell, async move {
         if let Some(leaving) = leaving {
