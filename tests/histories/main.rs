@@ -1,8 +1,12 @@
 //! Ten thousand seeded histories of one borrower's tabs: deployments, roll-outs on two servers, roll-backs, old documents out of caches, tabs that
-//! are killed, and storage that the page clears. No page is loaded anew in a loop, and none that is too old submits anything.
+//! are killed, and storage that the page clears. No page is loaded anew in a loop, none that is too old submits anything, and what was typed into a
+//! form is there again until it was sent.
 #![cfg(not(target_arch = "wasm32"))]
 #![expect(clippy::cast_possible_truncation, reason = "small numbers, of dice that give 64 bits and of lists")]
 
+mod drafts;
+
+use drafts::{Device, Form};
 use pagemend::core::action::{Action, Command, Reply};
 use pagemend::core::config::{Config, FreshnessSource};
 use pagemend::core::dice::Dice;
@@ -51,6 +55,10 @@ enum Fate {
     Press {
         tab: usize,
     },
+    /// A key, into the form.
+    Type {
+        tab: usize,
+    },
     Look {
         tab: usize,
         visible: bool,
@@ -78,8 +86,8 @@ struct World {
     fates: Vec<(u64, Fate)>,
     /// Local storage, of all tabs.
     shared: String,
-    /// What was last written there, whether it was cleared since or not.
-    written: String,
+    /// What is kept of each tab's form.
+    devices: Vec<Device>,
     /// In percent: documents that come out of some cache instead of from a server.
     stale_documents: u64,
     /// In percent: manifests that do not come.
@@ -95,7 +103,10 @@ struct World {
 }
 
 struct Tab {
+    /// Which of the borrower's tabs.
+    n: usize,
     engine: Engine,
+    form: Form,
     build: usize,
     inbox: Vec<(u64, Event)>,
     visible: bool,
@@ -105,6 +116,7 @@ struct Tab {
     chosen_reload: bool,
     leaving: bool,
     past_caches: bool,
+    live: Build,
     /// When the user heard of which build, by which prompt while that stands.
     told: Vec<(u64, u64, Option<ActionId>)>,
     // Across documents of this tab:
@@ -152,6 +164,17 @@ impl World {
                 };
                 fates.push((at, fate));
             }
+            for _ in 0..dice.up_to(4) {
+                // Somebody types for a while, and whatever happens then happens within it or soon after.
+                let mut at = dice.up_to(LASTS);
+                for _ in 0..=dice.up_to(20) {
+                    fates.push((at, Fate::Type { tab }));
+                    at += 50 + dice.up_to(400);
+                }
+                if dice.up_to(2) == 0 {
+                    fates.push((at - dice.up_to(SECOND), Fate::Kill { tab }));
+                }
+            }
         }
         let too_old = vec![None; builds.len()];
         World {
@@ -161,7 +184,7 @@ impl World {
             too_old,
             fates,
             shared: String::new(),
-            written: String::new(),
+            devices: (0..tabs).map(|_| Device::default()).collect(),
             stale_documents: [0, 0, 10, 50, 100][dice.up_to(4) as usize],
             lossy: [0, 0, 0, 30][dice.up_to(3) as usize],
             keeps_files: dice.up_to(1) == 0,
@@ -193,8 +216,8 @@ impl World {
 }
 
 impl Tab {
-    /// `before`: the document that this one takes the place of.
-    fn open(world: &mut World, before: Option<Tab>) -> Tab {
+    /// `before`: the document that this one takes the place of, as the guard or its user would have it.
+    fn open(world: &mut World, n: usize, before: Option<Tab>) -> Tab {
         let served = world.served();
         let from_cache = world.dice.up_to(99) < world.stale_documents;
         let kept = before.as_ref().filter(|tab| from_cache && !tab.past_caches).map(|tab| tab.build);
@@ -209,8 +232,11 @@ impl Tab {
             ..Config::default()
         };
         let seed = [world.dice.draw(), world.dice.draw()];
+        let form = Form::open(&mut world.devices[n], world.now, before.is_some());
         let mut tab = Tab {
+            n,
             engine: Engine::new(config, seed),
+            form,
             build,
             inbox: Vec::new(),
             visible: true,
@@ -219,6 +245,7 @@ impl Tab {
             chosen_reload: false,
             leaving: false,
             past_caches: false,
+            live: world.builds[build],
             told: Vec::new(),
             memory: String::new(),
             mark: String::new(),
@@ -246,7 +273,23 @@ impl Tab {
         tab
     }
 
+    /// Which build the tab holds for live, after what tabs share. Of builds that all call its own too old, it is the newest.
+    fn learn(&mut self, world: &World, shared: &str) {
+        let Ok(shared) = serde_json::from_str::<serde_json::Value>(shared) else { return };
+        let told = |what: &str| shared[0]["served"][what].as_u64().unwrap_or(0);
+        let (told, running) =
+            (Build { number: told("number"), minimum: told("minimum") }, world.builds[self.build].number);
+        let both_require = self.live.minimum > running && told.minimum > running;
+        self.live.minimum = told.minimum;
+        if !both_require || told.number > self.live.number {
+            self.live.number = told.number;
+        }
+    }
+
     fn hear(&mut self, world: &mut World, event: Event) {
+        if let Event::Shared { text } = &event {
+            self.learn(world, text);
+        }
         if let Event::Answered { id, answer: Answer::Choice(chosen) } = &event {
             for told in &mut self.told {
                 told.2.take_if(|prompt| prompt == id);
@@ -286,7 +329,7 @@ impl Tab {
     fn act(&mut self, world: &mut World, action: Action) {
         let Action { id, what, .. } = action;
         if std::env::var("SIM_TRACE").is_ok() {
-            eprintln!("{} 1.{} <- {what:?}", world.now, self.build);
+            eprintln!("{} tab {} 1.{} <- {what:?}", world.now, self.n, self.build);
         }
         match what {
             Command::SampleRender { .. } => {
@@ -319,15 +362,14 @@ impl Tab {
                 self.answer(world, id, Answer::Remembered { ok: true });
             }
             Command::Share { text } => {
-                world.written.clone_from(&text);
+                self.learn(world, &text);
                 world.shared = text;
             }
             Command::Reload(refresh) => self.reload(world, refresh.again),
             Command::Navigate { .. } => self.reload(world, false),
             Command::Prompt(spec) => {
                 if spec.kind == PromptKind::NewVersion {
-                    let shared: serde_json::Value = serde_json::from_str(&world.written).expect("what tabs share");
-                    let live = shared[0]["served"]["number"].as_u64().expect("the build that is told of");
+                    let live = self.live.number;
                     let again = self.told.iter().any(|(at, of, _)| *of == live && world.now - at < PUT_OFF);
                     assert!(!again, "told twice of build {live}");
                     self.told.push((world.now, live, Some(id)));
@@ -350,6 +392,7 @@ impl Tab {
                     world.granted += 1;
                     assert!(!known || world.lossy > 0, "build 1.{} is too old and submits", self.build);
                     self.inbox.push((world.now, Event::KeyActionEnded { name: "repay".into(), settled: true }));
+                    self.form.send(&mut world.devices[self.n], world.now);
                 }
             }
             _ => {}
@@ -375,6 +418,7 @@ impl Tab {
             let lately = self.reloaded_at.iter().filter(|at| world.now - **at < LOOP_WITHIN).count();
             assert!(lately <= MOST_RELOADS, "{lately} reloads in {LOOP_WITHIN} ms");
         }
+        self.form.save_all(&mut world.devices[self.n], world.now);
         self.leaving = true;
         self.past_caches = again && world.chance(70);
     }
@@ -389,6 +433,7 @@ impl Tab {
                 self.asks += 1;
                 self.hear(world, Event::KeyActionAsked { ask: AskId(self.asks), name: "repay".into() });
             }
+            Fate::Type { .. } if self.visible => self.form.press(&mut world.devices[self.n], world.now),
             Fate::View { .. } if self.visible && !world.live.contains(&self.build) && !world.keeps_files => {
                 self.blank = world.chance(50);
                 let text = "TypeError: Failed to fetch dynamically imported module".into();
@@ -396,6 +441,7 @@ impl Tab {
             }
             Fate::Clear { mark, .. } => {
                 world.shared.clear();
+                world.devices.iter_mut().for_each(Device::clear_local);
                 if mark {
                     self.mark.clear();
                 } else {
@@ -411,12 +457,15 @@ impl Tab {
 fn run(seed: u64) -> World {
     let mut world = World::new(seed);
     let count = 1 + world.fates.iter().filter_map(|(_, fate)| tab_of(*fate)).max().unwrap_or(0);
-    let mut tabs: Vec<Tab> = (0..count).map(|_| Tab::open(&mut world, None)).collect();
+    let mut tabs: Vec<Tab> = (0..count).map(|n| Tab::open(&mut world, n, None)).collect();
     for _ in 0..MAX_STEPS {
         let fate = world.fates.iter().enumerate().map(|(n, (at, _))| (*at, 0, n)).min();
         let inbox = tabs.iter().enumerate().filter_map(|(n, tab)| Some((tab.inbox.iter().map(|e| e.0).min()?, 1, n)));
         let timer = tabs.iter().enumerate().filter_map(|(n, tab)| Some((tab.engine.poll_timeout()?.0, 2, n)));
-        let Some((at, what, n)) = fate.into_iter().chain(inbox).chain(timer).min().filter(|next| next.0 < LASTS) else {
+        let saves = tabs.iter().enumerate().filter_map(|(n, tab)| Some((tab.form.next()?, 3, n)));
+        let Some((at, what, n)) =
+            fate.into_iter().chain(inbox).chain(timer).chain(saves).min().filter(|next| next.0 < LASTS)
+        else {
             break;
         };
         world.now = world.now.max(at);
@@ -430,8 +479,10 @@ fn run(seed: u64) -> World {
                 }
                 let tab = tab_of(fate).expect("a tab's fate");
                 if let Fate::Kill { .. } = fate {
-                    // Nothing of the tab is left but what all tabs share.
-                    tabs[tab] = Tab::open(&mut world, None);
+                    // Nothing of the tab is left but what the device holds.
+                    let killed = std::mem::take(&mut tabs[tab].form);
+                    killed.killed(&mut world.devices[tab], &mut world.dice);
+                    tabs[tab] = Tab::open(&mut world, tab, None);
                 } else {
                     tabs[tab].meet(&mut world, fate);
                 }
@@ -441,6 +492,10 @@ fn run(seed: u64) -> World {
                 let due = tabs[n].inbox.iter().position(|(due, _)| *due == at).expect("it is the next one");
                 let event = tabs[n].inbox.remove(due).1;
                 tabs[n].hear(&mut world, event);
+                n
+            }
+            3 => {
+                tabs[n].form.handle_timeout(&mut world.devices[n], world.now);
                 n
             }
             _ => {
@@ -458,7 +513,7 @@ fn run(seed: u64) -> World {
         if tabs[tab].leaving {
             tabs[tab].hear(&mut world, Event::PageHiding);
             let before = tabs.remove(tab);
-            let after = Tab::open(&mut world, Some(before));
+            let after = Tab::open(&mut world, tab, Some(before));
             tabs.insert(tab, after);
         }
     }
@@ -470,6 +525,7 @@ fn tab_of(fate: Fate) -> Option<usize> {
         Fate::Deploy { .. } => None,
         Fate::View { tab }
         | Fate::Press { tab }
+        | Fate::Type { tab }
         | Fate::Look { tab, .. }
         | Fate::Kill { tab }
         | Fate::Clear { tab, .. } => Some(tab),
@@ -477,13 +533,13 @@ fn tab_of(fate: Fate) -> Option<usize> {
 }
 
 #[test]
-fn ten_thousand_histories_have_no_loop_and_no_stale_key_action() {
+fn ten_thousand_histories_have_no_loop_no_stale_key_action_and_no_lost_draft() {
     // `SIM_SEED=17 SIM_TRACE=1` lives one history aloud.
     if let Some(only) = std::env::var("SIM_SEED").ok().and_then(|seed| seed.parse().ok()) {
         run(only);
         return;
     }
-    let (mut reloads, mut refused, mut granted, mut news) = (0, 0, 0, 0);
+    let (mut reloads, mut refused, mut granted, mut news, mut restored) = (0, 0, 0, 0, 0);
     for seed in 0..HISTORIES {
         let Ok(world) = std::panic::catch_unwind(|| run(seed)) else {
             panic!("seed {seed} broke a promise: SIM_SEED={seed} SIM_TRACE=1 lives it aloud");
@@ -492,15 +548,17 @@ fn ten_thousand_histories_have_no_loop_and_no_stale_key_action() {
         refused += world.refused;
         granted += world.granted;
         news += world.news;
+        restored += world.devices.iter().map(|device| device.restored).sum::<usize>();
     }
     println!(
-        "{HISTORIES} histories: {reloads} reloads by the guard, {granted} key actions, {refused} held back, {news} times a new version was told"
+        "{HISTORIES} histories: {reloads} reloads by the guard, {granted} key actions, {refused} held back, {news} times a new version was told, \
+         {restored} drafts put back"
     );
     // It must really have come to all of them, or nothing was shown.
     let least = HISTORIES as usize / 20;
     assert!(
-        reloads > least && refused > least && granted > least && news > least,
-        "{reloads} {refused} {granted} {news}"
+        [reloads, refused, granted, news, restored].into_iter().all(|count| count > least),
+        "{reloads} {refused} {granted} {news} {restored}"
     );
 }
 
