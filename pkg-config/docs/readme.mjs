@@ -1,15 +1,19 @@
-// Writes the README's table of options from their description (src/options.ts): `npm run docs`. The comments there are read by the TypeScript compiler.
+// Writes the README's tables: `npm run docs`. Options come from their description (src/options.ts), whose comments are read by the TypeScript compiler; sizes
+// from what was built last.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { API } from "typescript/unstable/sync";
+import { sizes } from "./sizes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "../src/options.ts");
 const README = join(here, "../../README.md");
-const BEGIN = "<!-- Options: written by `npm run docs` in pkg-config from pkg-config/src/options.ts. -->\n";
-const END = "<!-- End of the options. -->";
+const SIZES = join(process.env.PAGEMEND_NPM_DIR ?? join(here, "../../target/npm"), "sizes.json");
+/** Between which lines a table stands. */
+export const OPTIONS_TABLE = { begin: "<!-- Options: written by `npm run docs` in pkg-config from pkg-config/src/options.ts. -->\n", end: "<!-- End of the options. -->" };
+export const SIZES_TABLE = { begin: "<!-- Sizes: written by `npm run docs` in pkg-config from what was built last. -->\n", end: "<!-- End of the sizes. -->" };
 
 /** The options in the words of words.mjs: `{ allowed, otherwise }` by name, or `{ shape }` of further ones. */
 async function described() {
@@ -69,12 +73,17 @@ export async function table() {
   return [["option", "default", "allowed", "meaning"], ["---", "---", "---", "---"], ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
 }
 
-/** The README with this table in its place. */
-export function placed(readme, rows) {
-  const [before, rest, ...more] = readme.split(BEGIN);
-  const [, after] = rest?.split(END) ?? [];
-  if (after === undefined || more.length) throw new Error(`README.md: the table of options must stand once, between ${BEGIN.trim()} and ${END}`);
-  return before + BEGIN + rows + END + after;
+/** The README with these rows in the place of that table. */
+export function placed(readme, { begin, end }, rows) {
+  const [before, rest, ...more] = readme.split(begin);
+  const [, after] = rest?.split(end) ?? [];
+  if (after === undefined || more.length) throw new Error(`README.md: this must stand once, and "${end}" after it: ${begin.trim()}`);
+  return before + begin + rows + end + after;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(README, placed(readFileSync(README, "utf8"), await table()));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const readme = placed(readFileSync(README, "utf8"), OPTIONS_TABLE, await table());
+  const measured = sizes(SIZES);
+  if (!measured) console.warn(`${SIZES} is missing, so the table of sizes stays as it is: \`cargo xtask package\` measures them`);
+  writeFileSync(README, measured ? placed(readme, SIZES_TABLE, measured) : readme);
+}

@@ -30,7 +30,7 @@ enum Verb {
     Setup,
     /// Builds the npm package target/npm/pagemend-<version>.tgz and holds it to its size budgets
     Package,
-    /// Writes the README's table of options from their description, pkg-config/src/options.ts
+    /// Writes the README's tables: options from their description, pkg-config/src/options.ts, and sizes as they were built last
     Docs,
     /// Serves the lending site with its fault panel and incident view; with --headless walks every fault in Chromium
     Demo(demo::Args),
