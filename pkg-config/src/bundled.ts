@@ -3,6 +3,7 @@ import type { BootConfig } from "./boot-config.js";
 import { install } from "./boot-core.js";
 import { guarded, inert } from "./guard.js";
 import { launch } from "./launch.js";
+import { merged } from "./merge.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { attempt } from "./schema.js";
@@ -46,7 +47,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     assertAllowed();
     config = boot?.config ?? config;
     const before = config.options ?? {};
-    const options = { ...(config.fallback && { fallbackOrigins: config.fallback }), ...config.options, ...own };
+    const options = { ...(config.fallback && { fallbackOrigins: config.fallback }), ...merged(config.options, own) };
     boot ??= ownBoot(options);
     boot.config.options = options;
     // Not at the top of the file: its first lines throw on a page that has replaced what they use, and this one is part of the page's own bundle.

@@ -13,7 +13,7 @@ const anything = () => undefined;
 const isNumber = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 export const KEYS: Checks<keyof PagemendPluginOptions> = {
   build: (v) => (typeof v === "string" && v !== "" ? undefined : "a text that is not empty"),
-  builtAt: (v) => (typeof v === "number" && v > 0 ? undefined : "milliseconds since 1970"),
+  builtAt: (v) => (isNumber(v) ? undefined : "milliseconds since 1970, a whole number"),
   buildNumber: (v) => (isNumber(v) ? undefined : "a whole number above 0"),
   minimumBuild: (v) => (isNumber(v) ? undefined : "a whole number above 0"),
   schemas: (v) => (typeof v === "object" && v !== null && Object.values(v).every(isNumber) ? undefined : "versions by name, such as { draft: 3 }"),
@@ -88,7 +88,10 @@ export interface Prepared {
 /** Throws on options that are wrong, naming key, value and what is allowed. */
 export function prepare(plugin: string, given: PagemendPageOptions & Pick<BootConfig, "watch">, keys: Checks<string>): Prepared {
   check(plugin, given, keys);
-  const { builtAt = Date.now(), build = String(builtAt), buildNumber = builtAt, minimumBuild, schemas, locale, instrument = false, trustedTypes = false, dev = "watch", nonce: ownNonce, options, ...boot } = given;
+  const { options } = given;
+  const numberIn = (key: "builtAt" | "buildNumber") => (isNumber(options?.[key]) ? options?.[key] : undefined);
+  // What the engine's options say of the build, the manifest says, too: page and manifest of one build never differ.
+  const { builtAt = numberIn("builtAt") ?? Date.now(), build = options?.build || String(builtAt), buildNumber = numberIn("buildNumber") ?? builtAt, minimumBuild, schemas, locale, instrument = false, trustedTypes = false, dev = "watch", nonce: ownNonce, options: _, ...boot } = given;
   checkBootConfig({ ...boot, ...(options !== undefined && { options }) });
   if (minimumBuild !== undefined && minimumBuild > buildNumber) throw new Error(`pagemend: ${plugin}: minimumBuild is ${minimumBuild}; it must not be above buildNumber, which is ${buildNumber}`);
   const release = { build, builtAt, number: buildNumber, minimum: minimumBuild, service: options?.service, schemas };
@@ -105,7 +108,7 @@ export function prepare(plugin: string, given: PagemendPageOptions & Pick<BootCo
         engine: [folder],
         watch: developing && dev === "watch",
         ...boot,
-        options: { build, builtAt, buildNumber, ...(locale && { locale }), freshness: { url: `${folder}build.json` }, ...options },
+        options: { ...(locale && { locale }), ...options, build, builtAt, buildNumber, freshness: { url: `${folder}${MANIFEST}`, ...options?.freshness } },
       };
       return bootTag(config, { instrument, trustedTypes, ...(nonce && { nonce }) });
     },

@@ -1,25 +1,18 @@
 // The packed tarball as users get it: in an empty Vite project, in a Vite project with the plugin and client, and by script tag, in Chromium.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { build, createServer } from "vite";
 import { BROWSERS } from "./browsers.mjs";
+import { cleanUp, filesOf, hashesIn, npm, page, project, serve as serveAt, work, write } from "./projects.mjs";
 import { site } from "./site.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const npm = process.env.PAGEMEND_NPM_DIR ?? join(here, "../../target/npm");
-const { version } = JSON.parse(readFileSync(join(here, "../npm/package.json"), "utf8"));
-const tarball = join(npm, `pagemend-${version}.tgz`);
-if (!existsSync(tarball)) throw new Error(`${tarball} is missing: run \`cargo xtask package\` first`);
 const missing = BROWSERS.chromium.missing();
 if (missing) throw new Error(`chromium cannot be opened: missing ${missing}`);
 
-const work = mkdtempSync(join(tmpdir(), "pagemend-consumers-"));
 const TEXT = "<h1>Your credit line</h1><p>You may borrow up to 50,000 yuan for at most twelve months.</p>";
 let browser, s;
 
@@ -30,42 +23,10 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await s?.close();
-  rmSync(work, { recursive: true, force: true });
+  cleanUp();
 });
 
-/** An empty project with nothing but the tarball installed. */
-function project(name, files) {
-  const folder = join(work, name);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
-  // Offline on purpose: the package has no dependencies, and must not grow any unseen.
-  execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund", "--legacy-peer-deps", tarball], { cwd: folder, stdio: "inherit" });
-  symlinkSync(join(here, "../node_modules/vite"), join(folder, "node_modules/vite"));
-  write(folder, files);
-  return folder;
-}
-
-function write(folder, files) {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
-
-/** The files of a folder: where they are, and as what they are served. */
-const filesOf = (folder) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((file) => [file, "/" + relative(folder, file).replaceAll("\\", "/")]);
-
-/** Serves a folder at the page's origin. */
-function serve(folder) {
-  s.reset();
-  for (const [file, path] of filesOf(folder)) s.page.routes.set(path, { body: readFileSync(file) });
-  const index = join(folder, "index.html");
-  if (existsSync(index)) s.page.routes.set("/", { body: readFileSync(index), type: "html" });
-}
+const serve = (folder) => serveAt(s, folder);
 
 async function until(what, script, ms = 15_000) {
   const end = Date.now() + ms;
@@ -77,7 +38,6 @@ async function until(what, script, ms = 15_000) {
   }
 }
 
-const page = (scripts, head = "") => `<!doctype html><html lang="en"><head><meta charset="utf-8">${head}<link rel="icon" href="data:,"></head><body><div id="app"></div>${scripts}</body></html>`;
 const MAIN = (from) => `import { start } from "${from}";
 document.querySelector("#app").innerHTML = ${JSON.stringify(TEXT)};
 const guard = await start({ service: "consumer", deadlines: { settleMs: 200 } });
@@ -112,13 +72,6 @@ for (const bundler of ["webpack", "@rspack/core"]) {
     await browser.driver.get(s.page.url + "/");
     assert.equal(await until("told", "return window.told"), "the view");
   });
-}
-
-/** The scripts and style sheets of a build, as the manifest must tell of them. */
-function hashesIn(dist) {
-  const code = [...filesOf(dist)].filter(([, path]) => /\.(js|css)$/.test(path) && !path.startsWith("/pagemend/"));
-  assert.ok(code.length);
-  return Object.fromEntries(code.map(([file, path]) => [path.slice(1), `sha256-${createHash("sha256").update(readFileSync(file)).digest("base64")}`]));
 }
 
 test("the_vite_plugin_puts_boot_first_and_the_client_joins_its_engine", { timeout: 120_000 }, async () => {
@@ -287,8 +240,7 @@ for (const [bundler, { uses, files, config, run }] of Object.entries(BUNDLED)) {
       "apply.js": APPLY,
       ...files,
       "bundler.config.js": config(`{ build: "1.0.0", builtAt: 1700000000000, nonce: "NONCE", locale: "en", fallback: ["${s.backup.url}"], options: { service: "lending" } }`),
-    });
-    for (const name of uses) symlinkSync(join(here, "../node_modules", name), join(folder, "node_modules", name));
+    }, uses);
     assert.deepEqual(await run((await import(pathToFileURL(join(folder, "bundler.config.js")))).default, folder), []);
 
     const dist = join(folder, "dist");

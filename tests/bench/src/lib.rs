@@ -9,4 +9,5 @@
 
 pub mod chart;
 pub mod figures;
+pub mod program;
 pub mod storm;

@@ -21,13 +21,13 @@ mod watch;
 use anyhow::{Result, ensure};
 use clap::Parser;
 use cost::Cost;
+use pagemend_bench::program::{Common, ended, unless_interrupted};
 use pagemend_lab::drivers::Engine;
 use run::{Plan, Row};
 use server::{Places, Server};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Labelled pages, judged by Pagemend in real browsers and by its peers in Chromium
 #[derive(Parser)]
@@ -57,34 +57,26 @@ struct Args {
     /// Save a picture of each page at the end of its watch here
     #[arg(long)]
     screenshots: Option<PathBuf>,
-    /// The last line of standard output is one JSON object
-    #[arg(long)]
-    json: bool,
     /// Another unpacked package than target/npm/package
     #[arg(long, hide = true)]
     package: Option<PathBuf>,
     /// Another corpus than tests/corpus
     #[arg(long, hide = true)]
     corpus: Option<PathBuf>,
-    /// Only check the arguments
-    #[arg(long, hide = true)]
-    parse_only: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    bench(args).await.unwrap_or_else(|error| {
-        eprintln!("the benchmark could not run: {error:#}");
-        ExitCode::FAILURE
-    })
+    ended(bench(Args::parse()).await)
 }
 
 async fn bench(args: Args) -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let corpus = args.corpus.unwrap_or_else(|| root.join("tests/corpus"));
     table::known(&corpus, &args.page)?;
-    if args.parse_only {
+    if args.common.parse_only {
         return Ok(ExitCode::SUCCESS);
     }
     let pages = table::chosen(table::pages(&corpus)?, &args.page);
@@ -104,13 +96,10 @@ async fn bench(args: Args) -> Result<ExitCode> {
     let jobs = args.jobs.map(|jobs| jobs.max(1));
     let plan = Plan { engines, pages, peers, jobs, screenshots: args.screenshots, scratch };
     let start = Instant::now();
-    let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let server = Server::start(Places { package, instrument: !args.plain }).await?;
-    // Dropping the run ends every driver and browser: an interrupted benchmark leaves none behind.
-    let (rows, cost) = tokio::select! {
-        done = measured(&plan, &server, cost) => done?,
-        _ = interrupted.recv() => return Ok(ExitCode::from(130)),
-        _ = ended.recv() => return Ok(ExitCode::from(143)),
+    let (rows, cost) = match unless_interrupted(measured(&plan, &server, cost)).await? {
+        Ok(done) => done,
+        Err(interrupted) => return Ok(interrupted),
     };
     report::wrong(&rows);
     println!();
@@ -120,7 +109,7 @@ async fn bench(args: Args) -> Result<ExitCode> {
         cost.table();
     }
     let summary = report::json(&rows, cost.as_ref(), !args.verdicts, start.elapsed().as_secs_f64());
-    if args.json {
+    if args.common.json {
         println!("{summary}");
     }
     Ok(if summary["ok"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -8,13 +8,13 @@ mod visit;
 use anyhow::{Context, Result, ensure};
 use checker::Checker;
 use clap::Parser;
+use pagemend_bench::program::{Common, ended, unless_interrupted};
 use pagemend_lab::drivers::Engine;
 use pagemend_lab::lanes::{self, Browser, Walk};
 use pagemend_lab::site::{Files, root};
 use scenario::Scenario;
 use std::process::ExitCode;
 use std::time::Instant;
-use tokio::signal::unix::{SignalKind, signal};
 use visit::{Done, Outcome, Visit};
 
 /// Pagemend and two other update checkers before the same servers, in Chromium: who tells of a new version, and only of one
@@ -30,26 +30,18 @@ struct Args {
     /// Visits side by side
     #[arg(long, default_value_t = 6)]
     jobs: usize,
-    /// The last line of standard output is one JSON object
-    #[arg(long)]
-    json: bool,
-    /// Only check the arguments
-    #[arg(long, hide = true)]
-    parse_only: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    bench(&args).await.unwrap_or_else(|error| {
-        eprintln!("the benchmark could not run: {error:#}");
-        ExitCode::FAILURE
-    })
+    ended(bench(&Args::parse()).await)
 }
 
 async fn bench(args: &Args) -> Result<ExitCode> {
     lanes::known(&args.scenario, scenario::ALL.iter().map(|scenario| scenario.name), "fresh")?;
-    if args.parse_only {
+    if args.common.parse_only {
         return Ok(ExitCode::SUCCESS);
     }
     let scenarios: Vec<&'static Scenario> =
@@ -59,15 +51,12 @@ async fn bench(args: &Args) -> Result<ExitCode> {
     let pinned = root().join("tests/bench/peers/package.json");
     let pinned = serde_json::from_str(&std::fs::read_to_string(pinned)?).context("the peers' package.json")?;
     let begin = Instant::now();
-    let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    // Dropping the walk ends every driver and browser.
-    let all = tokio::select! {
-        all = walk(&scenarios, checkers, args.jobs.max(1)) => all?,
-        _ = interrupted.recv() => return Ok(ExitCode::from(130)),
-        _ = ended.recv() => return Ok(ExitCode::from(143)),
+    let all = match unless_interrupted(walk(&scenarios, checkers, args.jobs.max(1))).await? {
+        Ok(all) => all,
+        Err(interrupted) => return Ok(interrupted),
     };
     print!("{}", report::table(&all, &scenarios, checkers, &pinned));
-    if args.json {
+    if args.common.json {
         let seconds = begin.elapsed().as_secs_f64();
         println!("{}", report::json(&all, scenarios.len(), checkers, &pinned, seconds));
     }

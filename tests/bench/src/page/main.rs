@@ -9,13 +9,13 @@ mod visit;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use pagemend_bench::program::{Common, ended, unless_interrupted};
 use report::Report;
 use rounds::{Failure, Load, Measured, Round, TASK, turns};
 use site::{Guest, Site};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
-use tokio::signal::unix::{SignalKind, signal};
 use visit::Chromium;
 
 /// From the repository's root.
@@ -29,42 +29,31 @@ struct Args {
     /// Loads of each page; below 15 the medians are no more than a hint
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// The last line of standard output is one JSON object
-    #[arg(long)]
-    json: bool,
-    /// Only check the arguments
-    #[arg(long, hide = true)]
-    parse_only: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let args = Args::parse();
-    bench(&args).await.unwrap_or_else(|error| {
-        eprintln!("the benchmark could not run: {error:#}");
-        ExitCode::FAILURE
-    })
+    ended(bench(&Args::parse()).await)
 }
 
 async fn bench(args: &Args) -> Result<ExitCode> {
-    if args.parse_only {
+    if args.common.parse_only {
         return Ok(ExitCode::SUCCESS);
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let sites = site::prepare(&root.join("www/dist/a"), &root.join(SCRATCH))?;
     let manifest = root.join("tests/bench/peers/package.json");
     let manifest = serde_json::from_str(&std::fs::read_to_string(manifest)?).context("the peers' package.json")?;
-    let (mut interrupted, mut ended) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    // Dropping the measurement ends the driver and its browser.
-    let measured = tokio::select! {
-        measured = measure(&sites, args.rounds as usize) => measured?,
-        _ = interrupted.recv() => return Ok(ExitCode::from(130)),
-        _ = ended.recv() => return Ok(ExitCode::from(143)),
+    let measured = match unless_interrupted(measure(&sites, args.rounds as usize)).await? {
+        Ok(measured) => measured,
+        Err(interrupted) => return Ok(interrupted),
     };
     let report = Report { measured: &measured, sites: &sites, manifest: &manifest };
     report.draw(&root)?;
     print!("{}", report.table());
-    if args.json {
+    if args.common.json {
         println!("{}", report.json());
     }
     Ok(if measured.problems().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
