@@ -339,6 +339,28 @@ test("the_rollup_plugin_takes_pages_whoever_made_them_and_only_watches_where_rol
   }
 });
 
+test("a_page_and_the_manifest_beside_it_say_the_same_of_their_build", { timeout: 60_000 }, async () => {
+  const { rollup } = await import("rollup");
+  const { pagemend } = await import(join(npm, "package/dist/rollup.js"));
+  const folder = join(work, "said");
+  write(folder, { "main.js": "" });
+  const copy = { name: "copy", generateBundle() { this.emitFile({ type: "asset", fileName: "index.html", source: page("") }); } };
+  for (const [given, wanted] of [
+    [{ build: "7", builtAt: 1700000000000, options: { build: "6", builtAt: 5, buildNumber: 4 } }, ["7", 1700000000000, 1700000000000]],
+    [{ options: { build: "6", builtAt: 1700000000000, buildNumber: 4 } }, ["6", 1700000000000, 4]],
+    [{ builtAt: 1700000000000, options: { buildNumber: "4" } }, ["1700000000000", 1700000000000, 1700000000000]],
+  ]) {
+    const options = { ...given.options, freshness: { pollMs: 60_000 } };
+    const { output } = await (await rollup({ input: join(folder, "main.js"), plugins: [pagemend({ ...given, engine: ["/loan/pagemend/"], options }), copy], onwarn() {} })).generate({});
+    const source = (name) => output.find(({ fileName }) => fileName === name).source;
+    const told = configOf(source("index.html")).options;
+    const { build, builtAt, number } = JSON.parse(source("pagemend/build.json"));
+    assert.deepEqual([build, builtAt, number], wanted);
+    assert.deepEqual([told.build, told.builtAt, told.buildNumber], wanted);
+    assert.deepEqual(told.freshness, { url: "/loan/pagemend/build.json", pollMs: 60_000 });
+  }
+});
+
 test("the_esbuild_plugin_takes_pages_on_disk_and_in_memory_and_asks_for_what_it_must_know", { timeout: 60_000 }, async () => {
   const esbuild = await import("esbuild");
   const { pagemend, bootTag } = await import(join(npm, "package/dist/esbuild.js"));
