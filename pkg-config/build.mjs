@@ -17,6 +17,12 @@ const wasm = join(dist, "pagemend_bg.wasm");
 /** There is a plugin for each, in a file of its name. Of the bundler itself only types are imported. */
 const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
 
+/** Adapters, each in a file of its framework's name. They join the client that the application has, and bring no framework. */
+const ADAPTERS = ["react", "vue"];
+
+/** A second copy of the client would hold the engine for itself. */
+const sharedClient = { name: "the client beside it", setup: ({ onResolve }) => onResolve({ filter: /^\.\/client\.js$/ }, ({ path }) => ({ path, external: true })) };
+
 function fail(message) {
   console.error(`build.mjs: ${message}`);
   process.exit(1);
@@ -76,10 +82,10 @@ const uncommented = {
 };
 
 /** Old web views are the field: nothing newer than what has WebAssembly and modules, and plain ES2018 for what is inline. */
-async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], minifyWhitespace = platform === "browser" } = {}) {
+async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], plugins = [], minifyWhitespace = platform === "browser" } = {}) {
   await build({
     entryPoints: [join(here, "src", entry)], outfile: join(dist, outfile), bundle: true, minifySyntax: platform === "browser", minifyIdentifiers: platform === "browser", minifyWhitespace,
-    format, target, platform, external, plugins: [uncommented], charset: "utf8", legalComments: "none", logLevel: "warning",
+    format, target, platform, external, plugins: [uncommented, ...plugins], charset: "utf8", legalComments: "none", logLevel: "warning",
     alias: { "pagemend-glue": join(wasmDir, "pagemend.js"), "pagemend-wasm": wasm }, loader: { ".wasm": "base64" },
     // wasm-bindgen repeats the key of an import in its object of imports.
     logOverride: { "duplicate-object-key": "silent" },
@@ -108,17 +114,22 @@ async function inline(name, guard) {
   await bundle(`${name}.ts`, `${name}.js`, { target: "es2018" });
   const code = await terse(file, { module: true, mangle: { properties: { regex: /^_[a-z]/ } }, compress: { passes: 5, unsafe_arrows: true, unsafe: true, keep_fargs: false } });
   if (/<\/script|<!--/i.test(code)) fail(`${name}.js holds text that ends or confuses an inline script`);
-  writeFileSync(file, `${guard ? `${guard}||` : ""}(()=>{${code.replace(/;?\s*$/, "")}})()`);
+  const whole = `${guard ? `${guard}||` : ""}(()=>{${code.replace(/;?\s*$/, "")}})()`;
+  writeFileSync(file, whole);
+  return whole;
 }
 
 async function bundles() {
   // Nothing global but window.__pagemend, and a second boot.js in a page does nothing: it would run healed scripts twice.
-  await inline("boot", "window.__pagemend");
+  const boot = await inline("boot", "window.__pagemend");
+  // For whoever imports it: bundles are read on servers and in workers, too.
+  writeFileSync(join(dist, "boot.module.js"), `if (typeof window !== "undefined") ${boot};\n`);
   for (const name of ["resort", "trust", "instrument", "calls"]) await inline(name);
   await bundle("engine.ts", "engine.js", { format: "iife", target: "es2018" });
   await terse(join(dist, "engine.js"), { compress: { passes: 2, unsafe_arrows: true }, format: { preamble: COMPILE_AT_ONCE } });
   // With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
   for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { minifyWhitespace: false });
+  for (const framework of ADAPTERS) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [sharedClient], minifyWhitespace: false });
   await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
   for (const bundler of BUNDLERS) await bundle(`${bundler}.ts`, `${bundler}.js`, { platform: "node", target: "node20" });
 }

@@ -40,6 +40,10 @@ export interface ExpiryOptions { at?: number; in?: number; renew?: () => Promise
 export interface DataOptions { maxAgeMs?: number; ttlMs?: number; timeoutMs?: number; keep?: boolean }
 export interface Data { value: unknown; age: number; fresh: boolean; at: number }
 export interface DraftOptions { name?: string; include?: string[]; exclude?: string[]; maxAgeMs?: number; version?: string | number }
+/** "import": a lazy part of the page did not come. */
+export interface CaughtError {
+  kind: "error" | "import"; message: string; name?: string; source?: string; stack?: string; url?: string;
+}
 export interface KeyContext { key: string; fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> }
 "#;
 
@@ -184,6 +188,11 @@ impl Engine {
         #[wasm_bindgen(unchecked_param_type = "ExpiryOptions")] options: JsValue,
     ) -> Function {
         self.shell.expires(shown(&what), &options)
+    }
+
+    /// An error that the page caught, in the words in which the engine hears of one that nobody caught. The package's `guard.report` tells boot.js.
+    pub fn report(&self, #[wasm_bindgen(unchecked_param_type = "CaughtError")] caught: JsValue) {
+        self.shell.report(&caught);
     }
 
     /// Returns the function that takes the listener away.

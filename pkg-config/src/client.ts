@@ -4,8 +4,10 @@ import { remember } from "./consent.js";
 import { draftOf } from "./drafts.js";
 import { early, within } from "./early.js";
 import { guarded, inert, noAnswer, noRepair, plainData, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
+import { merged } from "./merge.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
+import { tell } from "./report.js";
 import type { Data, DataOptions, Guard, Options } from "./types.js";
 import { workerLoader } from "./worker.js";
 
@@ -131,6 +133,12 @@ function joined(boot: Boot): Guard {
       boot.config.options = { ...boot.config.options, consent: state };
       remember(state);
     },
+    report(error, details) {
+      if (now()) return ready.report(error, details);
+      tell(error, details);
+      // Like any other error, it is trouble.
+      boot.load().catch(() => {});
+    },
     on: (type, listener) => once(() => ready.on(type, listener)),
     expires(what, options) {
       // From now on, not from when the engine is there.
@@ -154,7 +162,7 @@ export function start(options?: Options): Guard & Promise<Guard> {
   if (boot) {
     if (ended) console.warn("pagemend: the guard was stopped; the page goes on without it until it is loaded anew");
     else if (options && boot.engine) console.warn("pagemend: the engine has started with boot's options already; these come too late");
-    else if (options) boot.config.options = { ...boot.config.options, ...options };
+    else if (options) boot.config.options = merged(boot.config.options, options);
     guard = joined(boot);
     if (boot.config.options?.strict) started = boot.load().catch((e) => e?.problems && Promise.reject(e));
   } else {

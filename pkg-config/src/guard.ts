@@ -3,6 +3,7 @@ import { came, loader, plainImport, type Threw } from "./again.js";
 import { asked, fetched } from "./asked.js";
 import { draftOf, noDraft, type DraftWork } from "./drafts.js";
 import type { Engine } from "./protocol.js";
+import { tell } from "./report.js";
 import type { Data, DataOptions, FreshnessVerdict, Guard, GuardEvent, GuardEvents, GuardListener, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
 import { workerLoader } from "./worker.js";
 
@@ -70,6 +71,7 @@ export function inert(): Guard {
     expires: () => () => {},
     step() {},
     consent() {},
+    report() {},
     on: () => () => {},
     async stop() {},
   };
@@ -179,6 +181,7 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
     expires: (what, options) => attempt((e) => e.expires(what, options), () => () => {}),
     step: (name) => attempt((e) => e.step(name), () => {}),
     consent: (state) => attempt((e) => e.consent(state), () => {}),
+    report: (error, details) => attempt(() => tell(error, details), () => {}),
     on: (type, listener) => attempt((e) => e.on(type, shielded(listener)), () => () => {}),
     stop,
   };

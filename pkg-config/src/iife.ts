@@ -8,4 +8,5 @@ declare global {
   }
 }
 
-window.pagemend = { start };
+// Bundles are read on servers and in workers, too.
+if (typeof window !== "undefined") window.pagemend = { start };

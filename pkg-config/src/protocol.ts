@@ -125,7 +125,7 @@ export interface BootView extends Omit<Boot, "events" | "on" | "healing"> {
 }
 
 /** The wasm engine as wasm-bindgen exports it. */
-export interface Engine extends Omit<Guard, "draft" | "import" | "worker"> {
+export interface Engine extends Omit<Guard, "draft" | "import" | "report" | "worker"> {
   /** engine.js and the page's own bundle may be of different versions: an older one has none. */
   gate?: Gate;
   /** Nothing of it stays in the page, but boot.js. */

@@ -256,6 +256,12 @@ export interface Draft {
   stop(): void;
 }
 
+/** What is known of an error besides the error. */
+export interface ReportDetails {
+  /** The address of the script that it came from, where the page knows it. */
+  source?: string;
+}
+
 /** No method throws; a promise rejects only with the page's own failure, as without the guard. */
 export interface Guard {
   /** What a person sees of the page now. */
@@ -295,6 +301,11 @@ export interface Guard {
   /** Where in the loan journey the user is. */
   step(name: string): void;
   consent(state: "granted" | "denied"): void;
+  /**
+   * An error that the page caught, as a boundary of its framework does: evidence as if nobody had caught it. It begins no incident by itself; a page that
+   * shows nothing, or lacks a lazy part, has its cause from it. Redacted as every text is.
+   */
+  report(error: unknown, details?: ReportDetails): void;
   /** Listens; the function that it returns stops listening. */
   on<K extends GuardEvent>(type: K, listener: GuardListener<K>): () => void;
   /** Leaves no listener, timer or element behind. The methods then do what the page would do without a guard. */

@@ -59,6 +59,11 @@ test("a_page_in_typescript_is_told_of_wrong_events_fields_and_options", () => {
   assert.equal(compile(["consumer.ts"], {}), "");
 });
 
+test("an_application_in_typescript_is_told_what_the_adapters_take_and_give", () => {
+  // What the frameworks' own types stand on is looked for beside them.
+  assert.equal(compile(["adapters.ts"], { needs: ["react", "@types/react", "csstype", "vue", "@vue"], skipLibCheck: true }), "");
+});
+
 test("the_configuration_of_every_bundler_takes_its_plugin_in_typescript_too", () => {
   // The bundlers' own types are not ours to check, and want Node's.
   const more = { types: ["node"], skipLibCheck: true, preserveSymlinks: false };

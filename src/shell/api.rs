@@ -4,7 +4,7 @@ use super::asks::ask;
 use super::fetch::First;
 use super::state::Shell;
 use super::web::{property, shown};
-use super::{asks, console, data, draft, expiry, fetch, import, key_action, listeners};
+use super::{asks, boot_events, console, data, draft, expiry, fetch, import, key_action, listeners};
 use crate::core::event::Event;
 use crate::core::prompt::PromptKind;
 use crate::core::storage::{RepairMode, RepairWish};
@@ -89,6 +89,10 @@ impl Shell {
 
     pub fn draft(&'static self, form: &JsValue, options: &JsValue) -> Option<Function> {
         draft::draft(self, form, options)
+    }
+
+    pub fn report(&'static self, caught: &JsValue) {
+        boot_events::report(self, caught);
     }
 
     pub fn on(&'static self, kind: &str, listener: &JsValue) -> Function {

@@ -74,6 +74,13 @@ pub fn detach(shell: &Shell, life: Life) {
     }
 }
 
+/// What the page's own code tells in the words of boot.js, such as an error that it caught.
+pub fn report(shell: &'static Shell, event: &JsValue) {
+    if event.is_object() {
+        hear(shell, event.unchecked_ref());
+    }
+}
+
 fn hear(shell: &'static Shell, event: &BootEvent) {
     if let Some(refused) = refused_json(event) {
         shell.dispatch(refused);
