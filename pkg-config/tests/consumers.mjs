@@ -346,7 +346,7 @@ test("a_page_and_the_manifest_beside_it_say_the_same_of_their_build", { timeout:
   write(folder, { "main.js": "" });
   const copy = { name: "copy", generateBundle() { this.emitFile({ type: "asset", fileName: "index.html", source: page("") }); } };
   for (const [given, wanted] of [
-    [{ build: "7", builtAt: 1700000000000, options: { build: "6", builtAt: 5, buildNumber: 4 } }, ["7", 1700000000000, 1700000000000]],
+    [{ build: "7", builtAt: 1700000000000, options: { build: "6", builtAt: 5, buildNumber: 4 } }, ["7", 1700000000000, 4]],
     [{ options: { build: "6", builtAt: 1700000000000, buildNumber: 4 } }, ["6", 1700000000000, 4]],
     [{ builtAt: 1700000000000, options: { buildNumber: "4" } }, ["1700000000000", 1700000000000, 1700000000000]],
   ]) {
