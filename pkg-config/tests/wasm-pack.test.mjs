@@ -16,8 +16,13 @@ const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><link r
   await init();
   try { start({ retry: { limit: "many" } }) } catch (e) { window.refused = [e instanceof Error, e.name, e.message] }
   const engine = start({ deadlines: { settleMs: 200 } });
-  const check = async () => { window.verdict = await engine.checkRender(); if (window.verdict.state === "pending") setTimeout(check, 200); };
-  check();
+  const seen = async (state) => { for (;;) { const verdict = await engine.checkRender(); if (verdict.state === state) return verdict; await new Promise((r) => setTimeout(r, 200)); } };
+  window.verdict = await seen("content");
+  engine.on("before-reload", () => false);
+  engine.report(null);
+  engine.report({ kind: "error", name: "TypeError", message: "what the page caught" });
+  document.querySelector("main").textContent = "";
+  window.empty = await seen("blank");
 </script></head><body><main><h1>Your credit line</h1><p>You may borrow up to 50,000 yuan for at most twelve months.</p></main></body></html>`;
 let s;
 
@@ -48,8 +53,10 @@ for (const name of wanted) {
     const { driver, close } = await BROWSERS[name].open();
     try {
       await driver.get(s.page.url + "/");
-      const verdict = await driver.wait(() => driver.executeScript("return window.verdict && window.verdict.state !== 'pending' && window.verdict"), 30_000, "no verdict");
+      const verdict = await driver.wait(() => driver.executeScript("return window.verdict"), 30_000, "no verdict");
       assert.equal(verdict.state, "content");
+      const { cause, evidence } = await driver.wait(() => driver.executeScript("return window.empty"), 30_000, "what was reported explains nothing");
+      assert.deepEqual([cause, evidence[0].kind], ["script", "script-error"]);
       assert.deepEqual(await driver.executeScript("return window.refused"), [true, "TypeError", 'pagemend: option "retry.limit" is many; expected u32']);
     } finally {
       await close();
