@@ -1,10 +1,10 @@
 //! What a person does in a row, and what befalls the servers meanwhile.
 use crate::answer::Answer;
-use crate::drivers::go;
+use crate::drivers::{Engine, go};
 use crate::lanes::COMMAND;
 use crate::site::Site;
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::Duration;
 use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep, timeout};
@@ -14,6 +14,8 @@ const SEEN: &str = include_str!("seen.js");
 pub const POLL: Duration = Duration::from_millis(100);
 /// Between two keys of somebody who types quickly.
 const KEY: Duration = Duration::from_millis(40);
+/// A crashed tab answers nothing; its driver may wait for it.
+const CRASH: Duration = Duration::from_secs(2);
 /// The guard takes no tap on what has only just come up.
 const READ: Duration = Duration::from_secs(1);
 
@@ -26,6 +28,8 @@ pub enum Act {
     /// The window goes to a page that is nobody's.
     Elsewhere,
     Back,
+    /// The page ends at once, without a word to it, and there is a new window.
+    Kill,
     /// Runs in the page.
     Run(&'static str),
     /// Waits until the expression is true.
@@ -48,6 +52,7 @@ pub enum Act {
 
 pub struct Person<'a> {
     pub driver: &'a WebDriver,
+    pub engine: Engine,
     pub site: &'a Site,
     pub patience: Duration,
 }
@@ -68,6 +73,7 @@ impl Person<'_> {
             Act::Elsewhere => go(self.driver, "about:blank").await,
             // The driver's own command for it waits for a page that may come out of the cache of whole pages.
             Act::Back => self.script("history.back()").await.map(drop),
+            Act::Kill => self.kill().await,
             Act::Run(code) => self.script(code).await.map(drop),
             Act::Until(expression) => self.until(expression).await,
             Act::Rest(ms) => {
@@ -113,6 +119,21 @@ impl Person<'_> {
                 Ok(())
             }
         }
+    }
+
+    async fn kill(&self) -> Result<()> {
+        let driver = self.driver;
+        let old = timeout(COMMAND, driver.window()).await??;
+        if self.engine == Engine::Chromium {
+            // Nothing in the page hears of it. The driver says that the tab crashed, or nothing at all.
+            timeout(CRASH, driver.cdp().send_raw("Page.crash", json!({}))).await.ok();
+        }
+        let new = timeout(COMMAND, driver.new_window()).await??;
+        if timeout(CRASH, driver.switch_to_window(old)).await.is_ok_and(|done| done.is_ok()) {
+            timeout(COMMAND, driver.close_window()).await.ok();
+        }
+        timeout(COMMAND, driver.switch_to_window(new)).await??;
+        Ok(())
     }
 
     async fn click(&self, element: &str) -> Result<()> {

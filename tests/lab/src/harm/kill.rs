@@ -1,19 +1,18 @@
 //! A row whose page is killed at a random moment, and opened again: nothing that was typed is lost, and what the page had stored is as it was, or
 //! set aside, or new; never between.
 use super::act::{Act, POLL, Person};
+use super::page::PARTS;
 use super::row::Row;
-use crate::drivers::{Engine, go};
-use crate::lanes::COMMAND;
-use anyhow::{Context, Result};
+use crate::drivers::go;
+use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 const READ: &str = include_str!("kept.js");
+const SETTLED: &str = include_str!("settled.js");
 /// So long a row's page lives at most. Most repairs are under way by then.
 pub const LIVES_MS: u64 = 6_000;
-/// A crashed tab answers nothing; its driver may wait for it.
-const CRASH: Duration = Duration::from_secs(2);
 /// What was begun is brought to its end by the next document.
 const COMES_BACK: Duration = Duration::from_secs(4);
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -26,22 +25,39 @@ pub struct Toll {
     pub half_repair: bool,
 }
 
-/// Notes what the fields that are to be kept hold, in the page that will be killed.
-fn notes(row: &Row) -> String {
-    let fields = json!(row.keeps);
-    format!(
-        "window.typedBefore ??= (() => {{ const notes = []; const note = () => {{ notes.push([performance.now(), {fields}.map(typed)]); if (notes.length > 200) notes.shift() }}; note(); setInterval(note, 100); return notes }})()"
-    )
+/// What stands in the row's fields and must be there again, in the document that has said so last.
+#[derive(Debug, Default)]
+struct Typed(Vec<String>);
+
+impl Typed {
+    /// Asks the page. One that does not answer, or has had no text for long enough, changes nothing.
+    async fn look(&mut self, person: &Person<'_>, row: &Row) {
+        if row.keeps.is_empty() {
+            return;
+        }
+        let code = format!("const fields = {}, savedMs = {SAVED_MS};\n{SETTLED}", json!(row.keeps));
+        let Ok(texts) = person.script(&code).await else { return };
+        self.0.resize(row.keeps.len(), String::new());
+        for (known, text) in self.0.iter_mut().zip(texts.as_array().into_iter().flatten()) {
+            if let Some(text) = text.as_str() {
+                *known = text.into();
+            }
+        }
+    }
+
+    /// Whether each of them is there, or more than it.
+    fn is_in(&self, fields: &Value) -> bool {
+        self.0.iter().enumerate().all(|(nth, text)| fields[nth].as_str().unwrap_or_default().starts_with(text))
+    }
 }
 
 /// Walks the row until the moment comes, kills its page, opens it again and looks.
-pub async fn walk(person: &Person<'_>, engine: Engine, row: &Row, lives: Duration) -> Result<Toll> {
+pub async fn walk(person: &Person<'_>, row: &Row, lives: Duration) -> Result<Toll> {
+    let mut typed = Typed::default();
     let acts = async {
         person.act(Act::Open(row.start)).await?;
         for act in row.acts {
-            if !row.keeps.is_empty() {
-                person.script(&notes(row)).await.ok();
-            }
+            typed.look(person, row).await;
             person.act(*act).await?;
         }
         anyhow::Ok(())
@@ -52,34 +68,28 @@ pub async fn walk(person: &Person<'_>, engine: Engine, row: &Row, lives: Duratio
     tokio::time::sleep_until(moment).await;
     // Where the page is not in a state to answer, nobody knows what it had: then there is nothing to compare with.
     let before = read(person).await.unwrap_or_default();
-    let typed = format!(
-        "const notes = window.typedBefore ?? []; return (notes.filter(([at]) => at < performance.now() - {SAVED_MS}).at(-1) ?? [0, []])[1]"
-    );
-    let typed = person.script(&typed).await.unwrap_or_default();
-    kill(person, engine).await.context("killing the page")?;
+    typed.look(person, row).await;
+    person.act(Act::Kill).await?;
+    // Where a server refuses connections there is nothing to open again.
+    for part in PARTS {
+        person.act(Act::Up(part)).await?;
+    }
     go(person.driver, &format!("{}{}", person.site.url("page"), last(row))).await?;
     sleep(COMES_BACK).await;
     let give_up = Instant::now() + PATIENCE;
     loop {
         let after = read(person).await.unwrap_or_default();
         let fields = person.script(&format!("return {}.map(typed)", json!(row.keeps))).await.unwrap_or_default();
-        let toll = Toll {
-            drafts_lost: !typed
-                .as_array()
-                .into_iter()
-                .flatten()
-                .zip(fields.as_array().into_iter().flatten())
-                .all(|(was, is)| is.as_str().unwrap_or_default().starts_with(was.as_str().unwrap_or_default())),
-            half_repair: !row.wipes && between(&before, &after).is_some(),
-        };
+        let toll =
+            Toll { drafts_lost: !typed.is_in(&fields), half_repair: !row.wipes && between(&before, &after).is_some() };
         if toll == Toll::default() {
             return Ok(toll);
         }
         if Instant::now() > give_up {
             let half = between(&before, &after).unwrap_or_default();
             eprintln!(
-                "  {} {} killed after {lives:?}: typed {typed}, there is {fields}; {half}",
-                engine.name(),
+                "  {} {} killed after {lives:?}: {typed:?}, there is {fields}; {half}",
+                person.engine.name(),
                 row.name
             );
             return Ok(toll);
@@ -92,21 +102,6 @@ pub async fn walk(person: &Person<'_>, engine: Engine, row: &Row, lives: Duratio
 fn last(row: &Row) -> &'static str {
     let opened = row.acts.iter().rev().find_map(|act| if let Act::Open(path) = act { Some(*path) } else { None });
     opened.unwrap_or(row.start)
-}
-
-async fn kill(person: &Person<'_>, engine: Engine) -> Result<()> {
-    let driver = person.driver;
-    let old = timeout(COMMAND, driver.window()).await??;
-    if engine == Engine::Chromium {
-        // Nothing in the page hears of it. The driver says that the tab crashed, or nothing at all.
-        timeout(CRASH, driver.cdp().send_raw("Page.crash", json!({}))).await.ok();
-    }
-    let new = timeout(COMMAND, driver.new_window()).await??;
-    if timeout(CRASH, driver.switch_to_window(old)).await.is_ok_and(|done| done.is_ok()) {
-        timeout(COMMAND, driver.close_window()).await.ok();
-    }
-    timeout(COMMAND, driver.switch_to_window(new)).await??;
-    Ok(())
 }
 
 async fn read(person: &Person<'_>) -> Result<Value> {
@@ -147,6 +142,20 @@ fn between(before: &Value, after: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_has_to_hold_what_stood_in_it_or_more() {
+        let typed = Typed(vec!["42".into(), String::new()]);
+        for (fields, there) in [
+            (json!(["42", ""]), true),
+            (json!(["4200", "new"]), true),
+            (json!(["4", ""]), false),
+            (json!(["", ""]), false),
+            (Value::Null, false),
+        ] {
+            assert_eq!(typed.is_in(&fields), there, "{fields}");
+        }
+    }
 
     #[test]
     fn what_is_gone_without_a_copy_or_cut_is_between() {

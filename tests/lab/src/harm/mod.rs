@@ -116,7 +116,9 @@ impl Walk for Harm {
 
     fn again(&self, done: &Done) -> Option<(&'static str, Item)> {
         let item = Item { row: done.row, lives: done.killed.map(|(lives, _)| lives) };
-        (self.guarded && !done.right()).then_some((done.row.name, item))
+        // What a kill has cost stays counted: a second one, at another moment of the page's, says nothing of it.
+        let costly = done.killed.is_some_and(|(_, toll)| toll != kill::Toll::default());
+        (self.guarded && !done.right() && !costly).then_some((done.row.name, item))
     }
 
     async fn walk(&self, browser: &mut Browser, Item { row, lives }: Item) -> Result<Done> {
@@ -128,7 +130,7 @@ impl Walk for Harm {
         }
         let driver = browser.driver().await?;
         let started = Instant::now();
-        let outcome = self.walk_row(&driver, row).await;
+        let outcome = self.walk_row(&driver, browser.engine, row).await;
         let done = Done {
             engine: browser.engine,
             row,
@@ -161,8 +163,8 @@ impl Harm {
         let driver = browser.driver().await?;
         let started = Instant::now();
         let site = self.site(row).await?;
-        let person = Person { driver: &driver, site: &site, patience: PATIENCE };
-        let walked = kill::walk(&person, browser.engine, row, Duration::from_millis(lives)).await;
+        let person = Person { driver: &driver, engine: browser.engine, site: &site, patience: PATIENCE };
+        let walked = kill::walk(&person, row, Duration::from_millis(lives)).await;
         let error = walked.as_ref().err().map(|error| format!("{error:#}"));
         let toll = walked.unwrap_or_default();
         let seconds = started.elapsed().as_secs_f64();
@@ -192,10 +194,10 @@ impl Harm {
         Ok(site)
     }
 
-    async fn walk_row(&self, driver: &WebDriver, row: &Row) -> Result<()> {
+    async fn walk_row(&self, driver: &WebDriver, engine: Engine, row: &Row) -> Result<()> {
         let site = self.site(row).await?;
         let patience = if self.guarded { PATIENCE } else { PATIENCE_WITHOUT };
-        let person = Person { driver, site: &site, patience };
+        let person = Person { driver, engine, site: &site, patience };
         person.act(Act::Open(row.start)).await?;
         for act in row.acts {
             person.act(*act).await?;

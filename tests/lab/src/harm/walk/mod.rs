@@ -3,6 +3,7 @@ pub(super) mod dice;
 mod page;
 mod session;
 
+use super::act::Person;
 use super::{files, left, page as document};
 use crate::drivers::Engine;
 use crate::lanes::{self, Browser};
@@ -12,7 +13,11 @@ use dice::Dice;
 use serde_json::{Map, Value, json};
 use session::{Consent, Count, Session, Trouble};
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::time::Instant;
+
+/// Of one act.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 pub struct Plan {
     pub engines: Vec<Engine>,
@@ -72,7 +77,8 @@ impl lanes::Walk for Walk {
         });
         site.change("page", super::records::PATH, crate::answer::Answer::Json("{}"));
         site.frame(document::frame(&site, &config.to_string(), self.guarded, &self.files));
-        let (trouble, steps) = Session::new(&driver, &site, dice, consent).walk().await;
+        let person = Person { driver: &driver, engine: browser.engine, site: &site, patience: PATIENCE };
+        let (trouble, steps) = Session::new(person, dice, consent).walk().await;
         let done = Done { engine: browser.engine, seed, seconds: started.elapsed().as_secs_f64(), trouble };
         for (count, what) in &done.trouble {
             eprintln!(

@@ -5,12 +5,11 @@ use super::dice::Dice;
 use super::page::FAULTS;
 use crate::answer::Answer;
 use crate::drivers::go;
-use crate::site::{Asked, Site};
+use crate::site::Asked;
 use anyhow::Result;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use thirtyfour::WebDriver;
 use tokio::time::{Instant, sleep};
 
 /// What must stay 0.
@@ -169,8 +168,7 @@ pub struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub fn new(driver: &'a WebDriver, site: &'a Site, dice: Dice, consent: Consent) -> Self {
-        let person = Person { driver, site, patience: Duration::from_secs(2) };
+    pub fn new(person: Person<'a>, dice: Dice, consent: Consent) -> Self {
         let denied = (consent == Consent::Denied).then(Instant::now);
         Self {
             person,
