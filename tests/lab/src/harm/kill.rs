@@ -62,6 +62,7 @@ pub async fn walk(person: &Person<'_>, row: &Row, lives: Duration) -> Result<Tol
         }
         anyhow::Ok(())
     };
+    let spare = spare(row);
     let moment = Instant::now() + lives;
     // Whether the row would hold is not asked here; a row that is over waits for its end.
     let _ = tokio::time::timeout_at(moment, acts).await;
@@ -80,13 +81,15 @@ pub async fn walk(person: &Person<'_>, row: &Row, lives: Duration) -> Result<Tol
     loop {
         let after = read(person).await.unwrap_or_default();
         let fields = person.script(&format!("return {}.map(typed)", json!(row.keeps))).await.unwrap_or_default();
-        let toll =
-            Toll { drafts_lost: !typed.is_in(&fields), half_repair: !row.wipes && between(&before, &after).is_some() };
+        let toll = Toll {
+            drafts_lost: !typed.is_in(&fields),
+            half_repair: !row.wipes && between(&before, &after, &spare).is_some(),
+        };
         if toll == Toll::default() {
             return Ok(toll);
         }
         if Instant::now() > give_up {
-            let half = between(&before, &after).unwrap_or_default();
+            let half = between(&before, &after, &spare).unwrap_or_default();
             eprintln!(
                 "  {} {} killed after {lives:?}: {typed:?}, there is {fields}; {half}",
                 person.engine.name(),
@@ -116,8 +119,15 @@ async fn read(person: &Person<'_>) -> Result<Value> {
     }
 }
 
-/// What is neither as it was before, nor new, nor set aside whole.
-fn between(before: &Value, after: &Value) -> Option<String> {
+/// The caches that the row's page has declared that it can do without: those may go as a whole, without a copy.
+fn spare(row: &Row) -> Vec<String> {
+    let config: Value = serde_json::from_str(row.config).unwrap_or_default();
+    let names = config["options"]["storage"]["caches"].as_array().cloned().unwrap_or_default();
+    names.iter().filter_map(|name| Some(format!("{} ", name.as_str()?))).collect()
+}
+
+/// What is neither as it was before, nor new, nor set aside whole. `spare`: what the keys of caches begin with that may go.
+fn between(before: &Value, after: &Value, spare: &[String]) -> Option<String> {
     let empty = Map::new();
     let copies: Vec<&str> = after["copies"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     // Session storage ends with its window.
@@ -128,7 +138,7 @@ fn between(before: &Value, after: &Value) -> Option<String> {
             let written = json!(value).to_string();
             let aside = copies.iter().any(|copy| copy.contains(value) || copy.contains(written.trim_matches('"')));
             let whole = match now {
-                None => aside,
+                None => aside || (store == "caches" && spare.iter().any(|name| key.starts_with(name))),
                 Some(now) => now == value || aside || !value.starts_with(now),
             };
             if !whole {
@@ -170,7 +180,16 @@ mod tests {
             (json!({"cart": "{\"items\""}), json!([]), true),
             (json!({}), json!(["{\"items\""]), true),
         ] {
-            assert_eq!(between(&before, &kept(is.clone(), copies)).is_some(), half, "{is}");
+            assert_eq!(between(&before, &kept(is.clone(), copies), &["cart".into()]).is_some(), half, "{is}");
+        }
+        let cached = |entries: Value| json!({"local": {}, "caches": entries, "copies": []});
+        let before = cached(json!({"maps /x": "1", "maps-2 /x": "2"}));
+        for (is, half) in [
+            (json!({"maps /x": "1", "maps-2 /x": "2"}), false),
+            (json!({"maps-2 /x": "2"}), false),
+            (json!({"maps /x": "1"}), true),
+        ] {
+            assert_eq!(between(&before, &cached(is.clone()), &["maps ".into()]).is_some(), half, "{is}");
         }
     }
 }

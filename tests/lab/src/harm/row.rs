@@ -58,6 +58,9 @@ pub const ROW: Row = Row {
     not_in: &[],
 };
 
+/// A worker of the page's own that has `/app.js` from its cache, if it is there.
+pub const KEEPS_APP: &str = "oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => { if (e.request.url.endsWith('/app.js')) e.respondWith(caches.match(e.request).then((r) => r ?? fetch(e.request))) }";
+
 /// A working page of little content.
 macro_rules! healthy {
     ($($more:expr),*) => {

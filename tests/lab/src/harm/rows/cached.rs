@@ -2,11 +2,10 @@
 //! the page comes up, after one reload at most; what the network has, too, stays.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::super::row::{ROW, Row, blank, guard};
+use super::super::row::{KEEPS_APP, ROW, Row, blank, guard};
 use crate::answer::Answer::*;
 use crate::drivers::Engine;
 
-const WORKER: &str = "oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => { if (e.request.url.endsWith('/app.js')) e.respondWith(caches.match(e.request).then((r) => r ?? fetch(e.request))) }";
 const UP: &str = "document.querySelector('#app').innerHTML = '<h1>Up</h1>'";
 /// Where a file of another origin is had without CORS.
 const OTHER: &str = "document.title = 'other'";
@@ -31,7 +30,7 @@ macro_rules! cached {
                     ),
                 ),
                 ("/app.js", Js(UP)),
-                ("/sw.js", Js(WORKER)),
+                ("/sw.js", Js(KEEPS_APP)),
             ],
             backup: &[("/other.js", Js(OTHER))],
             acts: &[Until("heard.includes('ready')"), Open("/?again"), Until("text == 'Up' && heard.includes('gone')")],
@@ -204,7 +203,7 @@ pub const ROWS: &[Row] = &[
                 ),
             ),
             ("/app.js", Js("throw new TypeError('no list')")),
-            ("/sw.js", Js(WORKER)),
+            ("/sw.js", Js(KEEPS_APP)),
         ],
         acts: &[Until("heard[0] == 'kept'"), Open("/?again"), Until("told")],
         check: "heard[0]",

@@ -1,5 +1,6 @@
 //! The rows, a list a file, and which lists each suite walks: a new list is named in `Suite::lists`. In a row's page `ran`, `heard` and `said` are for notes: what ran, what the page's own
 //! listeners heard, what was written to the console.
+mod broken_off;
 mod cached;
 mod consent;
 mod delivery;
@@ -68,7 +69,7 @@ impl Suite {
                 working::ROWS,
             ],
             Suite::Fresh => &[manifests::ROWS, wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS, stale::ROWS],
-            Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS, drafts::ROWS],
+            Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS, drafts::ROWS, broken_off::ROWS],
         }
     }
 

@@ -235,7 +235,7 @@ pub const ROWS: &[Row] = &[
         config: OPTIONS,
         check: "[sessionStorage.n, prompt.kind, location.search]",
         want: r#"["3","update",""]"#,
-        facts: &[Documents(3, 3), Told(&["stale-deploy"], "prompted")],
+        facts: &[Documents(3, 3), Told(&["stale-deploy"], "prompted"), Present("served-stale")],
         stays_ms: 4000,
         fresh: true,
         ..ROW

@@ -1,7 +1,7 @@
 //! Rows: what a page keeps on the device. Only what is to blame is touched, and a copy is made before.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::super::row::{ROW, Row, blank, healthy};
+use super::super::row::{KEEPS_APP, ROW, Row, blank, healthy};
 use crate::answer::Answer::*;
 
 /// Texts that look like JSON and never were.
@@ -186,12 +186,7 @@ pub const ROWS: &[Row] = &[
                 ),
             ),
             ("/app.js", Js("app.innerHTML = '<h1>Up</h1>'")),
-            (
-                "/sw.js",
-                Js(
-                    "oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => { if (e.request.url.endsWith('/app.js')) e.respondWith(caches.match(e.request).then((r) => r ?? fetch(e.request))) }",
-                ),
-            ),
+            ("/sw.js", Js(KEEPS_APP)),
         ],
         acts: &[Until("heard.includes('ready') && text == 'Up'"), Open("/?again")],
         check: "[!!(told || text), prompt ? prompt.kind != 'unsupported' : true]",
