@@ -6,6 +6,7 @@ use super::{bounded, caches, net, task};
 use crate::core::event::{Answer, Manifest, Served};
 use crate::core::id::ActionId;
 use crate::core::number;
+use crate::core::time::Millis;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
@@ -14,20 +15,20 @@ const MOST_BYTES: usize = 1 << 17;
 /// What a cache on the way may hold back for so many seconds is still what is live.
 const MOST_AGE: u32 = 60;
 
-pub fn fetch(shell: &'static Shell, id: ActionId, url: &str) {
+pub fn fetch(shell: &'static Shell, id: ActionId, deadline: Millis, url: &str) {
     let url = String::from(url);
     task::spawn(shell, async move {
         // What is not answered whole is no answer.
-        let served = ask(shell, &url).await.unwrap_or_default();
+        let served = ask(shell, &url, deadline).await.unwrap_or_default();
         shell.answer(id, Answer::Manifest(served));
     });
 }
 
-async fn ask(shell: &'static Shell, url: &str) -> Result<Served, JsValue> {
+async fn ask(shell: &'static Shell, url: &str, deadline: Millis) -> Result<Served, JsValue> {
     let url = caches::past_all(shell, url);
     // The number by chance at its end.
     let once = url.rsplit('=').next().unwrap_or_default();
-    let answer = net::ask(shell, &url).await?;
+    let answer = net::ask(shell, &url, deadline).await?;
     let text = bounded::text(&answer, MOST_BYTES).await?;
     let mut served = Served { status: status(&answer), kept: is_kept(shell, &answer, once), ..Served::default() };
     let Some(text) = text else {

@@ -154,7 +154,7 @@ fn perform(shell: &'static Shell, action: Action) {
     }
     match action.what {
         Command::SampleRender { sure } => sample::soon(shell, id, sure),
-        Command::FetchManifest { url } => manifest::fetch(shell, id, &url),
+        Command::FetchManifest { url } => manifest::fetch(shell, id, action.deadline, &url),
         Command::ScanStorage { errors } => shell.answer(id, storage::scan(shell, &errors)),
         Command::NoteStorage => storage::note_when_idle(shell),
         Command::ScanCaches { urls, unparsed, own } => {
@@ -181,7 +181,7 @@ fn perform(shell: &'static Shell, action: Action) {
         Command::AskNetwork => navigate::ask_network(shell, id),
         Command::Log { line } => console::tell(&line),
         Command::Navigate { url } => navigate::leave_for(shell, id, &url),
-        Command::RenewLink { url } => net::renew_link(shell, id, &url),
+        Command::RenewLink { url } => net::renew_link(shell, id, action.deadline, &url),
         Command::RenewDeclared { id: declared } => expiry::renew(shell, id, declared),
         Command::ReadClock => expiry::read_clock(shell),
         Command::Prompt(spec) => prompt::show(shell, id, &spec),

@@ -8,9 +8,11 @@ use super::web::{header, status};
 use super::{clock, console, expiry, task};
 use crate::core::event::{Answer, PostOutcome};
 use crate::core::id::ActionId;
+use crate::core::number;
+use crate::core::time::Millis;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode, Response};
+use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestMode, Response};
 
 /// Keepalive requests share 65,536 bytes in flight with beacons; a larger body is sent as an ordinary request.
 const MOST_KEEPALIVE: usize = 60_000;
@@ -24,9 +26,15 @@ fn one_header(name: &str, value: &str) -> Object {
     headers
 }
 
-/// Asks for JSON that no cache has kept.
-pub async fn ask(shell: &'static Shell, url: &str) -> Result<Response, JsValue> {
+/// Asks for JSON that no cache has kept. What has not come whole by the deadline is given up: nobody waits for it any more, and it would hold a
+/// connection for as long as the server likes.
+pub async fn ask(shell: &'static Shell, url: &str, deadline: Millis) -> Result<Response, JsValue> {
     let init = RequestInit::new();
+    if let Ok(stop) = AbortController::new() {
+        init.set_signal(Some(&stop.signal()));
+        let left = deadline - clock::now();
+        clock::after(shell, number::from_u64(left.0), move || stop.abort());
+    }
     init.set_cache(RequestCache::NoStore);
     init.set_headers(&one_header("accept", "application/json"));
     if is_elsewhere(shell, url) {
@@ -40,8 +48,8 @@ pub async fn ask(shell: &'static Shell, url: &str) -> Result<Response, JsValue> 
 }
 
 /// The JSON of a 2xx answer.
-async fn json(shell: &'static Shell, url: &str) -> Option<JsValue> {
-    let answer = ask(shell, url).await.ok()?;
+async fn json(shell: &'static Shell, url: &str, deadline: Millis) -> Option<JsValue> {
+    let answer = ask(shell, url, deadline).await.ok()?;
     if !(200..300).contains(&status(&answer)) {
         return None;
     }
@@ -49,11 +57,11 @@ async fn json(shell: &'static Shell, url: &str) -> Option<JsValue> {
 }
 
 /// Asks with `?href=<path and query of this page>`.
-pub fn renew_link(shell: &'static Shell, id: ActionId, url: &str) {
+pub fn renew_link(shell: &'static Shell, id: ActionId, deadline: Millis, url: &str) {
     let Some(url) = shell.page.resolve(url) else { return shell.answer(id, Answer::Link(None)) };
     url.search_params().append("href", &format!("{}{}", shell.page.pathname(), shell.page.search()));
     task::spawn(shell, async move {
-        let served = json(shell, &url.href()).await.unwrap_or_default();
+        let served = json(shell, &url.href(), deadline).await.unwrap_or_default();
         let link = property(&served, "url").as_string().filter(|link| !link.is_empty());
         shell.answer(id, Answer::Link(link));
     });

@@ -2,11 +2,11 @@
 use super::{begun, get, js, real_fetch, sleep, stage, start_with, text, wait};
 use wasm_bindgen_test::*;
 
-/// The verdict's state and reason where the manifest's address answers with this, told a request's address and options.
+/// The verdict's state and reason where the manifest's address answers with this, called with a request's address and options.
 async fn told(answer: &str) -> [String; 2] {
     js(&format!("window.__fetch ??= window.fetch; window.__asked = []; window.__read = 0; const ok = '{{\"build\":\"1\",\"builtAt\":10,\"number\":7,\"assets\":{{}}}}';
         const json = (body, headers, status = 200) => new Response(body, {{ status, headers }});
-        window.fetch = async (url, init) => {{ __asked.push([url, init.cache]); return ({answer})(url) }}"));
+        window.fetch = async (url, init) => {{ __asked.push([url, init.cache]); return ({answer})(url, init) }}"));
     let options =
         r#"{"build":"1","builtAt":10,"buildNumber":7,"service":"loan","freshness":{"url":"/build.json?of=loan"}}"#;
     let shell = begun(start_with(options)).await;
@@ -60,6 +60,29 @@ async fn a_manifest_that_is_too_long_is_not_read_to_its_end() {
     assert_eq!(text("__read <= 4"), "true", "it is read until it is too long");
     assert_eq!(told(&format!("() => json({ENDLESS}, {{ 'content-length': '10000000' }})")).await, too_long);
     assert_eq!(text("__read"), "0", "it says itself how long it is");
+}
+
+#[wasm_bindgen_test]
+async fn what_does_not_come_in_time_is_given_up() {
+    let ends = "signal.addEventListener('abort', () => { __ended = signal.reason.name";
+    let silent = format!("new Promise((_, no) => {{ {ends}; no(signal.reason) }}) }})");
+    // The answer is there, and its body does not end.
+    let half = format!("new Response(new ReadableStream({{ start(to) {{ {ends}; to.error(signal.reason) }}) }} }}))");
+    for answer in [silent, half] {
+        js(&format!(
+            "window.__fetch ??= window.fetch; window.__ended = ''; window.fetch = async (url, {{ signal }}) => {answer}"
+        ));
+        let shell = begun(start_with(r#"{"build":"1","freshness":{"url":"/build.json"}}"#)).await;
+        let verdict = wait(shell.check_freshness()).await.unwrap();
+        assert_eq!(get(&verdict, "reason").as_string().unwrap_or_default(), "the build manifest could not be read");
+        // The engine's own timer may have come first.
+        while text("__ended").is_empty() {
+            sleep(20).await;
+        }
+        assert_eq!(text("__ended"), "AbortError", "{answer}");
+        shell.stop();
+        real_fetch();
+    }
 }
 
 #[wasm_bindgen_test]
