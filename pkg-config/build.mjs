@@ -13,6 +13,9 @@ const wasmDir = join(npm, "wasm");
 const pkg = join(npm, "package");
 const dist = join(pkg, "dist");
 const wasm = join(dist, "pagemend_bg.wasm");
+const glue = join(wasmDir, "pagemend.js");
+/** What wasm-bindgen has written, with short names for the imports. */
+const named = join(npm, "named.wasm");
 
 /** There is a plugin for each, in a file of its name. Of the bundler itself only types are imported. */
 const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
@@ -32,6 +35,7 @@ if (!existsSync(join(here, "node_modules/esbuild"))) fail("the build tools are m
 for (const file of ["pagemend.js", "pagemend_bg.wasm"]) {
   if (!existsSync(join(wasmDir, file))) fail(`${join(wasmDir, file)} is missing: \`cargo xtask package\` builds it and runs this`);
 }
+const { default: binaryen } = await import("binaryen");
 const { build, transform } = await import("esbuild");
 const { minify } = await import("terser");
 
@@ -68,11 +72,35 @@ function checkScripts() {
   if (wrong.length) fail(wrong.join("; "));
 }
 
+/**
+ * wasm-bindgen puts a hash into the name of each import, for modules that are linked with others. This one stands alone: in the glue these names are
+ * properties, which esbuild shortens, and the module is given the same ones.
+ */
+const IMPORT = /^__wb\w+_[0-9a-f]{16}$/;
+
+async function nameImports() {
+  const { mangleCache } = await transform(readFileSync(glue, "utf8"), { mangleProps: IMPORT, mangleCache: {} });
+  binaryen.setDebugInfo(true);
+  const module = binaryen.readBinary(readFileSync(join(wasmDir, "pagemend_bg.wasm")));
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, at) => binaryen.getFunctionInfo(module.getFunctionByIndex(at)));
+  for (const { name, module: from, base, params, results } of functions) {
+    const short = mangleCache[base];
+    if (!short) continue;
+    module.removeFunction(name);
+    module.addFunctionImport(name, from, short, params, results);
+  }
+  writeFileSync(named, module.emitBinary());
+  module.dispose();
+  // For readers of a report that names one of them.
+  writeFileSync(join(npm, "imports.json"), JSON.stringify(mangleCache, null, 2) + "\n");
+  return mangleCache;
+}
+
 function optimise() {
   // Rust's linker puts the stack first, which no sound program fills to its end: the lowest kilobyte is unused.
   // What old browsers lack stays out: wasm-opt uses the features that rustc has written into the module, and no others.
   const passes = ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "--gufa-optimizing", "-Oz", "--one-caller-inline-max-function-size=30", "--reorder-functions-by-name", "--strip-debug", "--strip-producers"];
-  execFileSync(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, join(wasmDir, "pagemend_bg.wasm"), "-o", wasm], { stdio: "inherit" });
+  execFileSync(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, named, "-o", wasm], { stdio: "inherit" });
 }
 
 /** esbuild leaves comments within objects alone, and those of the options are many: they are for readers of the types. */
@@ -85,8 +113,8 @@ const uncommented = {
 async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], plugins = [], minifyWhitespace = platform === "browser" } = {}) {
   await build({
     entryPoints: [join(here, "src", entry)], outfile: join(dist, outfile), bundle: true, minifySyntax: platform === "browser", minifyIdentifiers: platform === "browser", minifyWhitespace,
-    format, target, platform, external, plugins: [uncommented, ...plugins], charset: "utf8", legalComments: "none", logLevel: "warning",
-    alias: { "pagemend-glue": join(wasmDir, "pagemend.js"), "pagemend-wasm": wasm }, loader: { ".wasm": "base64" },
+    format, target, platform, external, mangleProps: IMPORT, mangleCache: imports, plugins: [uncommented, ...plugins], charset: "utf8", legalComments: "none", logLevel: "warning",
+    alias: { "pagemend-glue": glue, "pagemend-wasm": wasm }, loader: { ".wasm": "base64" },
     // wasm-bindgen repeats the key of an import in its object of imports.
     logOverride: { "duplicate-object-key": "silent" },
   });
@@ -199,6 +227,7 @@ const manifest = readManifest();
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 checkScripts();
+const imports = await nameImports();
 optimise();
 await bundles();
 types(manifest);

@@ -8,10 +8,13 @@ import { BROWSERS } from "./browsers.mjs";
 import { leave, site } from "./site.mjs";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
+const npm = process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm");
+const dist = join(npm, "package/dist");
 const { bootTag } = await import(join(dist, "vite.js"));
 const module = new WebAssembly.Module(readFileSync(join(dist, "pagemend_bg.wasm")));
 const IMPORTS = WebAssembly.Module.imports(module).map(({ name }) => name);
+/** What wasm-bindgen calls them. */
+const LONG = Object.fromEntries(Object.entries(JSON.parse(readFileSync(join(npm, "imports.json"), "utf8"))).map(([long, short]) => [short, long]));
 
 /** Pages at a time, each in a frame. */
 const LANES = 12;
@@ -143,7 +146,7 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
       cases.forEach((_, id) => ["apply", "repay"].forEach((what) => routes.set(`/api/${what}/${id}`, { body: "{}", type: "json" })));
       s.backup.routes.set("/static/dead.js", { body: "window.healed = (window.healed ?? 0) + 1" });
       await browser.driver.get(s.page.url);
-      return browser.driver.executeAsyncScript(
+      const told = await browser.driver.executeAsyncScript(
         async (cases, lanes, ended, limit, done) => {
           const told = [];
           const lane = async () => {
@@ -156,7 +159,7 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
               const has = () => frame.contentWindow.eval(ended);
               while (!has() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
               const { heard, thrown, lines, result, healed, __pagemend } = frame.contentWindow;
-              told[id] = { name: cases[id] || "none", heard: [...heard], thrown, lines, engine: !!__pagemend.engine, result: result && { ...result }, healed, ended: has() };
+              told[id] = { heard: [...heard], thrown, lines, engine: !!__pagemend.engine, result: result && { ...result }, healed, ended: has() };
               frame.remove();
             }
           };
@@ -169,6 +172,7 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
         ended,
         30_000,
       );
+      return told.map((page, id) => ({ name: LONG[cases[id]] ?? (cases[id] || "none"), ...page }));
     }
     const called = new Set();
     const remember = (told) => told.forEach(({ name, thrown }) => thrown > 0 && called.add(name));
