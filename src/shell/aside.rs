@@ -117,17 +117,18 @@ fn place_of(store: Store) -> String {
 pub async fn put_back(shell: &'static Shell, keys: &[String], done: &mut RepairDone) {
     for store in Store::ALL {
         let storage = PageStore::of(shell.page.window(), store);
-        let mut copies = kept(&storage);
-        copies.sort_by_key(|(label, ..)| std::cmp::Reverse(label.until));
-        let mut seen: Vec<String> = Vec::new();
-        for (Label { key, .. }, place, value) in copies {
-            if !wanted(keys, &key) || seen.contains(&key) {
-                continue;
+        let mut latest: Vec<(Label, String, JsString)> = Vec::new();
+        for copy in kept(&storage) {
+            match latest.iter_mut().find(|(label, ..)| label.key == copy.0.key) {
+                Some(other) if other.0.until < copy.0.until => *other = copy,
+                Some(_) => (),
+                None => latest.push(copy),
             }
-            if restore(&storage, &key, &value, done) {
+        }
+        for (Label { key, .. }, place, value) in latest {
+            if wanted(keys, &key) && restore(&storage, &key, &value, done) {
                 forget(&storage, &place);
             }
-            seen.push(key);
         }
         // Without Cache Storage there are no copies in it.
         let _ = put_back_from_elsewhere(shell, store, keys, done).await;

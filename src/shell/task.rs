@@ -2,7 +2,8 @@
 
 use super::state::Shell;
 use super::web::caught;
-use std::future::Future;
+use futures_util::future::maybe_done;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use wasm_bindgen_futures::spawn_local;
@@ -23,6 +24,20 @@ fn spawn_boxed(shell: &'static Shell, work: Pin<Box<dyn Future<Output = ()>>>) {
     if let Err(thrown) = spawned {
         shell.lost(&thrown);
     }
+}
+
+/// All of them side by side, and what they came to in their order. For the few that are waited for here: each of them is polled whenever one goes on.
+pub async fn all<F: Future>(work: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut all: Vec<_> = work.map(|one| Box::pin(maybe_done(one))).collect();
+    poll_fn(|context| {
+        let mut waiting = false;
+        for one in &mut all {
+            waiting |= one.as_mut().poll(context).is_pending();
+        }
+        if waiting { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    all.iter_mut().filter_map(|one| one.as_mut().take_output()).collect()
 }
 
 /// A trap never unwinds: one that left through the executor would leave it borrowed for good, and every other future with it.

@@ -6,6 +6,7 @@ use crate::core::storage::{RepairDone, Store as Place};
 use crate::shell::promise::settled;
 use crate::shell::state::Shell;
 use crate::shell::{stuck, web};
+use std::collections::BinaryHeap;
 use wasm_bindgen::prelude::*;
 use web_sys::Response;
 
@@ -14,14 +15,13 @@ const MOST_WEIGHED: usize = 200;
 
 pub async fn run(shell: &Shell, names: Vec<String>, done: &mut RepairDone) {
     let Ok(store) = Store::of(shell) else { return };
-    let mut caches = Vec::new();
+    let mut caches = BinaryHeap::new();
     for name in store.names().await.unwrap_or_default() {
         if names.contains(&name) {
             caches.push((weight(&store, &name).await.unwrap_or_default(), name));
         }
     }
-    caches.sort_unstable_by(|one, other| other.cmp(one));
-    for (_, name) in caches {
+    while let Some((_, name)) = caches.pop() {
         if store.drop_cache(&name).await.unwrap_or(false) {
             done.removed += 1;
             if has_room(shell) {

@@ -7,7 +7,7 @@ use crate::shell::clock;
 use crate::shell::promise::{Deferred, settled};
 use crate::shell::state::Shell;
 use crate::shell::task;
-use futures_util::future::{join_all, select};
+use futures_util::future::select;
 use std::pin::pin;
 use wasm_bindgen::prelude::*;
 use web_sys::{RequestCache, RequestInit, Response, ResponseInit};
@@ -40,7 +40,7 @@ pub async fn run(shell: &'static Shell, entries: &[PoisonedEntry], done: &mut Re
     let Deferred { promise, ends } = Deferred::new();
     // By itself, to its end: what is not read to its end is not cached.
     task::spawn(shell, async move {
-        join_all(urls.iter().map(|url| renew(shell, url))).await;
+        task::all(urls.iter().map(|url| renew(shell, url))).await;
         ends.resolve(&JsValue::UNDEFINED);
     });
     select(settled(&promise), pin!(clock::pause(shell, RENEWED_WITHIN_MS))).await;

@@ -6,7 +6,7 @@ use super::network::Network;
 use super::store::{QUARANTINE, Store};
 use crate::core::storage::{Bytes, CacheFacts, Compared, PoisonedEntry, is_style};
 use crate::shell::state::Shell;
-use futures_util::future::join_all;
+use crate::shell::task;
 use wasm_bindgen::JsValue;
 
 const MOST_URLS: usize = 50;
@@ -41,7 +41,7 @@ pub async fn run(shell: &Shell, network: &Network, question: &Question) -> Resul
         names.retain(|name| name != QUARANTINE);
     }
     let scan = Scan { shell, network, store, names };
-    for found in join_all(files.iter().map(|file| scan.look(file))).await {
+    for found in task::all(files.iter().map(|file| scan.look(file))).await {
         facts.poisoned.extend(found.poisoned);
         facts.compared.extend(found.compared);
     }
