@@ -16,6 +16,7 @@ mod options;
 mod posts;
 mod reloads;
 mod resort;
+mod restored;
 mod returning;
 mod sheets;
 mod stale;
@@ -68,7 +69,9 @@ impl Suite {
                 healing::ROWS,
                 working::ROWS,
             ],
-            Suite::Fresh => &[manifests::ROWS, wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS, stale::ROWS],
+            Suite::Fresh => {
+                &[manifests::ROWS, wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS, stale::ROWS, restored::ROWS]
+            }
             Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS, drafts::ROWS, broken_off::ROWS],
         }
     }

@@ -155,15 +155,19 @@ pub const ROWS: &[Row] = &[
         [],
         []
     ),
-    worker!(
-        "stale-waiting-worker",
-        "the next worker waits: it is told to take over before the page is loaded anew",
-        WAITING_1,
-        "[sessionStorage.n, !!prompt, other, kept]",
-        r#"["3",false,"stays","mine,shell-2"]"#,
-        [Now("page", "/sw.js", Js(WAITING_2))],
-        [Present("took over")]
-    ),
+    Row {
+        // Once no page is left its second worker takes over by itself, and drops the cache of the first.
+        wipes: true,
+        ..worker!(
+            "stale-waiting-worker",
+            "the next worker waits: it is told to take over before the page is loaded anew",
+            WAITING_1,
+            "[sessionStorage.n, !!prompt, other, kept]",
+            r#"["3",false,"stays","mine,shell-2"]"#,
+            [Now("page", "/sw.js", Js(WAITING_2))],
+            [Present("took over")]
+        )
+    },
     Row {
         // The second try comes before its worker is gone.
         not_in: &[Engine::Webkit],
