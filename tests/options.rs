@@ -1,11 +1,34 @@
 //! The core has the names and the defaults that the description of the options states (pkg-config/src/options.ts): both are held to one file.
 #![cfg(not(target_arch = "wasm32"))]
 
-use pagemend::core::config::{Config, Consent, Locale, Text};
+use pagemend::core::config::{Config, Consent, JsonKind, Locale, Shape, Text};
 use serde_json::{Value, json};
 
 fn words(text: &Text) -> Value {
     json!({ "zh": text.zh, "en": text.en })
+}
+
+fn kind(kind: JsonKind) -> &'static str {
+    match kind {
+        JsonKind::Value => "value",
+        JsonKind::Object => "object",
+        JsonKind::Array => "array",
+        JsonKind::String => "string",
+        JsonKind::Number => "number",
+        JsonKind::Boolean => "boolean",
+    }
+}
+
+fn shape(shape: &Shape) -> Value {
+    let member = |member: &Shape| json!({ "key": member.key, "kind": kind(member.kind) });
+    json!({
+        "key": shape.key,
+        "kind": kind(shape.kind),
+        "members": shape.members.iter().map(member).collect::<Vec<_>>(),
+        "version": shape.version,
+        "versions": shape.versions,
+        "maxLength": shape.max_length,
+    })
 }
 
 /// As the boundary names them. Taken apart without `..`: a new field must be named here.
@@ -40,6 +63,7 @@ fn told(config: Config) -> Value {
     let services: Vec<_> = services.iter().map(|s| json!({ "match": s.prefix, "name": words(&s.name) })).collect();
     let alternatives: Vec<_> = alternatives.iter().map(|a| json!({ "id": a.id, "label": words(&a.label) })).collect();
     let refusals: Vec<_> = refusals.iter().map(|r| json!({ "code": r.code, "text": words(&r.text) })).collect();
+    let shapes: Vec<_> = storage.shapes.iter().map(shape).collect();
     json!({
         "service": service,
         "build": build,
@@ -54,7 +78,7 @@ fn told(config: Config) -> Value {
         "expiresAt": expires_at,
         "renewLink": renew_link,
         "landing": landing,
-        "storage": { "drafts": storage.drafts, "json": storage.json, "caches": storage.caches },
+        "storage": { "drafts": storage.drafts, "json": storage.json, "shapes": shapes, "caches": storage.caches },
         "services": services,
         "help": { "phone": help.phone, "hours": words(&help.hours), "url": help.url, "feedback": help.feedback },
         "alternatives": alternatives,

@@ -8,7 +8,7 @@ use pagemend::core::freshness::{Freshness, FreshnessVerdict};
 use pagemend::core::incident::{Cause, Evidence, Kind, Outcome, Stage};
 use pagemend::core::prompt::{PromptKind, choice};
 use pagemend::core::render::{RenderState, RenderVerdict};
-use pagemend::core::storage::{PoisonedEntry, RepairDone, RepairReport, Store, StoredKey};
+use pagemend::core::storage::{DamagedEntry, PoisonedEntry, RepairDone, RepairReport};
 use pagemend::core::time::Millis;
 use pagemend::wire::ask::{GuardEvent, RepairAction, RepairScope};
 use pagemend::wire::out::{self, Heard, Question, RetryQuestion};
@@ -110,7 +110,7 @@ fn samples() -> Map<String, Value> {
         reason: "newer",
     };
     let report = RepairReport {
-        keys: ["a", "b"].map(|key| StoredKey { store: Store::Local, key: key.into() }).into(),
+        keys: ["a", "b"].map(|key| DamagedEntry { key: key.into(), ..DamagedEntry::default() }).into(),
         entries: vec![PoisonedEntry {
             cache: "v1".into(),
             url: "https://loan.example/a.js".into(),

@@ -4,6 +4,9 @@ import * as of from "./schema.js";
 
 export type { Text } from "./schema.js";
 
+/** What a value of JSON is; `"value"` is all of these, and null. */
+const kind = () => of.oneOf("value", "object", "array", "string", "number", "boolean");
+
 /**
  * In the order in which messages tell of them. The first sentence of each comment is also the README's, which `npm run docs` writes; `@default` says
  * what holds where nothing is given, if that is more than "none".
@@ -79,6 +82,22 @@ export const OPTIONS = {
     drafts: of.texts(),
     /** Keys of local and session storage that must hold JSON, and may be repaired when they do not. */
     json: of.texts(),
+    /**
+     * Keys of local and session storage that must hold JSON of a shape, and may be repaired when they do not: `[{ key: "cart", kind: "object", members: { items: "array" }, version: "v", versions: [3], maxLength: 65536 }]`.
+     * All but `key` may be left out. A member of kind "value" must be there, whatever it is. `versions`: those that this build understands, of which the
+     * member `version` tells one. `maxLength` is in characters, 0: any. What the user typed (`drafts`) is never reset for its shape.
+     */
+    shapes: of.declarations(
+      {
+        key: of.text(),
+        kind: kind(),
+        members: of.byName(kind()),
+        version: of.text(),
+        versions: of.versions(),
+        maxLength: of.whole(0, { from: 0, to: 10_000_000 }),
+      },
+      "key",
+    ),
     /** Names of caches (Cache Storage) that the page can do without: dropped, the largest first, when a store is full and the page does not come up. */
     caches: of.texts(),
   }),

@@ -42,6 +42,9 @@ export interface ObjectOption<S> extends Option<GivenOf<S>, ReadOf<S>> {}
 /** A list of objects. */
 export interface ListOption<S> extends Option<Required<GivenOf<S>>[], ReadOf<S>[]> {}
 
+/** A list of objects of each of which only the text `I` is needed. */
+export interface DeclarationsOption<S, I extends keyof S> extends Option<(GivenOf<S> & Required<Pick<GivenOf<S>, I>>)[], ReadOf<S>[]> {}
+
 /** A text of the page's own, in one language or two. */
 export type Text = string | { zh?: string; en?: string };
 
@@ -153,28 +156,36 @@ export function oneOf<const W extends readonly [string, ...string[]]>(...words: 
   };
 }
 
-function list(rule: Rule): Option<string[]> {
-  const fits = obeys(rule);
+/** A list of what `fits`. */
+function list<T>(all: string, expected: string, fits: (given: unknown, place: Place) => given is T): Option<T[]> {
   return {
     read(given, path, reading) {
       if (isMissing(given)) return [];
       if (!isList(given)) {
-        wrong(given, path, reading, "an array of strings", "none");
+        wrong(given, path, reading, all, "none");
         return [];
       }
-      const texts: string[] = [];
+      const fitting: T[] = [];
       elements(given).forEach((item, index) => {
-        if (fits(item, reading.place)) texts.push(item);
-        else wrong(item, `${path}[${index}]`, reading, rule.expected, "the others");
+        if (fits(item, reading.place)) fitting.push(item);
+        else wrong(item, `${path}[${index}]`, reading, expected, "the others");
       });
-      return texts;
+      return fitting;
     },
   };
 }
 
-export const texts = (): Option<string[]> => list(ANY);
-export const urls = (): Option<string[]> => list(URL);
-export const selectors = (): Option<string[]> => list(SELECTOR);
+const strings = (rule: Rule): Option<string[]> => list("an array of strings", rule.expected, obeys(rule));
+export const texts = (): Option<string[]> => strings(ANY);
+export const urls = (): Option<string[]> => strings(URL);
+export const selectors = (): Option<string[]> => strings(SELECTOR);
+
+/** Versions of anything; a number is read as its text. */
+export const versions = (): Option<(string | number)[], string[]> =>
+  turned(
+    list("an array of strings and numbers", "a string or a number", (given): given is string | number => typeof given === "string" || typeof given === "number"),
+    (all) => all.map((version) => `${version}`),
+  );
 
 /** What stands for what is read, by the place where it is read. */
 export const turned = <G, R, T>(option: Option<G, R>, turn: (read: R, place: Place) => T): Option<G, T> => ({
@@ -212,6 +223,20 @@ export function objects<S extends Shape>(shape: S, id: keyof S & string): ListOp
       return elements(given)
         .map((item, index) => readAll(shape, item, `${path}[${index}]`, reading, id))
         .filter((read) => read[id]);
+    },
+  };
+}
+
+/** The same, where of each object the text `id` is all that is needed. */
+export const declarations = <S extends Shape, I extends keyof S & string>(shape: S, id: I): DeclarationsOption<S, I> => objects(shape, id);
+
+/** One option for each name. */
+export function byName<Given, Read>(one: Option<Given, Read>): Option<Record<string, Given>, { key: string; kind: Read }[]> {
+  return {
+    read(given, path, reading) {
+      if (isObject(given)) return entries(given).map(([key, value]) => ({ key, kind: one.read(value, `${path}.${key}`, reading) }));
+      if (!isMissing(given)) wrong(given, path, reading, "an object of name → kind", "none");
+      return [];
     },
   };
 }

@@ -9,7 +9,7 @@ export type Cause =
 export type EvidenceKind =
   | "offline" | "network-error" | "overloaded" | "api-error" | "api-hang" | "resource-failed" | "resource-html"
   | "import-failed" | "script-error" | "unsupported-syntax" | "newer-build" | "served-stale" | "link-expired" | "session-ended"
-  | "damaged-entry" | "poisoned-cache" | "storage-stuck" | "blocked-by-policy" | "refused" | "hidden-by-style"
+  | "damaged-entry" | "suspect-entry" | "poisoned-cache" | "storage-stuck" | "blocked-by-policy" | "refused" | "hidden-by-style"
   | "render" | "engine-origin" | "altered" | "reload-loop" | "remembered";
 
 /** What a person sees of a page. */
@@ -36,11 +36,12 @@ export type RetryOutcome =
 export type PromptKind =
   | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired"
   | "expiring" | "expired" | "renewing" | "refused" | "update" | "unsupported" | "unusable" | "translated" | "loop"
-  | "storage-full" | "storage-denied" | "storage-framed" | "other-tabs" | "storage-lost" | "new-version" | "too-old";
+  | "storage-full" | "storage-denied" | "storage-framed" | "other-tabs" | "storage-lost" | "storage-reset" | "new-version"
+  | "too-old";
 
 /** What the buttons of prompts do; "none": it went away without an answer. */
 export type PromptChoice =
-  | "retry" | "reload" | "close" | "continue" | "home" | "later" | "open" | "none";
+  | "retry" | "reload" | "reset" | "close" | "continue" | "home" | "later" | "open" | "none";
 
 /** How it stands with something that ends. */
 export type ExpiryState =

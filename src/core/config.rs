@@ -118,6 +118,36 @@ impl Default for FreshnessSource {
     }
 }
 
+/// What a value of JSON is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JsonKind {
+    /// Where the page declares nothing more. As a fact: `null`, which is of no other kind.
+    #[default]
+    Value,
+    Object,
+    Array,
+    String,
+    Number,
+    Boolean,
+}
+
+/// What the page declares of an entry, beyond that it is JSON, or of a member of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Shape {
+    pub key: String,
+    pub kind: JsonKind,
+    /// Those that must be there; of a member only the kind is declared.
+    pub members: Vec<Shape>,
+    /// The member that says its version.
+    pub version: String,
+    /// The versions that the running build understands, numbers as texts; without any it is not looked at.
+    pub versions: Vec<String>,
+    /// In UTF-16 units, as JavaScript counts; 0: any.
+    pub max_length: u32,
+}
+
 /// Storage keys that the page declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -126,6 +156,8 @@ pub struct DeclaredKeys {
     pub drafts: Vec<String>,
     /// Their values must be JSON.
     pub json: Vec<String>,
+    /// Their values must be JSON of this shape.
+    pub shapes: Vec<Shape>,
     /// Caches of Cache Storage that the page can do without.
     pub caches: Vec<String>,
 }

@@ -111,6 +111,7 @@ mod tests {
                 detected: 1_760_000_000_000,
                 timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: String::new() }],
                 dropped: 1,
+                aside: vec!["persist:root".into()],
                 outcome: Outcome::Open,
             }],
             session: "0f".into(),

@@ -14,11 +14,13 @@ pub enum Remedy {
     Reload,
     /// Say that the network is away and go on when it is back.
     WaitOnline,
+    /// Offer to set whole entries aside that the page may not cope with; put them back where that has not helped.
+    Reset,
     /// Explain, and offer what the user can do.
     Dialog,
 }
 
-use Remedy::{Dialog, Reload, Renew, Repair, Retry, WaitOnline};
+use Remedy::{Dialog, Reload, Renew, Repair, Reset, Retry, WaitOnline};
 
 /// The ladder for a cause, mildest remedy first. A rung that does not apply (nothing to repair, reloaded before) is passed over.
 pub fn ladder(cause: Cause) -> &'static [Remedy] {
@@ -26,8 +28,10 @@ pub fn ladder(cause: Cause) -> &'static [Remedy] {
         Cause::Offline => &[WaitOnline],
         Cause::Network | Cause::Overload | Cause::Api => &[Retry, Dialog],
         Cause::Resource => &[Retry, Repair, Reload, Dialog],
+        // There is no better cause than what the page itself keeps, perhaps.
+        Cause::Script | Cause::Unknown => &[Repair, Reload, Reset, Dialog],
         // What a reload is good for depends on how it is stuck.
-        Cause::Script | Cause::CacheDamaged | Cause::StorageStuck | Cause::Unknown => &[Repair, Reload, Dialog],
+        Cause::CacheDamaged | Cause::StorageStuck => &[Repair, Reload, Dialog],
         Cause::StaleDeploy | Cause::HiddenByStyle | Cause::Translated => &[Reload, Dialog],
         Cause::StaleLink => &[Renew, Dialog],
         Cause::Unsupported | Cause::BlockedByPolicy | Cause::Refused => &[Dialog],

@@ -6,7 +6,7 @@ use super::page_store::PageStore;
 use super::promise::settled;
 use super::state::Shell;
 use super::{clock, web};
-use crate::core::storage::{Label, QUARANTINE, RepairDone, Store, StoredKey};
+use crate::core::storage::{DamagedEntry, Label, QUARANTINE, RepairDone, Store, checksum};
 use js_sys::{JSON, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Response, ResponseInit};
@@ -23,12 +23,12 @@ fn label(key: &str, value: &JsString) -> Label {
 }
 
 /// Copies each entry, then removes it; without a copy that can be read back nothing is removed.
-pub async fn set_aside(shell: &'static Shell, keys: &[StoredKey], done: &mut RepairDone) {
-    for StoredKey { store, key } in keys {
+pub async fn set_aside(shell: &'static Shell, keys: &[DamagedEntry], done: &mut RepairDone) {
+    for DamagedEntry { store, key, sum, .. } in keys {
         let storage = PageStore::of(shell.page.window(), *store);
         drop_old(&storage);
         // Another tab may have repaired it by now, and the page may have written it anew.
-        let Some(value) = storage.value(key).filter(|value| web::parse_json(value).is_err()) else { continue };
+        let Some(value) = storage.value(key).filter(|value| checksum(&String::from(value)) == *sum) else { continue };
         let copied = beside(&storage, key, &value) || elsewhere(shell, *store, key, &value).await.unwrap_or(false);
         if !copied || storage.value(key).is_none_or(|now| now != value) {
             done.failed += 1;

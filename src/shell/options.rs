@@ -2,7 +2,7 @@
 
 use super::error::GuardError;
 use super::web;
-use crate::core::config::{Config, RetryPolicy};
+use crate::core::config::{Config, RetryPolicy, Shape};
 use crate::core::number;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{Deserialize, Deserializer, Expected, IntoDeserializer, Unexpected, Visitor};
@@ -28,6 +28,8 @@ pub struct Settings {
     /// Selector of title bars, tab bars and the like, the built-in ones included.
     pub furniture: String,
     pub drafts: Vec<String>,
+    /// What the page declares of its entries.
+    pub shapes: Vec<Shape>,
     pub build: String,
     pub retry: RetryPolicy,
     /// Addresses that the guard itself asks for; what they do is no sign of the page's progress.
@@ -42,6 +44,7 @@ impl Settings {
             root: config.root.clone(),
             furniture: furniture.join(","),
             drafts: config.storage.drafts.clone(),
+            shapes: config.storage.shapes.clone(),
             build: config.build.clone(),
             retry: config.retry,
             own_urls: own_urls.into_iter().flatten().cloned().collect(),

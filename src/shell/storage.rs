@@ -5,8 +5,9 @@ use super::callback::listener;
 use super::page_store::PageStore;
 use super::state::Shell;
 use super::web;
+use crate::core::config::JsonKind;
 use crate::core::event::Answer;
-use crate::core::storage::{Form, PREFIX, Record, StorageEntry, Store};
+use crate::core::storage::{Form, PREFIX, Record, Seen, StorageEntry, Store, checksum};
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 use web_sys::IdleRequestOptions;
@@ -97,18 +98,69 @@ pub fn scan(shell: &'static Shell, errors: &[String]) -> Answer {
     let mut entries = Vec::new();
     let there = for_each(shell, MOST_ENTRIES, |store, key, value| {
         let length = value.length();
-        let refused = if length > MOST_PARSED { None } else { parse(value).err() };
-        entries.push(StorageEntry {
+        let (parsed, refused) = if length > MOST_PARSED {
+            (None, None)
+        } else {
+            match parse(value) {
+                Ok(parsed) => (Some(parsed), None),
+                Err(said) => (None, Some(said)),
+            }
+        };
+        let seen = record.of(store, &key);
+        let version = parsed.as_ref().and_then(version_beside);
+        let mut entry = StorageEntry {
             store,
             bytes: length,
+            sum: checksum(&String::from(value)),
             parses: refused.is_none(),
             same_error: refused.and_then(|said| errors.iter().position(|error| is_same(error, &said))),
-            seen: record.of(store, &key),
+            kind: parsed.as_ref().and_then(kind),
+            versioned: version.is_some(),
+            seen: seen.map(|seen| seen.form),
+            proven: seen.is_some_and(|seen| seen.under == Seen::under(&shell.settings.build, version)),
             slip: SLIPS.map(JsString::from).contains(value),
             key,
-        });
+            ..StorageEntry::default()
+        };
+        if let Some(shape) = shell.settings.shapes.iter().find(|shape| shape.key == entry.key)
+            && let Some(parsed) = parsed
+        {
+            entry.members = shape.members.iter().map(|member| kind(&web::property(&parsed, &member.key))).collect();
+            let version = web::shown(&web::property(&parsed, &shape.version));
+            entry.version_known = shape.versions.contains(&version);
+        }
+        entries.push(entry);
     });
     if there { Answer::Storage(entries) } else { Answer::Failed }
+}
+
+/// Of a value that JSON can hold; a member that is not there has none.
+fn kind(value: &JsValue) -> Option<JsonKind> {
+    Some(if js_sys::Array::is_array(value) {
+        JsonKind::Array
+    } else if value.is_object() {
+        JsonKind::Object
+    } else if value.is_string() {
+        JsonKind::String
+    } else if value.as_f64().is_some() {
+        JsonKind::Number
+    } else if value.as_bool().is_some() {
+        JsonKind::Boolean
+    } else if value.is_null() {
+        JsonKind::Value
+    } else {
+        return None;
+    })
+}
+
+/// The version that a library keeps beside the state of a page: redux-persist in `_persist`, which is text of JSON, and zustand beside `state`.
+fn version_beside(parsed: &JsValue) -> Option<f64> {
+    let persisted = match web::property(parsed, "_persist").dyn_into::<JsString>() {
+        Ok(text) => parse(&text).ok()?,
+        Err(_) if web::property(parsed, "state").is_object() => parsed.clone(),
+        Err(_) => return None,
+    };
+    web::property(&persisted, "version").as_f64()
 }
 
 /// Notes what the entries of a page that is fine are like, when the page has nothing else to do.
@@ -138,13 +190,13 @@ fn note(shell: &'static Shell) {
             return;
         }
         left -= length;
-        let form = match parse(value) {
-            _ if length == 0 => Form::Empty,
-            Ok(parsed) if parsed.is_object() => Form::Json,
+        let (form, version) = match parse(value) {
+            _ if length == 0 => (Form::Empty, None),
+            Ok(parsed) if parsed.is_object() => (Form::Json, version_beside(&parsed)),
             Ok(_) => return,
-            Err(_) => Form::Text,
+            Err(_) => (Form::Text, None),
         };
-        seen.push((store, key, form));
+        seen.push((store, key, Seen { form, under: Seen::under(&shell.settings.build, version) }));
     });
     let known = value(shell, SEEN).unwrap_or_default();
     let text = Record::read(&known).renewed(&seen).write();

@@ -5,7 +5,7 @@ use crate::core::freshness::FreshnessVerdict;
 use crate::core::incident::{Cause, Finding};
 use crate::core::prompt::choice;
 use crate::core::render::{RenderState, RenderVerdict};
-use crate::core::storage::{PoisonedEntry, RepairReport, Store, StoredKey};
+use crate::core::storage::{DamagedEntry, PoisonedEntry, RepairReport, Store};
 use crate::wire::ask::{GuardEvent, RepairAction};
 use serde::Serialize;
 
@@ -240,9 +240,10 @@ fn repair(report: &RepairReport) -> Repair<'_> {
 fn steps(report: &RepairReport) -> Vec<Step<'_>> {
     let step = |action: RepairAction, target, text| Step { action: action.code(), target, text };
     let mut steps = Vec::new();
-    for StoredKey { store, key } in &report.keys {
+    for DamagedEntry { store, key, fault, .. } in &report.keys {
         let store = if *store == Store::Local { "local" } else { "session" };
-        let text = format!("entry {key} of {store} storage: a copy is set aside, then it is removed");
+        let why = fault.code();
+        let text = format!("entry {key} of {store} storage ({why}): a copy is set aside, then it is removed");
         steps.push(step(RepairAction::RemoveEntry, key, text));
     }
     for PoisonedEntry { cache, url, why } in &report.entries {

@@ -22,6 +22,15 @@ fn blank() -> Page {
     page
 }
 
+/// The page that comes after it, which throws, too, and has kept the same.
+fn blank_again(before: &Page) -> Page {
+    let mut page = Page::after(config(), before.memory.clone(), before.mark.clone(), true);
+    page.shows = None;
+    page.old.clone_from(&before.old);
+    page.tell(threw("TypeError: no reducer", SCRIPT));
+    page
+}
+
 fn compared(url: &str, bytes: Bytes) -> Vec<Compared> {
     vec![Compared { url: url.into(), bytes }]
 }
@@ -116,4 +125,31 @@ fn a_page_in_trouble_says_nothing_of_its_entries() {
     late.shows = Some(Ink::Text);
     late.pass(60_000);
     assert_eq!(late.count(|d| matches!(d, Command::NoteStorage)), 1);
+}
+
+#[test]
+fn whole_entries_of_another_build_are_set_aside_with_a_yes_and_put_back_where_that_did_not_help() {
+    let mut first = blank();
+    first.old = ["persist:root", "draft"].map(String::from).into();
+    first.tell(threw("TypeError: no reducer", SCRIPT));
+    first.pass(4_000);
+    assert_eq!((first.reloads(), first.shown()), (1, None), "a reload may do");
+
+    let mut second = blank_again(&first);
+    second.pass(4_000);
+    assert_eq!((second.reloads(), second.shown()), (0, Some(PromptKind::StorageReset)));
+    second.choose("reset");
+    let repairs = |d: &Command| matches!(d, Command::Repair(Repair { keys, .. }) if keys.len() == 1 && keys[0].key == "persist:root");
+    assert_eq!((second.count(repairs), second.reloads()), (1, 1), "what the user typed is not offered");
+
+    let mut third = blank_again(&second);
+    third.pass(4_000);
+    assert_eq!(third.count(|d| matches!(d, Command::PutBack { keys } if keys == &["persist:root"])), 1);
+    assert_eq!((third.reloads(), third.shown()), (0, Some(PromptKind::Script)));
+    third.ended("script", "prompted");
+
+    let mut healed = Page::after(config(), second.memory.clone(), second.mark.clone(), true);
+    healed.pass(10_000);
+    assert_eq!(healed.count(|d| matches!(d, Command::PutBack { .. })), 0);
+    healed.ended("script", "recovered");
 }

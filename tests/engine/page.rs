@@ -1,7 +1,7 @@
 //! A page in virtual time: answers the engine's actions as its fields say, at once, and keeps what was done.
 
 use pagemend::core::action::{Action, Command, Notice};
-use pagemend::core::config::{Config, DeclaredKeys, FreshnessSource, Refusal, Service, Text};
+use pagemend::core::config::{Config, DeclaredKeys, FreshnessSource, JsonKind, Refusal, Service, Text};
 use pagemend::core::engine::Engine;
 use pagemend::core::event::*;
 use pagemend::core::freshness::expiry::Renewal;
@@ -27,6 +27,8 @@ pub struct Page {
     pub manifest: Option<Manifest>,
     /// Keys of entries that were JSON when the page was fine, and are not now.
     pub damaged: Vec<String>,
+    /// Keys of whole entries that another build was fine with.
+    pub old: Vec<String>,
     pub poisoned: Vec<PoisonedEntry>,
     pub compared: Vec<Compared>,
     pub alive: bool,
@@ -139,6 +141,7 @@ impl Page {
             hanging: "",
             manifest,
             damaged: vec![],
+            old: vec![],
             stuck: vec![],
             frees: true,
             poisoned: vec![],
@@ -217,6 +220,9 @@ impl Page {
                         freed: self.frees,
                         restored: 0,
                     }))
+                }
+                Command::PutBack { keys } => {
+                    Some(Answer::Repaired(RepairDone { restored: keys.len() as u32, ..RepairDone::default() }))
                 }
                 Command::Probe { .. } => Some(Answer::Probed { ok: self.alive }),
                 Command::Mend { to, .. } if !to.is_empty() && self.unused => Some(Answer::Done),
@@ -302,7 +308,8 @@ impl Page {
             seen: Some(Form::Json),
             ..StorageEntry::default()
         };
-        Answer::Storage(self.damaged.iter().map(damaged).collect())
+        let old = |key: &String| StorageEntry { parses: true, kind: Some(JsonKind::Object), ..damaged(key) };
+        Answer::Storage(self.damaged.iter().map(damaged).chain(self.old.iter().map(old)).collect())
     }
 
     fn clock_is_read(&mut self) -> Option<Answer> {

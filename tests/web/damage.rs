@@ -4,7 +4,7 @@ use crate::{begun, config, get, js, sleep, stage, start_with, text, truth, wait}
 use js_sys::Array;
 use pagemend::core::action::Command;
 use pagemend::core::event::Event;
-use pagemend::core::storage::{Repair, Store, StoredKey};
+use pagemend::core::storage::{DamagedEntry, Repair, checksum};
 use pagemend::shell::Shell;
 use wasm_bindgen_test::*;
 
@@ -122,12 +122,43 @@ async fn where_a_store_is_full_the_copy_goes_elsewhere_and_comes_back_from_there
 async fn what_another_tab_has_repaired_by_now_is_left_alone() {
     js("localStorage.clear(); localStorage.cart = '[1'");
     let shell = begun(start_with(DECLARED)).await;
-    let keys = vec![StoredKey { store: Store::Local, key: "cart".into() }];
+    let keys = vec![DamagedEntry { key: "cart".into(), sum: checksum("[1"), ..DamagedEntry::default() }];
     js("localStorage.cart = '[2]'");
     shell.act(Command::Repair(Repair { keys, ..Repair::default() }));
     sleep(200).await;
     assert_eq!(text("[localStorage.cart, localStorage.length]"), "[2],1");
     shell.stop();
+    js("localStorage.clear()");
+}
+
+#[wasm_bindgen_test]
+async fn what_breaks_its_declared_shape_is_set_aside_and_what_is_not_declared_stays() {
+    let shape = r#"{"key":"cart","kind":"object","members":[{"key":"items","kind":"array"}],"version":"v","versions":["2"],"maxLength":40}"#;
+    let options = DECLARED.replace(r#""json":["cart","plan"]"#, &format!(r#""shapes":[{shape}]"#));
+    for (value, broken) in [
+        (r#"{"v":2,"items":[]}"#, false),
+        (r#"{"v":"2","items":[],"more":null}"#, false),
+        (r#"{"v":2,"items":{}}"#, true),
+        (r#"{"v":2}"#, true),
+        (r#"{"v":1,"items":[]}"#, true),
+        (r#"{"items":[]}"#, true),
+        ("[2]", true),
+        ("null", true),
+        ("7", true),
+        (r#"{"v":2,"items":["#, true),
+        (r#"{"v":2,"items":["too long for the page"]}"#, true),
+    ] {
+        js(&format!(
+            r#"localStorage.clear(); localStorage.cart = '{value}';
+               localStorage.setItem('persist:root', '{{"_persist":"{{\"version\":1}}"}}'); localStorage.zustand = '{{"state":{{}},"version":1}}'"#
+        ));
+        let shell = begun(start_with(&options)).await;
+        let wanted = if broken { "cart|1|1|0|0|remove-entry" } else { "|0|0|0|0|" };
+        assert_eq!(asked(shell, "'storage'").await, wanted, "{value}");
+        assert_eq!(truth("localStorage.getItem('cart') === null"), broken, "{value}");
+        assert!(truth("localStorage.getItem('persist:root') && localStorage.zustand"), "{value}");
+        shell.stop();
+    }
     js("localStorage.clear()");
 }
 

@@ -37,6 +37,19 @@ fn every_option_arrives_as_it_was_checked() {
         storage: DeclaredKeys {
             drafts: vec!["loan:draft".into()],
             json: vec!["loan:plan".into()],
+            shapes: vec![
+                Shape {
+                    key: "cart".into(),
+                    kind: JsonKind::Object,
+                    members: [("items", JsonKind::Array), ("note", JsonKind::Value)]
+                        .map(|(key, kind)| Shape { key: key.into(), kind, ..Shape::default() })
+                        .into(),
+                    version: "v".into(),
+                    versions: vec!["3".into(), "4-beta".into()],
+                    max_length: 65_536,
+                },
+                Shape { key: "seen".into(), ..Shape::default() },
+            ],
             caches: vec!["pictures".into()],
         },
         services: vec![Service { prefix: "/api/home".into(), name: text("额度服务", "") }],
@@ -84,6 +97,10 @@ fn a_value_of_another_type_is_an_error_that_names_its_key() {
         ("{ names: ['a', 1] }", "\"names[1]\" is 1; expected a string"),
         ("{ services: [{ match: '/a', name: 'A' }] }", "\"services[0].name\" is A; expected an object"),
         ("{ locale: 'auto' }", "\"locale\" is auto; expected \"zh-CN\" or \"en\""),
+        (
+            "{ storage: { shapes: [{ members: [{ kind: 1 }] }] } }",
+            "\"storage.shapes[0].members[0].kind\" is 1; expected a string",
+        ),
         ("{ consent: 'yes' }", "\"consent\" is yes; expected \"pending\" or \"granted\" or \"denied\""),
         ("{ consent: true }", "\"consent\" is true; expected a string"),
         ("{ endpoint: 7 }", "\"endpoint\" is 7; expected a string"),

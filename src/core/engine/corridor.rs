@@ -129,6 +129,11 @@ impl Engine {
                         self.tell_incident(incident::Event::Damage { case, damage });
                     }
                 }
+                storage::Signal::Suspected { to, entries } => {
+                    if let Asker::Incident(case) = to {
+                        self.tell_incident(incident::Event::Suspects { case, entries });
+                    }
+                }
                 storage::Signal::Repaired { to: Asker::Incident(case), report, ok } => {
                     self.tell_incident(incident::Event::Repaired { case, report, ok });
                 }

@@ -7,7 +7,8 @@ use crate::core::event::{Answer, Readiness, Start};
 use crate::core::freshness::Need;
 use crate::core::incident::{self, CaseId, Finding, Signal};
 use crate::core::prompt::{self, Subject};
-use crate::core::{render, retry, storage, telemetry};
+use crate::core::storage::{self, RepairMode, RepairWish};
+use crate::core::{render, retry, telemetry};
 use std::iter::from_fn;
 use std::mem::take;
 
@@ -97,6 +98,13 @@ impl Engine {
             }
             Signal::Repair { case, what } => {
                 self.tell_storage(storage::Event::Repair { by: Asker::Incident(case), what });
+            }
+            Signal::AskSuspects { case } => {
+                self.tell_storage(storage::Event::SuspectsAsked { by: Asker::Incident(case) });
+            }
+            Signal::PutBack { case, keys } => {
+                let wish = RepairWish { mode: RepairMode::Undo, keys, ..RepairWish::default() };
+                self.tell_storage(storage::Event::RepairAsked { by: Asker::Incident(case), wish });
             }
             Signal::Say { case, kind, speech, otherwise } => {
                 let subject = Subject {

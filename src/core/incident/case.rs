@@ -3,7 +3,7 @@
 use super::record::Incident;
 use crate::core::event::ResourceKind;
 use crate::core::id::RequestId;
-use crate::core::storage::facts::Repair;
+use crate::core::storage::facts::{DamagedEntry, Repair};
 use crate::core::time::Millis;
 use std::num::NonZeroU32;
 
@@ -93,6 +93,10 @@ pub(super) struct Case {
     pub suspects: Vec<String>,
     /// What is damaged, or in the way, and has not been repaired yet.
     pub damage: Repair,
+    /// Whole entries that the user is asked about.
+    pub offered: Vec<DamagedEntry>,
+    /// The user wants them set aside.
+    pub resetting: bool,
     /// Room was made in a store that was full.
     pub freed: bool,
     /// Answers of the present step that are still to come.

@@ -82,7 +82,7 @@ impl Room {
             case.damage.keys.clear();
         }
         for entry in &case.damage.keys {
-            case.incident.add_evidence(evidence::damaged_entry(&entry.key));
+            case.incident.add_evidence(evidence::damaged_entry(&entry.key, entry.fault));
         }
         let cause = case.incident.cause.code();
         self.note(id, Stage::Diagnosed, cause);

@@ -2,7 +2,7 @@
 
 use super::record::{Cause, Evidence, Finding, Kind};
 use crate::core::event::says_overloaded;
-use crate::core::storage::facts::{Stuck, StuckStore};
+use crate::core::storage::facts::{Fault, Stuck, StuckStore};
 use crate::core::telemetry::redact;
 use std::rc::Rc;
 
@@ -173,8 +173,17 @@ pub fn session_ended(url: &str) -> Finding {
     evidence(Kind::SessionEnded, Cause::StaleLink, 100, redact::url(url))
 }
 
-pub fn damaged_entry(key: &str) -> Finding {
-    evidence(Kind::DamagedEntry, Cause::CacheDamaged, 90, redact::key(key))
+pub fn damaged_entry(key: &str, fault: Fault) -> Finding {
+    let detail = match fault {
+        Fault::NotJson => redact::key(key),
+        fault => format!("{}: {}", fault.code(), redact::key(key)),
+    };
+    evidence(Kind::DamagedEntry, Cause::CacheDamaged, 90, detail)
+}
+
+/// Says what the user was asked about, not why the page failed.
+pub fn suspect_entry(key: &str) -> Finding {
+    evidence(Kind::SuspectEntry, Cause::Unknown, 8, redact::key(key))
 }
 
 pub fn poisoned_cache(url: &str, why: &str) -> Finding {

@@ -47,7 +47,7 @@ impl Room {
                 return;
             };
             // Nothing that the user notices happens before a verdict said that the page failed: `pending` is none.
-            if case.unseen && matches!(remedy, Remedy::Reload | Remedy::Dialog) {
+            if case.unseen && matches!(remedy, Remedy::Reload | Remedy::Reset | Remedy::Dialog) {
                 case.state = State::Unseen;
                 self.tell(Signal::LookSoon);
                 return;

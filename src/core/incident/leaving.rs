@@ -74,7 +74,12 @@ impl Room {
     }
 
     pub(super) fn leave_told(&mut self, id: CaseId, by_user: bool, readiness: Readiness) {
+        let goes = readiness == Readiness::Ready || (readiness == Readiness::Unanswered && by_user);
+        if goes && self.reset_before_leaving(id) {
+            return;
+        }
         let Some(case) = self.case(id) else { return };
+        case.resetting = false;
         match readiness {
             Readiness::Ready => self.remember_and_leave(id, Leave::reload(by_user)),
             // A policy may forbid to ask, and whoever asks for the page may see what the browser says.
@@ -138,7 +143,9 @@ impl Room {
     pub(super) fn remember_and_leave(&mut self, id: CaseId, leave: Leave) {
         if self.carried.is_some() || self.leaving {
             // Two incidents want to leave: the first does, and there is one memory for it.
-            if let Some(case) = self.case(id) {
+            if !self.put_back(id)
+                && let Some(case) = self.case(id)
+            {
                 case.state = State::Dismissed;
             }
             return;
@@ -155,7 +162,7 @@ impl Room {
         let Some(case) = self.case(id) else { return };
         case.state = State::Acting;
         let incident = Box::new(case.incident.clone());
-        let reload = (!leave.by_user).then_some(reload);
+        let reload = counts(&leave, &case.incident).then_some(reload);
         self.carried = Some(id);
         self.tell(Signal::Remember { case: id, leave, reload, incident });
     }
@@ -166,16 +173,18 @@ impl Room {
     }
 
     pub(super) fn remembered(&mut self, id: CaseId, leave: Leave, ok: bool) {
-        if self.case(id).is_none() {
-            return;
-        }
-        if !ok && !leave.by_user {
+        let Some(case) = self.case(id) else { return };
+        let counts = counts(&leave, &case.incident);
+        if !ok && counts {
             // Cannot remember, so must not reload: it might be the second time. The user is asked instead.
             self.not_reloaded(id);
             // It may have been written all the same, only too late.
             self.forget_carried();
             self.forgetful = true;
-            self.withheld(id, false, "it could not be remembered");
+            // Nor could it be undone.
+            if !self.put_back(id) {
+                self.withheld(id, false, "it could not be remembered");
+            }
             return;
         }
         let refresh = self.refresh(id, leave.by_user);
@@ -186,9 +195,7 @@ impl Room {
             self.tell(Signal::Leave { case: None, to: leave.to, refresh });
             return;
         }
-        if !leave.by_user
-            && let (Some(reload), Some(reloads)) = (self.reload_of(id), &mut self.reloads)
-        {
+        if counts && let (Some(reload), Some(reloads)) = (self.reload_of(id), &mut self.reloads) {
             reloads.push(reload.clone());
             self.tell(Signal::Reloads(reload));
         }
@@ -219,7 +226,9 @@ impl Room {
         self.leaving = false;
         self.not_reloaded(id);
         self.forget_carried();
-        self.climb(id);
+        if !self.put_back(id) {
+            self.climb(id);
+        }
     }
 
     /// A timeline tells only what happened.
@@ -292,4 +301,9 @@ impl Room {
         }
         self.diagnose(id);
     }
+}
+
+/// Whether a reload is one of those that are counted: the user's own are not, but one that was to help after a reset is.
+fn counts(leave: &Leave, incident: &Incident) -> bool {
+    !leave.by_user || !incident.aside.is_empty()
 }

@@ -15,6 +15,7 @@ mod opening;
 pub mod record;
 mod remedy;
 mod requests;
+mod reset;
 mod resources;
 mod seen;
 mod signal;
@@ -32,7 +33,7 @@ use super::id::RequestId;
 use super::prompt::words::PromptKind;
 use super::refresh::Way;
 use super::render::verdict::RenderVerdict;
-use super::storage::facts::RepairReport;
+use super::storage::facts::{DamagedEntry, RepairReport};
 use super::time::Millis;
 
 /// A fact for this room.
@@ -152,6 +153,11 @@ pub enum Event<'a> {
         case: CaseId,
         damage: Damage,
     },
+    /// Whole entries that the user may be asked about; most often there are none.
+    Suspects {
+        case: CaseId,
+        entries: Vec<DamagedEntry>,
+    },
     Freshness {
         case: CaseId,
         verdict: &'a FreshnessVerdict,
@@ -261,6 +267,7 @@ impl Room {
             Event::ProbeAt { case, due } => self.probe_at(case, due),
             Event::Probed { case, alive } => self.probed(case, alive),
             Event::Damage { case, damage } => self.damage_diagnosed(case, damage),
+            Event::Suspects { case, entries } => self.suspects_told(case, entries),
             Event::Freshness { case, verdict } => self.freshness_diagnosed(case, verdict),
             Event::Repaired { case, report, ok } => self.repaired(case, report, ok),
             Event::Reinserted(case) => self.reinserted(case),

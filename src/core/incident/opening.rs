@@ -37,6 +37,7 @@ impl Room {
             detected: self.epoch(),
             timeline: Vec::new(),
             dropped: 0,
+            aside: Vec::new(),
             outcome: Outcome::Open,
         };
         incident.note(self.epoch(), Stage::Detected, &format!("{}: {}", first.kind.code(), first.detail));
@@ -70,6 +71,8 @@ impl Room {
             dead: Vec::new(),
             suspects: Vec::new(),
             damage: Repair::default(),
+            offered: Vec::new(),
+            resetting: false,
             freed: false,
             outstanding: 0,
             probes: 0,

@@ -65,6 +65,8 @@ vocabulary! {
         LinkExpired = "link-expired",
         SessionEnded = "session-ended",
         DamagedEntry = "damaged-entry",
+        /// A whole entry of another build; whether it is to blame is not known.
+        SuspectEntry = "suspect-entry",
         PoisonedCache = "poisoned-cache",
         StorageStuck = "storage-stuck",
         BlockedByPolicy = "blocked-by-policy",
@@ -197,6 +199,9 @@ pub struct Incident {
     pub timeline: Vec<Entry>,
     /// Findings and timeline lines that did not fit.
     pub dropped: u32,
+    /// Keys of whole entries that were set aside because the user said so; where that does not help they are put back. Never sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aside: Vec<String>,
     /// Only what is open goes on in the next document.
     #[serde(skip)]
     pub outcome: Outcome,

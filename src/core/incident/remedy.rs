@@ -19,6 +19,7 @@ impl Room {
             Remedy::Repair => self.start_repair(id),
             Remedy::Renew => self.start_renew(id),
             Remedy::Reload => self.start_reload(id),
+            Remedy::Reset => self.start_reset(id),
             Remedy::WaitOnline => {
                 if let Some(case) = self.case(id) {
                     case.state = State::Offline;
@@ -143,18 +144,27 @@ impl Room {
         if self.case(id).is_none() {
             return;
         }
+        let keys = report.keys.iter().map(|entry| entry.key.clone()).collect();
         if !ok {
             self.note(id, Stage::Repaired, "failed");
-            self.climb(id);
+            if !self.reset_lost(id, keys) {
+                self.climb(id);
+            }
             return;
         }
-        let RepairDone { copied, removed, failed, freed, .. } = report.done;
+        let RepairDone { copied, removed, failed, freed, restored } = report.done;
         if let Some(case) = self.case(id) {
             case.freed = freed;
         }
-        let detail = format!("{copied} copied, {removed} removed, {failed} failed");
+        let detail = match restored {
+            0 => format!("{copied} copied, {removed} removed, {failed} failed"),
+            _ => format!("{restored} put back, {failed} failed"),
+        };
         self.tell(Signal::Repaired(report));
         self.note(id, Stage::Repaired, &detail);
+        if self.reset_done(id, keys, removed > 0) {
+            return;
+        }
         // A page that broke over damaged data does not come up by itself: the next rung starts it anew, unless it is up.
         self.climb(id);
     }
@@ -198,7 +208,7 @@ impl Room {
         self.say(id, kind, otherwise);
     }
 
-    fn say(&mut self, id: CaseId, kind: PromptKind, otherwise: Otherwise) {
+    pub(super) fn say(&mut self, id: CaseId, kind: PromptKind, otherwise: Otherwise) {
         let Some(case) = self.cases.iter().find(|c| c.id == id) else { return };
         let service = match case.family {
             Family::Service => self.service_name(&case.service).to_owned(),
@@ -251,6 +261,7 @@ impl Room {
         match chosen {
             choice::RETRY if about_requests => self.retry_case_requests(id),
             choice::RETRY | choice::RELOAD => self.ask_leave(id, true),
+            choice::RESET => self.reset_chosen(id),
             choice::OPEN => {
                 self.tell(Signal::OpenWindow);
                 self.dismissed(id);

@@ -113,6 +113,16 @@ pub enum Signal {
         what: Repair,
     },
 
+    /// Which whole entries may be of a shape that this build does not understand? Answered by `Event::Suspects`.
+    AskSuspects {
+        case: CaseId,
+    },
+    /// Copies of these entries are put back; answered by `Event::Repaired`.
+    PutBack {
+        case: CaseId,
+        keys: Vec<String>,
+    },
+
     // ---- of prompt ----
     /// Answered by `Event::Said`, and by `Event::Chosen` where it is shown.
     Say {

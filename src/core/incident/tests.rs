@@ -5,7 +5,7 @@ use super::super::dice::Dice;
 use super::super::freshness::verdict::Freshness;
 use super::super::prompt::words::choice;
 use super::super::render::verdict::RenderState;
-use super::super::storage::facts::{PoisonedEntry, Repair, Store, StoredKey};
+use super::super::storage::facts::{DamagedEntry, PoisonedEntry, Repair, RepairDone};
 use super::*;
 
 const API: &str = "https://a/api/home?page=1";
@@ -54,6 +54,8 @@ fn short(signal: Signal) -> Option<String> {
         Signal::Repair { what, .. } => {
             format!("repair {}", what.keys.len() + what.entries.len() + what.evict.len())
         }
+        Signal::AskSuspects { .. } => "ask for suspects".into(),
+        Signal::PutBack { keys, .. } => format!("put back {}", keys.join(", ")),
         Signal::Say { kind, .. } => format!("say {}", kind.code()),
         Signal::Reinsert { .. } => "reinsert".into(),
         Signal::AskLeave { by_user, .. } => if by_user { "ask leave for the user" } else { "ask leave" }.into(),
@@ -135,6 +137,12 @@ fn said(room: &mut Room, now: u64, kind: PromptKind, shown: bool, otherwise: Oth
     tell(room, now, Event::Said { case, kind, shown, otherwise })
 }
 
+/// The answer to the question for whole entries of another build.
+fn suspects(room: &mut Room, now: u64, keys: &[&str]) -> Vec<String> {
+    let case = case(room);
+    tell(room, now, Event::Suspects { case, entries: keys.iter().map(|key| entry(key)).collect() })
+}
+
 fn request_failed(room: &mut Room, now: u64, fate: Fate) -> Vec<String> {
     let found = evidence::api_error(API, 500);
     let submitting = fate == Fate::GivenBack;
@@ -159,7 +167,8 @@ fn a_page_that_fails_is_diagnosed_and_reloaded_once_what_must_survive_is_written
     let written = Event::Remembered { case, leave: Leave::reload(false), ok: true };
     assert_eq!(tell(&mut room, 2_300, written), ["reloads for script", "leave for itself"]);
     // The browser refused: it is not tried again, and the user is told.
-    assert_eq!(tell(&mut room, 20_000, Event::StillHere(case)), ["forget", "say script"]);
+    assert_eq!(tell(&mut room, 20_000, Event::StillHere(case)), ["forget", "ask for suspects"]);
+    assert_eq!(suspects(&mut room, 20_100, &[]), ["say script"]);
 }
 
 #[test]
@@ -168,10 +177,10 @@ fn no_reload_that_cannot_be_remembered_or_has_been_before() {
     let now = 1_760_000_000_000;
     for (reloads, wanted) in [
         (None, "say script"),
-        (Some(vec![before("1", Cause::Script, 1)]), "say script"),
+        (Some(vec![before("1", Cause::Script, 1)]), "ask for suspects"),
         (Some(vec![before("0", Cause::Script, 1)]), "ask leave"),
         (Some(vec![before("1", Cause::Resource, 1)]), "ask leave"),
-        (Some(vec![before("1", Cause::Resource, now)]), "say script"),
+        (Some(vec![before("1", Cause::Resource, now)]), "ask for suspects"),
     ] {
         let mut room = with_memory(reloads.clone());
         assert_eq!(blank_page(&mut room), [wanted], "{reloads:?}");
@@ -194,7 +203,8 @@ fn what_is_typed_is_not_reloaded_away_but_the_user_may() {
     blank_page(&mut room);
     let case = case(&room);
     let unsaved = |by_user| Event::LeaveTold { case, by_user, readiness: Readiness::Unsaved };
-    assert_eq!(tell(&mut room, 2_200, unsaved(false)), ["say script"]);
+    assert_eq!(tell(&mut room, 2_200, unsaved(false)), ["ask for suspects"]);
+    assert_eq!(suspects(&mut room, 2_200, &[]), ["say script"]);
     said(&mut room, 2_200, PromptKind::Script, true, Otherwise::Climb);
     assert_eq!(tell(&mut room, 9_000, Event::Chosen { case, choice: choice::RELOAD }), ["ask leave for the user"]);
 }
@@ -204,7 +214,7 @@ fn damage_is_repaired_before_the_page_is_loaded_anew() {
     let mut room = room();
     script_threw(&mut room, 1_000);
     look(&mut room, 2_000, RenderState::Blank);
-    let keys = vec![StoredKey { store: Store::Local, key: "home".into() }];
+    let keys = vec![entry("home")];
     let damage = Damage { repair: Repair { keys, ..Repair::default() }, ..Damage::default() };
     assert_eq!(diagnosed(&mut room, 2_100, damage, Freshness::Fresh), ["repair 1"]);
     assert_eq!(cause(&room), "cache-damaged");
@@ -218,7 +228,7 @@ fn on_a_page_that_is_up_damage_is_nobodys_complaint_but_poison_goes() {
     let kind = ResourceKind::Style;
     tell(&mut room, 1_000, Event::ResourceSettled { url: "https://a/x.css", kind, healed: false, from: "", tries: 1 });
     look(&mut room, 1_500, RenderState::Content);
-    let keys = vec![StoredKey { store: Store::Local, key: "home".into() }];
+    let keys = vec![entry("home")];
     let entries = vec![PoisonedEntry { cache: "app".into(), url: SCRIPT.into(), why: "html".into() }];
     let damage = Damage { repair: Repair { keys, entries, ..Repair::default() }, ..Damage::default() };
     assert_eq!(diagnosed(&mut room, 1_600, damage, Freshness::Fresh), ["repair 1"]);
@@ -426,4 +436,148 @@ fn a_verdict_is_told_with_what_is_known_strongest_first() {
     assert_eq!(explained(RenderState::Blank), (Some(Cause::Script), vec![50, 37]));
     assert_eq!(explained(RenderState::Loading), (None, vec![50, 37]), "not overdue yet");
     assert_eq!(explained(RenderState::Content), (None, vec![]));
+}
+
+// ---- whole entries that the user is asked about ----
+
+/// A page that was loaded anew so often for its script.
+fn reloaded(times: usize) -> Room {
+    with_memory(Some(vec![Reload { build: "1".into(), cause: Cause::Script, at: 1 }; times]))
+}
+
+/// A page that threw, was loaded anew in vain, and asks about the state that it keeps.
+fn asks_about_state() -> Room {
+    let mut room = reloaded(1);
+    assert_eq!(blank_page(&mut room), ["ask for suspects"]);
+    assert_eq!(suspects(&mut room, 2_200, &["persist:root", "cart"]), ["say storage-reset"]);
+    said(&mut room, 2_200, PromptKind::StorageReset, true, Otherwise::Climb);
+    assert_eq!(cause(&room), "script", "that there is something to ask about is no cause");
+    room
+}
+
+fn entry(key: &str) -> DamagedEntry {
+    DamagedEntry { key: key.into(), ..DamagedEntry::default() }
+}
+
+/// The user says yes; up to the moment in which what must survive is written. What is written comes back.
+fn resets(room: &mut Room) -> Incident {
+    let case = case(room);
+    assert_eq!(tell(room, 9_000, Event::Chosen { case, choice: choice::RESET }), ["ask leave for the user"]);
+    let ready = Event::LeaveTold { case, by_user: true, readiness: Readiness::Ready };
+    assert_eq!(tell(room, 9_100, ready), ["repair 2"], "copies are set aside only when the page can be left");
+    let keys = ["persist:root", "cart"];
+    let done = RepairDone { copied: 2, removed: 2, ..RepairDone::default() };
+    let report = RepairReport { keys: keys.map(entry).into(), done, ..RepairReport::default() };
+    room.handle_event(Millis(9_200), Event::Repaired { case, report, ok: true });
+    let mut written = None;
+    while let Some(signal) = room.poll_signal() {
+        if let Signal::Remember { leave, reload, incident, .. } = signal {
+            assert!(leave.by_user && reload.is_some(), "the user wanted it, and it counts");
+            written = Some(*incident);
+        }
+    }
+    let written = written.expect("what must survive is written");
+    assert_eq!(written.aside, keys);
+    written
+}
+
+/// The page after the reset, which the user's answer has led to.
+fn after_reset() -> Room {
+    let mut room = asks_about_state();
+    let carried = resets(&mut room);
+    let case = case(&room);
+    let written = Event::Remembered { case, leave: Leave::reload(true), ok: true };
+    assert_eq!(tell(&mut room, 9_300, written), ["reloads for script", "leave for itself"]);
+    let mut next = reloaded(2);
+    tell(&mut next, 0, Event::Carried(vec![carried]));
+    next
+}
+
+#[test]
+fn a_reset_that_helps_is_a_recovery_and_stays() {
+    let mut room = after_reset();
+    look(&mut room, 1_000, RenderState::Content);
+    assert_eq!(look(&mut room, 4_000, RenderState::Content), ["ended: recovered"]);
+}
+
+#[test]
+fn a_reset_that_does_not_help_is_undone_and_offered_no_more() {
+    let mut room = after_reset();
+    script_threw(&mut room, 1_000);
+    assert_eq!(look(&mut room, 2_000, RenderState::Blank), ["put back persist:root, cart"]);
+    let done = RepairDone { restored: 2, ..RepairDone::default() };
+    let (case, report) = (case(&room), RepairReport { done, ..RepairReport::default() });
+    assert_eq!(tell(&mut room, 2_100, Event::Repaired { case, report, ok: true }), ["repaired", "say script"]);
+    let detail = |room: &Room| room.open().last().map(|incident| incident.timeline.last().map(|e| e.detail.clone()));
+    assert_eq!(detail(&room), Some(Some("2 put back, 0 failed".into())));
+
+    let mut again = reloaded(2);
+    assert_eq!(blank_page(&mut again), ["say script"], "once for a build and a cause");
+}
+
+#[test]
+fn a_page_that_goes_blank_again_within_seconds_has_its_entries_back() {
+    let mut room = after_reset();
+    look(&mut room, 1_000, RenderState::Content);
+    assert_eq!(look(&mut room, 2_500, RenderState::Blank), ["put back persist:root, cart"]);
+}
+
+#[test]
+fn nothing_is_set_aside_where_the_page_cannot_be_left_or_nothing_can_be_remembered() {
+    let mut room = asks_about_state();
+    let case = self::case(&room);
+    tell(&mut room, 9_000, Event::Chosen { case, choice: choice::RESET });
+    let unsaved = Event::LeaveTold { case, by_user: true, readiness: Readiness::Unsaved };
+    assert_eq!(tell(&mut room, 9_100, unsaved), ["say script"]);
+    // A reload that the user wants later is none of that.
+    said(&mut room, 9_100, PromptKind::Script, true, Otherwise::Dismiss);
+    tell(&mut room, 20_000, Event::Chosen { case, choice: choice::RELOAD });
+    let ready = Event::LeaveTold { case, by_user: true, readiness: Readiness::Ready };
+    assert_eq!(tell(&mut room, 20_100, ready), ["remember"]);
+
+    let mut room = asks_about_state();
+    resets(&mut room);
+    let case = self::case(&room);
+    let lost = Event::Remembered { case, leave: Leave::reload(true), ok: false };
+    assert_eq!(tell(&mut room, 9_900, lost), ["forget", "put back persist:root, cart"]);
+
+    assert_eq!(blank_page(&mut with_memory(None)), ["say script"], "it could not be undone");
+}
+
+#[test]
+fn a_reset_of_which_nobody_knows_is_undone_and_one_that_removes_nothing_leads_nowhere() {
+    for ok in [true, false] {
+        let mut room = asks_about_state();
+        let case = self::case(&room);
+        tell(&mut room, 9_000, Event::Chosen { case, choice: choice::RESET });
+        tell(&mut room, 9_100, Event::LeaveTold { case, by_user: true, readiness: Readiness::Ready });
+        let report = RepairReport { keys: vec![entry("cart")], ..RepairReport::default() };
+        let told = tell(&mut room, 9_200, Event::Repaired { case, report, ok });
+        let wanted: &[&str] = if ok { &["repaired", "say script"] } else { &["put back cart"] };
+        assert_eq!(told, wanted);
+    }
+}
+
+#[test]
+fn a_page_that_stays_all_the_same_has_its_entries_back() {
+    let mut room = asks_about_state();
+    resets(&mut room);
+    let case = case(&room);
+    tell(&mut room, 9_300, Event::Remembered { case, leave: Leave::reload(true), ok: true });
+    assert_eq!(tell(&mut room, 25_000, Event::StillHere(case)), ["forget", "put back persist:root, cart"]);
+}
+
+#[test]
+fn a_page_with_a_better_cause_or_one_that_came_up_is_asked_nothing() {
+    let mut room = reloaded(1);
+    script_threw(&mut room, 1_000);
+    dead_script(&mut room, 1_100);
+    look(&mut room, 2_000, RenderState::Blank);
+    let told = diagnosed(&mut room, 2_100, Damage::default(), Freshness::Fresh);
+    assert!(!told.contains(&"ask for suspects".into()), "{told:?}");
+
+    let mut room = reloaded(1);
+    assert_eq!(blank_page(&mut room), ["ask for suspects"]);
+    look(&mut room, 2_150, RenderState::Content);
+    assert!(suspects(&mut room, 2_200, &["cart"]).is_empty());
 }

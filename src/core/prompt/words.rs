@@ -39,6 +39,8 @@ vocabulary! {
         OtherTabs = "other-tabs",
         /// A database does not answer.
         StorageLost = "storage-lost",
+        /// What the page has stored may be what it does not cope with.
+        StorageReset = "storage-reset",
         /// Another build is live; the page goes on working.
         NewVersion = "new-version",
         /// The running build must not submit anything any more.
@@ -72,13 +74,15 @@ pub mod choice {
     pub const HOME: &str = "home";
     /// Not now: in an hour, it may be said again.
     pub const LATER: &str = "later";
+    /// Set what the page has stored aside, and load it anew.
+    pub const RESET: &str = "reset";
     /// Open the page in a window of its own.
     pub const OPEN: &str = "open";
     /// The prompt went away without an answer.
     pub const NONE: &str = "none";
 
     /// All but the ids of alternatives, which are the page's own.
-    pub const ALL: [&str; 8] = [RETRY, RELOAD, CLOSE, CONTINUE, HOME, LATER, OPEN, NONE];
+    pub const ALL: [&str; 9] = [RETRY, RELOAD, RESET, CLOSE, CONTINUE, HOME, LATER, OPEN, NONE];
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,6 +193,7 @@ static CLOSE: Offer = (choice::CLOSE, both("关闭", "Close"));
 static UNDERSTOOD: Offer = (choice::CLOSE, both("我知道了", "I understand"));
 static HOME: Offer = (choice::HOME, both("回到首页", "Go to the home page"));
 static OPEN: Offer = (choice::OPEN, both("在新窗口中打开", "Open in a new window"));
+static RESET: Offer = (choice::RESET, both("重置并重新加载", "Reset and reload"));
 static REFRESH: Offer = (choice::RELOAD, both("立即刷新", "Refresh now"));
 static NOT_NOW: Offer = (choice::CONTINUE, both("暂不刷新", "Not now"));
 static RENEW: Offer = (choice::RETRY, both("续期", "Renew"));
@@ -422,6 +427,20 @@ static WORDS: [Words; PromptKind::ALL.len()] = [
         safe: NOTHING_LOST,
         buttons: &[&RELOAD, &CLOSE],
     },
+    // StorageReset
+    Words {
+        title: both("页面可能无法读取本机数据", "This page may not be able to read what it has stored"),
+        what: both(
+            "页面更新前保存在本机的数据可能已不适用。",
+            "What it stored before it was updated may no longer fit.",
+        ),
+        advice: both(
+            "您可以重置：本机上的设置和尚未提交的内容会回到初始状态。本机会保留一份副本，如果没有帮助，将自动恢复。",
+            "You can reset it: settings and what was not submitted start anew. A copy stays on this device, and is put back if that does not help.",
+        ),
+        safe: SUBMITTED_IS_SAFE,
+        buttons: &[&RESET, &RELOAD, &CLOSE],
+    },
     // NewVersion
     Words {
         title: both("页面已更新", "This page has been updated"),
@@ -498,7 +517,7 @@ fn body(kind: PromptKind, words: &Words, subject: &Subject, locale: Locale) -> S
 /// What a button says before it loses typed text; empty when it leaves nothing.
 fn sure(kind: PromptKind, choice: &str, subject: &Subject) -> Both {
     match choice {
-        choice::RELOAD => RELOAD_ANYWAY,
+        choice::RELOAD | choice::RESET => RELOAD_ANYWAY,
         choice::RETRY if !subject.in_place && kind != PromptKind::Verification => RELOAD_ANYWAY,
         choice::HOME => LEAVE_ANYWAY,
         _ => NO_TEXT,

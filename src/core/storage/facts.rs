@@ -1,5 +1,7 @@
 //! Facts about what the device keeps for the page, as the shell tells them: names and forms, never values.
 
+use crate::core::config::JsonKind;
+use crate::core::number::fnv1a;
 use crate::core::vocabulary::vocabulary;
 
 /// The guard's own keys; never scanned, never repaired.
@@ -18,11 +20,35 @@ impl Store {
     pub const ALL: [Store; 2] = [Store::Local, Store::Session];
 }
 
-/// Where an entry is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredKey {
+vocabulary! {
+    /// What is wrong with an entry.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Fault {
+        #[default]
+        NotJson = "not JSON",
+        /// An array for an object, for instance.
+        Kind = "other JSON than declared",
+        Member = "a declared member is missing",
+        Version = "of another version than declared",
+        Length = "longer than declared",
+        /// It is whole, and nobody can know more than that.
+        Unproven = "not seen fine under this build",
+    }
+}
+
+/// An entry that is damaged, or that the user is asked about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DamagedEntry {
     pub store: Store,
     pub key: String,
+    pub fault: Fault,
+    /// Of its value when it was looked at, by [`checksum`]: what has another value since is not set aside.
+    pub sum: u32,
+}
+
+/// By which a value is known again.
+pub fn checksum(value: &str) -> u32 {
+    fnv1a(value.bytes())
 }
 
 /// What a value was while the page was fine.
@@ -41,12 +67,24 @@ pub struct StorageEntry {
     pub store: Store,
     pub key: String,
     pub bytes: u32,
+    /// By [`checksum`].
+    pub sum: u32,
     /// It is JSON, or too long to be looked at.
     pub parses: bool,
+    /// Where it is JSON.
+    pub kind: Option<JsonKind>,
+    /// What its members are that the page has declared, in that order; `None`: not there.
+    pub members: Vec<Option<JsonKind>>,
+    /// Its version is one of those that the page has declared.
+    pub version_known: bool,
+    /// In the form in which a library keeps the state of a page, with a version beside it.
+    pub versioned: bool,
     /// The first error of [`Command::ScanStorage`](crate::core::action::Command::ScanStorage) that says what parsing this very value says.
     pub same_error: Option<usize>,
     /// What it was when the page was fine.
     pub seen: Option<Form>,
+    /// This very build was fine with it, in this version.
+    pub proven: bool,
     /// A text that programs write without meaning to: `undefined`, `[object Object]`.
     pub slip: bool,
 }
@@ -134,7 +172,7 @@ pub struct CacheFacts {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repair {
     /// Set aside, then removed.
-    pub keys: Vec<StoredKey>,
+    pub keys: Vec<DamagedEntry>,
     pub entries: Vec<PoisonedEntry>,
     /// Caches to be dropped, largest first, until there is room again. The page has declared that it can do without.
     pub evict: Vec<String>,
@@ -185,7 +223,7 @@ impl RepairWish {
 /// What was found damaged, and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RepairReport {
-    pub keys: Vec<StoredKey>,
+    pub keys: Vec<DamagedEntry>,
     pub entries: Vec<PoisonedEntry>,
     /// Caches that may go for room.
     pub evict: Vec<String>,

@@ -1,6 +1,6 @@
 //! What is written beside the copy of an entry, so that a whole copy is told from half of one, and an old one from a new one.
 
-use crate::core::number::fnv1a;
+use super::facts::checksum;
 
 /// A copy that nobody has asked for in a week is dropped.
 const KEPT: u64 = 7 * 24 * 60 * 60 * 1000;
@@ -17,7 +17,7 @@ pub struct Label {
 impl Label {
     /// Of a copy that is made now.
     pub fn new(key: &str, value: &str, epoch: u64) -> Label {
-        Label { until: epoch + KEPT, sum: fnv1a(value.bytes()), key: key.into() }
+        Label { until: epoch + KEPT, sum: checksum(value), key: key.into() }
     }
 
     pub fn read(text: &str) -> Option<Label> {
@@ -33,7 +33,7 @@ impl Label {
 
     /// Whether this is the whole copy, and not too old. A label of a clock that was far ahead is none.
     pub fn fits(&self, value: &str, epoch: u64) -> bool {
-        (epoch..=epoch + KEPT).contains(&self.until) && self.sum == fnv1a(value.bytes())
+        (epoch..=epoch + KEPT).contains(&self.until) && self.sum == checksum(value)
     }
 }
 

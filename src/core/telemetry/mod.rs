@@ -512,6 +512,7 @@ mod tests {
             detected: EPOCH,
             timeline: Vec::new(),
             dropped: 0,
+            aside: Vec::new(),
             outcome: Outcome::Open,
         }
     }

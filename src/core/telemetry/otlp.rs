@@ -150,6 +150,7 @@ mod tests {
             detected: 1_760_000_000_000,
             timeline: vec![Entry { at: Millis(3), stage: Stage::Detected, detail: "503".into() }],
             dropped: 1,
+            aside: Vec::new(),
             outcome: Outcome::Abandoned,
         };
         let names = Names::default();

@@ -18,6 +18,7 @@ mod reloads;
 mod resort;
 mod restored;
 mod returning;
+mod shapes;
 mod sheets;
 mod stale;
 mod storage;
@@ -72,7 +73,7 @@ impl Suite {
             Suite::Fresh => {
                 &[manifests::ROWS, wrong::ROWS, sheets::ROWS, named::ROWS, expiry::ROWS, stale::ROWS, restored::ROWS]
             }
-            Suite::Storage => &[storage::ROWS, stuck::ROWS, cached::ROWS, drafts::ROWS, broken_off::ROWS],
+            Suite::Storage => &[storage::ROWS, shapes::ROWS, stuck::ROWS, cached::ROWS, drafts::ROWS, broken_off::ROWS],
         }
     }
 
