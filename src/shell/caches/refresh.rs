@@ -19,6 +19,9 @@ const MOST_COPIES: usize = 8;
 const NETWORK_MS: f64 = 6_000.0;
 /// The browser answers a question about workers within this, or nobody waits for it.
 const ANSWER_MS: f64 = 1_500.0;
+/// The same of a question whether there is a newer worker: Chromium answers it together with the one that it asks by itself, some two seconds after a
+/// page was opened.
+const UPDATED_MS: f64 = 4_000.0;
 /// How often it is looked whether a worker has been installed, or has taken over, and when.
 const LOOKS: u32 = 60;
 const LOOK_MS: f64 = 50.0;
@@ -27,7 +30,7 @@ const LOOK_MS: f64 = 50.0;
 pub async fn make_way(shell: &'static Shell, refresh: Refresh) -> Result<Way, JsValue> {
     let mut way = Way::default();
     let Some(workers) = workers(shell) else { return Ok(way) };
-    let Some(registration) = answer(shell, &workers.registration()?).await else { return Ok(way) };
+    let Some(registration) = answer(shell, ANSWER_MS, &workers.registration()?).await else { return Ok(way) };
     let registration: Registration = registration.unchecked_into();
     let network = Network::new(shell)?;
     clock::after(shell, NETWORK_MS, network.end());
@@ -46,7 +49,7 @@ pub async fn make_way(shell: &'static Shell, refresh: Refresh) -> Result<Way, Js
                 }
             }
             Step::Unregister => {
-                let gone = answer(shell, &registration.unregister()?).await;
+                let gone = answer(shell, ANSWER_MS, &registration.unregister()?).await;
                 way.unregistered = gone.is_some_and(|gone| gone.is_truthy());
             }
         }
@@ -57,8 +60,8 @@ pub async fn make_way(shell: &'static Shell, refresh: Refresh) -> Result<Way, Js
 }
 
 /// What comes of a promise of the browser's, if it comes soon and is anything.
-async fn answer(shell: &'static Shell, promise: &JsValue) -> Option<JsValue> {
-    within(shell, ANSWER_MS, settled(promise)).await?.ok().and_then(present)
+async fn answer(shell: &'static Shell, ms: f64, promise: &JsValue) -> Option<JsValue> {
+    within(shell, ms, settled(promise)).await?.ok().and_then(present)
 }
 
 fn workers(shell: &Shell) -> Option<Workers> {
@@ -73,7 +76,7 @@ pub fn has_worker(shell: &Shell) -> bool {
 /// A worker that is updated has its time to be installed; one that waits is told to take over, in the words that most workers know.
 async fn take_over(shell: &'static Shell, workers: &Workers, registration: &Registration) -> Result<bool, JsValue> {
     let before = workers.controller();
-    answer(shell, &registration.update()?).await;
+    answer(shell, UPDATED_MS, &registration.update()?).await;
     let mut told = false;
     for _ in 0..LOOKS {
         if workers.controller() != before {
