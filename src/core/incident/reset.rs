@@ -29,7 +29,7 @@ impl Room {
         may
     }
 
-    /// It must be remembered, to be undone, and it is offered once for a build and a cause. A page that lacks files has a better cause.
+    /// It must be remembered, to be undone, and it counts as a reload for the build and the cause. A page that lacks files has a better cause.
     fn may_offer_reset(&self, id: CaseId) -> bool {
         let Some(reloads) = self.reloads.as_ref().filter(|_| self.witness && !self.forgetful) else { return false };
         let Some(case) = self.cases.iter().find(|c| c.id == id) else { return false };

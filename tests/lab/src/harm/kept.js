@@ -9,6 +9,8 @@
     for (const name of await window.caches.keys()) {
       const cache = await window.caches.open(name);
       for (const request of await cache.keys()) {
+        // What a worker has kept of the guard's own questions is nobody's.
+        if (/[?&]pagemend-/.test(request.url)) continue;
         const text = await (await cache.match(request, { ignoreVary: true })).text().catch(() => "unreadable");
         name.startsWith("pagemend") ? copies.push(decodeURIComponent(request.url) + "\n" + text) : (caches[`${name} ${request.url}`] = text);
       }
