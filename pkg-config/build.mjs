@@ -112,13 +112,27 @@ const uncommented = {
 
 /** Old web views are the field: nothing newer than what has WebAssembly and modules, and plain ES2018 for what is inline. */
 async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], plugins = [], minifyWhitespace = platform === "browser" } = {}) {
-  await build({
-    entryPoints: [join(here, "src", entry)], outfile: join(dist, outfile), bundle: true, minifySyntax: platform === "browser", minifyIdentifiers: platform === "browser", minifyWhitespace,
+  const { metafile } = await build({
+    entryPoints: [join(here, "src", entry)], metafile: true, outfile: join(dist, outfile), bundle: true, minifySyntax: platform === "browser", minifyIdentifiers: platform === "browser", minifyWhitespace,
     format, target, platform, external, mangleProps: IMPORT, mangleCache: imports, plugins: [uncommented, ...plugins], charset: "utf8", legalComments: "none", logLevel: "warning",
     alias: { "pagemend-glue": glue, "pagemend-wasm": wasm }, loader: { ".wasm": "base64" },
     // wasm-bindgen repeats the key of an import in its object of imports.
     logOverride: { "duplicate-object-key": "silent" },
   });
+  return metafile;
+}
+
+/** The command has libraries in it, whose licenses ask to be told with them. */
+async function command() {
+  const { inputs } = await bundle("cli.ts", "cli.js", { platform: "node", target: "node20" });
+  const modules = join(here, "node_modules");
+  const libraries = new Set(Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+  const licenses = [...libraries].sort().map((name) => {
+    const file = readdirSync(join(modules, name)).find((file) => /^licen[sc]e/i.test(file));
+    if (!file) fail(`${name}, which is part of the command, has no file with its license`);
+    return `${name}\n\n${readFileSync(join(modules, name, file), "utf8").trim()}\n`;
+  });
+  writeFileSync(join(dist, "cli.licenses.txt"), licenses.join(`\n${"-".repeat(80)}\n\n`));
 }
 
 /**
@@ -161,6 +175,7 @@ async function bundles() {
   for (const framework of ADAPTERS) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [sharedClient], minifyWhitespace: false });
   await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
   for (const bundler of BUNDLERS) await bundle(`${bundler}.ts`, `${bundler}.js`, { platform: "node", target: "node20" });
+  await command();
 }
 
 function types(manifest) {
