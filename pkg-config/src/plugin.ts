@@ -120,11 +120,14 @@ export function prepare(plugin: string, given: PagemendPageOptions & Pick<BootCo
   };
 }
 
-/** After `<meta charset>` (which must be within the first 1024 bytes), before everything else. */
+/**
+ * After `<meta charset>` (which must be within the first 1024 bytes), before everything else. HTML may leave out `<head>` and `<html>`, and minifiers do: a
+ * script that comes first opens them. https://html.spec.whatwg.org/multipage/syntax.html#optional-tags
+ */
 export function insert(html: string, tag: string): string {
-  const head = /<head(\s[^>]*)?>/i.exec(html);
-  if (!head) throw new Error("pagemend: the page has no <head> to put boot.js into");
-  let end = head.index + head[0].length;
+  const before = [/<head(\s[^>]*)?>/i, /<html(\s[^>]*)?>/i, /<!doctype[^>]*>/i].map((pattern) => pattern.exec(html)).find(Boolean);
+  if (!before) throw new Error("pagemend: the page has neither <head>, <html> nor <!doctype> to put boot.js after");
+  let end = before.index + before[0].length;
   const charset = /^(?:(?!<script|<link|<style)[^])*?<meta\s[^>]*charset[^>]*>/i.exec(html.slice(end));
   if (charset) end += charset[0].length;
   return `${html.slice(0, end)}\n    ${tag}${html.slice(end)}`;
