@@ -148,6 +148,18 @@ const compiled = (create) => (config) =>
 const configOf = (html) => JSON.parse(/ data-config="([^"]*)"/.exec(html)[1].replaceAll("&quot;", '"'));
 const FIRST = page("", "<script>window.first=!window.__pagemend</script>");
 
+test("the_vite_plugin_takes_the_oldest_vite_that_it_names", { timeout: 60_000 }, async () => {
+  const oldest = await import("vite5");
+  const { pagemend } = await import(join(npm, "package/dist/vite.js"));
+  const { peerDependencies } = JSON.parse(readFileSync(join(npm, "package/package.json"), "utf8"));
+  assert.equal(peerDependencies.vite, `>=${oldest.version.split(".")[0]}`);
+  const root = join(work, "oldest-vite");
+  write(root, { "index.html": page('<script type="module" src="/main.js"></script>'), "main.js": "document.title = 'runs'" });
+  await oldest.build({ root, configFile: false, logLevel: "warn", plugins: [pagemend({ build: "1.0.0" })] });
+  assert.equal(readFileSync(join(root, "dist/index.html"), "utf8").split(BOOT).length, 2);
+  assert.deepEqual(JSON.parse(readFileSync(join(root, "dist/pagemend/build.json"), "utf8")).assets, hashesIn(join(root, "dist")));
+});
+
 /**
  * Each bundler's configuration as a page's team writes it, and what runs it and hands back its errors. Two pages: index.html with main.js, and
  * credit/apply.html with apply.js.
