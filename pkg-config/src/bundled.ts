@@ -7,6 +7,7 @@ import { merged } from "./merge.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { attempt } from "./schema.js";
+import { inPage } from "./surroundings.js";
 import type { Guard, Options } from "./types.js";
 import { assertAllowed } from "./wasm.js";
 import { witness } from "./witness.js";
@@ -101,7 +102,7 @@ function hold({ current, stop }: Running): Guard {
 /** Makes `start` from a way to get the wasm's bytes. A failure is not remembered: `start` can be called again. */
 export function starter(bytes: () => BufferSource | Promise<BufferSource>): (options?: Options) => Promise<Guard> {
   return (options = {}) => {
-    if (typeof window === "undefined") return Promise.resolve(inert());
+    if (!inPage()) return Promise.resolve(inert());
     const text = attempt(() => String(Object.entries(options ?? {})), "options that cannot be read");
     if (running && text !== given && text !== "") console.warn("pagemend: started already; these options are not used");
     if (!running) {

@@ -8,6 +8,7 @@ import { merged } from "./merge.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { tell } from "./report.js";
+import { inPage } from "./surroundings.js";
 import type { Data, DataOptions, Guard, Options } from "./types.js";
 import { workerLoader } from "./worker.js";
 
@@ -158,7 +159,7 @@ function joined(boot: Boot): Guard {
 export function start(options?: Options): Guard & Promise<Guard> {
   let guard: Guard;
   let started: Promise<unknown> | undefined;
-  const boot = typeof window === "undefined" ? undefined : window.__pagemend;
+  const boot = inPage() ? window.__pagemend : undefined;
   if (boot) {
     if (ended) console.warn("pagemend: the guard was stopped; the page goes on without it until it is loaded anew");
     else if (options && boot.engine) console.warn("pagemend: the engine has started with boot's options already; these come too late");
@@ -166,7 +167,7 @@ export function start(options?: Options): Guard & Promise<Guard> {
     guard = joined(boot);
     if (boot.config.options?.strict) started = boot.load().catch((e) => e?.problems && Promise.reject(e));
   } else {
-    if (typeof window !== "undefined") console.warn("pagemend: boot.js is not in this page, so the page runs without a guard");
+    if (inPage()) console.warn("pagemend: boot.js is not in this page, so the page runs without a guard");
     guard = inert();
   }
   const promise = Promise.resolve(started).then(() => guard);
