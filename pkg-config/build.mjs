@@ -174,7 +174,7 @@ async function bundles() {
   for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { minifyWhitespace: false });
   for (const framework of ADAPTERS) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [sharedClient], minifyWhitespace: false });
   await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
-  for (const bundler of BUNDLERS) await bundle(`${bundler}.ts`, `${bundler}.js`, { platform: "node", target: "node20" });
+  for (const entry of [...BUNDLERS, "tag"]) await bundle(`${entry}.ts`, `${entry}.js`, { platform: "node", target: "node20" });
   await command();
 }
 

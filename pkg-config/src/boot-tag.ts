@@ -67,8 +67,15 @@ export interface TagOptions {
   trustedTypes?: boolean;
 }
 
-/** boot.js with its configuration, to be the first element of `<head>` after `<meta charset>`. The page must be UTF-8. */
-export function bootTag(config: BootConfig = {}, { nonce, instrument, trustedTypes }: TagOptions = {}): string {
+/** A script element, for whatever makes elements rather than text, such as React on a server. */
+export interface BootElement {
+  attributes: { id?: string; nonce?: string; "data-config"?: string };
+  /** What stands in it. It holds no `</script` and no `<!--`. */
+  text: string;
+}
+
+/** boot.js with its configuration, and what stands beside it, to be the first elements of `<head>` after `<meta charset>`. The page must be UTF-8. */
+export function bootElements(config: BootConfig = {}, { nonce, instrument, trustedTypes }: TagOptions = {}): BootElement[] {
   checkBootConfig(config);
   const { fallback = [], watch, ...given } = config;
   const options = { ...config.options };
@@ -85,8 +92,21 @@ export function bootTag(config: BootConfig = {}, { nonce, instrument, trustedTyp
     fallback: watch ? [] : fallback.map((f) => f.replace(/\/+$/, "")),
     options,
   });
-  const element = (id: string, data: string, file: string) =>
-    `<script${id}${nonce ? ` nonce="${attribute(nonce)}"` : ""}${data}>${readFileSync(new URL(file, import.meta.url), "utf8").trim()}</script>`;
-  const trust = trustedTypes ? element("", "", "./trust.js") : "";
-  return trust + element(' id="pagemend-boot"', ` data-config="${attribute(json)}"`, "./boot.js") + (watch ? "" : element("", "", "./resort.js")) + (instrument ? element("", "", "./instrument.js") : "") + (config.calls?.length && !watch ? element("", "", "./calls.js") : "");
+  const element = (file: string, id?: string, data?: string): BootElement => ({
+    attributes: { ...(id && { id }), ...(nonce && { nonce }), ...(data && { "data-config": data }) },
+    text: readFileSync(new URL(file, import.meta.url), "utf8").trim(),
+  });
+  return [
+    ...(trustedTypes ? [element("./trust.js")] : []),
+    element("./boot.js", "pagemend-boot", json),
+    ...(watch ? [] : [element("./resort.js")]),
+    ...(instrument ? [element("./instrument.js")] : []),
+    ...(config.calls?.length && !watch ? [element("./calls.js")] : []),
+  ];
+}
+
+/** The same as text. */
+export function bootTag(config: BootConfig = {}, options: TagOptions = {}): string {
+  const attributes = (all: BootElement["attributes"]) => Object.entries(all).map(([name, value]) => ` ${name}="${attribute(value)}"`);
+  return bootElements(config, options).map((element) => `<script${attributes(element.attributes).join("")}>${element.text}</script>`).join("");
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pkg = join(process.env.PAGEMEND_NPM_DIR ?? join(here, "../../target/npm"), "package");
-const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
+const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild", "farm"];
 const ADAPTERS = ["react", "vue"];
 const golden = join(here, "golden/api.txt");
 
@@ -34,10 +34,10 @@ const declarations = (file) =>
 test("the_public_api_is_the_golden_one", async () => {
   const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
   const parts = [`exports ${JSON.stringify(manifest.exports, null, 2)}`];
-  for (const entry of ["index", "slim", "client", ...ADAPTERS, ...BUNDLERS]) {
+  for (const entry of ["index", "slim", "client", ...ADAPTERS, ...BUNDLERS, "tag"]) {
     parts.push(`## ${entry}.js: ${Object.keys(await import(join(installed, `${entry}.js`))).sort().join(", ")}`);
   }
-  for (const file of ["index.d.ts", "slim.d.ts", "client.d.ts", ...[...ADAPTERS, ...BUNDLERS].map((name) => `${name}.d.ts`), "adapter.d.ts", "plugin-options.d.ts", "boot-tag.d.ts", "boot-config.d.ts", "options.d.ts", "schema.d.ts", "types.d.ts", "vocabulary.d.ts"]) parts.push(`## ${file}\n${declarations(file)}`);
+  for (const file of ["index.d.ts", "slim.d.ts", "client.d.ts", ...[...ADAPTERS, ...BUNDLERS, "tag"].map((name) => `${name}.d.ts`), "adapter.d.ts", "plugin-options.d.ts", "boot-tag.d.ts", "boot-config.d.ts", "options.d.ts", "schema.d.ts", "types.d.ts", "vocabulary.d.ts"]) parts.push(`## ${file}\n${declarations(file)}`);
   const now = parts.join("\n\n") + "\n";
   if (process.env.UPDATE_GOLDEN) writeFileSync(golden, now);
   for (const file of readdirSync(join(pkg, "dist"))) {

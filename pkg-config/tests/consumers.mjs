@@ -435,6 +435,19 @@ test("every_bundlers_entry_needs_no_bundler_and_may_be_required", { timeout: 60_
   }
 });
 
+test("react_on_a_server_makes_of_the_elements_what_the_tag_is", async () => {
+  const { bootElements, bootTag } = await import(join(npm, "package/dist/tag.js"));
+  const { createElement } = await import("react");
+  const { renderToStaticMarkup } = await import("react-dom/server");
+  const config = { calls: ["/api/"], options: { service: "it's \"quoted\" <b> & more" } };
+  const tag = { nonce: "n", instrument: true, trustedTypes: true };
+  const scripts = bootElements(config, tag).map(({ attributes, text }, key) => createElement("script", { key, ...attributes, dangerouslySetInnerHTML: { __html: text } }));
+  assert.equal(scripts.length, 5);
+  const html = renderToStaticMarkup(createElement("head", null, createElement("meta", { charSet: "utf-8" }), scripts));
+  assert.equal(html.replaceAll("&#x27;", "&#39;"), `<head><meta charSet="utf-8"/>${bootTag(config, tag)}</head>`);
+  for (const { text } of bootElements(config, tag)) assert.doesNotMatch(text, /<\/script|<!--/i);
+});
+
 test("calls_js_stands_after_boot_js_where_addresses_are_named", async () => {
   const { bootTag } = await import(join(npm, "package/dist/vite.js"));
   const calls = readFileSync(join(npm, "package/dist/calls.js"), "utf8").trim();

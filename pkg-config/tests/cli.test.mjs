@@ -1,4 +1,4 @@
-// `pagemend doctor` before a set-up that is sound, and before many that are broken in one way each: by the command, as people call it.
+// The command `pagemend`, as people call it: `doctor` before a set-up that is sound, and before many that are broken in one way each; `tag`.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -178,7 +178,7 @@ test("a_folder_is_looked_at_file_by_file_without_a_server", async () => {
 
 test("a_call_that_makes_no_sense_says_what_is_allowed", async () => {
   for (const [args, words] of [
-    [["heal", "x"], /there is no command "heal"; there is doctor/],
+    [["heal", "x"], /there is no command "heal"; there are doctor and tag/],
     [["doctor"], /one address or folder, and was given none/],
     [["doctor", "/no/such/folder"], /"\/no\/such\/folder" is neither an http\(s\) address nor a folder/],
     [["doctor", here, "--base", "app"], /--base is "app"; it must begin and end with a slash/],
@@ -190,6 +190,26 @@ test("a_call_that_makes_no_sense_says_what_is_allowed", async () => {
     assert.match(err, words);
   }
   assert.match((await run("--help")).out, /pagemend doctor <https/);
+});
+
+test("the_command_prints_the_tag_for_a_template_and_checks_its_configuration", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pagemend-tag-"));
+  try {
+    const file = join(folder, "boot.json");
+    const config = { fallback: ["https://backup.example"], options: { service: "loan" } };
+    writeFileSync(file, JSON.stringify(config));
+    const { status, out, err } = await run("tag", file, "--nonce", "{{.Nonce}}", "--instrument");
+    assert.deepEqual([status, out, err], [0, bootTag(config, { nonce: "{{.Nonce}}", instrument: true }) + "\n", ""]);
+    assert.equal((await run("tag")).out, bootTag() + "\n");
+    writeFileSync(file, '{"falback":[]}');
+    assert.match((await run("tag", file)).err, /unknown key "falback"; allowed: engine, fallback/);
+    writeFileSync(file, "{");
+    const broken = await run("tag", file);
+    assert.deepEqual([broken.status, broken.out], [2, ""]);
+    assert.match(broken.err, /boot\.json is not JSON that can be read/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("a_page_that_does_not_answer_is_said", async () => {
