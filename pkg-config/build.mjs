@@ -129,8 +129,11 @@ async function command() {
   const libraries = new Set(Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const licenses = [...libraries].sort().map((name) => {
     const file = readdirSync(join(modules, name)).find((file) => /^licen[sc]e/i.test(file));
-    if (!file) fail(`${name}, which is part of the command, has no file with its license`);
-    return `${name}\n\n${readFileSync(join(modules, name, file), "utf8").trim()}\n`;
+    const { license, author, repository } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
+    if (!file && !license) fail(`${name}, which is part of the command, does not say under which license it is`);
+    // Some say it in their package.json alone.
+    const text = file ? readFileSync(join(modules, name, file), "utf8").trim() : [license, author?.name ?? author, repository?.url ?? repository].filter(Boolean).join("\n");
+    return `${name}\n\n${text}\n`;
   });
   writeFileSync(join(dist, "cli.licenses.txt"), licenses.join(`\n${"-".repeat(80)}\n\n`));
 }
