@@ -18,7 +18,7 @@ const glue = join(wasmDir, "pagemend.js");
 const named = join(npm, "named.wasm");
 
 /** There is a plugin for each, in a file of its name. Of the bundler itself only types are imported. */
-const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild", "farm"];
+const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
 
 /** Adapters, each in a file of its framework's name. They join the client that the application has, and bring no framework. */
 const ADAPTERS = ["react", "vue"];

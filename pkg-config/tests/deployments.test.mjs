@@ -118,17 +118,6 @@ const BUNDLERS = {
       }`,
     run: async (config) => void (await (await import("esbuild")).build(config)),
   },
-  farm: {
-    styled: true,
-    uses: ["@farmfe"],
-    html: WITH_MAIN,
-    config: (plugin) => `import { pagemend } from "pagemend/farm";
-      export default {
-        root: import.meta.dirname, plugins: [pagemend(${plugin})],
-        compilation: { input: { index: "./index.html" }, output: { path: "dist" }, persistentCache: false, progress: false, sourcemap: false },
-      }`,
-    run: async (config) => void (await (await import("@farmfe/core")).build(config)),
-  },
 };
 
 /** What differs between two builds, and what the page does with the failure. */
