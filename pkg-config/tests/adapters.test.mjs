@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { By } from "selenium-webdriver";
 import { build } from "vite";
-import { BROWSERS } from "./browsers.mjs";
+import { BROWSERS, freshTab } from "./browsers.mjs";
 import { cleanUp, filesOf, page, project, serve } from "./projects.mjs";
 import { site } from "./site.mjs";
 
@@ -139,12 +139,7 @@ after(async () => {
 });
 // A tab and an origin for each: both remember what became of the page before.
 beforeEach(async () => {
-  const before = await driver.getWindowHandle();
-  await driver.switchTo().newWindow("tab");
-  const own = await driver.getWindowHandle();
-  await driver.switchTo().window(before);
-  await driver.close();
-  await driver.switchTo().window(own);
+  await freshTab(driver);
   s = await site();
 });
 afterEach(() => s?.close());

@@ -75,3 +75,13 @@ export const BROWSERS = {
     },
   },
 };
+
+/** Another tab in the place of the one that is shown: what a tab remembers of its pages ends with it. */
+export async function freshTab(driver) {
+  const before = await driver.getWindowHandle();
+  await driver.switchTo().newWindow("tab");
+  const own = await driver.getWindowHandle();
+  await driver.switchTo().window(before);
+  await driver.close();
+  await driver.switchTo().window(own);
+}

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { By } from "selenium-webdriver";
-import { BROWSERS } from "./browsers.mjs";
+import { BROWSERS, freshTab } from "./browsers.mjs";
 import { cleanUp, hashesIn, page, project, serve, write } from "./projects.mjs";
 import { site } from "./site.mjs";
 
@@ -22,12 +22,7 @@ after(async () => {
 });
 // A tab and an origin for each: a page is loaded anew at most once in half a minute, and both remember that.
 beforeEach(async () => {
-  const before = await driver.getWindowHandle();
-  await driver.switchTo().newWindow("tab");
-  const own = await driver.getWindowHandle();
-  await driver.switchTo().window(before);
-  await driver.close();
-  await driver.switchTo().window(own);
+  await freshTab(driver);
   s = await site();
 });
 afterEach(() => s?.close());
