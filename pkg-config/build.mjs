@@ -111,10 +111,10 @@ const uncommented = {
 };
 
 /** Old web views are the field: nothing newer than what has WebAssembly and modules, and plain ES2018 for what is inline. */
-async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], plugins = [], minifyWhitespace = platform === "browser" } = {}) {
+async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], plugins = [], banner = "", minifyWhitespace = platform === "browser" } = {}) {
   const { metafile } = await build({
     entryPoints: [join(here, "src", entry)], metafile: true, outfile: join(dist, outfile), bundle: true, minifySyntax: platform === "browser", minifyIdentifiers: platform === "browser", minifyWhitespace,
-    format, target, platform, external, mangleProps: IMPORT, mangleCache: imports, plugins: [uncommented, ...plugins], charset: "utf8", legalComments: "none", logLevel: "warning",
+    format, target, platform, external, mangleProps: IMPORT, mangleCache: imports, plugins: [uncommented, ...plugins], charset: "utf8", legalComments: "none", logLevel: "warning", banner: { js: banner },
     alias: { "pagemend-glue": glue, "pagemend-wasm": wasm }, loader: { ".wasm": "base64" },
     // wasm-bindgen repeats the key of an import in its object of imports.
     logOverride: { "duplicate-object-key": "silent" },
@@ -124,7 +124,7 @@ async function bundle(entry, outfile, { format = "esm", target = "es2020", platf
 
 /** The command has libraries in it, whose licenses ask to be told with them. */
 async function command() {
-  const { inputs } = await bundle("cli.ts", "cli.js", { platform: "node", target: "node20" });
+  const { inputs } = await bundle("cli.ts", "cli.js", { platform: "node", target: "node20", banner: "#!/usr/bin/env node" });
   const modules = join(here, "node_modules");
   const libraries = new Set(Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const licenses = [...libraries].sort().map((name) => {

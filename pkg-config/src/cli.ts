@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The command `pagemend`: looks from outside at what a page has of the guard, and writes what a template needs of it.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
