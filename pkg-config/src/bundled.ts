@@ -4,6 +4,7 @@ import { install } from "./boot-core.js";
 import { guarded, inert } from "./guard.js";
 import { launch } from "./launch.js";
 import { merged } from "./merge.js";
+import { isOff } from "./off.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { attempt } from "./schema.js";
@@ -102,7 +103,7 @@ function hold({ current, stop }: Running): Guard {
 /** Makes `start` from a way to get the wasm's bytes. A failure is not remembered: `start` can be called again. */
 export function starter(bytes: () => BufferSource | Promise<BufferSource>): (options?: Options) => Promise<Guard> {
   return (options = {}) => {
-    if (!inPage()) return Promise.resolve(inert());
+    if (!inPage() || isOff(window.__pagemend)) return Promise.resolve(inert());
     const text = attempt(() => String(Object.entries(options ?? {})), "options that cannot be read");
     if (running && text !== given && text !== "") console.warn("pagemend: started already; these options are not used");
     if (!running) {

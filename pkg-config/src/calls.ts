@@ -26,7 +26,7 @@ const isRead = (method: unknown) => /^(get|head)$/i.test(String(method ?? "GET")
 /** Installs it on the page's own functions; boot's `stop` takes it away. */
 function guardCalls(boot: Boot | undefined): void {
   const prefixes = boot?.config.calls;
-  if (!boot || !prefixes?.length) return;
+  if (!boot || boot.off || !prefixes?.length) return;
   let stopped = false;
 
   /** The whole address, or "" where it is none of ours. */

@@ -5,6 +5,7 @@ import { draftOf } from "./drafts.js";
 import { early, within } from "./early.js";
 import { guarded, inert, noAnswer, noRepair, plainData, plainFetch, plainKeyAction, unknownFreshness, unknownRender } from "./guard.js";
 import { merged } from "./merge.js";
+import { isOff } from "./off.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { tell } from "./report.js";
@@ -154,13 +155,15 @@ function joined(boot: Boot): Guard {
 /**
  * Joins the engine that boot.js loads, and answers at once: what it gives is the Guard itself and, so that this entry can stand in
  * for "pagemend", also a promise of it. The options are merged into boot's (`data-config`) as long as the engine has not started.
- * With `strict` the promise rejects, listing what is wrong with the options. Without boot.js in the page: one console line, and a guard that does what the page would do by itself.
+ * With `strict` the promise rejects, listing what is wrong with the options. Without boot.js in the page, and where the guard is off: one console line, and a guard that does what the page would do by itself.
  */
 export function start(options?: Options): Guard & Promise<Guard> {
   let guard: Guard;
   let started: Promise<unknown> | undefined;
   const boot = inPage() ? window.__pagemend : undefined;
-  if (boot) {
+  if (inPage() && isOff(boot)) {
+    guard = inert();
+  } else if (boot) {
     if (ended) console.warn("pagemend: the guard was stopped; the page goes on without it until it is loaded anew");
     else if (options && boot.engine) console.warn("pagemend: the engine has started with boot's options already; these come too late");
     else if (options) boot.config.options = merged(boot.config.options, options);

@@ -3,6 +3,7 @@ import { note } from "./events.js";
 import { watchHanging } from "./hanging.js";
 import { watchHollow } from "./hollow.js";
 import { launch } from "./launch.js";
+import { isOff } from "./off.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { assertAllowed, fetchWasm, WasmError } from "./wasm.js";
@@ -14,6 +15,8 @@ const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 async function load(boot: Boot): Promise<Engine> {
   if (boot.engine) return boot.engine;
+  // resort.js has said so before, where there is one.
+  if (isOff(boot)) throw undefined;
   try {
     assertAllowed();
   } catch (e) {
@@ -61,13 +64,13 @@ async function load(boot: Boot): Promise<Engine> {
   throw undefined;
 }
 
-/** Comes up, or says why not in one line: a page may have replaced anything that is used here. (Of origins it was said one by one.) */
+/** Comes up, or says why not in one line: a page may have replaced anything that is used here. (Of origins it was said one by one, and that it is off, too.) */
 async function comesUp(boot: Boot): Promise<Engine> {
   try {
     return await load(boot);
   } catch (e: any) {
     if (e) console.error("pagemend: not started: " + (e.problems?.join("; ") ?? (e instanceof WasmError ? e.message : e)));
-    throw e ?? new Error("pagemend: no origin served the engine");
+    throw e ?? new Error(boot.off ? "pagemend: off" : "pagemend: no origin served the engine");
   }
 }
 

@@ -11,9 +11,9 @@ const HANGS = -1;
 
 type End = (status?: number, type?: () => string | null) => void;
 
-/** Installs it on the page's own functions; boot's `stop` takes it away. Does nothing without boot.js. */
+/** Installs it on the page's own functions; boot's `stop` takes it away. Does nothing without boot.js, and where the guard is off. */
 function instrument(boot: Boot | undefined): void {
-  if (!boot || boot.fetch) return;
+  if (!boot || boot.off || boot.fetch) return;
   let stopped = false;
   const tell = (event: RawEvent) => {
     event.at = performance.now();

@@ -89,6 +89,8 @@ export interface Boot {
   failed?(place: string): void;
   /** Removes every listener. */
   stop(): void;
+  /** Why the guard is off in this page, once that was said: see off.ts. */
+  off?: string;
   /** What the document before left for this one, and this one leaves for the next: see witness.ts. */
   mark: Mark;
   /** Leaves `mark` for the next document; whether it can be read back. */

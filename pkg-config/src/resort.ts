@@ -1,6 +1,8 @@
 // resort.js: a second inline script, after boot.js. Where the engine cannot be had, a page that shows nothing says so, and one record is sent,
-// by the engine's rules. Of its own because a page that is well only parses it.
+// by the engine's rules. Of its own because a page that is well only parses it. It is also what switches boot.js off again where a tester wants that: before
+// any script of the page has run.
 import { saidNo } from "./consent.js";
+import { isOff } from "./off.js";
 import type { Boot } from "./protocol.js";
 import { LOOP, SHORT_MS } from "./witness.js";
 
@@ -154,7 +156,8 @@ function countEarly({ mark }: Boot): void {
   setTimeout(over, SHORT_MS);
 }
 
-const boot = window.__pagemend;
+const here = window.__pagemend;
+const boot = isOff(here) ? undefined : here;
 if (boot && !(window as any).navigation) countEarly(boot);
 if (boot)
   boot.failed = (place) => {
