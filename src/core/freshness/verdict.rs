@@ -7,10 +7,13 @@ use crate::core::vocabulary::vocabulary;
 vocabulary! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Freshness {
+        /// The running build is live, or the server that answered lags behind it.
         Fresh = "fresh",
+        /// A newer build is live.
         Stale = "stale",
         /// The running build was taken back: an older one is live.
         Withdrawn = "withdrawn",
+        /// No answer is believed, or answers do not agree.
         Unknown = "unknown",
     }
 }

@@ -11,24 +11,37 @@ vocabulary! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case")]
     pub enum Cause {
+        /// There is no network; proven by calls that fail, not by what the browser says of itself.
         Offline = "offline",
+        /// Addresses cannot be reached or are slow, though there may be a network.
         Network = "network",
+        /// A server answers that it is busy: 429, 502, 503 or 504.
         Overload = "overload",
+        /// A call that the page needs fails, or hangs.
         Api = "api",
+        /// A script, a style sheet or another file is missing or is something else.
         Resource = "resource",
+        /// The page's own script threw, or an entry script never ran.
         Script = "script",
+        /// The running build is not the live one any more, and what it needs is gone.
         StaleDeploy = "stale-deploy",
+        /// The link or the session has ended.
         StaleLink = "stale-link",
+        /// An entry of local or session storage, or a file in Cache Storage, is not what it was written as.
         CacheDamaged = "cache-damaged",
         /// A store of the device is full, blocked or lost.
         StorageStuck = "storage-stuck",
         /// Altered from outside, most often by a translation of the page.
         Translated = "translated",
+        /// The browser cannot run the page's scripts.
         Unsupported = "unsupported",
+        /// A Content-Security-Policy or a blocker kept out what the page needs.
         BlockedByPolicy = "blocked-by-policy",
+        /// The server has decided against it: explained, never healed.
         Refused = "refused",
+        /// The content is there, and style keeps it from being seen.
         HiddenByStyle = "hidden-by-style",
-        /// Of another version of the guard, too, when it is read.
+        /// Nothing that was found names a cause; of another version of the guard, too, when it is read.
         #[serde(other)]
         Unknown = "unknown",
     }
@@ -49,32 +62,55 @@ vocabulary! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case")]
     pub enum Kind {
+        /// There is no connection.
         Offline = "offline",
+        /// A call or a file had no answer.
         NetworkError = "network-error",
+        /// An answer with 429, 502, 503 or 504.
         Overloaded = "overloaded",
+        /// A call was answered with another status of failure.
         ApiError = "api-error",
+        /// A call has had no answer for too long.
         ApiHang = "api-hang",
+        /// A file could not be loaded.
         ResourceFailed = "resource-failed",
+        /// HTML came in place of a script or a style sheet.
         ResourceHtml = "resource-html",
+        /// An `import()` of the page failed.
         ImportFailed = "import-failed",
+        /// An error that nobody caught, or that the page reported.
         ScriptError = "script-error",
+        /// The browser cannot read a script that came whole.
         UnsupportedSyntax = "unsupported-syntax",
+        /// The build manifest tells of another build than the running one.
         NewerBuild = "newer-build",
         /// The build before came once more.
         ServedStale = "served-stale",
+        /// The server, or `expiresAt`, says that the link has ended.
         LinkExpired = "link-expired",
+        /// Calls that were answered well are refused now.
         SessionEnded = "session-ended",
+        /// An entry of local or session storage breaks what is declared or known of it.
         DamagedEntry = "damaged-entry",
         /// A whole entry of another build; whether it is to blame is not known.
         SuspectEntry = "suspect-entry",
+        /// A cache has something else for a file than the network.
         PoisonedCache = "poisoned-cache",
+        /// A store does not take, or does not answer.
         StorageStuck = "storage-stuck",
+        /// The browser tells that a policy kept something out.
         BlockedByPolicy = "blocked-by-policy",
+        /// The server refuses, with a business code of its own.
         Refused = "refused",
+        /// There is content, and style hides or covers it.
         HiddenByStyle = "hidden-by-style",
+        /// What a look at the page saw.
         Render = "render",
+        /// The guard's own engine did not come from the first place that has it.
         EngineOrigin = "engine-origin",
+        /// The page's elements were moved or replaced from outside.
         Altered = "altered",
+        /// The page loads itself again and again.
         ReloadLoop = "reload-loop",
         /// Something that another version of the guard found in the document before.
         #[serde(other)]
@@ -113,15 +149,23 @@ vocabulary! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case")]
     pub enum Stage {
+        /// Something was found.
         Detected = "detected",
+        /// The findings have named a cause, or another one.
         Diagnosed = "diagnosed",
+        /// What failed was asked for again.
         Retried = "retried",
+        /// Damaged entries or files were set aside.
         Repaired = "repaired",
+        /// The page was loaded anew.
         Reloaded = "reloaded",
         /// Something was not done, on purpose.
         Withheld = "withheld",
+        /// The user was told.
         Prompted = "prompted",
+        /// The user has pressed a button.
         Answered = "answered",
+        /// It is over; the outcome says how.
         Ended = "ended",
     }
 }
@@ -129,6 +173,7 @@ vocabulary! {
 vocabulary! {
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
     pub enum Outcome {
+        /// It goes on.
         #[default]
         Open = "open",
         /// A prompt stands before the user.

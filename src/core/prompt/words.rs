@@ -7,13 +7,21 @@ use std::mem::take;
 vocabulary! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum PromptKind {
+        /// A file of the page did not come.
         LoadFailed = "load-failed",
+        /// The page shows nothing, and its own script or nothing known is to blame.
         Script = "script",
+        /// A service behind the page does not respond.
         Service = "service",
+        /// A server cannot be reached.
         Network = "network",
+        /// A server has no room for the request.
         Overload = "overload",
+        /// There is no network.
         Offline = "offline",
+        /// A verification code did not go out: other ways to verify. The page asks for it.
         Verification = "verification",
+        /// The link is too old, and there is no new one.
         LinkExpired = "link-expired",
         /// The link, the session or something else is good for some minutes more.
         Expiring = "expiring",
@@ -21,8 +29,11 @@ vocabulary! {
         Expired = "expired",
         /// It is being renewed, and something that the user wants waits for it.
         Renewing = "renewing",
+        /// The server has decided against it.
         Refused = "refused",
+        /// Another build is live, and the user must or wants to go on with it.
         Update = "update",
+        /// The browser cannot run the page.
         Unsupported = "unsupported",
         /// The page can be read, but what should make it work did not come.
         Unusable = "unusable",
@@ -32,6 +43,7 @@ vocabulary! {
         Loop = "loop",
         /// Not one character more fits into a store of the device.
         StorageFull = "storage-full",
+        /// The browser keeps storage from the page.
         StorageDenied = "storage-denied",
         /// The page stands in another one, and may store nothing there.
         StorageFramed = "storage-framed",

@@ -33,11 +33,17 @@ pub struct RenderFacts {
 vocabulary! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum RenderState {
+        /// Something of the page's own can be seen.
         Content = "content",
+        /// Nothing can: empty, hidden, covered, out of the screen, or of one colour with its ground.
         Blank = "blank",
+        /// Only furniture can: a title bar, a tab bar, a side menu, a toast, a float.
         Partial = "partial",
+        /// Only placeholders can; overdue once they have stood too long.
         Loading = "loading",
+        /// Too early to tell.
         Pending = "pending",
+        /// It cannot be told; the reason says why.
         Unknown = "unknown",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-/// What the server needs to start. Both origins listen on 127.0.0.1 only.
+/// What the server needs to start. All origins listen on 127.0.0.1 only.
 #[derive(Clone, Debug, Default)]
 pub struct ServerConfig {
     /// The older build of the site: a folder with `index.html`, `assets/`, `static/` and `pagemend/`.
@@ -15,4 +15,8 @@ pub struct ServerConfig {
     pub page_port: u16,
     /// 0 takes a free port.
     pub backup_port: u16,
+    /// The built documentation: with it, its own origin is served, and the site a second time, without the guard, for the fault lab.
+    pub docs: Option<PathBuf>,
+    /// 0 takes a free port.
+    pub docs_port: u16,
 }

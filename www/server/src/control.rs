@@ -1,4 +1,4 @@
-//! `/lab/*`: the fault panel's way to switch faults, and to read what the server saw.
+//! `/lab/*`: the fault panel's way to switch faults, and to read what the server saw. `beside` does the same to two sites at once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +11,10 @@ use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
 use crate::faults::Fault;
+use crate::stage;
 use crate::state::{Build, Shared};
 
-type App = State<Arc<Shared>>;
+pub(crate) type App = State<Arc<Shared>>;
 
 /// Longer than anybody waits at a panel; it also keeps a typing error from ending the demo.
 const MAX_OFFLINE_MS: u64 = 120_000;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .route("/incidents", get(async |State(shared): App| fresh(shared.lock().incidents.all())))
         .route("/faults", get(faults))
         .route("/blank", get(blank))
+        .merge(stage::routes())
         .route("/fault", post(set_fault))
         .route("/heal", post(heal))
         .route("/deploy", post(deploy))
@@ -36,7 +38,7 @@ pub(crate) fn routes() -> Router<Arc<Shared>> {
         .fallback(unknown)
 }
 
-fn fresh(body: impl serde::Serialize) -> Response {
+pub(crate) fn fresh(body: impl serde::Serialize) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
@@ -50,9 +52,11 @@ fn standing(shared: &Shared) -> Response {
 }
 
 async fn faults() -> Response {
-    let rows: Vec<_> =
-        Fault::all().iter().map(|fault| json!({"name": fault.name(), "zh": fault.zh(), "en": fault.en()})).collect();
-    fresh(rows)
+    fresh(all_faults())
+}
+
+pub(crate) fn all_faults() -> Vec<Value> {
+    Fault::all().iter().map(|fault| json!({"name": fault.name(), "zh": fault.zh(), "en": fault.en()})).collect()
 }
 
 /// A document of this origin without guard and scripts: storage can be prepared here before the site runs.
@@ -79,18 +83,18 @@ async fn set_fault(State(shared): App, body: String) -> Response {
     apply(chosen, &shared, |(fault, add)| shared.set_faults(fault, add))
 }
 
-async fn heal(State(shared): App) -> Response {
+pub(crate) async fn heal(State(shared): App) -> Response {
     shared.set_faults(None, false);
     shared.set_offline(false);
     standing(&shared)
 }
 
-async fn reset(State(shared): App) -> Response {
+pub(crate) async fn reset(State(shared): App) -> Response {
     shared.reset();
     standing(&shared)
 }
 
-async fn deploy(State(shared): App, body: String) -> Response {
+pub(crate) async fn deploy(State(shared): App, body: String) -> Response {
     let chosen = object(&body).and_then(|fields| {
         let given = fields.get("build");
         given
@@ -109,7 +113,7 @@ async fn guard(State(shared): App, body: String) -> Response {
     apply(chosen, &shared, |on| shared.lock().guard_off = !on)
 }
 
-async fn offline(State(shared): App, body: String) -> Response {
+pub(crate) async fn offline(State(shared): App, body: String) -> Response {
     let chosen = object(&body).and_then(|fields| {
         let given = fields.get("ms");
         given
@@ -129,7 +133,7 @@ async fn offline(State(shared): App, body: String) -> Response {
 }
 
 async fn unknown() -> Response {
-    let known = "GET state, incidents, faults, blank; POST fault, heal, deploy, guard, offline, reset";
+    let known = "GET state, incidents, faults, blank, stage; POST fault, heal, deploy, guard, offline, reset";
     (StatusCode::NOT_FOUND, Json(json!({"error": "unknown control", "allowed": known}))).into_response()
 }
 

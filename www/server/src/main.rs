@@ -15,6 +15,12 @@ struct Args {
     /// Port of the backup CDN; 0 takes a free one
     #[arg(long, default_value_t = 8081)]
     backup_port: u16,
+    /// Folder of the built documentation: it is served, too, and the site a second time, without the guard, for its fault lab
+    #[arg(long)]
+    docs: Option<PathBuf>,
+    /// Port of the documentation; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    docs_port: u16,
     /// Folder of the older build
     #[arg(long, default_value = "www/dist/a")]
     dist_a: PathBuf,
@@ -35,12 +41,17 @@ async fn main() -> anyhow::Result<()> {
         incidents_file: args.incidents_file,
         page_port: args.page_port,
         backup_port: args.backup_port,
+        docs: args.docs,
+        docs_port: args.docs_port,
     })
     .await?;
     println!("page       {}", running.page);
     println!("panel      {}/?lab", running.page);
     println!("incidents  {}/incidents", running.page);
     println!("backup     {}", running.backup);
+    if let Some(docs) = &running.docs {
+        println!("fault lab  {docs}/fault-lab");
+    }
     tokio::signal::ctrl_c().await?;
     running.stop().await;
     Ok(())

@@ -19,7 +19,23 @@ pub struct Fixture {
 }
 
 pub async fn start() -> Fixture {
+    start_with(false).await
+}
+
+/// With the documentation, too.
+pub async fn start_with_docs() -> Fixture {
+    start_with(true).await
+}
+
+async fn start_with(docs: bool) -> Fixture {
     let folder = tempfile::tempdir().unwrap();
+    let documentation = docs.then(|| folder.path().join("docs"));
+    if let Some(docs) = &documentation {
+        fs::create_dir_all(docs.join("zh")).unwrap();
+        for page in ["index", "fault-lab", "zh/index", "404"] {
+            fs::write(docs.join(format!("{page}.html")), format!("<title>{page}</title>")).unwrap();
+        }
+    }
     let (dist_a, dist_b) = (folder.path().join("a"), folder.path().join("b"));
     write_site(&dist_a, "1");
     write_site(&dist_b, "2");
@@ -27,6 +43,7 @@ pub async fn start() -> Fixture {
         dist_a,
         dist_b,
         incidents_file: Some(folder.path().join("incidents.jsonl")),
+        docs: documentation,
         ..Default::default()
     })
     .await

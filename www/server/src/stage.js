@@ -1,0 +1,65 @@
+// Makes a frame of the fault lab ready, as on a device that has never seen the site: `?fault=NAME&lang=en`.
+const asked = new URLSearchParams(location.search);
+const fault = asked.get("fault") ?? "healthy";
+
+const ASSET_CACHE = "loan-assets";
+const PAGES = { "link-expired": "/?ticket=expired", "link-expired-no-new": "/?ticket=expired", "submit-503": "/verify", "sms-code-fails": "/verify", refused: "/verify" };
+/** Nobody's: the form's checks are about its shape. */
+const FILLED_IN = { name: "示例", idcard: "110101199001011237", phone: "13800000000", amount: "8000", term: 12, agreed: true };
+
+async function post(path, body) {
+  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+}
+
+/** What the guard and the site remember: a second try of a fault must be like the first. */
+async function forget() {
+  localStorage.clear();
+  sessionStorage.clear();
+  window.name = "";
+  for (const name of await caches.keys()) await caches.delete(name);
+  for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+  for (const { name } of (await indexedDB.databases?.()) ?? []) indexedDB.deleteDatabase(name);
+}
+
+/** The scripts and style sheets of the live build. */
+async function files() {
+  const page = new DOMParser().parseFromString(await (await fetch("/", { cache: "reload" })).text(), "text/html");
+  const own = [...page.querySelectorAll("script[src], link[rel=stylesheet], link[rel=modulepreload]")].map((el) => el.getAttribute("src") ?? el.getAttribute("href"));
+  const { assets = {} } = await (await fetch("/pagemend/build.json", { cache: "no-store" })).json();
+  return { own, entry: own.find((url) => url.startsWith("/assets/index-") && url.endsWith(".js")), all: [...new Set([...own, ...Object.keys(assets)].map((url) => new URL(url, location.href).pathname))] };
+}
+
+/** "reload" replaces what the HTTP cache holds, and drops it where the answer may not be kept. */
+const ask = (urls) => Promise.all(urls.map((url) => fetch(url, { cache: "reload" }).then((answer) => answer.text()).catch(() => "")));
+
+/** A script that is really HTML, behind a service worker that answers from its cache first. */
+async function poison(entry) {
+  await navigator.serviceWorker.register("/sw.js");
+  await navigator.serviceWorker.ready;
+  const html = new Response("<!doctype html><title>Sign in to Wi-Fi</title>", { headers: { "Content-Type": "text/html" } });
+  await (await caches.open(ASSET_CACHE)).put(entry, html);
+}
+
+async function play() {
+  await post("/lab/heal");
+  await post("/lab/deploy", { build: "a" });
+  await forget();
+  const { own, entry, all } = await files();
+  if (fault === "chunk-gone-after-deploy") {
+    // Files that an earlier try has kept are asked for while they are gone: the lab deploys once the page is there.
+    await post("/lab/deploy", { build: "b" });
+    await ask(all.filter((url) => url.startsWith("/assets/")));
+    await post("/lab/deploy", { build: "a" });
+  }
+  await post("/lab/fault", { fault });
+  await ask(own);
+  if (fault === "storage-corrupt") localStorage.setItem("loan:home-cache", '{"creditLine":50000,"available":3');
+  if (fault === "cache-poisoned") await poison(entry);
+  if (PAGES[fault] === "/verify") localStorage.setItem("loan:draft", JSON.stringify(FILLED_IN));
+  const page = new URL(PAGES[fault] ?? "/", location.href);
+  if (asked.get("lang") === "en") page.searchParams.set("lang", "en");
+  location.replace(page);
+}
+
+play().catch((error) => (document.getElementById("said").textContent = String(error)));
