@@ -23,6 +23,7 @@ export interface RenderVerdict {
   state: RenderState;
   /** With "loading": longer than `deadlines.loadingMs`. */
   overdue?: boolean;
+  /** Of a page that is not as it should be, where something names one. */
   cause?: Cause;
   /** Strongest first. */
   evidence: Evidence[];
@@ -100,11 +101,13 @@ export interface Module {
 /** What listeners of "incident" hear: at each step of an incident, from detection to its end. */
 export interface IncidentNotice {
   type: "incident";
+  /** 32 hexadecimal digits, by chance. */
   id: string;
   /** The strongest cause so far. */
   cause: Cause;
   /** The latest step. */
   stage: IncidentStage;
+  /** How it stands. */
   outcome: IncidentOutcome;
   /** The short code that prompts show, for whoever helps the user. */
   reference: string;
@@ -122,7 +125,9 @@ export interface RetryNotice {
   url: string;
   /** 1 is the first retry. */
   attempt: number;
+  /** Before the try, in milliseconds. */
   waitMs: number;
+  /** How it stands with the tries. */
   outcome: RetryOutcome;
 }
 
@@ -154,14 +159,18 @@ export interface PromptNotice {
   type: "prompt";
   /** "asked": the answer to `guard.prompt`. */
   kind: PromptKind | "asked";
+  /** What the user chose. */
   choice?: PromptButton;
 }
 
 /** What listeners of "telemetry" hear: records that a collector has taken, that wait, and that were lost. */
 export interface TelemetryNotice {
   type: "telemetry";
+  /** Records that a collector has taken. */
   sent: number;
+  /** That wait on the device. */
   kept: number;
+  /** That were lost, for want of room. */
   dropped: number;
 }
 
@@ -170,6 +179,7 @@ export interface ExpiryNotice {
   type: "expiry";
   /** As it was declared; "link" for the option `expiresAt`, too. */
   what: string;
+  /** How it stands. */
   state: ExpiryState;
   /** Until its end, by the server's time; renewed without an end it is very large. */
   leftMs: number;
@@ -300,6 +310,7 @@ export interface Guard {
   expires(what: "link" | "session" | (string & {}), options: ExpiryOptions): () => void;
   /** Where in the loan journey the user is. */
   step(name: string): void;
+  /** Whether the user has agreed to identifiers in telemetry; holds on later pages, too. */
   consent(state: "granted" | "denied"): void;
   /**
    * An error that the page caught, as a boundary of its framework does: evidence as if nobody had caught it. It begins no incident by itself; a page that

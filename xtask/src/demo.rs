@@ -1,7 +1,8 @@
-//! `demo`: the lending site to play with; `demo --headless`: every fault in Chromium, without and with the guard side by side.
-use crate::{need, sh, site};
+//! `demo`: the lending site to play with, and the documentation with its fault lab; `demo --headless`: every fault in Chromium, without and with the guard side by side.
+use crate::{docs, need, port, sh, site};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::path::Path;
 use std::process::Stdio;
 
 #[derive(clap::Args)]
@@ -15,6 +16,7 @@ pub struct Args {
 }
 
 const USUAL_PORT: u16 = 4173;
+const USUAL_DOCS_PORT: u16 = 4174;
 
 pub fn run(args: &Args) -> Result<()> {
     if args.headless {
@@ -23,31 +25,21 @@ pub fn run(args: &Args) -> Result<()> {
         return headless();
     }
     site::build()?;
-    serve(args.port)
+    serve(args.port, &docs::build()?)
 }
 
-fn serve(port: Option<u16>) -> Result<()> {
+fn serve(port: Option<u16>, docs: &Path) -> Result<()> {
     sh::step("compiling the fault server", || {
         sh::run(
             sh::cargo().args(["build", "--quiet", "--package", "pagemend-server"]),
             "see the compiler's message above",
         )
     })?;
-    let free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let port = match port {
-        Some(port) if !free(port) => bail!("port {port} is taken; name another with --port, or none"),
-        Some(port) => port,
-        None if free(USUAL_PORT) => USUAL_PORT,
-        None => 0,
-    };
+    let port = port::free(port, USUAL_PORT)?.to_string();
+    let docs_port = port::free(None, USUAL_DOCS_PORT)?.to_string();
     let mut server = sh::command(sh::cargo_target().join("debug/pagemend-server"));
-    server.args(["--page-port", &port.to_string(), "--backup-port", "0"]);
-    // Ctrl-C reaches the server too, being of the same terminal; its end is ours.
-    let status = server.stdin(Stdio::null()).status().context("the fault server did not start")?;
-    if status.code().is_some_and(|code| code != 0 && code != 130) {
-        bail!("the fault server ended with {status}");
-    }
-    Ok(())
+    server.args(["--page-port", &port, "--backup-port", "0", "--docs-port", &docs_port, "--docs"]).arg(docs);
+    sh::until_interrupted(&mut server)
 }
 
 fn headless() -> Result<()> {

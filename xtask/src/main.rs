@@ -1,8 +1,10 @@
 //! The project's commands: `cargo xtask setup | package | docs | demo | test | lab | bench`.
 mod bench;
 mod demo;
+mod docs;
 mod need;
 mod package;
+mod port;
 mod sh;
 mod site;
 mod stamp;
@@ -30,9 +32,10 @@ enum Verb {
     Setup,
     /// Builds the npm package target/npm/pagemend-<version>.tgz and holds it to its size budgets
     Package,
-    /// Writes the README's tables: options from their description, pkg-config/src/options.ts, and sizes as they were built last
-    Docs,
-    /// Serves the lending site with its fault panel and incident view; with --headless walks every fault in Chromium
+    /// Writes the README's tables: options from their description, pkg-config/src/options.ts, and sizes as they were built last; with --site builds and
+    /// serves the documentation
+    Docs(docs::Args),
+    /// Serves the lending site with its fault panel and incident view, and the documentation with its fault lab; with --headless walks every fault in Chromium
     Demo(demo::Args),
     /// Everything that CI runs
     Test,
@@ -54,7 +57,7 @@ fn main() -> std::process::ExitCode {
     let done = match args.verb {
         Verb::Setup => need::everything(),
         Verb::Package => package::package().map(|tgz| println!("{}", tgz.display())),
-        Verb::Docs => test::npm("pkg-config", "docs"),
+        Verb::Docs(args) => docs::run(&args),
         Verb::Demo(args) => demo::run(&args),
         Verb::Test => test::run(),
         Verb::Lab { args } => lab(&args),

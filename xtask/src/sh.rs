@@ -65,6 +65,16 @@ pub fn run(command: &mut Command, fix: &str) -> Result<()> {
     Ok(())
 }
 
+/// Runs a server until Ctrl-C, which reaches it too, being of the same terminal; its end is ours.
+pub fn until_interrupted(command: &mut Command) -> Result<()> {
+    let shown = shown(command);
+    let status = command.stdin(Stdio::null()).status().with_context(|| format!("`{shown}` did not start"))?;
+    if status.code().is_some_and(|code| code != 0 && code != 130) {
+        bail!("`{shown}` ended with {status}");
+    }
+    Ok(())
+}
+
 /// Runs a command and hands back its standard output, or nothing when it is missing or fails.
 pub fn output(command: &mut Command) -> Option<String> {
     let out = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;

@@ -3,8 +3,8 @@ use anyhow::{Context, Result};
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
-/// Folders that steps write or npm fills: never an input.
-const SKIPPED: [&str; 5] = ["node_modules", "dist", "target", ".git", "server"];
+/// Folders that steps write or npm fills, and what explains beside what is built: no input of what contains them.
+const SKIPPED: [&str; 7] = ["node_modules", "dist", "generated", "target", ".git", "server", "docs"];
 
 pub struct Inputs(DefaultHasher);
 

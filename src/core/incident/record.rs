@@ -11,7 +11,7 @@ vocabulary! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
     #[serde(rename_all = "kebab-case")]
     pub enum Cause {
-        /// There is no network; proven by calls that fail, not by what the browser says of itself.
+        /// There is no network.
         Offline = "offline",
         /// Addresses cannot be reached or are slow, though there may be a network.
         Network = "network",

@@ -63,7 +63,7 @@ fn respond(shared: &Shared, template: &str, render_throws: bool) -> Response {
 
 /// `render-throws` holds for the first document only; a look at the HTML by fetch is no document.
 fn render_throws(shared: &Shared, headers: &HeaderMap) -> bool {
-    let document = headers.get("sec-fetch-dest").is_none_or(|dest| dest == "document");
+    let document = headers.get("sec-fetch-dest").is_none_or(|dest| dest == "document" || dest == "iframe");
     let mut inner = shared.lock();
     let first = inner.documents == 0;
     inner.documents += u32::from(document);

@@ -53,8 +53,11 @@ async function play() {
     await post("/lab/deploy", { build: "a" });
   }
   await post("/lab/fault", { fault });
+  // Of a collector that is down nobody hears anything on a page that is well.
+  if (fault === "telemetry-down") await post("/lab/fault", { fault: "api-503", add: true });
   await ask(own);
-  if (fault === "storage-corrupt") localStorage.setItem("loan:home-cache", '{"creditLine":50000,"available":3');
+  // The engine is missed where it has something to repair.
+  if (fault === "storage-corrupt" || fault === "engine-primary-down") localStorage.setItem("loan:home-cache", '{"creditLine":50000,"available":3');
   if (fault === "cache-poisoned") await poison(entry);
   if (PAGES[fault] === "/verify") localStorage.setItem("loan:draft", JSON.stringify(FILLED_IN));
   const page = new URL(PAGES[fault] ?? "/", location.href);
