@@ -37,10 +37,10 @@ const SEND = { en: "In both pages type any six digits as the code, and press 确
 /** What to do for it, in order; a step with `act` is a button that does it to both servers. */
 export const STEPS = {
   "entry-script-dead": [WAIT, HEAL, PRESS],
-  "chunk-gone-after-deploy": [DEPLOY, { en: "Press 立即借款 (Borrow) in both pages.", zh: "在两个页面中按“立即借款”。" }],
+  "chunk-gone-after-deploy": [DEPLOY, { en: "Press 下一步 (Next) in both pages: the next page is a file of the old release.", zh: "在两个页面中按“下一步”：下一页是旧版本的文件。" }],
   "submit-503": [SEND],
   "api-hangs": [WAIT, HEAL, PRESS],
-  "offline-then-online": [CUT, { en: "Go to 还款 (Repay) at the bottom of both pages, and wait.", zh: "在两个页面底部进入“还款”，然后等待。" }],
+  "offline-then-online": [CUT, { en: "Press 额度 (Credit) at the bottom of both pages, and wait.", zh: "在两个页面底部按“额度”，然后等待。" }],
   "sms-code-fails": [{ en: "Press 获取验证码 (Send code) in both pages.", zh: "在两个页面中按“获取验证码”。" }],
   refused: [SEND],
   "telemetry-down": [{ en: "The page recovers; its report waits on the device.", zh: "页面会恢复；事件记录留在本机等待。" }, HEAL],

@@ -54,7 +54,6 @@ const README_TABLES = {
   promises: ["Promises", "promise"],
   faults: ["Faults and outcomes", "fault"],
   looks: ["Blank pages", "state"],
-  drafts: ["Drafts", "option"],
   sizes: ["Sizes", "what a page loads"],
 };
 

@@ -3,7 +3,7 @@ const asked = new URLSearchParams(location.search);
 const fault = asked.get("fault") ?? "healthy";
 
 const ASSET_CACHE = "loan-assets";
-const PAGES = { "link-expired": "/?ticket=expired", "link-expired-no-new": "/?ticket=expired", "submit-503": "/verify", "sms-code-fails": "/verify", refused: "/verify" };
+const PAGES = { "link-expired": "/?ticket=expired", "link-expired-no-new": "/?ticket=expired", "chunk-gone-after-deploy": "/apply", "offline-then-online": "/repay", "submit-503": "/verify", "sms-code-fails": "/verify", refused: "/verify" };
 /** Nobody's: the form's checks are about its shape. */
 const FILLED_IN = { name: "示例", idcard: "110101199001011237", phone: "13800000000", amount: "8000", term: 12, agreed: true };
 
@@ -59,7 +59,7 @@ async function play() {
   // The engine is missed where it has something to repair.
   if (fault === "storage-corrupt" || fault === "engine-primary-down") localStorage.setItem("loan:home-cache", '{"creditLine":50000,"available":3');
   if (fault === "cache-poisoned") await poison(entry);
-  if (PAGES[fault] === "/verify") localStorage.setItem("loan:draft", JSON.stringify(FILLED_IN));
+  if (/^\/(apply|verify)$/.test(PAGES[fault])) localStorage.setItem("loan:draft", JSON.stringify(FILLED_IN));
   const page = new URL(PAGES[fault] ?? "/", location.href);
   if (asked.get("lang") === "en") page.searchParams.set("lang", "en");
   location.replace(page);
