@@ -29,12 +29,7 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn serve(port: Option<u16>, docs: &Path) -> Result<()> {
-    sh::step("compiling the fault server", || {
-        sh::run(
-            sh::cargo().args(["build", "--quiet", "--package", "pagemend-server"]),
-            "see the compiler's message above",
-        )
-    })?;
+    site::build_server()?;
     let port = port::free(port, USUAL_PORT)?.to_string();
     let docs_port = port::free(None, USUAL_DOCS_PORT)?.to_string();
     let mut server = sh::command(sh::cargo_target().join("debug/pagemend-server"));

@@ -1,6 +1,6 @@
 //! `docs`: the README's tables; `docs --site`: the documentation's pages, built by `VitePress` and served on this machine.
 use crate::stamp::{Inputs, unless_current};
-use crate::{need, package, port, sh, test};
+use crate::{need, package, port, sh, site, test};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ pub struct Args {
     /// Builds it and ends
     #[arg(long, requires = "site")]
     build_only: bool,
-    /// Builds it and walks its pages in Chromium: accessibility, console, nothing from elsewhere
+    /// Builds it and the lending site, and walks both in Chromium: accessibility, console, nothing from elsewhere; each fault of the fault lab
     #[arg(long, requires = "site", conflicts_with = "build_only")]
     check: bool,
     /// Port of the site (4175 if it is free, else any free one)
@@ -30,6 +30,8 @@ pub fn run(args: &Args) -> Result<()> {
     build()?;
     if args.check {
         need::browsers(&["chromium"])?;
+        site::build()?;
+        site::build_server()?;
         return test::npm(FOLDER, "check");
     }
     if args.build_only {

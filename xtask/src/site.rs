@@ -72,6 +72,12 @@ pub fn lab(args: &[String]) -> Result<()> {
     }
 }
 
+pub fn build_server() -> Result<()> {
+    let mut build = sh::cargo();
+    build.args(["build", "--quiet", "--package", "pagemend-server"]);
+    sh::step("compiling the fault server", || sh::run(&mut build, "see the compiler's message above"))
+}
+
 pub fn build_lab() -> Result<()> {
     let mut build = sh::cargo();
     build.args(["build", "--quiet", "--package", "pagemend-lab"]);
