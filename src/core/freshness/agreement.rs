@@ -85,14 +85,19 @@ impl Agreement {
         })
     }
 
+    /// Another build is told of that too few answers agree on.
+    pub fn unconfirmed(&self, now: Millis) -> Option<&Claim> {
+        self.claim.as_ref().filter(|_| self.confirmed(now).is_none())
+    }
+
     /// A newer build is told of that too few answers agree on.
     pub fn is_pending(&self, now: Millis) -> bool {
-        self.claim.as_ref().is_some_and(|claim| claim.newer) && self.confirmed(now).is_none()
+        self.unconfirmed(now).is_some_and(|claim| claim.newer)
     }
 
     /// How long to wait before the next answer, where more are needed.
     pub fn next_in(&self, now: Millis, dice: &mut Dice) -> Option<Millis> {
-        let claim = self.claim.as_ref().filter(|_| self.confirmed(now).is_none())?;
+        let claim = self.unconfirmed(now)?;
         let needed = self.needed(now, claim);
         let gap = needed.span.0 / (needed.answers - 1);
         Some(Millis(gap + dice.up_to(gap * 2 / 3)))

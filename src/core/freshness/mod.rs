@@ -209,7 +209,10 @@ impl<A> Room<A> {
                     if !self.is_pending(now) {
                         // As good as an answer of this tab's own.
                         for question in take(&mut self.questions) {
-                            self.tell(question.by, verdict.clone());
+                            match self.answer_to(question.need, now, &verdict) {
+                                Some(verdict) => self.tell(question.by, verdict),
+                                None => self.questions.push(question),
+                            }
                         }
                     }
                     if !(self.following && self.is_pending(now)) {
@@ -287,28 +290,22 @@ impl<A> Room<A> {
             Ok(served) => self.learn(now, served),
             Err(reason) => verdict::unknown(&self.running, reason),
         };
-        let pending = believed.is_ok() && self.is_pending(now);
         let (mut again, mut told) = (false, false);
         for mut question in take(&mut self.questions) {
-            let verdict = match question.need {
-                // Who asked while a fetch was on its way that failed has not had a try of its own.
-                _ if believed.is_err() && question.asked > since => {
-                    again = true;
-                    self.questions.push(question);
-                    continue;
-                }
-                Need::Haste | Need::Agreement if pending && (question.need == Need::Agreement || verdict.required) => {
-                    question.deadline = question.asked + PATIENCE_FOR_AGREEMENT;
-                    self.questions.push(question);
-                    continue;
-                }
-                Need::Witnessed if pending => FreshnessVerdict {
-                    state: Freshness::Stale,
-                    reason: "a newer build is served, and files of the running one are gone",
-                    ..verdict.clone()
-                },
-                // Without agreement it holds nobody up.
-                _ => FreshnessVerdict { required: verdict.required && !pending, ..verdict.clone() },
+            // Who asked while a fetch was on its way that failed has not had a try of its own.
+            if believed.is_err() && question.asked > since {
+                again = true;
+                self.questions.push(question);
+                continue;
+            }
+            let answer = match believed {
+                Ok(_) => self.answer_to(question.need, now, &verdict),
+                Err(_) => Some(verdict.clone()),
+            };
+            let Some(verdict) = answer else {
+                question.deadline = question.asked + PATIENCE_FOR_AGREEMENT;
+                self.questions.push(question);
+                continue;
             };
             told = true;
             self.tell(question.by, verdict);
@@ -332,6 +329,23 @@ impl<A> Room<A> {
         }
         if !told {
             self.say(now);
+        }
+    }
+
+    /// What somebody with this need is told of what the server itself has just said; `None`: it is better to wait until answers agree.
+    fn answer_to(&self, need: Need, now: Millis, said: &FreshnessVerdict) -> Option<FreshnessVerdict> {
+        let unconfirmed = self.agreement.unconfirmed(now).map(|claim| claim.newer);
+        match (need, unconfirmed) {
+            (Need::Agreement, Some(true)) => None,
+            (Need::Haste, Some(true)) if said.required => None,
+            (Need::Witnessed, Some(newer)) => Some(FreshnessVerdict {
+                state: if newer { Freshness::Stale } else { Freshness::Withdrawn },
+                reason: "another build is served, and files of the running one are gone",
+                ..said.clone()
+            }),
+            // Without agreement it holds nobody up.
+            (_, Some(true)) => Some(FreshnessVerdict { required: false, ..said.clone() }),
+            _ => Some(said.clone()),
         }
     }
 

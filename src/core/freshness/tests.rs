@@ -203,6 +203,35 @@ fn a_newer_build_is_agreed_on_before_anybody_is_told_that_the_page_is_stale() {
 }
 
 #[test]
+fn files_that_are_gone_agree_with_the_first_answer_of_an_older_build_too() {
+    let mut tab = Tab::new();
+    tab.ask("page", Need::Agreement);
+    tab.ask("incident", Need::Hint);
+    tab.ask("lost file", Need::Witnessed);
+    tab.tell(Event::Served(served(4)));
+    assert_eq!(tab.heard(), ["fetch", "page: fresh", "incident: fresh", "lost file: withdrawn"]);
+    tab.ask("lost file", Need::Witnessed);
+    tab.tell(Event::Served(Served::default()));
+    assert_eq!(tab.heard(), ["fetch", "lost file: unknown"], "there is no answer to agree with");
+    tab.ask("lost file", Need::Witnessed);
+    tab.tell(Event::Served(served(5)));
+    assert_eq!(tab.heard(), ["fetch", "lost file: fresh"]);
+}
+
+#[test]
+fn what_another_tab_was_answered_is_worth_as_much_to_who_misses_files() {
+    let mut other = Tab::new();
+    other.ask("page", Need::Hint);
+    other.tell(Event::Served(served(4)));
+    let shared = other.shares.pop().expect("it was shared");
+    let mut tab = Tab::new();
+    tab.ask("page", Need::Agreement);
+    tab.ask("lost file", Need::Witnessed);
+    tab.tell(Event::Heard { shared });
+    assert_eq!(tab.heard(), ["fetch", "page: fresh", "lost file: withdrawn"]);
+}
+
+#[test]
 fn a_second_answer_that_does_not_come_leaves_it_unknown() {
     let mut tab = Tab::new();
     tab.ask("page", Need::Agreement);

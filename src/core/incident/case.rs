@@ -65,6 +65,13 @@ pub(super) struct Dead {
     pub own: bool,
 }
 
+/// A release that seems to have been taken back, and what is served in its place.
+#[derive(Clone, Debug)]
+pub(super) struct TakenBack {
+    pub running: String,
+    pub latest: String,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Case {
     pub id: CaseId,
@@ -104,6 +111,9 @@ pub(super) struct Case {
     pub probes: u32,
     /// The last probe found a resource still dead: a reload would only show the same.
     pub dead_known: bool,
+    /// The manifest tells of an older build than this one. A server of a roll-out that lags behind tells of one, too, so it counts once it is known that
+    /// what the page misses is gone for good.
+    pub taken_back: Option<TakenBack>,
     /// The user is stuck although the page shows content: content alone is no recovery.
     pub must_act: bool,
     /// No verdict has told about the page as it is since the case was opened.
@@ -145,6 +155,22 @@ impl Case {
 
     pub fn entry_lost(&self) -> bool {
         self.dead.iter().any(|d| d.entry)
+    }
+
+    /// A part of the application that its own server does not have.
+    pub fn chunk_gone(&self) -> bool {
+        self.dead.iter().any(|d| d.kind == ResourceKind::Chunk && d.own)
+    }
+
+    /// Content can be seen, and is not all that is missing, or that is not known yet.
+    pub fn wants_more_than_content(&self) -> bool {
+        self.must_act || self.entry_lost() || (self.taken_back.is_some() && self.chunk_gone())
+    }
+
+    /// What is probed: of a release that may have been taken back the page's own files tell more than those of others.
+    pub fn probed(&self) -> impl Iterator<Item = &Dead> {
+        let own = self.taken_back.is_some() && self.dead.iter().any(|d| d.own);
+        self.dead.iter().filter(move |d| d.own || !own)
     }
 
     pub fn forget_request(&mut self, id: RequestId) {

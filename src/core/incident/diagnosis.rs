@@ -1,11 +1,10 @@
 //! Diagnosis: what is stored and which build is served are asked for, and what comes back is evidence.
 
-use super::case::{CaseId, State};
+use super::case::{Case, CaseId, State, TakenBack};
 use super::evidence;
 use super::record::Stage;
 use super::signal::{Damage, Signal};
 use super::state::Room;
-use crate::core::event::ResourceKind;
 use crate::core::freshness::verdict::{Freshness, FreshnessVerdict};
 
 impl Room {
@@ -27,17 +26,14 @@ impl Room {
 
     pub(super) fn freshness_diagnosed(&mut self, id: CaseId, verdict: &FreshnessVerdict) {
         if let Some(case) = self.case(id) {
-            let stale = matches!(verdict.state, Freshness::Stale | Freshness::Withdrawn);
-            case.served_again &= stale;
-            if stale {
-                let lost = case.misses_files();
-                case.incident.add_evidence(evidence::newer_build(&verdict.running, &verdict.latest, lost));
-                // What the deployment has replaced is gone for good, whoever hears of it.
-                let gone = case.dead.iter().any(|d| d.kind == ResourceKind::Chunk && d.own);
-                if gone || case.served_again {
-                    (case.must_act, case.missed) = (true, true);
-                    case.chunk_lost |= gone;
-                }
+            let taken_back = verdict.state == Freshness::Withdrawn;
+            // Servers that lag behind tell of an older build as well: what came again may be the one that is live.
+            case.served_again &= verdict.state == Freshness::Stale;
+            if taken_back && !case.dead.is_empty() && !case.dead_known {
+                let (running, latest) = (verdict.running.clone(), verdict.latest.clone());
+                case.taken_back = Some(TakenBack { running, latest });
+            } else if taken_back || verdict.state == Freshness::Stale {
+                case.replaced(&verdict.running, &verdict.latest);
             }
             if case.served_again {
                 case.rung = 0;
@@ -84,8 +80,36 @@ impl Room {
         for entry in &case.damage.keys {
             case.incident.add_evidence(evidence::damaged_entry(&entry.key, entry.fault));
         }
+        let doubtful = case.taken_back.is_some() && !content;
         let cause = case.incident.cause.code();
         self.note(id, Stage::Diagnosed, cause);
-        self.climb(id);
+        if doubtful {
+            self.schedule_probe(id);
+        } else {
+            self.climb(id);
+        }
+    }
+
+    /// A probe has found out whether what the page misses is gone for good, and with it whether the release was taken back.
+    pub(super) fn release_known(&mut self, id: CaseId, gone: bool) {
+        let Some(case) = self.case(id) else { return };
+        if let Some(TakenBack { running, latest }) = case.taken_back.take().filter(|_| gone) {
+            case.replaced(&running, &latest);
+            case.rung = 0;
+        }
+    }
+}
+
+impl Case {
+    /// Another build is served than the one that runs here.
+    fn replaced(&mut self, running: &str, latest: &str) {
+        let lost = self.misses_files();
+        self.incident.add_evidence(evidence::newer_build(running, latest, lost));
+        // What the deployment has replaced is gone for good, whoever hears of it.
+        let gone = self.chunk_gone();
+        if gone || self.served_again {
+            (self.must_act, self.missed) = (true, true);
+            self.chunk_lost |= gone;
+        }
     }
 }

@@ -25,7 +25,7 @@ impl Room {
         self.cases
             .iter()
             .find(|c| c.id == id)
-            .is_some_and(|c| !c.must_act && !c.entry_lost() && self.content_since(c.opened))
+            .is_some_and(|c| !c.wants_more_than_content() && self.content_since(c.opened))
     }
 
     /// A verdict says that a person sees content: what that means for this case. The rest of what is on the screen is told before.
@@ -33,7 +33,7 @@ impl Room {
         let away = self.away;
         let dialog = self.dialog.clone();
         let Some(case) = self.case(id) else { return };
-        let stuck = case.must_act || case.entry_lost();
+        let stuck = case.wants_more_than_content();
         match (case.family, case.state) {
             (Family::Connection, _) if !away && case.requests.is_empty() => self.end_well(id),
             (Family::Connection, _) => {}

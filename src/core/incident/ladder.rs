@@ -14,7 +14,7 @@ impl Room {
         let failed = self.failed;
         let Some(case) = self.case(id) else { return };
         case.due = Millis::NEVER;
-        let stuck = case.must_act || case.entry_lost();
+        let stuck = case.wants_more_than_content();
         let told = if stuck { looked } else { failed };
         case.unseen = case.family == Family::Page && told.is_none_or(|at| at < case.opened);
         if content && case.family == Family::Page {

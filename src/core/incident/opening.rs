@@ -77,6 +77,7 @@ impl Room {
             outstanding: 0,
             probes: 0,
             dead_known: false,
+            taken_back: None,
             must_act: false,
             unseen: false,
             chunk_lost: false,

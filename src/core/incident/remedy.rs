@@ -51,7 +51,7 @@ impl Room {
         true
     }
 
-    fn schedule_probe(&mut self, id: CaseId) {
+    pub(super) fn schedule_probe(&mut self, id: CaseId) {
         let Some(case) = self.case(id) else { return };
         case.state = State::Probing;
         let attempt = case.probes + 1;
@@ -69,14 +69,14 @@ impl Room {
         case.probes += 1;
         case.retried = true;
         let resource = |dead: &Dead| Resource { url: dead.url.clone(), script: dead.kind != ResourceKind::Style };
-        let resources = case.dead.iter().map(resource).collect();
+        let resources = case.probed().map(resource).collect();
         self.tell(Signal::Probe { case: id, resources });
     }
 
     pub(super) fn probed(&mut self, id: CaseId, alive: usize) {
         let limit = self.limit;
         let Some(case) = self.case(id).filter(|case| case.state == State::Probing) else { return };
-        let all = case.dead.len();
+        let all = case.probed().count();
         let detail = format!("{alive} of {all} dead resources can be had again");
         self.note(id, Stage::Retried, &detail);
         let Some(case) = self.case(id) else { return };
@@ -85,19 +85,22 @@ impl Room {
                 self.schedule_probe(id);
             } else {
                 case.dead_known = true;
+                self.release_known(id, true);
                 self.climb(id);
             }
             return;
         }
         case.dead_known = false;
+        self.release_known(id, false);
+        let Some(case) = self.case(id) else { return };
         // A stylesheet can be put in late; a script that others waited for cannot: its page starts anew.
         if case.dead.iter().any(|d| d.kind != ResourceKind::Style) {
             self.climb(id);
             return;
         }
-        case.outstanding = all;
+        case.outstanding = case.dead.len();
         case.state = State::Acting;
-        for n in 0..all {
+        for n in 0..case.dead.len() {
             let Some(case) = self.case(id) else { return };
             let url = case.dead[n].url.clone();
             self.tell(Signal::Reinsert { case: id, url });

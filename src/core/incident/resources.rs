@@ -53,7 +53,9 @@ impl Room {
         } else {
             case.add_dead(dead);
         }
-        if case.outstanding == 0 && case.rung == 0 && matches!(case.state, State::Requests) {
+        // What was found out of the page before, or while it had all its parts, says nothing of one that is lost now.
+        let anew = !healed && kind == ResourceKind::Chunk && matches!(case.state, State::Looking | State::Dismissed);
+        if anew || (case.outstanding == 0 && case.rung == 0 && matches!(case.state, State::Requests)) {
             self.diagnose(id);
         }
         if healed {

@@ -8,6 +8,8 @@ use super::super::render::verdict::RenderState;
 use super::super::storage::facts::{DamagedEntry, PoisonedEntry, Repair, RepairDone};
 use super::*;
 
+mod reset;
+
 const API: &str = "https://a/api/home?page=1";
 const SCRIPT: &str = "https://a/app.js";
 const REQUEST: RequestId = RequestId(1);
@@ -120,9 +122,11 @@ fn look(room: &mut Room, now: u64, state: RenderState) -> Vec<String> {
 fn diagnosed(room: &mut Room, now: u64, damage: Damage, served: Freshness) -> Vec<String> {
     let case = case(room);
     assert!(tell(room, now, Event::Damage { case, damage }).is_empty(), "the other answer is still to come");
-    let verdict =
-        FreshnessVerdict { state: served, running: "1".into(), latest: "2".into(), required: false, reason: "" };
-    tell(room, now, Event::Freshness { case, verdict: &verdict })
+    tell(room, now, Event::Freshness { case, verdict: &verdict(served) })
+}
+
+fn verdict(state: Freshness) -> FreshnessVerdict {
+    FreshnessVerdict { state, running: "1".into(), latest: "2".into(), required: false, reason: "" }
 }
 
 /// A page that threw and shows nothing, up to the remedy that its diagnosis leads to.
@@ -153,6 +157,10 @@ fn dead_script(room: &mut Room, now: u64) -> Vec<String> {
     let kind = ResourceKind::Module;
     tell(room, now, Event::ResourceFailed { url: SCRIPT, kind, critical: true, html: false, status: 404 });
     tell(room, now, Event::ResourceSettled { url: SCRIPT, kind, healed: false, from: "", tries: 1 })
+}
+
+fn entry(key: &str) -> DamagedEntry {
+    DamagedEntry { key: key.into(), ..DamagedEntry::default() }
 }
 
 #[test]
@@ -244,6 +252,50 @@ fn the_strongest_finding_names_the_cause() {
     assert_eq!(cause(&room), "resource");
     diagnosed(&mut room, 1_100, Damage::default(), Freshness::Stale);
     assert_eq!(cause(&room), "stale-deploy", "a chunk that is lost, and a newer build: that is why");
+}
+
+/// A part of the application is lost on a page that goes on showing content, and the manifest tells of an older build.
+fn chunk_lost_to_a_roll_back(room: &mut Room) -> CaseId {
+    let (url, kind) = ("https://a/431.js", ResourceKind::Chunk);
+    tell(room, 1_000, Event::ResourceFailed { url, kind, critical: false, html: false, status: 404 });
+    let blocked = "https://elsewhere/count.js";
+    let settled = |url, kind| Event::ResourceSettled { url, kind, healed: false, from: "", tries: 0 };
+    assert_eq!(tell(room, 1_000, settled(url, kind)), ["detected: open", "diagnose"]);
+    tell(room, 1_000, settled(blocked, ResourceKind::Classic));
+    assert!(look(room, 1_050, RenderState::Content).is_empty());
+    assert_eq!(diagnosed(room, 1_100, Damage::default(), Freshness::Withdrawn), ["probe later: 1"]);
+    case(room)
+}
+
+/// The next probe asks for so many, of which so many can be had.
+fn probed(room: &mut Room, now: u64, asked: usize, alive: usize) -> Vec<String> {
+    let case = case(room);
+    tell(room, now, Event::ProbeAt { case, due: Millis(now) });
+    assert_eq!(pass(room, now), [format!("probe {asked}")]);
+    tell(room, now, Event::Probed { case, alive })
+}
+
+#[test]
+fn a_release_is_taken_back_where_an_older_one_is_served_and_what_is_missed_is_gone() {
+    let mut room = room();
+    let case = chunk_lost_to_a_roll_back(&mut room);
+    assert!(look(&mut room, 5_000, RenderState::Content).is_empty(), "content is not all that counts now");
+    assert_eq!(probed(&mut room, 5_100, 1, 0), ["probe later: 2"], "only the page's own files tell of the release");
+    assert_eq!(cause(&room), "resource");
+    assert_eq!(probed(&mut room, 5_200, 1, 0), ["ask leave"]);
+    assert_eq!(cause(&room), "stale-deploy");
+    let unsaved = Event::LeaveTold { case, by_user: false, readiness: Readiness::Unsaved };
+    assert_eq!(tell(&mut room, 5_300, unsaved), ["say update"]);
+}
+
+#[test]
+fn a_server_that_lags_behind_takes_no_release_back() {
+    let mut room = room();
+    chunk_lost_to_a_roll_back(&mut room);
+    assert!(probed(&mut room, 1_200, 1, 1).is_empty());
+    assert_eq!(cause(&room), "resource");
+    look(&mut room, 2_000, RenderState::Content);
+    assert_eq!(look(&mut room, 5_000, RenderState::Content), ["ended: harmless"]);
 }
 
 #[test]
@@ -436,148 +488,4 @@ fn a_verdict_is_told_with_what_is_known_strongest_first() {
     assert_eq!(explained(RenderState::Blank), (Some(Cause::Script), vec![50, 37]));
     assert_eq!(explained(RenderState::Loading), (None, vec![50, 37]), "not overdue yet");
     assert_eq!(explained(RenderState::Content), (None, vec![]));
-}
-
-// ---- whole entries that the user is asked about ----
-
-/// A page that was loaded anew so often for its script.
-fn reloaded(times: usize) -> Room {
-    with_memory(Some(vec![Reload { build: "1".into(), cause: Cause::Script, at: 1 }; times]))
-}
-
-/// A page that threw, was loaded anew in vain, and asks about the state that it keeps.
-fn asks_about_state() -> Room {
-    let mut room = reloaded(1);
-    assert_eq!(blank_page(&mut room), ["ask for suspects"]);
-    assert_eq!(suspects(&mut room, 2_200, &["persist:root", "cart"]), ["say storage-reset"]);
-    said(&mut room, 2_200, PromptKind::StorageReset, true, Otherwise::Climb);
-    assert_eq!(cause(&room), "script", "that there is something to ask about is no cause");
-    room
-}
-
-fn entry(key: &str) -> DamagedEntry {
-    DamagedEntry { key: key.into(), ..DamagedEntry::default() }
-}
-
-/// The user says yes; up to the moment in which what must survive is written. What is written comes back.
-fn resets(room: &mut Room) -> Incident {
-    let case = case(room);
-    assert_eq!(tell(room, 9_000, Event::Chosen { case, choice: choice::RESET }), ["ask leave for the user"]);
-    let ready = Event::LeaveTold { case, by_user: true, readiness: Readiness::Ready };
-    assert_eq!(tell(room, 9_100, ready), ["repair 2"], "copies are set aside only when the page can be left");
-    let keys = ["persist:root", "cart"];
-    let done = RepairDone { copied: 2, removed: 2, ..RepairDone::default() };
-    let report = RepairReport { keys: keys.map(entry).into(), done, ..RepairReport::default() };
-    room.handle_event(Millis(9_200), Event::Repaired { case, report, ok: true });
-    let mut written = None;
-    while let Some(signal) = room.poll_signal() {
-        if let Signal::Remember { leave, reload, incident, .. } = signal {
-            assert!(leave.by_user && reload.is_some(), "the user wanted it, and it counts");
-            written = Some(*incident);
-        }
-    }
-    let written = written.expect("what must survive is written");
-    assert_eq!(written.aside, keys);
-    written
-}
-
-/// The page after the reset, which the user's answer has led to.
-fn after_reset() -> Room {
-    let mut room = asks_about_state();
-    let carried = resets(&mut room);
-    let case = case(&room);
-    let written = Event::Remembered { case, leave: Leave::reload(true), ok: true };
-    assert_eq!(tell(&mut room, 9_300, written), ["reloads for script", "leave for itself"]);
-    let mut next = reloaded(2);
-    tell(&mut next, 0, Event::Carried(vec![carried]));
-    next
-}
-
-#[test]
-fn a_reset_that_helps_is_a_recovery_and_stays() {
-    let mut room = after_reset();
-    look(&mut room, 1_000, RenderState::Content);
-    assert_eq!(look(&mut room, 4_000, RenderState::Content), ["ended: recovered"]);
-}
-
-#[test]
-fn a_reset_that_does_not_help_is_undone_and_offered_no_more() {
-    let mut room = after_reset();
-    script_threw(&mut room, 1_000);
-    assert_eq!(look(&mut room, 2_000, RenderState::Blank), ["put back persist:root, cart"]);
-    let done = RepairDone { restored: 2, ..RepairDone::default() };
-    let (case, report) = (case(&room), RepairReport { done, ..RepairReport::default() });
-    assert_eq!(tell(&mut room, 2_100, Event::Repaired { case, report, ok: true }), ["repaired", "say script"]);
-    let detail = |room: &Room| room.open().last().map(|incident| incident.timeline.last().map(|e| e.detail.clone()));
-    assert_eq!(detail(&room), Some(Some("2 put back, 0 failed".into())));
-
-    let mut again = reloaded(2);
-    assert_eq!(blank_page(&mut again), ["say script"], "once for a build and a cause");
-}
-
-#[test]
-fn a_page_that_goes_blank_again_within_seconds_has_its_entries_back() {
-    let mut room = after_reset();
-    look(&mut room, 1_000, RenderState::Content);
-    assert_eq!(look(&mut room, 2_500, RenderState::Blank), ["put back persist:root, cart"]);
-}
-
-#[test]
-fn nothing_is_set_aside_where_the_page_cannot_be_left_or_nothing_can_be_remembered() {
-    let mut room = asks_about_state();
-    let case = self::case(&room);
-    tell(&mut room, 9_000, Event::Chosen { case, choice: choice::RESET });
-    let unsaved = Event::LeaveTold { case, by_user: true, readiness: Readiness::Unsaved };
-    assert_eq!(tell(&mut room, 9_100, unsaved), ["say script"]);
-    // A reload that the user wants later is none of that.
-    said(&mut room, 9_100, PromptKind::Script, true, Otherwise::Dismiss);
-    tell(&mut room, 20_000, Event::Chosen { case, choice: choice::RELOAD });
-    let ready = Event::LeaveTold { case, by_user: true, readiness: Readiness::Ready };
-    assert_eq!(tell(&mut room, 20_100, ready), ["remember"]);
-
-    let mut room = asks_about_state();
-    resets(&mut room);
-    let case = self::case(&room);
-    let lost = Event::Remembered { case, leave: Leave::reload(true), ok: false };
-    assert_eq!(tell(&mut room, 9_900, lost), ["forget", "put back persist:root, cart"]);
-
-    assert_eq!(blank_page(&mut with_memory(None)), ["say script"], "it could not be undone");
-}
-
-#[test]
-fn a_reset_of_which_nobody_knows_is_undone_and_one_that_removes_nothing_leads_nowhere() {
-    for ok in [true, false] {
-        let mut room = asks_about_state();
-        let case = self::case(&room);
-        tell(&mut room, 9_000, Event::Chosen { case, choice: choice::RESET });
-        tell(&mut room, 9_100, Event::LeaveTold { case, by_user: true, readiness: Readiness::Ready });
-        let report = RepairReport { keys: vec![entry("cart")], ..RepairReport::default() };
-        let told = tell(&mut room, 9_200, Event::Repaired { case, report, ok });
-        let wanted: &[&str] = if ok { &["repaired", "say script"] } else { &["put back cart"] };
-        assert_eq!(told, wanted);
-    }
-}
-
-#[test]
-fn a_page_that_stays_all_the_same_has_its_entries_back() {
-    let mut room = asks_about_state();
-    resets(&mut room);
-    let case = case(&room);
-    tell(&mut room, 9_300, Event::Remembered { case, leave: Leave::reload(true), ok: true });
-    assert_eq!(tell(&mut room, 25_000, Event::StillHere(case)), ["forget", "put back persist:root, cart"]);
-}
-
-#[test]
-fn a_page_with_a_better_cause_or_one_that_came_up_is_asked_nothing() {
-    let mut room = reloaded(1);
-    script_threw(&mut room, 1_000);
-    dead_script(&mut room, 1_100);
-    look(&mut room, 2_000, RenderState::Blank);
-    let told = diagnosed(&mut room, 2_100, Damage::default(), Freshness::Fresh);
-    assert!(!told.contains(&"ask for suspects".into()), "{told:?}");
-
-    let mut room = reloaded(1);
-    assert_eq!(blank_page(&mut room), ["ask for suspects"]);
-    look(&mut room, 2_150, RenderState::Content);
-    assert!(suspects(&mut room, 2_200, &["cart"]).is_empty());
 }

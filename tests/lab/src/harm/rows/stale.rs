@@ -1,4 +1,4 @@
-//! Rows: the server has a newer build, and something between it and the page goes on to serve the one before.
+//! Rows: the server has another build than the page, and something between the two may go on to serve the page's own.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
 use super::super::row::{ROW, Row};
@@ -65,6 +65,8 @@ const SECOND: Answer = build!("2", "");
 const THEN: Answer = Json(r#"{"build":"1","builtAt":1781000000000}"#);
 const NOW: Answer = Json(r#"{"build":"2","builtAt":1782000000000}"#);
 const OPTIONS: &str = r#"{"fallback": []}"#;
+/// Its chunk is lost, and the page tells nobody.
+const LOSES: Answer = build!("2", webpack!(".catch(() => {})"));
 
 /// Answers navigations with the page as it was when the worker was installed, and has nothing else to answer with.
 const PRECACHE: &str = "oninstall = (e) => { skipWaiting(); e.waitUntil(caches.open('shell').then((c) => c.add('/'))) }; onactivate = (e) => e.waitUntil(clients.claim()); onfetch = (e) => { if (e.request.mode == 'navigate') e.respondWith(caches.open('shell').then((c) => c.match('/'))) }";
@@ -252,6 +254,69 @@ pub const ROWS: &[Row] = &[
     deployed!("stale-webpack-chunk-unhandled", "the same where the page leaves the error alone", webpack!("")),
     deployed!("stale-mini-css-chunk", "a style sheet of a chunk is gone with the deployment", mini_css!()),
     deployed!("stale-plain-import", "a module that the page imports by itself is gone with the deployment", imports!()),
+    Row {
+        name: "stale-after-a-roll-back",
+        title: "the release was taken back, its chunk is gone, and the page tells nobody: refreshed once, into the build before",
+        page: &[("/", Then(&[LOSES, FIRST_PLAIN])), ("/pagemend/build.json", THEN)],
+        acts: &[Click("button"), Until("text.startsWith('Build 1')")],
+        config: OPTIONS,
+        check: "[sessionStorage.n, !!prompt]",
+        want: r#"["2",false]"#,
+        facts: &[Documents(2, 2), Told(&["stale-deploy"], "recovered")],
+        stays_ms: 4000,
+        fresh: true,
+        ..ROW
+    },
+    Row {
+        name: "stale-after-a-roll-back-under-typed-text",
+        title: "the same under typed text: asked first, and the text is there after the reload",
+        page: &[("/", Then(&[LOSES, FIRST_PLAIN])), ("/pagemend/build.json", THEN)],
+        acts: &[
+            Click("#amount"),
+            Type("5000"),
+            Click("button"),
+            Until("prompt?.kind == 'update' && text.startsWith('Build 2')"),
+            Press("reload"),
+            Until("text.startsWith('Build 1')"),
+        ],
+        config: OPTIONS,
+        check: "[sessionStorage.n, typed('#amount')]",
+        want: r#"["2","5000"]"#,
+        facts: &[Documents(2, 2)],
+        stays_ms: 4000,
+        fresh: true,
+        ..ROW
+    },
+    Row {
+        name: "stale-after-a-roll-back-that-is-not-served",
+        title: "something goes on to serve the release that was taken back: one reload, and then only a word to who asks for the chunk again",
+        page: &[("/", LOSES), ("/pagemend/build.json", THEN)],
+        acts: &[Click("button"), Until("sessionStorage.n == 2"), Click("button"), Until("prompt")],
+        config: OPTIONS,
+        check: "[sessionStorage.n, prompt.kind, location.search]",
+        want: r#"["2","update",""]"#,
+        facts: &[Documents(2, 2), Told(&["stale-deploy"], "prompted")],
+        stays_ms: 4000,
+        fresh: true,
+        ..ROW
+    },
+    Row {
+        name: "stale-while-a-server-lags-behind",
+        title: "one server has an older build and not the chunk, another has it: no reload and no word",
+        page: &[
+            ("/", LOSES),
+            ("/pagemend/build.json", THEN),
+            ("/431.1.js", Then(&[Status(404), Status(404), Js("ran.push('chunk')")])),
+        ],
+        acts: &[Click("button"), Rest(6000)],
+        config: OPTIONS,
+        check: "[sessionStorage.n, told]",
+        want: r#"["1",""]"#,
+        facts: &[Documents(1, 1), Told(&["resource"], "harmless"), Asked("page", "/431.1.js", 3, 4)],
+        stays_ms: 1500,
+        fresh: true,
+        ..ROW
+    },
     Row {
         name: "stale-webpack-chunk-under-typed-text",
         title: "the same under typed text: asked first, and the text is there after the reload",
