@@ -102,8 +102,7 @@ async fn elsewhere(shell: &Shell, store: Store, key: &str, value: &JsString) -> 
     init.set_headers(&headers);
     let copy = Response::new_with_opt_str_and_init(Some(&text), &init)?;
     let to = format!("{}{}", place_of(store), js_sys::encode_uri_component(key));
-    aside.put(&to, &copy).await?;
-    let back = aside.find(&to).await?.ok_or("no copy")?;
+    let back = aside.keep(&to, &copy).await?;
     Ok(settled(&back.text()?.into()).await?.as_string() == Some(text))
 }
 

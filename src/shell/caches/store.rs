@@ -61,6 +61,19 @@ impl Opened {
         settled(&self.0.try_put(url, answer)?).await.map(drop)
     }
 
+    /// Puts it there, and finds it again. Where WebKit keeps nothing on disk, as in a private window, a cache that no page has had open for a moment has lost
+    /// its entries, and drops without a word what is put in the place of one; it takes it once the old one is removed (`putRecordsInStore` of WebKit's
+    /// CacheStorageCache.cpp).
+    pub async fn keep(&self, url: &str, answer: &Response) -> Result<Response, JsValue> {
+        self.put(url, &answer.clone()?).await?;
+        if let Some(kept) = self.find(url).await? {
+            return Ok(kept);
+        }
+        self.remove(url).await?;
+        self.put(url, answer).await?;
+        self.find(url).await?.ok_or_else(|| "no copy".into())
+    }
+
     /// The addresses of entries at this one, with whatever query.
     pub async fn kept_at(&self, url: &str) -> Result<Vec<String>, JsValue> {
         let options = any();

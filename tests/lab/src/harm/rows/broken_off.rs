@@ -2,7 +2,7 @@
 //! comes up.
 use super::super::act::Act::*;
 use super::super::facts::Fact::*;
-use super::super::row::{ROW, Row, blank};
+use super::super::row::{KEEPS_APP, ROW, Row, blank};
 use crate::answer::Answer::*;
 
 /// Shows the cart that is stored.
@@ -22,6 +22,12 @@ macro_rules! damaged {
         )
     };
 }
+
+/// A worker answers with half a script, which nothing removes for the first window.
+const CACHED: &str = blank!(
+    r#"<script>(async () => { const type = { headers: { "content-type": "text/javascript" } }; if (location.search) { setInterval(async () => { heard[0] = await caches.match("/app.js") ? "kept" : "gone"; heard[1] = await caches.has("pagemend:quarantine") }, 100); if (!localStorage.made) localStorage.made = sessionStorage.first = 1; if (sessionStorage.first) Cache.prototype.delete = () => new Promise(() => {}) } else { await navigator.serviceWorker.register("/sw.js"); await navigator.serviceWorker.ready; await (await caches.open("app")).put("/app.js", new Response("let a = { b: [", type)); heard.push("ready") } })()</script>"#,
+    r#"<script src="/app.js"></script>"#
+);
 
 const NOTHING_IS_REMOVED: &str = damaged!("Storage.prototype.removeItem = () => {}");
 const HALF_A_COPY: &str = damaged!(
@@ -66,6 +72,28 @@ pub const ROWS: &[Row] = &[
         acts: &[Until(concat!(copies!(), ".length")), Kill, Open("/"), Until("text.includes('0 items')")],
         facts: &[Documents(3, 4)],
         ..REPAIRED
+    },
+    Row {
+        name: "killed-before-a-cached-entry-is-removed",
+        title: "the same with an entry of a worker's cache, whose copy WebKit forgets with its page: the next one makes another",
+        page: &[
+            ("/", Doc("", CACHED)),
+            ("/app.js", Js("document.querySelector('#app').innerHTML = '<h1>Up</h1>'")),
+            ("/sw.js", Js(KEEPS_APP)),
+        ],
+        acts: &[
+            Until("heard.includes('ready')"),
+            Open("/?again"),
+            Until("heard[1] == true"),
+            Kill,
+            Open("/?again"),
+            Until("text == 'Up' && heard[0] == 'gone'"),
+        ],
+        check: "[text, !!prompt]",
+        want: r#"["Up",false]"#,
+        stays_ms: 1500,
+        fresh: true,
+        ..ROW
     },
     Row {
         name: "two-tabs-repair-at-once",

@@ -46,6 +46,8 @@ const BREAKS: &str = kept!(
 );
 
 const OTHER_BUILD: (&str, Answer) = ("/pagemend/build.json", Json(r#"{"build":"2","builtAt":1790000000000}"#));
+/// The same, as the build that runs.
+const IS_OTHER_BUILD: &str = "<script>window.__pagemend && Object.assign(__pagemend.config.options, { build: '2', builtAt: 1790000000000 })</script>";
 const READY: Act = Until("ran.some((one) => `${one}`.startsWith('restored'))");
 const SUM: [Act; 4] = [Click("#sum"), Type("4200"), Click("#why"), Type("new roof")];
 /// Longer than a draft waits to be saved.
@@ -268,6 +270,20 @@ pub const ROWS: &[Row] = &[
         check: "[typed('#sum'), typed('#why'), typed('#who')]",
         want: r#"["4200","new roof","Ada"]"#,
         facts: &[Documents(1, 1)],
+        stays_ms: 4_000,
+        fresh: true,
+        keeps: BOTH,
+        ..ROW
+    },
+    Row {
+        name: "draft-under-the-guards-own-reload",
+        title: "where its draft holds all that was typed the page is loaded anew without a question, and all of it is there again",
+        page: &[("/", Then(&[Doc("", BREAKS), Doc(IS_OTHER_BUILD, PAGE)])), OTHER_BUILD],
+        config: r#"{"fallback": [], "options": {"builtAt": 1780000000000}}"#,
+        acts: &[READY, SUM[0], SUM[1], SUM[2], SUM[3]],
+        check: "[typed('#sum'), typed('#why'), told]",
+        want: r#"["4200","new roof",""]"#,
+        facts: &[Documents(2, 2), Told(&["stale-deploy"], "recovered")],
         stays_ms: 4_000,
         fresh: true,
         keeps: BOTH,
