@@ -29,6 +29,7 @@ export const EXPECTED = {
 
 const DEPLOY = { act: "deploy", body: { build: "b" }, en: "Deploy the next release", zh: "发布新版本" };
 const HEAL = { act: "heal", body: {}, en: "Heal the server", zh: "恢复服务器" };
+/** The browser itself stays online. */
 const CUT = { act: "offline", body: { ms: 12000 }, en: "Cut the network for 12 s", zh: "断网 12 秒" };
 const WAIT = { en: "Wait some seconds until the guarded page says what is wrong.", zh: "等待几秒，直到右侧页面说明情况。" };
 const PRESS = { en: "Press the button of its prompt.", zh: "按下提示中的按钮。" };
@@ -40,7 +41,7 @@ export const STEPS = {
   "chunk-gone-after-deploy": [DEPLOY, { en: "Press 下一步 (Next) in both pages: the next page is a file of the old release.", zh: "在两个页面中按“下一步”：下一页是旧版本的文件。" }],
   "submit-503": [SEND],
   "api-hangs": [WAIT, HEAL, PRESS],
-  "offline-then-online": [CUT, { en: "Press 额度 (Credit) at the bottom of both pages, and wait.", zh: "在两个页面底部按“额度”，然后等待。" }],
+  "offline-then-online": [CUT, { en: "Press 额度 (Credit) at the bottom of both pages, and wait. The browser itself stays online, so the cause may be told as network.", zh: "在两个页面底部按“额度”，然后等待。浏览器自身并未断网，因此原因可能显示为 network。" }],
   "sms-code-fails": [{ en: "Press 获取验证码 (Send code) in both pages.", zh: "在两个页面中按“获取验证码”。" }],
   refused: [SEND],
   "telemetry-down": [{ en: "The page recovers; its report waits on the device.", zh: "页面会恢复；事件记录留在本机等待。" }, HEAL],

@@ -21,12 +21,12 @@ const DESKTOP = { width: 1280, height: 800, deviceScaleFactor: 1, mobile: false 
  * others are for looking at.
  */
 const KEPT = [
-  { name: "lab-desktop", page: "/fault-lab?fault=api-hangs", screen: DESKTOP, prompt: true, from: ".sides" },
   { name: "lab-healed", page: "/fault-lab?fault=entry-script-primary-down", screen: DESKTOP, outcome: "recovered", from: ".sides" },
   { name: "prompt-phone", site: true, page: "/lab/stage?fault=api-hangs&lang=en", screen: PHONE, prompt: true },
   { name: "prompt-phone-zh", site: true, page: "/lab/stage?fault=api-hangs&lang=zh", screen: PHONE, prompt: true },
 ];
 const OTHERS = [
+  { name: "lab-desktop", page: "/fault-lab?fault=api-hangs", screen: DESKTOP, prompt: true, from: ".sides" },
   { name: "lab-top", page: "/fault-lab?fault=api-hangs", screen: DESKTOP },
   { name: "lab-desktop-dark", page: "/fault-lab?fault=render-throws-again", screen: DESKTOP, dark: true, prompt: true, from: ".sides" },
   { name: "lab-last-resort", page: "/zh/fault-lab?fault=wasm-blocked-and-dead", screen: DESKTOP, outcome: "prompted", from: ".sides" },

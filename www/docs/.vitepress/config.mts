@@ -109,6 +109,8 @@ export default defineConfig({
     config: (md) => void (md.renderer.rules.code_inline = (tokens, at) => `<code v-pre>${md.utils.escapeHtml(tokens[at]!.content)}</code>`),
   },
   themeConfig: {
+    // Not every page has a twin: another language begins at its first page.
+    i18nRouting: false,
     logo: { src: "/icon.svg", alt: "" },
     search: {
       provider: "local",

@@ -1,16 +1,14 @@
 // The built pages in Chromium: accessible in light and dark, silent on the console, and nothing of them comes from elsewhere.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, extname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BROWSERS } from "../../../pkg-config/tests/browsers.mjs";
+import { dist, serve } from "../serve.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = join(here, "../.vitepress/dist");
 const AXE = readFileSync(join(here, "../node_modules/axe-core/axe.min.js"), "utf8");
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json", ".webp": "image/webp" };
 
 function files(folder) {
   return readdirSync(folder).flatMap((name) => {
@@ -20,26 +18,15 @@ function files(folder) {
 }
 const pages = files(dist).filter((file) => file.endsWith(".html")).map((file) => relative(dist, file));
 
-/** As any server of static files answers; behind the fault lab's page there is no fault server here. */
-const server = createServer((request, answer) => {
-  const { pathname } = new URL(request.url, "http://x");
-  try {
-    const body = readFileSync(join(dist, decodeURIComponent(pathname)));
-    answer.writeHead(200, { "content-type": TYPES[extname(pathname)] ?? "application/octet-stream" }).end(body);
-  } catch {
-    answer.writeHead(pathname === "/lab/beside" ? 204 : 404).end();
-  }
-});
-
-let browser, origin;
+let server, browser, origin;
 before(async () => {
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server = await serve();
   origin = `http://127.0.0.1:${server.address().port}`;
   browser = await BROWSERS.chromium.open({ lang: "en" });
 });
 after(async () => {
   await browser?.close();
-  server.close();
+  server?.close();
 });
 
 const devtools = (command, given) => browser.driver.sendAndGetDevToolsCommand(command, given);

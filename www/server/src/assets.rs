@@ -82,7 +82,7 @@ async fn file(shared: &Shared, path: &str) -> Response {
     };
     match tokio::fs::read(shared.dist().join(relative)).await {
         Ok(bytes) => {
-            ([(header::CACHE_CONTROL, cache_control(path)), (header::CONTENT_TYPE, content_type(path))], bytes)
+            ([(header::CACHE_CONTROL, cache_control(shared, path)), (header::CONTENT_TYPE, content_type(path))], bytes)
                 .into_response()
         }
         Err(_) => missing(),
@@ -97,8 +97,11 @@ pub(crate) fn safe(path: &str) -> Option<&str> {
     fine.then_some(relative)
 }
 
-fn cache_control(path: &str) -> &'static str {
-    if path.starts_with("/assets/") {
+fn cache_control(shared: &Shared, path: &str) -> &'static str {
+    if shared.beside_docs {
+        // The fault lab breaks the site again and again in one tab: what a browser had kept would hide the next fault.
+        "no-store"
+    } else if path.starts_with("/assets/") {
         "public, max-age=31536000, immutable"
     } else if path == "/pagemend/build.json" {
         // The freshness check reads it: a kept copy would always say "fresh".

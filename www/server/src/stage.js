@@ -22,19 +22,10 @@ async function forget() {
   for (const { name } of (await indexedDB.databases?.()) ?? []) indexedDB.deleteDatabase(name);
 }
 
-/** The scripts and style sheets of the live build. */
-async function files() {
-  const page = new DOMParser().parseFromString(await (await fetch("/", { cache: "reload" })).text(), "text/html");
-  const own = [...page.querySelectorAll("script[src], link[rel=stylesheet], link[rel=modulepreload]")].map((el) => el.getAttribute("src") ?? el.getAttribute("href"));
-  const { assets = {} } = await (await fetch("/pagemend/build.json", { cache: "no-store" })).json();
-  return { own, entry: own.find((url) => url.startsWith("/assets/index-") && url.endsWith(".js")), all: [...new Set([...own, ...Object.keys(assets)].map((url) => new URL(url, location.href).pathname))] };
-}
-
-/** "reload" replaces what the HTTP cache holds, and drops it where the answer may not be kept. */
-const ask = (urls) => Promise.all(urls.map((url) => fetch(url, { cache: "reload" }).then((answer) => answer.text()).catch(() => "")));
-
 /** A script that is really HTML, behind a service worker that answers from its cache first. */
-async function poison(entry) {
+async function poison() {
+  const page = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
+  const entry = page.querySelector('script[type="module"][src*="/assets/index-"]').getAttribute("src");
   await navigator.serviceWorker.register("/sw.js");
   await navigator.serviceWorker.ready;
   const html = new Response("<!doctype html><title>Sign in to Wi-Fi</title>", { headers: { "Content-Type": "text/html" } });
@@ -45,20 +36,12 @@ async function play() {
   await post("/lab/heal");
   await post("/lab/deploy", { build: "a" });
   await forget();
-  const { own, entry, all } = await files();
-  if (fault === "chunk-gone-after-deploy") {
-    // Files that an earlier try has kept are asked for while they are gone: the lab deploys once the page is there.
-    await post("/lab/deploy", { build: "b" });
-    await ask(all.filter((url) => url.startsWith("/assets/")));
-    await post("/lab/deploy", { build: "a" });
-  }
   await post("/lab/fault", { fault });
   // Of a collector that is down nobody hears anything on a page that is well.
   if (fault === "telemetry-down") await post("/lab/fault", { fault: "api-503", add: true });
-  await ask(own);
   // The engine is missed where it has something to repair.
   if (fault === "storage-corrupt" || fault === "engine-primary-down") localStorage.setItem("loan:home-cache", '{"creditLine":50000,"available":3');
-  if (fault === "cache-poisoned") await poison(entry);
+  if (fault === "cache-poisoned") await poison();
   if (/^\/(apply|verify)$/.test(PAGES[fault])) localStorage.setItem("loan:draft", JSON.stringify(FILLED_IN));
   const page = new URL(PAGES[fault] ?? "/", location.href);
   if (asked.get("lang") === "en") page.searchParams.set("lang", "en");

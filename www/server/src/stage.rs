@@ -15,8 +15,7 @@ const SCRIPT: &str = include_str!("stage.js");
 
 pub(crate) fn routes() -> Router<Arc<Shared>> {
     Router::new()
-        // Browsers keep style sheets in memory, past the HTTP cache and past what a script can ask for.
-        .route("/stage", get(async || ([("clear-site-data", "\"cache\"")], file("text/html; charset=utf-8", PAGE))))
+        .route("/stage", get(async || file("text/html; charset=utf-8", PAGE)))
         .route("/stage.js", get(async || file("text/javascript; charset=utf-8", SCRIPT)))
 }
 

@@ -135,6 +135,8 @@ pub(crate) struct Inner {
 pub(crate) struct Shared {
     pub(crate) page: String,
     pub(crate) backup: String,
+    /// The documentation's fault lab shows this site.
+    pub(crate) beside_docs: bool,
     pub(crate) offline: watch::Sender<bool>,
     /// Told at each change of the faults: what hangs because of one looks again.
     pub(crate) faults_changed: watch::Sender<()>,
@@ -151,6 +153,7 @@ impl Shared {
         Ok(Self {
             page,
             backup,
+            beside_docs: cfg.docs.is_some(),
             offline: watch::Sender::new(false),
             faults_changed: watch::Sender::new(()),
             dist_a: cfg.dist_a.clone(),

@@ -86,6 +86,17 @@ async fn both_sites_are_deployed_and_healed_together_and_broken_each_by_itself()
 }
 
 #[tokio::test]
+async fn no_browser_keeps_what_the_next_fault_takes_away() {
+    let site = start_with_docs().await;
+    for page in [&standing(&site).await["guarded"], &standing(&site).await["bare"]] {
+        for file in ["/assets/index-1.js", "/assets/index-1.css", "/static/env.js"] {
+            let response = get(&format!("{}{file}", page.as_str().unwrap())).await;
+            assert_eq!((response.status().as_u16(), header(&response, "cache-control")), (200, "no-store"), "{file}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_frame_is_made_ready_by_a_page_of_the_sites_own_origin() {
     let site = start_with_docs().await;
     let page = site.get("/lab/stage?fault=refused").await;
