@@ -13,14 +13,19 @@ export function join(options?: Options): Guard {
 
 /**
  * Holds it for as long as something is shown by it. It is stopped a task after the last one has let go: React's StrictMode lets go of everything and
- * takes it up again in one breath.
+ * takes it up again in one breath. Where an error that nobody caught comes in the same task the framework has taken its page away because of it, as React does:
+ * such a page needs its guard, which stays.
  */
 export function hold(): () => void {
   holders++;
   return () => {
     holders--;
+    let threw = false;
+    const hear = () => void (threw = true);
+    addEventListener("error", hear);
     setTimeout(() => {
-      const last = holders ? undefined : current;
+      removeEventListener("error", hear);
+      const last = holders || threw ? undefined : current;
       if (!last) return;
       current = undefined;
       void last.stop();

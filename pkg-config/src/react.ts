@@ -1,5 +1,5 @@
 // "pagemend/react": the guard in a React application. React itself is the application's own.
-import { Component, createContext, createElement, lazy as reactLazy, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { Component, createContext, createElement, lazy as reactLazy, useContext, useEffect, useInsertionEffect, useMemo, useRef, useState } from "react";
 import type { ComponentType, ErrorInfo, ReactNode } from "react";
 import { draftRef, hold, IDLE, join, keyActionTrigger, type DraftRef, type KeyActionRun, type KeyActionState, type KeyActionTrigger } from "./adapter.js";
 import type { DraftOptions, Guard, Options } from "./types.js";
@@ -16,10 +16,15 @@ export interface GuardProviderProps {
   children?: ReactNode;
 }
 
-/** Starts the guard, once, or takes up the one that runs, and stops it when it is shown no more. */
+/**
+ * Starts the guard, once, or takes up the one that runs, and stops it when it is shown no more, unless because of an error that no boundary caught. What
+ * a boundary around the provider takes away takes the guard with it: the provider stands outside of all boundaries.
+ */
 export function GuardProvider({ options, guard, children }: GuardProviderProps): ReactNode {
   const value = guard ?? join(options);
-  useEffect(() => (guard ? undefined : hold()), [guard]);
+  // React ends it in the task in which it tells of an error that nobody caught, other than `useEffect`, and not while something is hidden, other than
+  // `useLayoutEffect`.
+  useInsertionEffect(() => (guard ? undefined : hold()), [guard]);
   return createElement(Shown.Provider, { value }, children);
 }
 

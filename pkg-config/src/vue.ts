@@ -61,8 +61,19 @@ export function pagemend(options?: Options, { router, guard: given }: PluginExtr
   };
 }
 
+/** What is used of Nuxt, which an application of Nuxt carries. */
+interface Nuxt {
+  hook(name: "vue:error", told: (error: unknown) => void): unknown;
+}
+
 /** What components throw is told to the guard, and to the page's own handler, whether it was set before the plugin or after. */
 function reportErrors(app: App, guard: Guard): void {
+  // Nuxt has a handler there while it starts, which shows every error as a page, and takes away that very one when it is up: it must find it.
+  const { $nuxt } = app.config.globalProperties as { $nuxt?: Nuxt };
+  if ($nuxt) {
+    $nuxt.hook("vue:error", (error) => guard.report(error));
+    return;
+  }
   let own: Shown = app.config.errorHandler;
   const handler: NonNullable<Shown> = (error, instance, info) => {
     guard.report(error);

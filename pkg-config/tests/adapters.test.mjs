@@ -56,6 +56,9 @@ function Fragile() {
 function App() {
   const [tab, go] = useState("home");
   window.go = go;
+  const [whole, fail] = useState(true);
+  window.fail = () => fail(false);
+  if (!whole) throw new Error("the application broke");
   return h(GuardBoundary, { fallback: window.name === "mute" ? null : undefined, onError: (error) => seen.caught.push(String(error)) },
     h(Suspense, { fallback: "Coming" }, tab === "view" ? h(View, { of: "React" }) : tab === "fragile" ? h(Fragile) : h(Home)));
 }
@@ -113,7 +116,16 @@ app.config.errorHandler = (error) => seen.caught.push("before: " + error);
 app.use(router).use(pagemend({ step: "apply" }, { router }));
 window.late = () => (app.config.errorHandler = (error) => seen.caught.push("after: " + error));
 app.mount("#app");
-window.leave = () => app.unmount();`;
+window.leave = () => app.unmount();
+// An application as Nuxt makes it: with a handler for the time of its start, and hooks.
+window.asInNuxt = () => {
+  const starting = () => {}, hooks = {}, nuxts = createApp(Note);
+  nuxts.config.errorHandler = starting;
+  nuxts.config.globalProperties.$nuxt = { hook: (name, told) => (hooks[name] = told) };
+  nuxts.use(pagemend());
+  hooks["vue:error"](new Error("a component of Nuxt broke"));
+  return nuxts.config.errorHandler === starting;
+};`;
 
 const APPS = {
   react: { main: REACT, uses: ["react", "react-dom"], view: 'import { createElement as h } from "react"; export default ({ of }) => h("p", { id: "view" }, "The view of " + of);' },
@@ -251,6 +263,16 @@ test("react_names_the_script_as_the_cause_of_a_page_that_its_boundary_left_empty
   assert.match(await until("sessionStorage.getItem('causes')"), /^script /);
 });
 
+test("react_keeps_the_guard_when_a_component_throws_and_nobody_catches", { timeout: 90_000 }, async () => {
+  await open("react");
+  await driver.executeScript("window.heard(); window.fail()");
+  await until("errors.includes('Error: the application broke')");
+  await until("document.querySelector('#app').childElementCount === 0");
+  // What lets go of it does so a task later.
+  await driver.executeAsyncScript("setTimeout(() => setTimeout(arguments[0]))");
+  assert.equal(await read("Boolean(window.__pagemend.engine)"), true);
+});
+
 test("react_asks_for_a_lazy_view_anew_when_its_boundary_is_reset", { timeout: 90_000 }, async () => {
   await open("react");
   const path = viewOf("react");
@@ -278,6 +300,13 @@ test("vue_keeps_a_draft_by_its_directive_while_the_view_is_kept_alive_and_after"
   await until(UP);
   await driver.executeScript("window.go('note')");
   await until("document.querySelector('textarea')?.value === 'call me in the morning'");
+});
+
+test("vue_leaves_nuxt_the_handler_that_it_takes_away_and_hears_of_errors_by_its_hook", { timeout: 90_000 }, async () => {
+  await open("vue");
+  await driver.executeScript("window.heard()");
+  assert.equal(await read("window.asInNuxt()"), true);
+  await until("errors.includes('Error: a component of Nuxt broke')");
 });
 
 test("vue_tells_the_guard_where_its_router_has_gone", { timeout: 90_000 }, async () => {
