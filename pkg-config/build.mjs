@@ -20,11 +20,23 @@ const named = join(npm, "named.wasm");
 /** There is a plugin for each, in a file of its name. Of the bundler itself only types are imported. */
 const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
 
-/** Adapters, each in a file of its framework's name. They join the client that the application has, and bring no framework. */
-const ADAPTERS = ["react", "vue"];
+/**
+ * Adapters, each in a file of its framework's name, and what the file begins with. They join the client that the application has (a second copy would hold the
+ * engine for itself), and bring no framework. Where React renders on a server, components with state say so: https://react.dev/reference/rsc/use-client
+ */
+const ADAPTERS = { react: '"use client";', vue: "" };
 
-/** A second copy of the client would hold the engine for itself. */
-const sharedClient = { name: "the client beside it", setup: ({ onResolve }) => onResolve({ filter: /^\.\/client\.js$/ }, ({ path }) => ({ path, external: true })) };
+/** For bundles that share a file of dist/ instead of having a copy each. */
+const beside = (name) => ({ name: `${name} beside it`, setup: ({ onResolve }) => onResolve({ filter: new RegExp(`^\\./${name}\\.js$`) }, ({ path }) => ({ path, external: true })) });
+
+/** The scripts that stand inline in pages, as they are in dist/, as text. */
+const inlineTexts = {
+  name: "inline scripts as text",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^pagemend-inline\// }, ({ path }) => ({ path: join(dist, path.slice("pagemend-inline/".length)), namespace: "inline" }));
+    onLoad({ filter: /./, namespace: "inline" }, ({ path }) => ({ contents: readFileSync(path, "utf8").trim(), loader: "text" }));
+  },
+};
 
 function fail(message) {
   console.error(`build.mjs: ${message}`);
@@ -124,7 +136,7 @@ async function bundle(entry, outfile, { format = "esm", target = "es2020", platf
 
 /** The command has libraries in it, whose licenses ask to be told with them. */
 async function command() {
-  const { inputs } = await bundle("cli.ts", "cli.js", { platform: "node", target: "node20", banner: "#!/usr/bin/env node" });
+  const { inputs } = await bundle("cli.ts", "cli.js", { platform: "node", target: "node20", plugins: [beside("boot-tag")], banner: "#!/usr/bin/env node" });
   const modules = join(here, "node_modules");
   const libraries = new Set(Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const licenses = [...libraries].sort().map((name) => {
@@ -175,9 +187,11 @@ async function bundles() {
   await terse(join(dist, "engine.js"), { compress: { passes: 2, unsafe_arrows: true }, format: { preamble: COMPILE_AT_ONCE } });
   // With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
   for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { minifyWhitespace: false });
-  for (const framework of ADAPTERS) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [sharedClient], minifyWhitespace: false });
+  for (const [framework, banner] of Object.entries(ADAPTERS)) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [beside("client")], minifyWhitespace: false, banner });
   await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
-  for (const entry of [...BUNDLERS, "tag"]) await bundle(`${entry}.ts`, `${entry}.js`, { platform: "node", target: "node20" });
+  const onServers = { platform: "node", target: "node20" };
+  await bundle("boot-tag.ts", "boot-tag.js", { ...onServers, plugins: [inlineTexts] });
+  for (const entry of [...BUNDLERS, "tag"]) await bundle(`${entry}.ts`, `${entry}.js`, { ...onServers, plugins: [beside("boot-tag")] });
   await command();
 }
 

@@ -1,5 +1,10 @@
 // boot.js as a <script> element in text, for whatever makes the HTML; with resort.js after it; where they are wanted, trust.js before it, instrument.js and calls.js after it.
-import { readFileSync } from "node:fs";
+// It reads no file: frameworks bundle what renders on their servers, and some of those have no files.
+import boot from "pagemend-inline/boot.js";
+import calls from "pagemend-inline/calls.js";
+import instrumentation from "pagemend-inline/instrument.js";
+import resort from "pagemend-inline/resort.js";
+import trust from "pagemend-inline/trust.js";
 import type { BootConfig } from "./boot-config.js";
 
 /** Each key of BootConfig with what it must be. */
@@ -92,16 +97,16 @@ export function bootElements(config: BootConfig = {}, { nonce, instrument, trust
     fallback: watch ? [] : fallback.map((f) => f.replace(/\/+$/, "")),
     options,
   });
-  const element = (file: string, id?: string, data?: string): BootElement => ({
+  const element = (text: string, id?: string, data?: string): BootElement => ({
     attributes: { ...(id && { id }), ...(nonce && { nonce }), ...(data && { "data-config": data }) },
-    text: readFileSync(new URL(file, import.meta.url), "utf8").trim(),
+    text,
   });
   return [
-    ...(trustedTypes ? [element("./trust.js")] : []),
-    element("./boot.js", "pagemend-boot", json),
-    ...(watch ? [] : [element("./resort.js")]),
-    ...(instrument ? [element("./instrument.js")] : []),
-    ...(config.calls?.length && !watch ? [element("./calls.js")] : []),
+    ...(trustedTypes ? [element(trust)] : []),
+    element(boot, "pagemend-boot", json),
+    ...(watch ? [] : [element(resort)]),
+    ...(instrument ? [element(instrumentation)] : []),
+    ...(config.calls?.length && !watch ? [element(calls)] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-// The wasm-bindgen glue (target/npm/wasm/pagemend.js) and the wasm itself, which build.mjs puts in place of these names.
+// The wasm-bindgen glue (target/npm/wasm/pagemend.js), the wasm itself and the inline scripts, which build.mjs puts in place of these names.
 declare module "pagemend-glue" {
   import type { CheckedOptions } from "./options.js";
   import type { BootView, Engine } from "./protocol.js";
@@ -11,5 +11,10 @@ declare module "pagemend-wasm" {
   /** The wasm in base64. */
   const base64: string;
   export default base64;
+}
+/** A script that stands inline in pages, as text. */
+declare module "pagemend-inline/*" {
+  const text: string;
+  export default text;
 }
 declare const __VERSION__: string;

@@ -212,6 +212,17 @@ test("the_command_prints_the_tag_for_a_template_and_checks_its_configuration", a
   }
 });
 
+test("the_tag_is_whole_where_a_framework_has_bundled_it_away_from_the_packages_files", async () => {
+  const { build } = await import("esbuild");
+  // Not for Node: some of those servers have no files.
+  const { outputFiles } = await build({ entryPoints: [join(dist, "tag.js")], bundle: true, format: "esm", platform: "neutral", write: false, logLevel: "silent" });
+  const bundled = await import("data:text/javascript;base64," + Buffer.from(outputFiles[0].contents).toString("base64"));
+  const config = { calls: ["/api/"] };
+  const tag = bundled.bootTag(config, { instrument: true, trustedTypes: true });
+  assert.equal(tag, bootTag(config, { instrument: true, trustedTypes: true }));
+  for (const name of ["trust.js", "boot.js", "resort.js", "instrument.js", "calls.js"]) assert.ok(tag.includes(`>${shipped(name).toString().trim()}</script>`), name);
+});
+
 test("a_page_that_does_not_answer_is_said", async () => {
   setUp();
   page.answers = {};
