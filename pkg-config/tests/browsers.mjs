@@ -28,13 +28,14 @@ async function freePort() {
 export const BROWSERS = {
   chromium: {
     missing: () => (find("chromium") && find("chromedriver") ? undefined : "chromium or chromedriver (Debian: chromium chromium-driver)"),
-    async open({ lang = "zh-CN" } = {}) {
+    /** `args`: further arguments of the command line. */
+    async open({ lang = "zh-CN", args = [] } = {}) {
       const profile = mkdtempSync(join(tmpdir(), "pagemend-chromium-"));
       const logs = new logging.Preferences();
       logs.setLevel(logging.Type.BROWSER, logging.Level.ALL);
       const options = new chrome.Options()
         .setChromeBinaryPath(find("chromium"))
-        .addArguments("--headless=new", "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", `--accept-lang=${lang}`, `--lang=${lang}`, `--user-data-dir=${profile}`)
+        .addArguments("--headless=new", "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", `--accept-lang=${lang}`, `--lang=${lang}`, `--user-data-dir=${profile}`, ...args)
         .setLoggingPrefs(logs);
       const driver = await new Builder().forBrowser("chrome").setChromeOptions(options).setChromeService(new chrome.ServiceBuilder(find("chromedriver")).setEnvironment({ ...process.env, LANGUAGE: lang.replace("-", "_") })).build();
       return { driver, console: async () => (await driver.manage().logs().get("browser")).map((l) => l.message), close: () => driver.quit().finally(() => rmSync(profile, { recursive: true, force: true })) };

@@ -51,12 +51,17 @@ export function hashesIn(dist) {
   return Object.fromEntries(code.map(([file, path]) => [path.slice(1), `sha256-${createHash("sha256").update(readFileSync(file)).digest("base64")}`]));
 }
 
+/** Serves a folder at one origin, beside what is there. */
+export function publish({ routes }, folder) {
+  for (const [file, path] of filesOf(folder)) routes.set(path, { body: readFileSync(file) });
+  const index = join(folder, "index.html");
+  if (existsSync(index)) routes.set("/", { body: readFileSync(index), type: "html" });
+}
+
 /** Serves a folder at the page's origin, and nothing else. */
 export function serve(site, folder) {
   site.reset();
-  for (const [file, path] of filesOf(folder)) site.page.routes.set(path, { body: readFileSync(file) });
-  const index = join(folder, "index.html");
-  if (existsSync(index)) site.page.routes.set("/", { body: readFileSync(index), type: "html" });
+  publish(site.page, folder);
 }
 
 /** A page's HTML, with these scripts at the end of its body. */

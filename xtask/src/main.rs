@@ -85,6 +85,9 @@ fn misunderstood(error: &clap::Error) -> std::process::ExitCode {
 fn lab(args: &[String]) -> Result<()> {
     // Only help and a wrong argument end without a browser: let the lab answer those before anything is installed.
     site::lab_check(args)?;
+    if site::asks_for(args, "stacks") {
+        return site::stacks(args);
+    }
     need::browsers(&site::engines_of(args))?;
     site::build()?;
     site::lab(args)

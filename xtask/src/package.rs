@@ -85,3 +85,22 @@ fn tarball() -> Result<PathBuf> {
     })?;
     Ok(tgz)
 }
+
+/// Installs the npm packages of a project, and the packed tarball as a customer would. Hands back a hash of the tarball.
+pub fn installed(folder: &str) -> Result<String> {
+    let tgz = package()?;
+    need::npm(folder)?;
+    let dir = sh::root().join(folder);
+    let packed = Inputs::new().path(&tgz)?.hash();
+    let installed = dir.join("node_modules/pagemend");
+    unless_current(&dir.join("node_modules/.xtask-tarball"), &packed, &[installed.join("package.json")], || {
+        sh::step(&format!("installing the packed tarball into {folder}/"), || {
+            // npm keeps what it has under the same version: remove it first.
+            std::fs::remove_dir_all(&installed).ok();
+            let mut install = sh::command("npm");
+            install.args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]).arg(&tgz);
+            sh::run(install.current_dir(&dir), &format!("run it by hand in {folder}/ to see why"))
+        })
+    })?;
+    Ok(packed)
+}

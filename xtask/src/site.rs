@@ -5,24 +5,8 @@ use anyhow::Result;
 
 /// Builds www/dist/a and www/dist/b with the packed tarball, as a customer would install it.
 pub fn build() -> Result<()> {
-    let tgz = package::package()?;
-    need::npm("www")?;
-    let root = sh::root();
-    let www = root.join("www");
-    let packed = Inputs::new().path(&tgz)?.hash();
-    let installed = www.join("node_modules/pagemend");
-    unless_current(&www.join("node_modules/.xtask-tarball"), &packed, &[installed.join("package.json")], || {
-        sh::step("installing the packed tarball into the site", || {
-            // npm keeps what it has under the same version: remove it first.
-            std::fs::remove_dir_all(&installed).ok();
-            let mut install = sh::command("npm");
-            install
-                .args(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"])
-                .arg(&tgz)
-                .current_dir(&www);
-            sh::run(&mut install, "run it by hand in www/ to see why")
-        })
-    })?;
+    let packed = package::installed("www")?;
+    let www = sh::root().join("www");
     let hash = Inputs::new().text(&packed).path(&www)?.hash();
     let outputs = ["a", "b"].map(|build| www.join("dist").join(build).join("index.html"));
     unless_current(&package::stamps().join("site"), &hash, &outputs, || {
@@ -34,15 +18,26 @@ pub fn build() -> Result<()> {
 
 /// The engines that the lab's arguments ask for; without any, all three.
 pub fn engines_of(args: &[String]) -> Vec<&str> {
-    let mut engines = Vec::new();
+    let engines = values(args, "--engine");
+    if engines.is_empty() { vec!["chromium", "firefox", "webkit"] } else { engines }
+}
+
+/// Whether the lab's arguments ask for this suite.
+pub fn asks_for(args: &[String], suite: &str) -> bool {
+    values(args, "--suite").contains(&suite)
+}
+
+/// What is given for an option, in both of its spellings.
+fn values<'a>(args: &'a [String], option: &str) -> Vec<&'a str> {
+    let mut values = Vec::new();
     for (at, arg) in args.iter().enumerate() {
-        if let Some(engine) = arg.strip_prefix("--engine=") {
-            engines.push(engine);
-        } else if arg == "--engine" {
-            engines.extend(args.get(at + 1).map(String::as_str));
+        if arg == option {
+            values.extend(args.get(at + 1).map(String::as_str));
+        } else if let Some(value) = arg.strip_prefix(option).and_then(|rest| rest.strip_prefix('=')) {
+            values.push(value);
         }
     }
-    if engines.is_empty() { vec!["chromium", "firefox", "webkit"] } else { engines }
+    values
 }
 
 /// Lets the lab judge its arguments.
@@ -72,6 +67,16 @@ pub fn lab(args: &[String]) -> Result<()> {
     }
 }
 
+/// What the suite `stacks` needs: its npm packages, the packed tarball among them as a customer would install it, a receiver and the lab.
+pub fn stacks(args: &[String]) -> Result<()> {
+    need::browsers(&["chromium"])?;
+    // The receiver is the fault server, which wants a site.
+    build()?;
+    build_server()?;
+    package::installed("tests/stacks")?;
+    lab(args)
+}
+
 pub fn build_server() -> Result<()> {
     let mut build = sh::cargo();
     build.args(["build", "--quiet", "--package", "pagemend-server"]);
@@ -90,12 +95,14 @@ pub fn lab_command() -> std::process::Command {
 
 #[cfg(test)]
 mod tests {
-    use super::engines_of;
+    use super::{asks_for, engines_of};
 
     #[test]
     fn engines_are_read_from_both_spellings_and_default_to_all() {
         let args = |list: &[&str]| list.iter().map(|arg| arg.to_string()).collect::<Vec<_>>();
         assert_eq!(engines_of(&args(&["--engine", "webkit", "--json", "--engine=firefox"])), ["webkit", "firefox"]);
         assert_eq!(engines_of(&args(&["--json"])), ["chromium", "firefox", "webkit"]);
+        assert!(asks_for(&args(&["--json", "--suite=stacks"]), "stacks"));
+        assert!(!asks_for(&args(&["--suite", "walk", "--row", "stacks"]), "stacks"));
     }
 }

@@ -5,6 +5,7 @@ mod receiver;
 mod report;
 mod run;
 mod scenarios;
+mod stacks;
 mod world;
 
 use anyhow::{Result, ensure};
@@ -38,6 +39,8 @@ enum Suite {
     Storage,
     /// Seeded sessions of a page whose server fails at random.
     Walk,
+    /// A small real project of each bundler and framework with the packed tarball in it, in Chromium (a suite of its own, which `cargo xtask test` leaves out).
+    Stacks,
 }
 
 impl Suite {
@@ -47,7 +50,7 @@ impl Suite {
             Suite::Harm => Some(harm::Suite::Harm),
             Suite::Fresh => Some(harm::Suite::Fresh),
             Suite::Storage => Some(harm::Suite::Storage),
-            Suite::Faults | Suite::Retry | Suite::Walk => None,
+            Suite::Faults | Suite::Retry | Suite::Walk | Suite::Stacks => None,
         }
     }
 }
@@ -121,6 +124,15 @@ async fn main() -> ExitCode {
 
 fn sensible(args: &Args) -> Result<()> {
     let pages = pages(args);
+    if args.suite == [Suite::Stacks] {
+        ensure!(
+            args.engine.iter().all(|engine| *engine == Engine::Chromium),
+            "the suite stacks is walked in chromium only"
+        );
+        ensure!(args.guard == Guard::Pagemend, "the suite stacks is walked with --guard pagemend only");
+        // The rows are known to the suite itself.
+        return Ok(());
+    }
     ensure!(
         args.suite.len() < 2 || pages.len() == args.suite.len(),
         "only the suites harm, fresh and storage can be walked together"
@@ -151,6 +163,10 @@ async fn lab(args: Args) -> Result<ExitCode> {
         Some(Suite::Retry) => return retry_suite(args).await,
         Some(Suite::Harm | Suite::Fresh | Suite::Storage) => return page_suites(args).await,
         Some(Suite::Walk) => return walk(args).await,
+        Some(Suite::Stacks) => {
+            let walked = uninterrupted(stacks::run(&args.row, args.jobs, args.json)).await?;
+            return Ok(walked.unwrap_or(ExitCode::from(130)));
+        }
     }
     if let Some(folder) = &args.screenshots {
         std::fs::create_dir_all(folder)?;

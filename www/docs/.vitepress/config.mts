@@ -10,6 +10,7 @@ const start: DefaultTheme.SidebarItem[] = [
   { text: "Rollup", link: "/start/rollup" },
   { text: "esbuild", link: "/start/esbuild" },
   { text: "Plain HTML", link: "/start/html" },
+  { text: "Frameworks on a server", link: "/start/frameworks" },
   { text: "Server templates", link: "/start/server" },
   { text: "React", link: "/start/react" },
   { text: "Vue", link: "/start/vue" },

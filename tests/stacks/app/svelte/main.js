@@ -1,0 +1,5 @@
+// The application's entry.
+import { mount } from "svelte";
+import App from "./App.svelte";
+
+mount(App, { target: document.querySelector("#app") });

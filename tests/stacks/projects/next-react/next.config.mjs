@@ -1,0 +1,3 @@
+export default {
+  env: { BUILD: process.env.BUILD },
+};

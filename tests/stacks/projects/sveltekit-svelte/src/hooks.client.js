@@ -1,0 +1,5 @@
+import { start } from "pagemend/client";
+
+const guard = start();
+
+export const handleError = ({ error }) => guard.report(error);

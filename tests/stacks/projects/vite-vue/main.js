@@ -1,0 +1,2 @@
+// The page of app/vue, as this project has it.
+import "../../app/vue/main.js";
