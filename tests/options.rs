@@ -57,6 +57,7 @@ fn told(config: Config) -> Value {
         names,
         deadlines,
         retry,
+        playbook,
         consent,
         step,
     } = config;
@@ -96,6 +97,7 @@ fn told(config: Config) -> Value {
             "budget": retry.budget,
             "retryAfterCapMs": retry.retry_after_cap.0,
         },
+        "playbook": { "url": playbook.url, "timeoutMs": playbook.timeout.0, "publicKey": playbook.public_key },
         "consent": match consent { Consent::Pending => "pending", Consent::Granted => "granted", Consent::Denied => "denied" },
         "step": step,
     })

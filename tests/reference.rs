@@ -5,7 +5,7 @@
 use pagemend::core::config::{Config, Locale};
 use pagemend::core::incident::record::{Entry, Incident};
 use pagemend::core::incident::{Cause, Evidence, Kind, Outcome, Stage};
-use pagemend::core::playbook::{Remedy, ladder};
+use pagemend::core::playbook::ladder::{Remedy, ladder};
 use pagemend::core::prompt::words::{Voice, compose};
 use pagemend::core::prompt::{PromptKind, Subject, choice};
 use pagemend::core::telemetry::log::{self, Log, Place, Retries};
@@ -94,7 +94,7 @@ fn prompts() -> Vec<Value> {
 }
 
 fn causes() -> Vec<Value> {
-    let remedies = comments("src/core/playbook.rs", "Remedy");
+    let remedies = comments("src/core/playbook/ladder.rs", "Remedy");
     let said = |remedy: &Remedy| {
         let name = format!("{remedy:?}");
         let (_, about) = remedies.iter().find(|(variant, _)| *variant == name).unwrap();
@@ -156,6 +156,7 @@ fn records() -> Vec<Value> {
         sent(log::page(&place, "content")),
         sent(log::retries(&place, Retries { asked: 3, recovered: 2, lost: 1 })),
         sent(log::failure(&place, "index out of bounds", "src/shell/fetch.rs:80:9")),
+        sent(log::playbook_refused(&place, "rules[0].off[0] is reboot; expected one of guard, prompts, telemetry, …")),
     ]
 }
 

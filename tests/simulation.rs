@@ -220,6 +220,7 @@ impl Page {
             visible: true,
             online: !world.chance(5),
             dropped: 0,
+            playbook: None,
         };
         page.at(world.now, Event::Started(start));
         if world.healed() {
@@ -537,6 +538,11 @@ impl Page {
             | Command::NoteStorage
             | Command::OpenWindow
             | Command::Log { .. }
+            | Command::Warn { .. }
+            | Command::FetchPlaybook(_)
+            | Command::KeepPlaybook { .. }
+            | Command::SwitchOff
+            | Command::RetryBy(_)
             | Command::DropQueues
             | Command::RememberConsent { .. }
             | Command::Abort { .. }

@@ -1,4 +1,5 @@
 // Words what boot.js kept (raw browser events, so that boot.js stays small) as the BootEvents that the engine reads.
+import { switchOff } from "./off.js";
 import type { Boot, BootEvent, BootView, Gate, Note, RawEvent, ResourceType } from "./protocol.js";
 
 /** How browsers, Vite and webpack word a failed dynamic import. */
@@ -116,6 +117,10 @@ export function view(boot: Boot, gate: Gate): BootView {
     ...(boot.fetch && { fetch: boot.fetch }),
     load: () => boot.load(),
     stop: () => boot.stop(),
+    switchOff(why) {
+      switchOff(boot, why);
+      boot.engine = undefined;
+    },
     keep: () => boot.keep(),
     resort: (cause, quiet) => boot.resort?.(cause, quiet),
     memory: boot.memory,

@@ -170,6 +170,21 @@ export const OPTIONS = {
      */
     retryAfterCapMs: of.whole(30_000, { from: 0, to: 600_000 }),
   }),
+  /** What the team tells its guards from afar (see “Remote playbook”). */
+  playbook: of.object({
+    /** Answers the remote playbook, at the page's origin or, with CORS, at another. */
+    url: of.url(),
+    /**
+     * Until an answer is given up.
+     * @default 5000
+     */
+    timeoutMs: of.whole(5_000, { from: 500, to: 60_000 }),
+    /**
+     * By which the playbook must be signed: ECDSA on P-256, raw or SPKI, in base64.
+     * @default none: it need not be signed
+     */
+    publicKey: of.text(),
+  }),
   /**
    * Whether the user has agreed to identifiers in telemetry: `"granted"` adds a session id, `"denied"` sends nothing.
    * A no, here or by `guard.consent` on an earlier page, holds until the page calls `guard.consent("granted")`.

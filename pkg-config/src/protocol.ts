@@ -124,6 +124,8 @@ export interface BootView extends Omit<Boot, "events" | "on" | "healing"> {
   /** By address, elements whose failure their own listeners have not heard of. */
   kept: Map<string, Set<Element>>;
   gate: Gate;
+  /** The guard is off in this page from now on. */
+  switchOff(why: string): void;
 }
 
 /** The wasm engine as wasm-bindgen exports it. */

@@ -37,7 +37,7 @@ export type PromptKind =
   | "load-failed" | "script" | "service" | "network" | "overload" | "offline" | "verification" | "link-expired"
   | "expiring" | "expired" | "renewing" | "refused" | "update" | "unsupported" | "unusable" | "translated" | "loop"
   | "storage-full" | "storage-denied" | "storage-framed" | "other-tabs" | "storage-lost" | "storage-reset" | "new-version"
-  | "too-old";
+  | "too-old" | "announcement";
 
 /** What the buttons of prompts do; "none": it went away without an answer. */
 export type PromptChoice =

@@ -92,7 +92,7 @@ test("problems_are_told_in_the_order_of_the_options_whatever_the_order_in_which_
 });
 
 test("every_limit_is_allowed_and_what_is_beyond_it_is_not", () => {
-  const limits = { "builtAt": [0, 8.64e15], "buildNumber": [0, 8.64e15], "freshness.pollMs": [0, 86_400_000], "expiresAt": [0, 8.64e15], "deadlines.settleMs": [100, 60_000], "deadlines.loadingMs": [500, 600_000], "deadlines.requestMs": [500, 600_000], "retry.limit": [1, 10], "retry.baseMs": [10, 60_000], "retry.capMs": [10, 600_000], "retry.budget": [0, 1000], "retry.retryAfterCapMs": [0, 600_000] };
+  const limits = { "builtAt": [0, 8.64e15], "buildNumber": [0, 8.64e15], "freshness.pollMs": [0, 86_400_000], "expiresAt": [0, 8.64e15], "deadlines.settleMs": [100, 60_000], "deadlines.loadingMs": [500, 600_000], "deadlines.requestMs": [500, 600_000], "playbook.timeoutMs": [500, 60_000], "retry.limit": [1, 10], "retry.baseMs": [10, 60_000], "retry.capMs": [10, 600_000], "retry.budget": [0, 1000], "retry.retryAfterCapMs": [0, 600_000] };
   for (const [name, [from, to]] of Object.entries(limits)) {
     const given = (value) => name.split(".").reverse().reduce((inner, key) => ({ [key]: inner }), value);
     const used = (value) => name.split(".").reduce((outer, key) => outer[key], read(given(value)).options);
@@ -109,7 +109,7 @@ const GIVEN = {
   help: { phone: "400-800-1234", hours: "9–18", url: "/help", feedback: "/feedback" },
   alternatives: [{ id: "voice", label: { zh: "语音验证码", en: "Voice call" } }], refusals: { RISK: "No" }, names: ["huanbei"],
   deadlines: { settleMs: 100, loadingMs: 500, requestMs: 600_000 }, retry: { limit: 2, baseMs: 10, capMs: 20, budget: 0, retryAfterCapMs: 0 },
-  consent: "granted", step: "apply", strict: true,
+  playbook: { url: "/playbook.json", timeoutMs: 500, publicKey: "BA==" }, consent: "granted", step: "apply", strict: true,
 };
 
 /** What the engine is handed; UPDATE_GOLDEN=1 writes it anew, for review. tests/options.rs and tests/web/options.rs read it, too. */

@@ -1,5 +1,6 @@
 //! What the engine asks of the shell. The shell does it and answers with the same id; it decides nothing.
 
+use super::config::{PlaybookSource, RetryPolicy};
 use super::freshness::FreshnessVerdict;
 use super::freshness::expiry::ExpiryState;
 use super::id::{ActionId, AskId, RequestId};
@@ -103,6 +104,16 @@ pub enum Command {
     RememberConsent { granted: bool },
     /// Write what all tabs of the page are to know. No answer.
     Share { text: String },
+    /// Ask for the remote playbook, and have its signature checked where there is a key → `Answer::Playbook`.
+    FetchPlaybook(PlaybookSource),
+    /// Keep this playbook for the next page. No answer.
+    KeepPlaybook { text: String },
+    /// The playbook switches the whole guard off: nothing of it stays in the page, and boot.js stands down as well. No answer.
+    SwitchOff,
+    /// How imports are tried again from now on, which the shell does by itself. No answer.
+    RetryBy(RetryPolicy),
+    /// One line on the console, of something that is wrong and not the page's own. No answer.
+    Warn { line: String },
     /// Answer a question of the page's own code. No answer.
     Reply { ask: AskId, reply: Reply },
     /// Tell the page's listeners. No answer.

@@ -118,6 +118,25 @@ impl Default for FreshnessSource {
     }
 }
 
+/// Where the team tells its guards what to do otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PlaybookSource {
+    /// Address of the remote playbook; `None`: there is none.
+    pub url: Option<String>,
+    /// Time limit of the question. It is small, and nobody waits for it.
+    #[serde(rename = "timeoutMs")]
+    pub timeout: Millis,
+    /// ECDSA P-256, raw or SPKI, in base64; empty: it need not be signed.
+    pub public_key: String,
+}
+
+impl Default for PlaybookSource {
+    fn default() -> Self {
+        PlaybookSource { url: None, timeout: Millis(5_000), public_key: String::new() }
+    }
+}
+
 /// What a value of JSON is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -238,6 +257,7 @@ pub struct Config {
     pub names: Vec<String>,
     pub deadlines: Deadlines,
     pub retry: RetryPolicy,
+    pub playbook: PlaybookSource,
     pub consent: Consent,
     /// Step of the loan journey at the start.
     pub step: String,
@@ -269,6 +289,7 @@ impl Default for Config {
             names: Vec::new(),
             deadlines: Deadlines::default(),
             retry: RetryPolicy::default(),
+            playbook: PlaybookSource::default(),
             consent: Consent::default(),
             step: String::new(),
         }

@@ -5,6 +5,8 @@ use super::freshness::expiry::{Declared, Renewal};
 pub use super::freshness::manifest::{Manifest, Served};
 use super::freshness::server_time::Dated;
 use super::id::{ActionId, AskId, RequestId};
+use super::playbook::document::Document;
+use super::playbook::{self, Kept};
 use super::prompt::PromptKind;
 use super::refresh::Way;
 use super::render::RenderFacts;
@@ -76,6 +78,8 @@ pub struct Start {
     pub denied: bool,
     /// What tabs of the page have told each other, as text of [`Command::Share`](super::action::Command::Share); empty where there is none.
     pub shared: String,
+    /// The last good playbook of an earlier page, and the document that it holds.
+    pub playbook: Option<(Kept, Document)>,
     /// Path of the page, without query.
     pub path: String,
     /// `document.readyState` is `complete`.
@@ -322,6 +326,7 @@ pub enum Answer {
     /// Queues of other documents, which are this one's now.
     Adopted(Vec<KeptQueue>),
     Link(Option<String>),
+    Playbook(Box<playbook::Served>),
     /// `None`: the page's code could not renew it.
     Renewed(Option<Renewal>),
     /// Done, nothing to tell.

@@ -23,6 +23,9 @@ pub struct Memory {
     /// Origins that were left alone when a page was left, and until when: epoch milliseconds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dead: Vec<(String, u64)>,
+    /// Drawn by chance for the session: which sessions a percentage of the playbook is about. It is sent nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lot: Option<u64>,
 }
 
 impl Memory {
@@ -116,6 +119,7 @@ mod tests {
             }],
             session: "0f".into(),
             dead: vec![("https://cdn.example".into(), 1_760_000_090_000)],
+            lot: Some(7),
         }
     }
 

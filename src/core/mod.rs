@@ -10,6 +10,7 @@ pub mod dice;
 pub mod engine;
 pub mod event;
 pub mod freshness;
+pub mod given;
 pub mod id;
 pub mod incident;
 pub mod json;

@@ -36,6 +36,8 @@ extern "C" {
     pub fn keep(this: &Boot) -> Result<bool, JsValue>;
     #[wasm_bindgen(method, catch)]
     pub fn stop(this: &Boot) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = switchOff)]
+    pub fn switch_off(this: &Boot, why: &str) -> Result<(), JsValue>;
     /// What session storage held before the page could clear it: undefined is denied, null is nothing.
     #[wasm_bindgen(method, getter)]
     pub fn memory(this: &Boot) -> JsValue;

@@ -8,6 +8,8 @@ extern "C" {
     fn error(line: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_namespace = console, js_name = error)]
     fn error_with(line: &str, thrown: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch, js_namespace = console, js_name = warn)]
+    fn warning(line: &str) -> Result<(), JsValue>;
     #[wasm_bindgen(catch, js_namespace = console, js_name = info)]
     fn info(line: &str) -> Result<(), JsValue>;
 }
@@ -15,6 +17,11 @@ extern "C" {
 /// One line for the developer of the page, of something that is wrong.
 pub fn complain(line: &str) {
     let _ = error(line);
+}
+
+/// The same, of something that is not the page's own.
+pub fn warn(line: &str) {
+    let _ = warning(line);
 }
 
 /// The same, of something that was done.

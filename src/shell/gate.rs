@@ -23,6 +23,17 @@ impl Shell {
         self.dispatch(Event::Answered { id, answer });
     }
 
+    /// The same, of what was asked before the guard has ended: what comes of it is for the next page.
+    pub(super) fn answer_late(&'static self, id: ActionId, answer: Answer) {
+        if self.running() {
+            return self.answer(id, answer);
+        }
+        if let Ok(mut engine) = self.engine.try_borrow_mut() {
+            engine.handle_event(clock::now(), Event::Answered { id, answer });
+        }
+        self.carry_out();
+    }
+
     pub(super) fn due(&'static self) {
         self.feed(Input::Due);
     }
@@ -143,6 +154,14 @@ impl Shell {
             Input::Stop => engine.stop(now),
         }
         drop(engine);
+        self.carry_out();
+        if last {
+            (self.above.leave)(self, Life::Stopped);
+        }
+    }
+
+    /// What the engine asks for.
+    fn carry_out(&'static self) {
         // In the engine's own order, the page's listeners among them, with nothing borrowed. Each by itself: what cannot be done keeps the others from nothing.
         while let Some(action) = self.next_action() {
             let id = action.id;
@@ -155,9 +174,6 @@ impl Shell {
             if !done {
                 self.answer(id, Answer::Failed);
             }
-        }
-        if last {
-            (self.above.leave)(self, Life::Stopped);
         }
     }
 

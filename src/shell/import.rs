@@ -37,7 +37,7 @@ fn load(loader: &Function, attempt: u32) -> Ended {
 
 /// The attempts after the first, which ended with this.
 async fn again(shell: &'static Shell, loader: &Function, mut thrown: JsValue) -> Ended {
-    let retry = &shell.settings.retry;
+    let retry = &shell.retry.get();
     let mut attempt = 0;
     let mut failed = None;
     loop {

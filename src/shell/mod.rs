@@ -36,6 +36,7 @@ mod private;
 mod promise;
 mod prompt;
 mod queue;
+mod remote;
 mod resources;
 mod sample;
 mod state;
@@ -77,7 +78,7 @@ impl Shell {
         let boot = Boot::of(boot);
         callback::set_gate(boot.gate());
         panics::tell();
-        let settings = Settings::of(&config);
+        let (settings, retry) = (Settings::of(&config), config.retry);
         let page = Page::here(boot.fetch())?;
         config.origins.push(page.origin());
         let declared = boot.config().and_then(|boot| boot.origins()).unwrap_or_default();
@@ -89,6 +90,7 @@ impl Shell {
         let above = Above { begin, perform, leave };
         // For the life of the page, as the module itself: everything that hears of the page refers to it.
         let shell: &'static Shell = Box::leak(Box::new(Shell::new(above, engine, page, settings, boot, queues)));
+        shell.retry.set(retry);
         sample::settle(shell);
         shell.wake(Some(clock::now()));
         Ok(shell)
@@ -127,6 +129,7 @@ fn begin(shell: &'static Shell) {
                 queues: queue::any(shell),
                 denied: consent::denied(shell),
                 shared: tabs::shared(shell),
+                playbook: remote::kept(shell),
                 path: shell.page.path(),
                 loaded: shell.page.loaded(),
                 visible: shell.page.visible(),
@@ -197,6 +200,11 @@ fn perform(shell: &'static Shell, action: Action) {
         Command::DropQueues => queue::drop_all(shell),
         Command::RememberConsent { granted } => consent::remember(shell, granted),
         Command::Share { text } => tabs::share(shell, &text),
+        Command::FetchPlaybook(source) => remote::fetch(shell, id, action.deadline, source),
+        Command::KeepPlaybook { text } => remote::keep(shell, &text),
+        Command::SwitchOff => remote::switch_off(shell),
+        Command::RetryBy(policy) => shell.retry.set(policy),
+        Command::Warn { line } => console::warn(&line),
         Command::Reply { ask, reply } => asks::reply(shell, ask, reply),
         Command::Notify(notice) => listeners::notify(shell, &notice),
     }

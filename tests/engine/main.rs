@@ -9,6 +9,7 @@ mod harm;
 mod looks;
 mod page;
 mod parts;
+mod playbook;
 mod prompts;
 mod retries;
 mod stale;

@@ -7,6 +7,8 @@ use pagemend::core::event::*;
 use pagemend::core::freshness::expiry::Renewal;
 use pagemend::core::freshness::server_time::Dated;
 use pagemend::core::id::{ActionId, RequestId};
+use pagemend::core::playbook::document::Document;
+use pagemend::core::playbook::{self, Kept};
 use pagemend::core::prompt::{PromptKind, PromptSpec};
 use pagemend::core::render::{Ink, Patch, Region, RenderFacts, Sight, Tally, Visibility};
 use pagemend::core::storage::{
@@ -77,6 +79,10 @@ pub struct Page {
     pub left: Vec<KeptQueue>,
     pub saved: Saved,
     pub requests: u32,
+    /// What the playbook's address answers.
+    pub playbook: playbook::Served,
+    /// What local storage keeps of it.
+    pub kept: String,
 }
 
 /// When the page is opened, by the server's clock.
@@ -132,7 +138,19 @@ impl Page {
         loaded: bool,
         manifest: Option<Manifest>,
     ) -> Page {
-        let mut page = Page {
+        let mut page = Page::unstarted(config, memory, mark, loaded, manifest);
+        page.start(None);
+        page
+    }
+
+    fn unstarted(
+        config: Config,
+        memory: Option<String>,
+        mark: Option<String>,
+        loaded: bool,
+        manifest: Option<Manifest>,
+    ) -> Page {
+        Page {
             engine: Engine::new(config, [7, 9]),
             now: 0,
             shows: Some(Ink::Text),
@@ -155,8 +173,8 @@ impl Page {
             unsaved: false,
             readiness: Readiness::Ready,
             reachable: false,
-            memory: memory.clone(),
-            mark: mark.clone(),
+            memory,
+            mark,
             link: None,
             renewal: None,
             renewal_hangs: false,
@@ -172,21 +190,26 @@ impl Page {
             left: vec![],
             saved: Saved::Kept,
             requests: 0,
-        };
-        page.tell(Event::Started(Start {
-            epoch: OPENED + page.ahead,
-            memory,
-            mark,
+            playbook: playbook::Served::Unanswered,
+            kept: String::new(),
+        }
+    }
+
+    fn start(&mut self, playbook: Option<(Kept, Document)>) {
+        self.tell(Event::Started(Start {
+            epoch: OPENED + self.ahead,
+            memory: self.memory.clone(),
+            mark: self.mark.clone(),
             queues: false,
             denied: false,
             shared: String::new(),
             path: "/apply".into(),
-            loaded,
+            loaded: self.loaded,
             visible: true,
             online: true,
             dropped: 0,
+            playbook,
         }));
-        page
     }
 
     pub fn tell(&mut self, event: Event) {
@@ -209,18 +232,7 @@ impl Page {
                     compared: self.compared.clone(),
                 })),
                 Command::ProbeStores => Some(Answer::Stores(self.stuck.clone())),
-                Command::Repair(Repair { keys, entries, evict }) => {
-                    let n = (keys.len() + entries.len() + evict.len()) as u32;
-                    self.damaged.clear();
-                    self.poisoned.clear();
-                    Some(Answer::Repaired(RepairDone {
-                        copied: n,
-                        removed: n,
-                        failed: 0,
-                        freed: self.frees,
-                        restored: 0,
-                    }))
-                }
+                Command::Repair(repair) => Some(self.repaired(repair)),
                 Command::PutBack { keys } => {
                     Some(Answer::Repaired(RepairDone { restored: keys.len() as u32, ..RepairDone::default() }))
                 }
@@ -267,6 +279,11 @@ impl Page {
                     self.queue.clone_from(text);
                     None
                 }
+                Command::FetchPlaybook(_) => Some(Answer::Playbook(Box::new(self.playbook.clone()))),
+                Command::KeepPlaybook { text } => {
+                    self.kept.clone_from(text);
+                    None
+                }
                 Command::AdoptQueues => Some(Answer::Adopted(self.left.clone())),
                 Command::DropQueues => {
                     self.queue.clear();
@@ -294,6 +311,13 @@ impl Page {
                 self.engine.handle_event(Millis(self.now), Event::Answered { id, answer });
             }
         }
+    }
+
+    fn repaired(&mut self, Repair { keys, entries, evict }: &Repair) -> Answer {
+        let n = (keys.len() + entries.len() + evict.len()) as u32;
+        self.damaged.clear();
+        self.poisoned.clear();
+        Answer::Repaired(RepairDone { copied: n, removed: n, failed: 0, freed: self.frees, restored: 0 })
     }
 
     /// The server's time.
@@ -399,6 +423,18 @@ impl Page {
     /// The next page after a reload: same device, new engine.
     pub fn reloaded(&self, config: Config) -> Page {
         Page::after(config, self.memory.clone(), self.mark.clone(), true)
+    }
+
+    /// The next page of the session, at the same address.
+    pub fn next(&self, config: Config) -> Page {
+        let (memory, mark) = (self.memory.clone(), self.mark.clone());
+        let mut page = Page::unstarted(config, memory, mark, true, self.manifest.clone());
+        page.playbook = self.playbook.clone();
+        page.start(Kept::read(&self.kept).and_then(|kept| {
+            let document = Document::read(serde_json::from_str::<serde_json::Value>(&kept.text).ok()?).ok()?;
+            Some((kept, document))
+        }));
+        page
     }
 
     pub fn request(&mut self, url: &str, safe: bool, keyed: bool) -> RequestId {

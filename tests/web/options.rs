@@ -64,6 +64,11 @@ fn every_option_arrives_as_it_was_checked() {
         names: vec!["huanbei".into()],
         deadlines: Deadlines { settle: Millis(100), loading: Millis(500), request: Millis(600_000) },
         retry: RetryPolicy { limit: 2, base: Millis(10), cap: Millis(20), budget: 0, retry_after_cap: Millis(0) },
+        playbook: PlaybookSource {
+            url: Some("/playbook.json".into()),
+            timeout: Millis(500),
+            public_key: "BA==".into(),
+        },
         consent: Consent::Granted,
         step: "apply".into(),
     };

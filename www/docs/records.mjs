@@ -31,4 +31,5 @@ export const EVENTS = {
   "pagemend.page": { en: "A page view: the denominator of every rate", zh: "页面浏览（各比率的分母）" },
   "pagemend.retries": { en: "What retries came to, when the page is left", zh: "离开页面时的重试合计" },
   "pagemend.guard.failed": { en: "A failure of the guard's own", zh: "守护程序自身的故障" },
+  "pagemend.playbook.refused": { en: "A remote playbook that was not taken, and why", zh: "未被采用的远程预案及其原因" },
 };

@@ -16,6 +16,9 @@ impl Engine {
     // ---- prompts ----
 
     pub(super) fn prompt_asked(&mut self, ask: AskId, kind: PromptKind, detail: &str) {
+        if self.playbook.plan().silent {
+            return self.reply(ask, Reply::Choice(choice::NONE.into()));
+        }
         let about = self.incident.explained_by_page();
         let mut subject = Subject { explanation: detail, in_place: true, ..Subject::default() };
         let case = about.map(|(case, incident)| {

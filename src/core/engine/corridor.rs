@@ -10,6 +10,7 @@ use crate::core::event::Answer;
 use crate::core::freshness::{self, Need};
 use crate::core::id::AskId;
 use crate::core::incident::{self, CaseId, Fate, Finding, evidence};
+use crate::core::playbook;
 use crate::core::prompt::{self, choice};
 use crate::core::render;
 use crate::core::retry::{self, Failure, Mended, Next};
@@ -28,6 +29,7 @@ impl Engine {
     }
 
     pub(super) fn stop_rooms(&mut self) {
+        self.playbook.stop();
         self.freshness.stop();
         self.pass_on_freshness();
         self.storage.stop();
@@ -321,6 +323,12 @@ impl Engine {
                     self.key_prompt_answered(ask, name, required, choice::NONE);
                 }
                 prompt::Signal::GivenUp { to: Speaker::Freshness } => self.tell_freshness(freshness::Event::Unsaid),
+                prompt::Signal::Answered { to: Speaker::Playbook, .. } => {
+                    self.tell_playbook(playbook::Event::Over { displaced: false });
+                }
+                prompt::Signal::GivenUp { to: Speaker::Playbook } => {
+                    self.tell_playbook(playbook::Event::Over { displaced: true });
+                }
                 prompt::Signal::GivenUp { to: Speaker::Incident(_) | Speaker::Expiry(_) } => {}
             }
         }
@@ -350,6 +358,11 @@ impl Engine {
     pub(super) fn tell_guard_failed(&mut self, message: &str, place: &str) {
         let scene = self.scene();
         self.tell_telemetry(telemetry::Event::GuardFailed { message, place, scene });
+    }
+
+    pub(super) fn tell_playbook_refused(&mut self, why: &str) {
+        let scene = self.scene();
+        self.tell_telemetry(telemetry::Event::PlaybookRefused { why, scene });
     }
 
     fn sum_of_retries(&mut self) -> Retries {

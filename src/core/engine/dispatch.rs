@@ -18,7 +18,9 @@ impl Engine {
     /// Takes in one fact. Read `poll_action` until it is empty, then `poll_timeout`, after every call.
     pub fn handle_event(&mut self, now: Millis, mut event: Event) {
         self.now = self.now.max(now);
-        if self.stopped || (!self.started && !matches!(event, Event::Started(_))) {
+        // What a guard that was switched off at its start has asked for is for the next page.
+        let late = matches!(&event, Event::Answered { answer: Answer::Playbook(_), .. });
+        if (self.stopped && !late) || (!self.started && !matches!(event, Event::Started(_))) {
             return;
         }
         // Looked at in place, so that it is dropped in one place.
@@ -43,9 +45,7 @@ impl Engine {
                 self.tell_incident(incident::Event::ResourceSettled { url, kind, healed, from, tries });
             }
             Event::ImportFailed { url, text } => self.tell_incident(incident::Event::ImportFailed { url, text }),
-            Event::ImportHealed { url } => {
-                self.tell_storage(storage::Event::PoisonSought { by: Asker::Nobody, suspect: take(url) });
-            }
+            Event::ImportHealed { url } => self.import_healed(take(url)),
             Event::PolicyViolated { directive, blocked } => {
                 self.found(evidence::blocked_by_policy(directive, blocked));
             }
@@ -59,11 +59,7 @@ impl Engine {
             Event::PageHiding => self.page_hiding(),
             Event::PageShown { restored } => self.page_shown(*restored),
             Event::ContentRemoved => self.tell_render(render::Event::ViewChanged),
-            Event::RouteChanged { path } => {
-                self.path = redact::url(path);
-                self.tell_place();
-                self.tell_render(render::Event::ViewChanged);
-            }
+            Event::RouteChanged { path } => self.route_changed(path),
             Event::Progress => self.tell_render(render::Event::Progress),
             Event::Changed { grew } => self.tell_render(render::Event::Changed { grew: *grew }),
             Event::CallFailed { url, status } => {
@@ -80,10 +76,7 @@ impl Engine {
                 self.tell_guard_failed(&message, &place);
             }
             Event::Unreachable { url } => self.found(evidence::unreachable(url)),
-            Event::Step(step) => {
-                self.config.step = redact::text(step);
-                self.tell_place();
-            }
+            Event::Step(step) => self.stepped(step),
             Event::Consent(consent) => self.tell_telemetry(telemetry::Event::Consent(*consent)),
             Event::RequestStarted { id: request, url, safe, keyed } => {
                 let (url, safe, keyed) = (take(url), *safe, *keyed);
@@ -142,6 +135,7 @@ impl Engine {
         self.expiry_due();
         self.incident_due();
         self.network_due();
+        self.playbook_due();
         self.telemetry_due();
     }
 
@@ -161,6 +155,7 @@ impl Engine {
             self.freshness.poll_timeout(),
             self.expiry.poll_timeout(),
             self.incident.poll_timeout(),
+            self.playbook.poll_timeout(),
             self.telemetry.poll_timeout(),
         ];
         for due in rooms.into_iter().flatten() {
@@ -190,7 +185,7 @@ impl Engine {
         self.stopped = true;
     }
 
-    fn start(&mut self, start: &Start) {
+    fn start(&mut self, start: &mut Start) {
         if self.started {
             return;
         }
@@ -200,6 +195,10 @@ impl Engine {
         self.visible = start.visible;
         self.dropped = start.dropped;
         self.memory = start.memory.as_deref().map(|kept| Engine::restore(kept, start.mark.as_deref()));
+        if !self.start_playbook(start) {
+            self.stopped = true;
+            return;
+        }
         if let Some(memory) = &self.memory {
             let dead = memory.dead.clone();
             self.tell_retry(retry::Event::Remembered { epoch: start.epoch, dead });
@@ -231,6 +230,7 @@ impl Engine {
             Role::Link(case) => self.link_told(case, answer),
             Role::Renewal(id) => self.renewal_told(id, answer),
             Role::Prompt(ticket) => self.prompt_answered(ticket, answer),
+            Role::Playbook => self.playbook_came(answer),
             Role::AskedReload => self.asked_reload_told(answer),
             Role::Manifest => self.tell_freshness(freshness::Event::Served(served(answer))),
             Role::StorageScan(ticket) => self.storage_scanned(ticket, answer),

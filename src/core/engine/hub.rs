@@ -118,6 +118,7 @@ impl Engine {
                     retried: speech.retried || self.retry.tried_again(&speech.requests),
                     in_place: speech.in_place,
                     minutes: 0,
+                    announcement: None,
                 };
                 let by = Speaker::Incident(case);
                 self.prompt.handle_event(prompt::Event::Said { by, waits: false, kind, subject: &subject });

@@ -5,7 +5,9 @@ use crate::core::action::{Notice, Reply};
 use crate::core::freshness::{self, expiry};
 use crate::core::id::AskId;
 use crate::core::incident;
+use crate::core::playbook;
 use crate::core::render::{self, RenderState, RenderVerdict, Trouble};
+use crate::core::telemetry::redact;
 use crate::core::time::Millis;
 use crate::core::{storage, telemetry};
 use std::rc::Rc;
@@ -13,6 +15,7 @@ use std::rc::Rc;
 impl Engine {
     pub(super) fn visibility(&mut self, visible: bool) {
         self.visible = visible;
+        self.tell_playbook(playbook::Event::Visibility { visible });
         self.tell_render(render::Event::Visibility { visible });
         self.tell_expiry(expiry::Event::Seen { visible });
         self.tell_freshness(freshness::Event::Visibility { visible });
@@ -26,11 +29,25 @@ impl Engine {
         }
     }
 
+    pub(super) fn route_changed(&mut self, path: &str) {
+        self.path = redact::url(path);
+        self.tell_playbook_place(Some(path));
+        self.tell_place();
+        self.tell_render(render::Event::ViewChanged);
+    }
+
+    pub(super) fn stepped(&mut self, step: &str) {
+        self.config.step = redact::text(step);
+        self.tell_playbook_place(None);
+        self.tell_place();
+    }
+
     pub(super) fn page_shown(&mut self, restored: bool) {
         if restored {
             self.tell_telemetry(telemetry::Event::Restored);
             self.tell_incident(incident::Event::Restored);
             self.visible = true;
+            self.tell_playbook(playbook::Event::Visibility { visible: true });
             self.tell_render(render::Event::Restored);
             self.tell_expiry(expiry::Event::Seen { visible: true });
             self.tell_freshness(freshness::Event::Restored);
@@ -77,5 +94,7 @@ impl Engine {
             let in_trouble = self.in_trouble();
             self.tell_storage(storage::Event::ContentSeen { in_trouble });
         }
+        let well = verdict.state == RenderState::Content && !self.in_trouble();
+        self.tell_playbook(playbook::Event::Seen { well });
     }
 }

@@ -10,6 +10,7 @@ use crate::core::freshness::expiry::Expiry;
 use crate::core::id::{ActionId, AskId};
 use crate::core::incident::{self, CaseId, Incident, Leave};
 use crate::core::memory::Memory;
+use crate::core::playbook;
 use crate::core::prompt;
 use crate::core::render;
 use crate::core::retry;
@@ -69,6 +70,7 @@ pub(super) enum Role {
     Repair(storage::Ticket),
     Mend(String),
     Network,
+    Playbook,
     Post(telemetry::Ticket),
     Saved(telemetry::Ticket),
     Adopt(telemetry::Ticket),
@@ -97,6 +99,7 @@ pub struct Engine {
     pub(super) waiting: Vec<Waiting>,
     /// `None`: storage is denied, nothing can be remembered.
     pub(super) memory: Option<Memory>,
+    pub(super) playbook: playbook::Room,
     pub(super) telemetry: telemetry::Room,
     pub(super) render: render::Room<AskId>,
     pub(super) freshness: freshness::Room<Asker>,
@@ -123,6 +126,7 @@ impl Engine {
         let incident = incident::Room::new(&config, dice.fork());
         let freshness = freshness::Room::new(&config, dice.fork());
         let storage = storage::Room::new(&config);
+        let playbook = playbook::Room::new(&config);
         let prompt = prompt::Room::new(&mut config);
         Engine {
             config,
@@ -138,6 +142,7 @@ impl Engine {
             next_action: 1,
             waiting: Vec::new(),
             memory: None,
+            playbook,
             telemetry,
             render,
             freshness,

@@ -28,4 +28,6 @@ pub(super) enum Speaker {
     Incident(CaseId),
     /// What the page has declared, by its id, ends.
     Expiry(u32),
+    /// What the team announces.
+    Playbook,
 }

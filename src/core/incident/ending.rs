@@ -5,7 +5,6 @@ use super::record::{Incident, Outcome, Stage};
 use super::signal::Signal;
 use super::state::Room;
 use crate::core::event::ResourceKind;
-use crate::core::playbook;
 use crate::core::render::verdict::RenderState;
 use crate::core::time::Millis;
 
@@ -78,12 +77,13 @@ impl Room {
             return;
         }
         self.unsay(id);
+        let last = self.last_rung(id);
         if let Some(case) = self.case(id) {
             case.covered = true;
             case.held = None;
             case.state = State::Looking;
             case.prompted = false;
-            case.rung = playbook::ladder(case.incident.cause).len() - 1;
+            case.rung = last;
             case.incident.outcome = Outcome::Open;
         }
         self.tell(Signal::LookNow);

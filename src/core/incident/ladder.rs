@@ -3,7 +3,7 @@
 use super::case::{CaseId, Family, State};
 use super::signal::Signal;
 use super::state::Room;
-use crate::core::playbook::{self, Remedy};
+use crate::core::playbook::ladder::Remedy;
 use crate::core::time::Millis;
 
 impl Room {
@@ -12,6 +12,7 @@ impl Room {
         let content = self.shows_content(id);
         let looked = self.looked.map(|(at, _)| at);
         let failed = self.failed;
+        let (last, repairs) = (self.last_rung(id), self.plan.allows(Remedy::Repair));
         let Some(case) = self.case(id) else { return };
         case.due = Millis::NEVER;
         let stuck = case.wants_more_than_content();
@@ -20,7 +21,7 @@ impl Room {
         if content && case.family == Family::Page {
             // What is left to do on a page that has come up is to take the poison out.
             case.rung = 0;
-            if case.damage.entries.is_empty() {
+            if case.damage.entries.is_empty() || !repairs {
                 case.state = State::Looking;
                 self.hold_or_end(id);
             } else {
@@ -31,7 +32,7 @@ impl Room {
         }
         // The cause may have changed on the way up: nobody is left without a word.
         if !case.prompted {
-            case.rung = case.rung.min(playbook::ladder(case.incident.cause).len() - 1);
+            case.rung = case.rung.min(last);
         }
         self.climb_on(id);
     }
@@ -39,8 +40,9 @@ impl Room {
     /// The next rung that applies, from where the case stands.
     pub(super) fn climb_on(&mut self, id: CaseId) {
         loop {
+            let plan = self.plan.clone();
             let Some(case) = self.case(id) else { return };
-            let Some(remedy) = playbook::ladder(case.incident.cause).get(case.rung).copied() else {
+            let Some(remedy) = plan.ladder(case.incident.cause).get(case.rung).copied() else {
                 case.state = State::Dismissed;
                 let requests = std::mem::take(&mut case.requests);
                 self.give_back(requests);

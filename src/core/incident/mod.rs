@@ -35,6 +35,8 @@ use super::refresh::Way;
 use super::render::verdict::RenderVerdict;
 use super::storage::facts::{DamagedEntry, RepairReport};
 use super::time::Millis;
+use crate::core::playbook::plan::Plan;
+use std::rc::Rc;
 
 /// A fact for this room.
 #[derive(Debug)]
@@ -50,6 +52,8 @@ pub enum Event<'a> {
         path: &'a str,
         step: String,
     },
+    /// What is to be done otherwise from now on.
+    Plan(Rc<Plan>),
     /// The incident that the dialog on the screen is about, or empty; `None`: there is no dialog. Told whenever it may have changed.
     Dialog(Option<String>),
     /// Incidents that the page before was left with.
@@ -230,6 +234,7 @@ impl Room {
                 self.path = path.into();
                 self.step = step;
             }
+            Event::Plan(plan) => self.plan = plan,
             Event::Dialog(about) => self.dialog = about,
             Event::Carried(incidents) => self.resume(incidents),
             Event::Found(found) => self.clue(found),

@@ -4,7 +4,7 @@ use super::case::{Case, CaseId, Family, State};
 use super::leave::{BY_GUARD, BY_GUARD_AGAIN, BY_USER};
 use super::record::{Cause, Finding, Incident, Outcome, Stage};
 use super::state::Room;
-use crate::core::playbook::{self, Remedy};
+use crate::core::playbook::ladder::Remedy;
 use crate::core::storage::facts::Repair;
 use crate::core::time::Millis;
 
@@ -102,7 +102,7 @@ impl Room {
                 Cause::StaleLink => Family::Link,
                 _ => Family::Page,
             };
-            let rungs = playbook::ladder(incident.cause);
+            let rungs = self.plan.ladder(incident.cause);
             let reload = rungs.iter().position(|r| matches!(r, Remedy::Reload | Remedy::Renew));
             let rung = if incident.has_been(Stage::Reloaded) { reload.map_or(rungs.len(), |n| n + 1) } else { 0 };
             if self.find_case(family, "").is_some() {

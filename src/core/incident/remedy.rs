@@ -6,7 +6,7 @@ use super::record::{Cause, Incident, Kind, Outcome, Stage};
 use super::signal::{Otherwise, Resource, Signal, Speech};
 use super::state::Room;
 use crate::core::event::ResourceKind;
-use crate::core::playbook::Remedy;
+use crate::core::playbook::ladder::Remedy;
 use crate::core::prompt::words::{PromptKind, choice};
 use crate::core::storage::facts::{Repair, RepairDone, RepairReport, Stuck};
 use crate::core::time::Millis;
@@ -74,7 +74,7 @@ impl Room {
     }
 
     pub(super) fn probed(&mut self, id: CaseId, alive: usize) {
-        let limit = self.limit;
+        let limit = self.plan.retry.limit;
         let Some(case) = self.case(id).filter(|case| case.state == State::Probing) else { return };
         let all = case.probed().count();
         let detail = format!("{alive} of {all} dead resources can be had again");

@@ -7,10 +7,12 @@ use super::signal::Signal;
 use crate::core::address::origin_of;
 use crate::core::config::{Config, Locale, Refusal, Service};
 use crate::core::dice::Dice;
+use crate::core::playbook::plan::Plan;
 use crate::core::render::verdict::RenderState;
 use crate::core::time::Millis;
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
+use std::rc::Rc;
 
 /// Findings kept before there is an incident to put them in.
 const MAX_CLUES: usize = 16;
@@ -30,8 +32,8 @@ pub struct Room {
     /// What the page's own code has in place of a link that has ended.
     pub(super) new_link: Option<String>,
     pub(super) landing: Option<String>,
-    /// Attempts in all.
-    pub(super) limit: u32,
+    /// Which remedies are taken, in which order, and how many attempts in all.
+    pub(super) plan: Rc<Plan>,
 
     pub(super) dice: Dice,
     pub(super) now: Millis,
@@ -85,7 +87,7 @@ impl Room {
             renew_link: config.renew_link.clone(),
             new_link: None,
             landing: config.landing.clone(),
-            limit: config.retry.limit,
+            plan: Rc::new(Plan { retry: config.retry, ..Plan::default() }),
             dice,
             now: Millis(0),
             epoch_at_zero: 0,
@@ -179,6 +181,12 @@ impl Room {
 
     pub(super) fn find_case(&self, family: Family, service: &str) -> Option<CaseId> {
         self.cases.iter().find(|c| c.family == family && c.service == service).map(|c| c.id)
+    }
+
+    /// The rung of a case's ladder on which the user hears of it.
+    pub(super) fn last_rung(&self, id: CaseId) -> usize {
+        let case = self.cases.iter().find(|case| case.id == id);
+        case.map_or(0, |case| self.plan.ladder(case.incident.cause).len().saturating_sub(1))
     }
 
     pub(super) fn page_case(&mut self) -> Option<&mut Case> {

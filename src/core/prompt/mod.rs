@@ -5,7 +5,8 @@ pub mod words;
 
 pub use words::{Button, PromptKind, PromptSpec, Subject, Typed, choice};
 
-use super::config::Config;
+use crate::core::config::Config;
+use crate::core::playbook::plan::Wording;
 use std::collections::VecDeque;
 use words::{Voice, compose};
 
@@ -19,6 +20,8 @@ pub enum Event<'a, A> {
     /// There is something to say. It is left unsaid while a dialog about something else stands, unless `waits`: the page's own code waits for
     /// the answer.
     Said { by: A, waits: bool, kind: PromptKind, subject: &'a Subject<'a> },
+    /// What the playbook wants otherwise from now on. `silent`: nobody is prompted.
+    Told { silent: bool, wordings: Vec<Wording> },
     /// What is shown has nothing to say any more.
     Over,
     /// The answer to [`Signal::Show`]; [`choice::NONE`]: it went away without one.
@@ -61,6 +64,7 @@ struct Shown<A> {
 #[derive(Debug)]
 pub struct Room<A> {
     voice: Voice,
+    silent: bool,
     shown: Option<Shown<A>>,
     ticket: u32,
     signals: VecDeque<Signal<A>>,
@@ -68,13 +72,20 @@ pub struct Room<A> {
 
 impl<A> Room<A> {
     pub fn new(config: &mut Config) -> Room<A> {
-        Room { voice: Voice::of(config), shown: None, ticket: 0, signals: VecDeque::new() }
+        Room { voice: Voice::of(config), silent: false, shown: None, ticket: 0, signals: VecDeque::new() }
     }
 
     /// Takes in one fact. Read `poll_signal` until it is empty after it.
     pub fn handle_event(&mut self, event: Event<A>) {
         match event {
             Event::Said { by, waits, kind, subject } => self.said(by, waits, kind, subject),
+            Event::Told { silent, wordings } => {
+                self.silent = silent;
+                self.voice.wordings = wordings;
+                if silent {
+                    self.over();
+                }
+            }
             Event::Over => self.over(),
             Event::Answered { ticket, choice } => self.answered(ticket, choice),
             Event::NotShown { ticket } => {
@@ -111,6 +122,10 @@ impl<A> Room<A> {
     }
 
     fn said(&mut self, by: A, waits: bool, kind: PromptKind, subject: &Subject) {
+        if self.silent {
+            self.signals.push_back(Signal::GivenUp { to: by });
+            return;
+        }
         if !waits && self.shown.as_ref().is_some_and(|shown| shown.modal && shown.incident != subject.incident) {
             return;
         }

@@ -1,6 +1,7 @@
 //! What a prompt says: what happened, what is safe, what to do now, in the user's language.
 
-use crate::core::config::{Alternative, Config, Help, Locale};
+use crate::core::config::{Alternative, Config, Help, Locale, Text};
+use crate::core::playbook::plan::{Announcement, Wording};
 use crate::core::vocabulary::vocabulary;
 use std::mem::take;
 
@@ -57,6 +58,8 @@ vocabulary! {
         NewVersion = "new-version",
         /// The running build must not submit anything any more.
         TooOld = "too-old",
+        /// What the team has to tell its users.
+        Announcement = "announcement",
     }
 }
 
@@ -71,6 +74,7 @@ impl PromptKind {
                 | PromptKind::Expired
                 | PromptKind::Renewing
                 | PromptKind::NewVersion
+                | PromptKind::Announcement
         )
     }
 }
@@ -160,6 +164,8 @@ pub struct Subject<'a> {
     pub in_place: bool,
     /// It ends in so many minutes.
     pub minutes: u64,
+    /// What is announced.
+    pub announcement: Option<&'a Announcement>,
 }
 
 /// A text in Chinese and English.
@@ -472,6 +478,8 @@ static WORDS: [Words; PromptKind::ALL.len()] = [
         safe: NOTHING_LOST,
         buttons: &[&REFRESH, &CLOSE],
     },
+    // Announcement
+    Words { title: both("通知", "Notice"), what: NO_TEXT, advice: NO_TEXT, safe: NO_TEXT, buttons: &[&UNDERSTOOD] },
 ];
 
 fn offer(buttons: &mut Vec<Button>, choice: &str, label: &str, sure: &str) {
@@ -505,6 +513,30 @@ fn help(kind: PromptKind, help: &Help, locale: Locale) -> Vec<(String, String)> 
         _ => {}
     }
     lines
+}
+
+/// Those of an announcement.
+fn links(announcement: &Announcement, locale: Locale) -> Vec<(String, String)> {
+    announcement.links.iter().map(|link| (link.label.get(locale).into(), link.href.clone())).collect()
+}
+
+/// Words that come from elsewhere: of what is announced, or of a playbook in place of the built-in ones. What is safe is said by the guard alone, which
+/// knows it, and so is what the page itself explains.
+#[derive(Default)]
+struct Said<'a> {
+    title: Option<&'a str>,
+    text: Option<&'a str>,
+}
+
+fn wording<'a>(kind: PromptKind, subject: &'a Subject, voice: &'a Voice) -> Said<'a> {
+    let other = voice.wordings.iter().rfind(|wording| wording.prompt == kind.code());
+    let (title, text) = match (subject.announcement, other) {
+        (Some(announcement), _) => (&announcement.title, &announcement.text),
+        (None, Some(wording)) => (&wording.title, &wording.text),
+        (None, None) => return Said::default(),
+    };
+    let said = |text: &'a Text| Some(text.get(voice.locale)).filter(|said| !said.is_empty());
+    Said { title: said(title), text: said(text).filter(|_| subject.explanation.is_empty()) }
 }
 
 /// What is the matter, what was done about it, what helps: only what the subject vouches for.
@@ -555,12 +587,15 @@ pub struct Voice {
     help: Help,
     /// Other ways to verify.
     alternatives: Vec<Alternative>,
+    /// Words of a playbook in place of the built-in ones.
+    pub wordings: Vec<Wording>,
 }
 
 impl Voice {
     /// Takes its part out of the configuration: nobody else speaks to the user.
     pub fn of(config: &mut Config) -> Voice {
-        Voice { locale: config.locale, help: take(&mut config.help), alternatives: take(&mut config.alternatives) }
+        let (help, alternatives) = (take(&mut config.help), take(&mut config.alternatives));
+        Voice { locale: config.locale, help, alternatives, wordings: Vec::new() }
     }
 }
 
@@ -574,6 +609,7 @@ pub fn compose(kind: PromptKind, subject: &Subject, voice: &Voice) -> PromptSpec
         (Locale::En, 1) => "1 minute".into(),
         (Locale::En, minutes) => format!("{minutes} minutes"),
     };
+    let said = wording(kind, subject, voice);
     let about_requests = matches!(kind, PromptKind::Service | PromptKind::Network | PromptKind::Overload);
     let mut buttons = Vec::new();
     if kind == PromptKind::Verification {
@@ -605,11 +641,11 @@ pub fn compose(kind: PromptKind, subject: &Subject, voice: &Voice) -> PromptSpec
         kind,
         modal: !kind.is_notice(),
         lang: both("zh-CN", "en").get(locale),
-        title: words.title.get(locale).replace("{s}", service).replace("{n}", &minutes),
-        body: body(kind, words, subject, locale),
+        title: said.title.unwrap_or(words.title.get(locale)).replace("{s}", service).replace("{n}", &minutes),
+        body: said.text.map_or_else(|| body(kind, words, subject, locale), Into::into),
         safe: safe.get(locale).into(),
         typed,
-        help: help(kind, &voice.help, locale),
+        help: subject.announcement.map_or_else(|| help(kind, &voice.help, locale), |one| links(one, locale)),
         buttons,
         reference: format!("{label}{}", subject.reference),
         incident: subject.incident.into(),

@@ -10,7 +10,7 @@ pub struct Hanging {
     own: Vec<String>,
     fallback: Option<String>,
     /// Of a request.
-    patience: Millis,
+    pub patience: Millis,
     /// What hangs; empty: nothing does.
     url: String,
     since: Millis,

@@ -9,7 +9,7 @@ pub use ink::{Heard, Ink, Mark, Patch, Region, Sight, Tally};
 pub use verdict::{RenderFacts, RenderState, RenderVerdict, Visibility, judge};
 pub use watch::Trouble;
 
-use super::config::Config;
+use super::config::{Config, Deadlines};
 use super::time::Millis;
 use hanging::{Advice, Hanging};
 use std::collections::VecDeque;
@@ -74,6 +74,8 @@ pub enum Event<A> {
     LookAt(Millis),
     /// All deadlines begin again.
     BeginAgain,
+    /// They are others from now on.
+    Deadlines(Deadlines),
 }
 
 /// What this room wants of the others.
@@ -145,6 +147,10 @@ impl<A> Room<A> {
                 self.look_at(now + if loaded { AT_ONCE } else { FIRST_LOOK });
             }
             Event::Trouble(trouble) => self.watch.trouble = trouble,
+            Event::Deadlines(deadlines) => {
+                self.watch.deadlines = deadlines;
+                self.hanging.patience = deadlines.request;
+            }
             Event::Visibility { visible: true } => {
                 self.visible = true;
                 self.blind = 0;

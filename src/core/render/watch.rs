@@ -17,7 +17,7 @@ pub enum Trouble {
 
 #[derive(Debug)]
 pub struct Watch {
-    deadlines: Deadlines,
+    pub deadlines: Deadlines,
     pub trouble: Trouble,
     /// The document is.
     pub loaded: bool,

@@ -26,6 +26,13 @@ impl Budget {
         Budget { left: most, most, earned: Millis(0) }
     }
 
+    /// Another burst from now on; what was used up stays so.
+    pub fn limit(&mut self, policy: &RetryPolicy) {
+        let used = self.most - self.left;
+        self.most = policy.budget.saturating_mul(SHARE);
+        self.left = self.most.saturating_sub(used);
+    }
+
     /// The page asked for something.
     pub fn earn(&mut self) {
         self.add(1);

@@ -16,7 +16,7 @@ pub use probes::Resource;
 pub use shared::Sum;
 pub use signal::{Failure, Next, Signal, Ticket};
 
-use super::config::Config;
+use super::config::{Config, RetryPolicy};
 use super::dice::Dice;
 use super::event::AttemptOutcome;
 use super::id::RequestId;
@@ -31,6 +31,8 @@ use shared::Shared;
 pub enum Event<A> {
     /// What the page before knew of dead origins: until when each is left alone. `epoch` is now.
     Remembered { epoch: u64, dead: Vec<(String, u64)> },
+    /// How it is tried again from now on, and how long one attempt of a request may take.
+    Policy { policy: RetryPolicy, patience: Millis },
     /// Whether it is proven that there is no network.
     Network { away: bool },
     /// The page asked for something; attempt 0 is on its way. `safe`: GET or HEAD. `keyed`: carries an idempotency key.
@@ -80,6 +82,11 @@ impl<A: Copy> Room<A> {
         let shared = &mut self.shared;
         match event {
             Event::Remembered { epoch, dead } => shared.origins.restore(now, epoch, &dead),
+            Event::Policy { policy, patience } => {
+                shared.policy = policy;
+                shared.budget.limit(&policy);
+                self.requests.patience = patience;
+            }
             Event::Network { away } => shared.away = away,
             Event::Started { request, url, safe, keyed } => {
                 self.requests.started(shared, now, request, url, safe, keyed);

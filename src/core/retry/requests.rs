@@ -23,7 +23,7 @@ pub struct Requests<A> {
     /// In the order in which they began.
     all: Vec<Request<A>>,
     /// Of one attempt.
-    patience: Millis,
+    pub patience: Millis,
     /// Codes with which the server says no.
     refusals: Vec<String>,
 }

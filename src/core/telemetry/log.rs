@@ -10,6 +10,7 @@ const INCIDENT: &str = "pagemend.incident";
 const PAGE: &str = "pagemend.page";
 const RETRIES: &str = "pagemend.retries";
 const GUARD_FAILED: &str = "pagemend.guard.failed";
+const PLAYBOOK_REFUSED: &str = "pagemend.playbook.refused";
 
 /// The guard's own words, or read from text.
 type Name = Cow<'static, str>;
@@ -139,6 +140,14 @@ pub fn failure(page: &Place, message: &str, place: &str) -> Log {
     let mut record = of_page(GUARD_FAILED, page, message);
     record.severity = ERROR;
     record.attributes.push(text("pagemend.place", place));
+    record.attributes.extend(session_id(page.session));
+    record
+}
+
+/// The record of a remote playbook that was not taken.
+pub fn playbook_refused(page: &Place, why: &str) -> Log {
+    let mut record = of_page(PLAYBOOK_REFUSED, page, why);
+    record.severity = ERROR;
     record.attributes.extend(session_id(page.session));
     record
 }

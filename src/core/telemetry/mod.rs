@@ -73,6 +73,13 @@ pub enum Event<'a> {
         place: &'a str,
         scene: Scene,
     },
+    /// A remote playbook was not taken, and why. The first of a page is told.
+    PlaybookRefused {
+        why: &'a str,
+        scene: Scene,
+    },
+    /// Whether nothing is sent, because a playbook says so. What waits, waits on.
+    Muted(bool),
     /// The page is hidden, and may be discarded without another word. What retries came to since the last time.
     Hidden {
         retries: Retries,
@@ -178,6 +185,8 @@ pub struct Room {
     ticket: u32,
     page_seen: bool,
     failure_told: bool,
+    /// By a playbook.
+    muted: bool,
     signals: VecDeque<Signal>,
 }
 
@@ -196,6 +205,7 @@ impl Room {
             ticket: 0,
             page_seen: false,
             failure_told: false,
+            muted: false,
             signals: VecDeque::new(),
         }
     }
@@ -213,6 +223,15 @@ impl Room {
                 }
             }
             Event::GuardFailed { message, place, scene } => self.guard_failed(now, message, place, &scene),
+            Event::PlaybookRefused { why, scene } => {
+                if self.sends() {
+                    // In quotes stand names of the team's own, and no values of the page's.
+                    let why = redact::message(&why.replace('"', ""));
+                    let record = self.record(&scene, |page| log::playbook_refused(page, &why));
+                    self.send_soon(now, record);
+                }
+            }
+            Event::Muted(muted) => self.mute(now, muted),
             Event::Hidden { retries, scene } => self.hidden(now, retries, &scene),
             Event::Left { retries, scene } => self.left(retries, &scene),
             Event::Restored => self.restored(now),
@@ -228,6 +247,9 @@ impl Room {
         if self.posting.adopt_due <= now {
             let again = replace(&mut self.posting.adopts_again, true);
             self.posting.adopt_due = if again { Millis::NEVER } else { now + ADOPT_AGAIN };
+            if !self.sends() {
+                return;
+            }
             self.signals.push_back(Signal::Adopt { ticket: Ticket(self.ticket) });
         }
         if self.posting.due <= now {
@@ -258,7 +280,14 @@ impl Room {
     }
 
     fn sends(&self) -> bool {
-        self.endpoint.is_some() && self.consent != Consent::Denied
+        self.endpoint.is_some() && self.consent != Consent::Denied && !self.muted
+    }
+
+    fn mute(&mut self, now: Millis, muted: bool) {
+        if self.muted && !muted && !self.queue.is_empty() {
+            self.posting.due = now + GATHER;
+        }
+        self.muted = muted;
     }
 
     fn started(&mut self, now: Millis, queues: bool, denied: bool, session: String) {
@@ -382,7 +411,9 @@ impl Room {
 
     fn post(&mut self) {
         self.posting.phase = Phase::Idle;
-        let Some(url) = self.endpoint.clone().filter(|_| !self.queue.in_flight().is_empty()) else { return };
+        let Some(url) = self.endpoint.clone().filter(|_| self.sends() && !self.queue.in_flight().is_empty()) else {
+            return;
+        };
         let body = otlp::request(&self.service, &self.build, self.queue.in_flight().iter().map(Record::log));
         self.posting.phase = Phase::Sending;
         self.signals.push_back(Signal::Post { ticket: Ticket(self.ticket), url, body });

@@ -112,10 +112,10 @@ impl Builder {
         Ok(())
     }
 
-    /// Only telephone numbers and web addresses are links.
+    /// Only telephone numbers, mail and web addresses are links.
     fn help_line(&self, help: &Node, text: &str, href: &str) -> Result<(), JsValue> {
         let web = !href.is_empty() && self.shell.page.resolve(href).is_some_and(|url| page::is_http(&url));
-        if !web && !href.starts_with("tel:") {
+        if !web && !href.starts_with("tel:") && !href.starts_with("mailto:") {
             self.part(help, "div", "line", text)?;
             return Ok(());
         }

@@ -21,6 +21,7 @@ use super::timer::Timer;
 use super::watch::Watch;
 use crate::core::action::Action;
 use crate::core::address;
+use crate::core::config::RetryPolicy;
 use crate::core::engine::Engine;
 use crate::core::freshness::data::Data;
 use asks::Asks;
@@ -70,6 +71,8 @@ pub struct Shell {
     pub(super) look: Look,
     pub(super) page: Page,
     pub(super) settings: Settings,
+    /// How imports are tried again.
+    pub(super) retry: Cell<RetryPolicy>,
     pub(super) boot: Boot,
     pub(super) timer: Timer,
     pub(super) asks: Asks,
@@ -110,6 +113,7 @@ impl Shell {
             look: Look::default(),
             page,
             settings,
+            retry: Cell::default(),
             boot,
             timer: Timer::default(),
             asks: Asks::default(),

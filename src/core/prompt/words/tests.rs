@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::core::config::Text;
+use crate::core::playbook::plan::Link;
 
 fn voice(locale: Locale) -> Voice {
     let mut config = Config { locale, ..Config::default() };
@@ -19,10 +20,12 @@ fn every_prompt_says_what_happened_and_offers_a_way_on() {
         for kind in PromptKind::ALL {
             let spec = compose(kind, &Subject::default(), &voice(locale));
             let name = kind.code();
-            assert!(!spec.title.is_empty() && !spec.body.is_empty(), "{name}");
+            // What is announced comes from elsewhere.
+            let empty = kind == PromptKind::Announcement;
+            assert!(!spec.title.is_empty() && spec.body.is_empty() == empty, "{name}");
             assert!(!spec.title.contains("{s}"), "{name}");
             assert!(spec.buttons.is_empty() || spec.buttons.iter().filter(|b| b.primary).count() == 1, "{name}");
-            assert_eq!(spec.body.is_ascii(), locale == Locale::En, "{name}");
+            assert_eq!(spec.title.is_ascii(), locale == Locale::En, "{name}");
             assert_eq!(PromptKind::from_code(name), Some(kind));
             if spec.modal {
                 assert!(!spec.safe.is_empty() && !spec.buttons.is_empty(), "{name}: a dialog can be answered");
@@ -36,7 +39,7 @@ fn what_is_a_notice_and_which_buttons_it_has() {
     let of = |kind| compose(kind, &Subject::default(), &voice(Locale::Zh));
     let notices: Vec<PromptKind> = PromptKind::ALL.into_iter().filter(|kind| !of(*kind).modal).collect();
     let ends = [PromptKind::Expiring, PromptKind::Expired, PromptKind::Renewing];
-    let others = [PromptKind::Unusable, PromptKind::NewVersion];
+    let others = [PromptKind::Unusable, PromptKind::NewVersion, PromptKind::Announcement];
     assert_eq!(notices, [&[PromptKind::Offline][..], &ends, &others].concat());
     assert_eq!(choices(&of(PromptKind::NewVersion)), [choice::RELOAD, choice::LATER]);
     let unusable = of(PromptKind::Unusable);
@@ -176,4 +179,42 @@ fn what_ends_is_told_by_its_name_and_in_minutes() {
 fn verification_offers_the_configured_ways_first() {
     let spec = compose(PromptKind::Verification, &Subject::default(), &voice(Locale::En));
     assert_eq!(choices(&spec), ["voice", choice::RETRY, choice::CLOSE]);
+}
+
+#[test]
+fn an_announcement_is_said_in_the_users_language_with_its_links_alone() {
+    let text = |zh: &str, en: &str| Text { zh: zh.into(), en: en.into() };
+    let links = vec![Link { label: text("备用页面", "Spare page"), href: "/spare".into() }];
+    let (title, body) = (text("系统维护", "Maintenance"), text("今晚 22 点起。", "From 10 pm."));
+    let announcement = Announcement { id: "m1".into(), title, text: body, links };
+    let subject = Subject { announcement: Some(&announcement), ..Subject::default() };
+    for (locale, title, body, link) in [
+        (Locale::Zh, "系统维护", "今晚 22 点起。", "备用页面"),
+        (Locale::En, "Maintenance", "From 10 pm.", "Spare page"),
+    ] {
+        let spec = compose(PromptKind::Announcement, &subject, &voice(locale));
+        assert_eq!((spec.title.as_str(), spec.body.as_str(), spec.modal), (title, body, false));
+        assert_eq!((spec.help.clone(), choices(&spec)), (vec![(link.into(), "/spare".into())], vec![choice::CLOSE]));
+    }
+}
+
+#[test]
+fn words_of_a_playbook_stand_for_the_built_in_ones_but_not_for_what_is_safe_or_what_the_page_explains() {
+    let mut voice = voice(Locale::Zh);
+    let own = |kind, voice: &Voice| compose(kind, &Subject { service: "额度服务", ..Subject::default() }, voice);
+    let before = own(PromptKind::Service, &voice);
+    let wording = |title: &str, text: &str| Wording {
+        prompt: PromptKind::Service.code().into(),
+        title: Text::both(title),
+        text: Text::both(text),
+    };
+    voice.wordings = vec![wording("x", "y"), wording("{s}维护中", "22 点恢复。")];
+    let after = own(PromptKind::Service, &voice);
+    assert_eq!((after.title.as_str(), after.body.as_str()), ("额度服务维护中", "22 点恢复。"));
+    assert_eq!((&after.safe, &after.buttons, &after.help), (&before.safe, &before.buttons, &before.help));
+    assert_eq!(own(PromptKind::Script, &voice).title, "页面出了点问题", "of other kinds nothing is said");
+    let explained = Subject { explanation: "z", ..Subject::default() };
+    assert_eq!(compose(PromptKind::Service, &explained, &voice).body, "z");
+    voice.wordings = vec![wording("维护中", "")];
+    assert_eq!(own(PromptKind::Service, &voice).body, before.body, "an empty text leaves the built-in one");
 }
