@@ -16,6 +16,10 @@ const wasm = join(dist, "pagemend_bg.wasm");
 const glue = join(wasmDir, "pagemend.js");
 /** What wasm-bindgen has written, with short names for the imports. */
 const named = join(npm, "named.wasm");
+/** The same crate for pages without WebAssembly: for the oldest machine, and with the glue for bundlers, which asks for no WebAssembly. */
+const plainDir = join(npm, "plain");
+/** What `wasm2js` made of it. */
+const plain = join(npm, "plain.js");
 
 /** There is a plugin for each, in a file of its name. Of the bundler itself only types are imported. */
 const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
@@ -44,8 +48,8 @@ function fail(message) {
 }
 
 if (!existsSync(join(here, "node_modules/esbuild"))) fail("the build tools are missing: run `npm ci` in pkg-config");
-for (const file of ["pagemend.js", "pagemend_bg.wasm"]) {
-  if (!existsSync(join(wasmDir, file))) fail(`${join(wasmDir, file)} is missing: \`cargo xtask package\` builds it and runs this`);
+for (const file of [wasmDir, plainDir].flatMap((folder) => ["pagemend.js", "pagemend_bg.wasm"].map((name) => join(folder, name)))) {
+  if (!existsSync(file)) fail(`${file} is missing: \`cargo xtask package\` builds it and runs this`);
 }
 const { default: binaryen } = await import("binaryen");
 const { build, transform } = await import("esbuild");
@@ -113,8 +117,30 @@ function optimise() {
   // What old browsers lack stays out: wasm-opt uses the features that rustc has written into the module, and no others.
   // How the addresses of loads and stores are aligned is a hint that browsers pass over; where all hints are the same, brotli has less to tell.
   const passes = ["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "--gufa-optimizing", "-Oz", "--one-caller-inline-max-function-size=30", "--dealign", "--reorder-functions-by-name", "--strip-debug", "--strip-producers"];
-  execFileSync(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...passes, named, "-o", wasm], { stdio: "inherit" });
+  binaryenTool("wasm-opt", ...passes, named, "-o", wasm);
 }
+
+const binaryenTool = (name, ...args) => execFileSync(process.execPath, [join(here, "node_modules/binaryen/bin", name), ...args], { stdio: "inherit" });
+
+/** What the standard library, which comes compiled, has in it though the crate asks for less; and what of it JavaScript has to do without. */
+const NEWER = ["sign-ext", "bulk-memory", "nontrapping-float-to-int", "multivalue", "reference-types"].map((feature) => `--enable-${feature}`);
+const LOWERED = ["--signext-lowering", "--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering"];
+
+/** The crate as JavaScript: in a folder of its own, as a module that imports the glue. */
+function withoutWasm() {
+  const lowered = join(npm, "plain.wasm");
+  binaryenTool("wasm-opt", "--low-memory-unused", ...NEWER, "-Oz", ...LOWERED, "-Oz", "--strip-debug", "--strip-producers", join(plainDir, "pagemend_bg.wasm"), "-o", lowered);
+  binaryenTool("wasm2js", "-O", lowered, "-o", plain);
+}
+
+/** Where the glue asks for the wasm it is given the JavaScript, and this, which stands elsewhere, the glue. */
+const plainGlue = {
+  name: "JavaScript in place of wasm",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/pagemend_bg\.wasm$/ }, () => ({ path: plain }));
+    onResolve({ filter: /\/pagemend_bg\.js$/ }, () => ({ path: join(plainDir, "pagemend_bg.js") }));
+  },
+};
 
 /** esbuild leaves comments within objects alone, and those of the options are many: they are for readers of the types. */
 const uncommented = {
@@ -123,11 +149,11 @@ const uncommented = {
 };
 
 /** Old web views are the field: nothing newer than what has WebAssembly and modules, and plain ES2018 for what is inline. */
-async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], plugins = [], banner = "", minifyWhitespace = platform === "browser" } = {}) {
+async function bundle(entry, outfile, { format = "esm", target = "es2020", platform = "browser", external = [], plugins = [], banner = "", named = { mangleProps: IMPORT, mangleCache: imports }, minifyWhitespace = platform === "browser" } = {}) {
   const { metafile } = await build({
     entryPoints: [join(here, "src", entry)], metafile: true, outfile: join(dist, outfile), bundle: true, minifySyntax: platform === "browser", minifyIdentifiers: platform === "browser", minifyWhitespace,
-    format, target, platform, external, mangleProps: IMPORT, mangleCache: imports, plugins: [uncommented, ...plugins], charset: "utf8", legalComments: "none", logLevel: "warning", banner: { js: banner },
-    alias: { "pagemend-glue": glue, "pagemend-wasm": wasm }, loader: { ".wasm": "base64" },
+    format, target, platform, external, ...named, plugins: [uncommented, ...plugins], charset: "utf8", legalComments: "none", logLevel: "warning", banner: { js: banner },
+    alias: { "pagemend-glue": glue, "pagemend-wasm": wasm, "pagemend-plain": join(plainDir, "pagemend.js"), "pagemend-plain-wasm": plain }, loader: { ".wasm": "base64" },
     // wasm-bindgen repeats the key of an import in its object of imports.
     logOverride: { "duplicate-object-key": "silent" },
   });
@@ -185,6 +211,8 @@ async function bundles() {
   for (const name of ["resort", "trust", "instrument", "calls"]) await inline(name);
   await bundle("engine.ts", "engine.js", { format: "iife", target: "es2018" });
   await terse(join(dist, "engine.js"), { compress: { passes: 2, unsafe_arrows: true }, format: { preamble: COMPILE_AT_ONCE } });
+  // Here the imports are what one module exports to the other.
+  await bundle("plain.ts", "plain.js", { format: "iife", target: "es2018", plugins: [plainGlue], named: {} });
   // With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
   for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { minifyWhitespace: false });
   for (const [framework, banner] of Object.entries(ADAPTERS)) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [beside("client")], minifyWhitespace: false, banner });
@@ -232,7 +260,7 @@ function measure(names) {
 }
 
 function holdBudgets() {
-  const groups = ["boot.js", "resort.js", "boot.js + resort.js", "instrument.js", "calls.js", "trust.js", "engine.js", "pagemend_bg.wasm", "engine.js + pagemend_bg.wasm", "client.js", "index.js", "slim.js", "pagemend.iife.js"];
+  const groups = ["boot.js", "resort.js", "boot.js + resort.js", "instrument.js", "calls.js", "trust.js", "engine.js", "pagemend_bg.wasm", "engine.js + pagemend_bg.wasm", "plain.js", "client.js", "index.js", "slim.js", "pagemend.iife.js"];
   const budgets = JSON.parse(readFileSync(join(here, "budgets.json"), "utf8"));
   const { missed } = budgets;
   delete budgets._;
@@ -262,6 +290,7 @@ mkdirSync(dist, { recursive: true });
 checkScripts();
 const imports = await nameImports();
 optimise();
+withoutWasm();
 await bundles();
 types(manifest);
 copyFiles(manifest);

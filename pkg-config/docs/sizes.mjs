@@ -9,6 +9,7 @@ const FILES = {
   "calls.js": "calls.js, inline, where it is asked for",
   "trust.js": "trust.js, inline, where it is asked for",
   "engine.js + pagemend_bg.wasm": "engine.js + pagemend_bg.wasm, at idle or in trouble",
+  "plain.js": "plain.js, in place of the wasm where that is refused",
   "client.js": "`pagemend/client`, in the application's bundle",
   "pagemend.iife.js": "`pagemend/iife`, one file with the wasm in it",
 };

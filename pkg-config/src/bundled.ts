@@ -10,7 +10,7 @@ import { UP } from "./protocol.js";
 import { attempt } from "./schema.js";
 import { inPage } from "./surroundings.js";
 import type { Guard, Options } from "./types.js";
-import { assertAllowed } from "./wasm.js";
+import { refusal } from "./wasm.js";
 import { witness } from "./witness.js";
 
 /** The one engine of the page. */
@@ -46,7 +46,8 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     if (own?.step) engine.step(own.step);
     if (own?.consent === "granted" || own?.consent === "denied") engine.consent(own.consent);
   } else {
-    assertAllowed();
+    const refused = refusal();
+    if (refused) throw refused;
     config = boot?.config ?? config;
     const before = config.options ?? {};
     const options = { ...(config.fallback && { fallbackOrigins: config.fallback }), ...merged(config.options, own) };

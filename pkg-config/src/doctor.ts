@@ -122,7 +122,7 @@ function policies(visit: Visit, { headers }: Answer): void {
     const inline = policy.forbidsInline(boot.text, boot.nonce);
     if (inline) tell("csp-inline", `${inline} forbids boot.js itself`, "give its element the nonce of the policy: the plugin's or bootTag()'s `nonce`");
     const wasm = policy.forbidsWasm();
-    if (wasm) tell("csp-wasm", `${wasm} forbids WebAssembly, so that only boot.js is left of the guard`, `add 'wasm-unsafe-eval' to ${wasm}`);
+    if (wasm) tell("csp-wasm", `${wasm} forbids WebAssembly, so that the engine comes as plain JavaScript, which is larger and slower`, `add 'wasm-unsafe-eval' to ${wasm}`);
     const forbidden = (directive: string, needed: URL[]) => {
       const origins = new Set<string>();
       let name = directive;
@@ -168,7 +168,7 @@ async function asked({ source, url }: Visit, address: URL, init: RequestInit = {
 async function engine(visit: Visit): Promise<void> {
   const { url, config, source, tell } = visit;
   const folder = new URL(config.engine?.[0] ?? "/pagemend/", url);
-  for (const [name, code] of [["engine.js", "engine"], ["pagemend_bg.wasm", "wasm"]] as const) {
+  for (const [name, code] of [["engine.js", "engine"], ["pagemend_bg.wasm", "wasm"], ["plain.js", "plain"]] as const) {
     const address = new URL(name, folder);
     const answer = await asked(visit, address);
     if (answer === "nobody") continue;

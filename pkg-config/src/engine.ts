@@ -1,30 +1,26 @@
-// engine.js: what boot.js loads. The glue without the wasm; fetches the wasm from its own folder, else from the other bases.
+// engine.js: what boot.js loads. The glue without the wasm; fetches the wasm from its own folder, else from the other bases. Where WebAssembly is refused,
+// plain.js comes in its place.
 import { note } from "./events.js";
 import { watchHanging } from "./hanging.js";
 import { watchHollow } from "./hollow.js";
 import { launch } from "./launch.js";
 import { isOff } from "./off.js";
+import { fromScript } from "./plain-script.js";
 import type { Boot, Engine } from "./protocol.js";
 import { UP } from "./protocol.js";
-import { assertAllowed, fetchWasm, WasmError } from "./wasm.js";
+import { EngineError, fetchWasm, refusal } from "./wasm.js";
 
 const script = document.currentScript as HTMLScriptElement | null;
 
 /** Ends the task: compiling, instantiating and starting in one would be long on a slow phone. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
-async function load(boot: Boot): Promise<Engine> {
-  if (boot.engine) return boot.engine;
-  // resort.js has said so before, where there is one.
-  if (isOff(boot)) throw undefined;
-  try {
-    assertAllowed();
-  } catch (e) {
-    note(boot, "", false, "blocked");
-    throw e;
-  }
+type Glue = Pick<typeof import("pagemend-glue"), "start">;
+
+/** The wasm from the first folder that has it, under way. Rejects with nothing where none has: it was said of each. */
+async function fromWasm(boot: Boot, fallback: string[]): Promise<Glue> {
   const own = (script?.src || "").replace(/[^/]*$/, "");
-  const { engine: given = ["/pagemend/"], fallback = [], timeoutMs = 5000 } = boot.config;
+  const { engine: given = ["/pagemend/"], timeoutMs = 5000 } = boot.config;
   // Not at the top of the file: its first lines throw on a page that has replaced what they use.
   const glue = await import("pagemend-glue");
   const folders = given.map((folder) => new URL(folder, location.href));
@@ -37,31 +33,41 @@ async function load(boot: Boot): Promise<Engine> {
       await glue.default({ module_or_path: module });
       await pause();
     } catch (e) {
-      const why = e instanceof WasmError ? e.why : "error";
+      const why = e instanceof EngineError ? e.why : "error";
       note(boot, url, false, why);
-      console.error(`pagemend: ${e instanceof WasmError ? e.message : `the engine at ${url} is damaged: ${e}`}`);
+      console.error(`pagemend: ${e instanceof EngineError ? e.message : `the engine at ${url} is damaged: ${e}`}`);
       continue;
     }
     note(boot, url, true, "");
-    // The bundled entry may have started an engine meanwhile; a page has one.
-    if (boot.engine) return boot.engine;
-    let engine: Engine;
-    try {
-      engine = launch(glue, { fallbackOrigins: fallback, ...boot.config.options }, boot);
-    } catch (e: any) {
-      // Options that are wrong under `strict` are so at every try.
-      boot.load = () => Promise.reject(e);
-      throw e;
-    }
-    boot.engine = engine;
-    if (boot.config.watch) engine.on("incident", (incident) => console.info("pagemend: an incident, in development only told", incident));
-    document.getElementById("pagemend-last-resort")?.remove();
-    dispatchEvent(new Event(UP));
-    watchHollow(boot);
-    watchHanging(boot);
-    return engine;
+    return glue;
   }
   throw undefined;
+}
+
+async function load(boot: Boot): Promise<Engine> {
+  if (boot.engine) return boot.engine;
+  // resort.js has said so before, where there is one.
+  if (isOff(boot)) throw undefined;
+  const { fallback = [] } = boot.config;
+  const refused = refusal();
+  const glue = await (refused ? fromScript(boot, script, refused) : fromWasm(boot, fallback));
+  // The bundled entry may have started an engine meanwhile; a page has one.
+  if (boot.engine) return boot.engine;
+  let engine: Engine;
+  try {
+    engine = launch(glue, { fallbackOrigins: fallback, ...boot.config.options }, boot);
+  } catch (e: any) {
+    // Options that are wrong under `strict` are so at every try.
+    boot.load = () => Promise.reject(e);
+    throw e;
+  }
+  boot.engine = engine;
+  if (boot.config.watch) engine.on("incident", (incident) => console.info("pagemend: an incident, in development only told", incident));
+  document.getElementById("pagemend-last-resort")?.remove();
+  dispatchEvent(new Event(UP));
+  watchHollow(boot);
+  watchHanging(boot);
+  return engine;
 }
 
 /** Comes up, or says why not in one line: a page may have replaced anything that is used here. (Of origins it was said one by one, and that it is off, too.) */
@@ -69,7 +75,7 @@ async function comesUp(boot: Boot): Promise<Engine> {
   try {
     return await load(boot);
   } catch (e: any) {
-    if (e) console.error("pagemend: not started: " + (e.problems?.join("; ") ?? (e instanceof WasmError ? e.message : e)));
+    if (e) console.error("pagemend: not started: " + (e.problems?.join("; ") ?? (e instanceof EngineError ? e.message : e)));
     throw e ?? new Error(boot.off ? "pagemend: off" : "pagemend: no origin served the engine");
   }
 }

@@ -7,6 +7,16 @@ declare module "pagemend-glue" {
   /** What is not given has the engine's own default. */
   export function start(options: Partial<Omit<CheckedOptions, "strict">>, boot: BootView | undefined): Engine;
 }
+/** The same engine without WebAssembly (target/npm/plain). */
+declare module "pagemend-plain" {
+  export { start } from "pagemend-glue";
+}
+/** What `wasm2js` has made of its wasm. */
+declare module "pagemend-plain-wasm" {
+  export const memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  export function __wbindgen_malloc(bytes: number, align: number): number;
+  export function __wbindgen_free(at: number, bytes: number, align: number): void;
+}
 declare module "pagemend-wasm" {
   /** The wasm in base64. */
   const base64: string;

@@ -12,7 +12,7 @@ const here: Place = {
 };
 
 /** What is wrong with the options is one console line each; under `strict` it is thrown instead, as a `PagemendOptionsError`. */
-export function launch({ start }: typeof import("pagemend-glue"), given: unknown, boot: Boot): Engine {
+export function launch({ start }: Pick<typeof import("pagemend-glue"), "start">, given: unknown, boot: Boot): Engine {
   const { options, problems } = check(given, here);
   const { strict, ...config } = options;
   if (strict && problems.length) {

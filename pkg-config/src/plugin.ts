@@ -100,6 +100,7 @@ export function prepare(plugin: string, given: PagemendPageOptions & Pick<BootCo
     files: [
       shipped("engine.js", "text/javascript"),
       shipped("pagemend_bg.wasm", "application/wasm"),
+      shipped("plain.js", "text/javascript"),
       { name: MANIFEST, type: "application/json", read: (emitted) => JSON.stringify({ ...release, assets: emitted && hashes(emitted) }) },
     ],
     tag({ base, developing = false, nonce = ownNonce }) {

@@ -81,6 +81,8 @@ export interface Boot {
   engine?: Engine | undefined;
   /** Set while engine.js is awaited: engine.js takes it away and calls it, once, with the engine that it is starting. */
   deliver?: ((engine: Promise<Engine>) => void) | undefined;
+  /** Set while engine.js waits for plain.js, which hands itself over by it. */
+  plain?: ((glue: Pick<typeof import("pagemend-plain"), "start">) => void) | undefined;
   /** A script's address or text, as the page's policy wants it: see trust.ts. */
   trust(given: string): string;
   /** resort.js: the engine cannot be had, for this cause where it is known; or it can show nothing, and tells of it itself (`quiet`). */

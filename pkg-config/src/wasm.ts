@@ -1,14 +1,14 @@
 // Gets the wasm: fetches it with a time limit, knows HTML and damage when it sees them, and compiles it.
 
-/** Why the wasm could not be had. `cause` is the incident's, where it is known, as boot.js reads it. */
-export class WasmError extends Error {
+/** Why the engine could not be had. `cause` is the incident's, where it is known, as boot.js reads it. */
+export class EngineError extends Error {
   constructor(
     readonly why: "timeout" | "html" | "error" | "blocked",
     message: string,
     override readonly cause?: string,
   ) {
     super(message);
-    this.name = "WasmError";
+    this.name = "EngineError";
   }
 }
 
@@ -16,25 +16,26 @@ export class WasmError extends Error {
 const EMPTY = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 
 /**
- * Throws where this page may not use WebAssembly: no such API, Lockdown Mode, or a policy without 'wasm-unsafe-eval'.
+ * Why this page may not use WebAssembly, if it may not: no such API, Lockdown Mode, or a policy without 'wasm-unsafe-eval'.
  * `WebAssembly.validate` would say true there, so a module is really compiled;
  * and instantiated, for WebKit refuses only that.
  */
-export function assertAllowed(): void {
+export function refusal(): EngineError | undefined {
   try {
     new WebAssembly.Instance(new WebAssembly.Module(EMPTY));
+    return undefined;
   } catch {
-    throw new WasmError("blocked", "no WebAssembly here: script-src of the Content-Security-Policy needs 'wasm-unsafe-eval', or the browser has none", "blocked-by-policy");
+    return new EngineError("blocked", "no WebAssembly here: script-src of the Content-Security-Policy needs 'wasm-unsafe-eval', or the browser has none", "blocked-by-policy");
   }
 }
 
 /**
- * The bytes at `url`, which are WebAssembly for sure. Rejects with a WasmError whose message says what came instead.
+ * The bytes at `url`, which are WebAssembly for sure. Rejects with a EngineError whose message says what came instead.
  * Not by fetch: Firefox holds that back while a stylesheet in the head hangs, and then the page is blank.
  */
 export function fetchWasm(url: string, timeoutMs: number): Promise<ArrayBuffer> {
   return new Promise((resolve, reject) => {
-    const fail = (why: WasmError["why"], message: string) => reject(new WasmError(why, `the engine at ${url} ${message}`));
+    const fail = (why: EngineError["why"], message: string) => reject(new EngineError(why, `the engine at ${url} ${message}`));
     const x = new XMLHttpRequest();
     x.open("GET", url);
     x.responseType = "arraybuffer";

@@ -63,6 +63,7 @@ function setUp({ config = {}, options = {}, tag = {}, csp = {}, html = (text) =>
     },
     "/assets/app.js": script,
     "/pagemend/engine.js": engine,
+    "/pagemend/plain.js": { headers: { "content-type": "text/javascript" }, body: "plain" },
     "/pagemend/pagemend_bg.wasm": { headers: { "content-type": "application/wasm" }, body: shipped("pagemend_bg.wasm") },
     "/pagemend/build.json": { headers: { "content-type": "application/json", "cache-control": "no-store" }, body: '{"build":"2","builtAt":1782000000000,"number":2}' },
   };
@@ -123,6 +124,7 @@ const BROKEN = [
   ["Trusted Types without trust.js", () => setUp({ csp: { "require-trusted-types-for": "'script'", "trusted-types": "pagemend" } }), "csp-trusted-types", "trustedTypes: true"],
   ["Trusted Types that forbid the policy", () => setUp({ tag: { trustedTypes: true }, csp: { "require-trusted-types-for": "'script'", "trusted-types": "other" } }), "csp-trusted-types", "add pagemend"],
   ["engine.js is not there", () => (setUp(), delete page.answers["/pagemend/engine.js"]), "engine-missing", "dist/"],
+  ["the plain engine is not there", () => (setUp(), delete page.answers["/pagemend/plain.js"]), "plain-missing", "dist/"],
   ["engine.js is a page", () => (setUp(), (page.answers["/pagemend/engine.js"] = html("<!doctype html><h1>Loan</h1>"))), "engine-wrong", "dist/"],
   ["the wasm is not there", () => (setUp(), delete page.answers["/pagemend/pagemend_bg.wasm"]), "wasm-missing", "dist/"],
   ["the wasm is served as something else", () => (setUp(), (page.answers["/pagemend/pagemend_bg.wasm"].headers = { "content-type": "application/octet-stream" })), "wasm-type", "application/wasm"],
@@ -164,7 +166,7 @@ test("a_folder_is_looked_at_file_by_file_without_a_server", async () => {
     writeFileSync(join(folder, "index.html"), page.answers["/"].body);
     writeFileSync(join(folder, "credit/apply.html"), page.answers["/"].body);
     writeFileSync(join(folder, "pagemend/build.json"), page.answers["/pagemend/build.json"].body);
-    for (const name of ["engine.js", "pagemend_bg.wasm"]) cpSync(join(dist, name), join(folder, "pagemend", name));
+    for (const name of ["engine.js", "pagemend_bg.wasm", "plain.js"]) cpSync(join(dist, name), join(folder, "pagemend", name));
     assert.deepEqual(await run("doctor", folder, "--base", "/app/"), { status: 0, out: "", err: "" });
     rmSync(join(folder, "pagemend/engine.js"));
     const { status, out } = await run("doctor", folder, "--base", "/app/");

@@ -261,7 +261,7 @@ for (const [bundler, { uses, files, config, run }] of Object.entries(BUNDLED)) {
       assert.match(html, /^<!doctype html>\s*<html[^>]*>\s*(<head>\s*)?<meta charset="?utf-8"?\s*\/?>\s*<script id="pagemend-boot" nonce="NONCE" data-config="/i, name);
       assert.equal(html.split(BOOT).length, 2, `${name} has boot.js once`);
     }
-    for (const name of ["engine.js", "pagemend_bg.wasm"]) assert.ok(readFileSync(join(dist, "pagemend", name)).equals(readFileSync(join(npm, "package/dist", name))), name);
+    for (const name of ["engine.js", "pagemend_bg.wasm", "plain.js"]) assert.ok(readFileSync(join(dist, "pagemend", name)).equals(readFileSync(join(npm, "package/dist", name))), name);
     assert.deepEqual(JSON.parse(readFileSync(join(dist, "pagemend/build.json"), "utf8")), { build: "1.0.0", builtAt: 1700000000000, number: 1700000000000, service: "lending", assets: hashesIn(dist) });
 
     serve(dist);

@@ -2,12 +2,46 @@
 use crate::stamp::{Inputs, unless_current};
 use crate::{need, sh};
 use anyhow::Result;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Where the module is, whoever loads it says; it is never guessed from import.meta.
-const BINDGEN: [&str; 5] = ["--target", "web", "--omit-default-module-path", "--out-name", "pagemend"];
+/// A module that wasm-bindgen is to make of the crate.
+struct Module {
+    /// In target/npm, and of the step.
+    name: &'static str,
+    title: &'static str,
+    flags: &'static str,
+    bindgen: &'static [&'static str],
+    /// Where cargo builds it: what is compiled with other flags has another place.
+    target: &'static str,
+}
+
+impl Module {
+    fn is_for_javascript(&self) -> bool {
+        self.name == "plain"
+    }
+}
+
+const MODULES: [Module; 2] = [
+    Module {
+        name: "wasm",
+        title: "compiling the guard to wasm",
+        flags: "",
+        // Where the module is, whoever loads it says; it is never guessed from import.meta.
+        bindgen: &["--target", "web", "--omit-default-module-path"],
+        target: "",
+    },
+    // For pages that may not run WebAssembly. build.mjs makes JavaScript of it, which has no more than the first version of wasm had.
+    Module {
+        name: "plain",
+        title: "compiling the guard for plain JavaScript",
+        // plain.ts takes all of this memory at once.
+        flags: "-Ctarget-cpu=mvp -Ctarget-feature=+mutable-globals -Clink-arg=--max-memory=33554432",
+        bindgen: &["--target", "bundler"],
+        target: "plain",
+    },
+];
 
 pub fn stamps() -> PathBuf {
     sh::root().join("target/stamps")
@@ -21,36 +55,51 @@ fn npm_dir() -> PathBuf {
 pub fn package() -> Result<PathBuf> {
     need::wasm_tools()?;
     need::npm("pkg-config")?;
-    wasm()?;
+    for module in &MODULES {
+        compile(module)?;
+    }
     tarball()
 }
 
-fn wasm() -> Result<()> {
+fn compile(module: &Module) -> Result<()> {
     let root = sh::root();
-    let flags = nameless();
+    let flags = format!("{} {}", nameless(), module.flags);
     let hash = Inputs::new()
         .text(&flags)
-        .text(&BINDGEN.join(" "))
+        .text(&module.bindgen.join(" "))
         .path(&root.join("src"))?
         // Part of the types that wasm-bindgen writes.
         .path(&root.join("pkg-config/src/vocabulary.ts"))?
         .path(&root.join("Cargo.toml"))?
         .path(&root.join("Cargo.lock"))?
         .hash();
-    let out = npm_dir().join("wasm");
-    unless_current(&stamps().join("wasm"), &hash, &[out.join("pagemend_bg.wasm"), out.join("pagemend.js")], || {
-        sh::step("compiling the guard to wasm", || {
+    let out = npm_dir().join(module.name);
+    let outputs = [out.join("pagemend_bg.wasm"), out.join("pagemend.js")];
+    unless_current(&stamps().join(module.name), &hash, &outputs, || {
+        let target = sh::cargo_target().join(module.target);
+        sh::step(module.title, || {
             let mut build = sh::cargo();
             build.args(["build", "--quiet", "--profile", "wasm", "--target", WASM, "--package", "pagemend", "--lib"]);
-            sh::run(build.env("RUSTFLAGS", &flags), "see the compiler's message above")
+            build.arg("--target-dir").arg(&target).env("RUSTFLAGS", flags.trim());
+            sh::run(&mut build, "see the compiler's message above")
         })?;
+        let compiled = target.join(WASM).join("wasm/pagemend.wasm");
         sh::step("wasm-bindgen", || {
-            let module = sh::cargo_target().join(WASM).join("wasm/pagemend.wasm");
+            let input = if module.is_for_javascript() { without_features(&compiled)? } else { compiled };
             let mut bindgen = sh::command("wasm-bindgen");
-            bindgen.args(BINDGEN).arg("--out-dir").arg(&out).arg(module);
+            bindgen.args(module.bindgen).args(["--out-name", "pagemend"]).arg("--out-dir").arg(&out).arg(input);
             sh::run(&mut bindgen, "`cargo xtask setup` installs the CLI in the version that Cargo.lock names")
         })
     })
+}
+
+/// wasm-bindgen goes by what a module says that it uses; the standard library, which comes compiled, says more than this one was built for.
+fn without_features(compiled: &Path) -> Result<PathBuf> {
+    let stripped = npm_dir().join("stripped.wasm");
+    let mut strip = sh::command("node");
+    strip.arg("pkg-config/node_modules/binaryen/bin/wasm-opt").args(["-g", "--strip-target-features", "-o"]);
+    sh::run(strip.arg(&stripped).arg(compiled), "`cargo xtask setup` installs binaryen")?;
+    Ok(stripped)
 }
 
 /// Panics name their place: what ships does not tell whose machine it was built on.
@@ -73,6 +122,7 @@ fn tarball() -> Result<PathBuf> {
     let tgz = npm_dir().join(concat!("pagemend-", env!("CARGO_PKG_VERSION"), ".tgz"));
     let hash = Inputs::new()
         .path(&npm_dir().join("wasm"))?
+        .path(&npm_dir().join("plain"))?
         .path(&root.join("pkg-config"))?
         .path(&root.join("README.md"))?
         .path(&root.join("LICENSE"))?

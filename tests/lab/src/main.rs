@@ -74,6 +74,9 @@ struct Args {
     /// With Pagemend, or without any guard: then a row holds when the contrast is as recorded
     #[arg(long, default_value = "pagemend")]
     guard: Guard,
+    /// Of the faults: every page under a policy that forbids WebAssembly, so that the engine runs as plain JavaScript
+    #[arg(long, conflicts_with_all = ["suite", "row"])]
+    without_wasm: bool,
     /// The last line of standard output is one JSON object
     #[arg(long)]
     json: bool,
@@ -174,7 +177,7 @@ async fn lab(args: Args) -> Result<ExitCode> {
     let plan = run::Plan {
         engines: engines(&args),
         scenarios: run::chosen(&args.fault),
-        guarded: args.guard == Guard::Pagemend,
+        setting: run::Setting { guarded: args.guard == Guard::Pagemend, without_wasm: args.without_wasm },
         repeat: args.repeat,
         jobs: args.jobs.max(1),
         screenshots: args.screenshots,

@@ -5,6 +5,7 @@ use crate::world::{self, World};
 use anyhow::{Context, Result, bail};
 use pagemend_lab::drivers::{Engine, Lane, PHONE};
 use pagemend_lab::process::Screen;
+use pagemend_server::Fault;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,10 +15,19 @@ use std::time::{Duration, Instant};
 const SCENARIO_LIMIT: Duration = Duration::from_secs(90);
 const QUIT_LIMIT: Duration = Duration::from_secs(15);
 
+/// Under which pages are served.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    /// With the guard.
+    pub guarded: bool,
+    /// Under a policy that forbids WebAssembly.
+    pub without_wasm: bool,
+}
+
 pub struct Plan {
     pub engines: Vec<Engine>,
     pub scenarios: Vec<&'static Scenario>,
-    pub guarded: bool,
+    pub setting: Setting,
     pub repeat: usize,
     pub jobs: usize,
     pub screenshots: Option<PathBuf>,
@@ -29,7 +39,7 @@ pub async fn run(plan: &Plan) -> Result<Vec<Row>> {
     for round in 0..plan.repeat {
         for engine in &plan.engines {
             let fits = |scenario: &&&Scenario| {
-                (plan.guarded || scenario.bare.is_some()) && (!scenario.measures || *engine == Engine::Chromium)
+                (plan.setting.guarded || scenario.bare.is_some()) && (!scenario.measures || *engine == Engine::Chromium)
             };
             let todo: Vec<_> = plan.scenarios.iter().filter(fits).copied().collect();
             let (alone, beside): (Vec<_>, Vec<_>) = todo.into_iter().partition(|scenario| scenario.measures);
@@ -55,7 +65,7 @@ async fn lanes(
     let desk = screen.filter(|_| engine == Engine::Webkit).map(|screen| screen.desk(None));
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..jobs {
-        let (queue, desk, guarded, screenshots) = (queue.clone(), desk.clone(), plan.guarded, plan.screenshots.clone());
+        let (queue, desk, setting, screenshots) = (queue.clone(), desk.clone(), plan.setting, plan.screenshots.clone());
         workers.spawn(async move {
             let mut lane = Lane::start(engine, desk).await?;
             let mut rows = Vec::new();
@@ -63,13 +73,13 @@ async fn lanes(
                 let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                 let Some((at, scenario)) = next else { return anyhow::Ok(rows) };
                 let picture =
-                    screenshots.as_ref().map(|folder| folder.join(file_name(engine, guarded, scenario, round)));
-                let (mut row, mut usable) = walk(&mut lane, engine, scenario, guarded, picture.clone()).await;
+                    screenshots.as_ref().map(|folder| folder.join(file_name(engine, setting.guarded, scenario, round)));
+                let (mut row, mut usable) = walk(&mut lane, engine, scenario, setting, picture.clone()).await;
                 // A browser whose session is lost says nothing of the page, unless it is lost again.
                 if row.error.as_ref().is_some_and(|error| error.contains("invalid session id")) {
                     eprintln!("  {} {}: the browser ended; once more in a fresh one", engine.name(), scenario.name);
                     lane.restart().await?;
-                    (row, usable) = walk(&mut lane, engine, scenario, guarded, picture).await;
+                    (row, usable) = walk(&mut lane, engine, scenario, setting, picture).await;
                 }
                 row.progress();
                 rows.push((at, row));
@@ -97,19 +107,19 @@ async fn walk(
     lane: &mut Lane,
     engine: Engine,
     scenario: &'static Scenario,
-    guarded: bool,
+    setting: Setting,
     picture: Option<PathBuf>,
 ) -> (Row, bool) {
-    let mut row = Row::new(engine, scenario, guarded);
+    let mut row = Row::new(engine, scenario, setting.guarded);
     let started = Instant::now();
-    let world = match prepare(lane, engine, scenario, guarded, picture).await {
+    let world = match prepare(lane, engine, scenario, setting, picture).await {
         Ok(world) => world,
         Err(error) => {
             row.error = Some(format!("{error:#}"));
             return (row, false);
         }
     };
-    let steps = if guarded { scenario.guarded } else { scenario.bare.unwrap_or(scenario.guarded) };
+    let steps = if setting.guarded { scenario.guarded } else { scenario.bare.unwrap_or(scenario.guarded) };
     let outcome = tokio::time::timeout(SCENARIO_LIMIT, steps(&world)).await;
     let outcome = match outcome {
         Ok(outcome) => outcome.and_then(|seen| world.nothing_typed_was_sent().map(|()| seen)),
@@ -141,12 +151,15 @@ async fn prepare(
     lane: &mut Lane,
     engine: Engine,
     scenario: &Scenario,
-    guarded: bool,
+    setting: Setting,
     picture: Option<PathBuf>,
 ) -> Result<World> {
-    let server = world::server(guarded, scenario.faults).await?;
+    let server = world::server(setting.guarded, scenario.faults).await?;
+    if setting.without_wasm {
+        server.lab.add_fault(Fault::WasmForbidden);
+    }
     match tokio::time::timeout(SCENARIO_LIMIT, lane.session(PHONE)).await {
-        Ok(driver) => Ok(World::new(engine, driver?, server, guarded, picture)),
+        Ok(driver) => Ok(World::new(engine, driver?, server, setting.guarded, picture)),
         Err(_) => bail!("no browser after {SCENARIO_LIMIT:?}"),
     }
 }

@@ -50,8 +50,11 @@ async fn broken_by(shared: &Shared, origin: Origin, path: &str) -> Option<Broken
     if path.ends_with(".css") && primary && shared.has(Fault::StylePrimaryDown) {
         return Some(Broken::Missing);
     }
-    let engine = path.starts_with("/pagemend/") && (path.ends_with(".wasm") || path.ends_with("/engine.js"));
+    let engine = path.starts_with("/pagemend/") && !path.ends_with(".json");
     if engine && primary && shared.has(Fault::EnginePrimaryDown) {
+        return Some(Broken::Missing);
+    }
+    if path == "/pagemend/plain.js" && shared.has(Fault::WasmBlockedAndDead) {
         return Some(Broken::Missing);
     }
     let dead = shared.any(|fault| fault.kills_entry_scripts(origin));

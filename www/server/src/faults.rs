@@ -55,8 +55,9 @@ faults! {
     Refused "refused" "风控拒绝申请：403，业务码 RISK_REJECTED" "Risk control refuses: 403 with the business code RISK_REJECTED";
     TelemetryDown "telemetry-down" "遥测接收端回 503" "The telemetry receiver answers 503";
     EnginePrimaryDown "engine-primary-down" "主域名上的引擎（engine.js 和 wasm）404，备用域名正常" "The engine (engine.js and wasm) is 404 on the primary origin, fine on the backup";
+    WasmForbidden "wasm-forbidden" "CSP 不许运行 wasm，其他一切正常" "CSP forbids wasm; nothing else is broken";
     WasmBlocked "wasm-blocked" "CSP 不许运行 wasm，入口脚本在主域名上 404" "CSP forbids wasm, and entry scripts are 404 on the primary origin";
-    WasmBlockedAndDead "wasm-blocked-and-dead" "CSP 不许运行 wasm，入口脚本在两个域名上都 404" "CSP forbids wasm, and entry scripts are 404 on both origins";
+    WasmBlockedAndDead "wasm-blocked-and-dead" "CSP 不许运行 wasm，纯 JavaScript 引擎和入口脚本在两个域名上都 404" "CSP forbids wasm, and the plain JavaScript engine and entry scripts are 404 on both origins";
 }
 
 impl Fault {
@@ -74,7 +75,7 @@ impl Fault {
     }
 
     pub(crate) fn blocks_wasm(self) -> bool {
-        matches!(self, Fault::WasmBlocked | Fault::WasmBlockedAndDead)
+        matches!(self, Fault::WasmForbidden | Fault::WasmBlocked | Fault::WasmBlockedAndDead)
     }
 }
 

@@ -95,7 +95,7 @@ async fn a_deployment_takes_the_old_builds_files_away() {
 
 #[tokio::test]
 async fn a_fault_breaks_its_own_files_only() {
-    const FILES: [&str; 7] = [
+    const FILES: [&str; 8] = [
         "/static/env.js",
         "/static/sdk.js",
         "/assets/index-1.js",
@@ -103,17 +103,21 @@ async fn a_fault_breaks_its_own_files_only() {
         "/assets/index-1.css",
         "/pagemend/engine.js",
         "/pagemend/pagemend_bg.wasm",
+        "/pagemend/plain.js",
     ];
     const ENTRIES: &[&str] = &["/static/env.js", "/static/sdk.js", "/assets/index-1.js"];
+    const DEAD_WITHOUT_WASM: &[&str] =
+        &["/static/env.js", "/static/sdk.js", "/assets/index-1.js", "/pagemend/plain.js"];
     let site = start().await;
     for (fault, primary_dead, backup_dead) in [
         (Fault::Healthy, &[][..], &[][..]),
         (Fault::EntryScriptPrimaryDown, ENTRIES, &[]),
         (Fault::EntryScriptDead, ENTRIES, ENTRIES),
         (Fault::StylePrimaryDown, &["/assets/index-1.css"], &[]),
-        (Fault::EnginePrimaryDown, &["/pagemend/engine.js", "/pagemend/pagemend_bg.wasm"], &[]),
+        (Fault::EnginePrimaryDown, &["/pagemend/engine.js", "/pagemend/pagemend_bg.wasm", "/pagemend/plain.js"], &[]),
+        (Fault::WasmForbidden, &[], &[]),
         (Fault::WasmBlocked, ENTRIES, &[]),
-        (Fault::WasmBlockedAndDead, ENTRIES, ENTRIES),
+        (Fault::WasmBlockedAndDead, DEAD_WITHOUT_WASM, DEAD_WITHOUT_WASM),
         (Fault::TelemetryDown, &[], &[]),
     ] {
         site.lab.set_fault(fault);
@@ -123,7 +127,7 @@ async fn a_fault_breaks_its_own_files_only() {
             assert_eq!(site.statuses(file).await, expected, "{fault} {file}");
         }
         let csp = header(&site.get("/").await, "content-security-policy").to_owned();
-        let blocked = matches!(fault, Fault::WasmBlocked | Fault::WasmBlockedAndDead);
+        let blocked = matches!(fault, Fault::WasmForbidden | Fault::WasmBlocked | Fault::WasmBlockedAndDead);
         assert_eq!(!csp.contains("wasm-unsafe-eval"), blocked, "{fault}");
     }
     site.lab.heal();

@@ -138,6 +138,13 @@ pub const ALL: &[Scenario] = &[
         engine::from_fallback,
         storage::white
     ),
+    row!(
+        "wasm-forbidden",
+        "CSP forbids wasm, half a JSON in storage",
+        [WasmForbidden],
+        engine::as_plain_javascript,
+        storage::white
+    ),
     row!("wasm-blocked", "CSP forbids wasm, entry script dead on primary", [WasmBlocked], engine::boot_recovers, white),
     row!(
         "wasm-blocked-and-dead",

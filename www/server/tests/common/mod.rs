@@ -71,6 +71,7 @@ fn write_site(dist: &Path, hash: &str) {
         ("static/sdk.js", "sdk()".into()),
         ("pagemend/engine.js", "engine()".into()),
         ("pagemend/pagemend_bg.wasm", "\0asm".into()),
+        ("pagemend/plain.js", "plain".into()),
         ("pagemend/build.json", format!("{{\"build\":\"1.{hash}.0\"}}")),
         ("sw.js", "sw()".into()),
     ] {
