@@ -214,7 +214,8 @@ async function bundles() {
   // Here the imports are what one module exports to the other.
   await bundle("plain.ts", "plain.js", { format: "iife", target: "es2018", plugins: [plainGlue], named: {} });
   // With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
-  for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { minifyWhitespace: false });
+  for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { plugins: [beside("explain")], minifyWhitespace: false });
+  await bundle("explain.ts", "explain.js", { minifyWhitespace: false });
   for (const [framework, banner] of Object.entries(ADAPTERS)) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [beside("client")], minifyWhitespace: false, banner });
   await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
   const onServers = { platform: "node", target: "node20" };

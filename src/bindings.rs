@@ -35,6 +35,12 @@ export interface RepairReport {
   steps: RepairStep[];
 }
 export interface RepairRequest { scope?: RepairScope; dryRun?: boolean; keys?: string[]; undo?: boolean }
+export interface IncidentStory {
+  id: string; reference: string; cause: Cause; outcome: IncidentOutcome; step: string; build: string; page: string; detected: number;
+  evidence: { cause: Cause; weight: number; kind: EvidenceKind; detail: string }[];
+  timeline: { at: number; stage: IncidentStage; detail: string }[];
+  dropped: number;
+}
 export interface PromptAnswer { choice: PromptChoice | (string & {}) }
 export interface ExpiryOptions { at?: number; in?: number; renew?: () => Promise<{ at?: number } | string | void>; warnMs?: number }
 export interface DataOptions { maxAgeMs?: number; ttlMs?: number; timeoutMs?: number; keep?: boolean }
@@ -81,6 +87,12 @@ impl Engine {
         #[wasm_bindgen(unchecked_optional_param_type = "RepairScope | RepairRequest")] scope: JsValue,
     ) -> Promise {
         self.shell.repair(&scope)
+    }
+
+    /// All that is known of an incident, of its id or reference; without one of the latest. `null` where there is none.
+    #[wasm_bindgen(unchecked_return_type = "Promise<IncidentStory | null>")]
+    pub fn story(&self, #[wasm_bindgen(unchecked_optional_param_type = "string")] incident: JsValue) -> Promise {
+        self.shell.story(&incident)
     }
 
     /// `fetch` with the page's retry policy.

@@ -5,6 +5,7 @@
 use pagemend::core::action::{Notice, Reply, RetryOutcome};
 use pagemend::core::freshness::expiry::ExpiryState;
 use pagemend::core::freshness::{Freshness, FreshnessVerdict};
+use pagemend::core::incident::record::{Entry, Incident};
 use pagemend::core::incident::{Cause, Evidence, Kind, Outcome, Stage};
 use pagemend::core::prompt::{PromptKind, choice};
 use pagemend::core::render::{RenderState, RenderVerdict};
@@ -97,7 +98,7 @@ fn samples() -> Map<String, Value> {
         covered: false,
         hidden_by_style: false,
         cause: Some(Cause::Api),
-        evidence: vec![evidence.into()],
+        evidence: vec![evidence.clone().into()],
         took_us: 3040,
         reason: "only placeholders".into(),
     };
@@ -126,6 +127,21 @@ fn samples() -> Map<String, Value> {
         outcome: Outcome::Recovered,
         reference: "7K2M-9QXD".into(),
     };
+    let story = Incident {
+        id: "0123456789abcdef0123456789abcdef".into(),
+        reference: "7K2M-9QXD".into(),
+        revision: 2,
+        cause: Cause::Api,
+        evidence: vec![evidence.clone().into()],
+        step: "form".into(),
+        build: "1".into(),
+        page: "/apply".into(),
+        detected: 1_782_000_000_000,
+        timeline: vec![Entry { at: Millis(9), stage: Stage::Retried, detail: "attempt 1".into() }],
+        dropped: 0,
+        aside: Vec::new(),
+        outcome: Outcome::Open,
+    };
     let retry = Notice::Retry { url: "/a".into(), attempt: 1, wait: Millis(9), outcome: RetryOutcome::Lost };
     let asked = RetryQuestion { url: "https://backup.example/a.js", from: "https://loan.example/a.js" };
     let reply = |given: Reply| told(&out::reply(&given));
@@ -137,6 +153,7 @@ fn samples() -> Map<String, Value> {
         "RenderVerdict": [loading, content, neutral(Question::Render)],
         "FreshnessVerdict": [reply(Reply::Freshness(stale)), neutral(Question::Freshness)],
         "RepairReport": [reply(Reply::Repair(report.clone())), neutral(Question::Repair)],
+        "IncidentStory": [reply(Reply::Story(Some(Box::new(story))))],
         "PromptAnswer": [reply(Reply::Choice(choice::RETRY.into())), neutral(Question::Choice)],
         "IncidentNotice": [notice(&incident)],
         "VerdictNotice": [seen, also_seen],

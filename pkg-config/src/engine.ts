@@ -6,7 +6,7 @@ import { watchHollow } from "./hollow.js";
 import { launch } from "./launch.js";
 import { isOff } from "./off.js";
 import { fromScript } from "./plain-script.js";
-import type { Boot, Engine } from "./protocol.js";
+import type { Boot, Engine, EngineModule } from "./protocol.js";
 import { UP } from "./protocol.js";
 import { EngineError, fetchWasm, refusal } from "./wasm.js";
 
@@ -15,10 +15,8 @@ const script = document.currentScript as HTMLScriptElement | null;
 /** Ends the task: compiling, instantiating and starting in one would be long on a slow phone. */
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
-type Glue = Pick<typeof import("pagemend-glue"), "start">;
-
 /** The wasm from the first folder that has it, under way. Rejects with nothing where none has: it was said of each. */
-async function fromWasm(boot: Boot, fallback: string[]): Promise<Glue> {
+async function fromWasm(boot: Boot, fallback: string[]): Promise<EngineModule> {
   const own = (script?.src || "").replace(/[^/]*$/, "");
   const { engine: given = ["/pagemend/"], timeoutMs = 5000 } = boot.config;
   // Not at the top of the file: its first lines throw on a page that has replaced what they use.

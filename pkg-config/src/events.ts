@@ -80,6 +80,8 @@ export function worded(raw: RawEvent): BootEvent | undefined {
       case "vite:preloadError":
         return imported(at, raw.payload);
       case "securitypolicyviolation":
+        // engine.js asks whether it may run WebAssembly, and is answered by this.
+        if (raw.blockedURI === "wasm-eval" && /\/engine\.js$/.test(raw.sourceFile)) return undefined;
         return raw.disposition === "report" ? undefined : { kind: "csp", at, directive: text(raw.effectiveDirective), url: text(raw.blockedURI) };
       case "online":
       case "offline":

@@ -1,15 +1,14 @@
 // The wasm-bindgen glue (target/npm/wasm/pagemend.js), the wasm itself and the inline scripts, which build.mjs puts in place of these names.
 declare module "pagemend-glue" {
-  import type { CheckedOptions } from "./options.js";
-  import type { BootView, Engine } from "./protocol.js";
+  import type { EngineModule } from "./protocol.js";
   /** Resolves at once where it is up already; a failure is not remembered. */
   export default function init(given: { module_or_path: BufferSource | WebAssembly.Module }): Promise<unknown>;
-  /** What is not given has the engine's own default. */
-  export function start(options: Partial<Omit<CheckedOptions, "strict">>, boot: BootView | undefined): Engine;
+  export const start: EngineModule["start"];
 }
 /** The same engine without WebAssembly (target/npm/plain). */
 declare module "pagemend-plain" {
-  export { start } from "pagemend-glue";
+  import type { EngineModule } from "./protocol.js";
+  export const start: EngineModule["start"];
 }
 /** What `wasm2js` has made of its wasm. */
 declare module "pagemend-plain-wasm" {

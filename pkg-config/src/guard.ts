@@ -57,6 +57,7 @@ export function inert(): Guard {
     checkRender: async () => unknownRender(),
     checkFreshness: async () => unknownFreshness(),
     repair: async () => noRepair(),
+    explain: async () => undefined,
     fetch: plainFetch,
     import: async (specifier) => {
       // On a server and in tests there is no page that an address could be relative to.
@@ -126,6 +127,11 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
     checkRender: () => quiet((e) => e.checkRender(), unknownRender),
     checkFreshness: () => quiet((e) => e.checkFreshness(), unknownFreshness),
     repair: (scope) => quiet((e) => e.repair(scope), noRepair),
+    async explain(incident) {
+      const story = await quiet(async (e) => e.story?.(incident) ?? null, () => null);
+      // Its words are no part of what a healthy page pays for.
+      return story ? (await import("./explain.js")).explained(story, /^zh/i.test(document.documentElement.lang) ? "zh" : "en") : undefined;
+    },
     fetch(input, init) {
       const engine = working();
       return engine ? fetched(engine, (...given) => engine.fetch(...given), plainFetch, input, init) : plain.fetch(input, init);

@@ -1,7 +1,7 @@
 // Starts the engine for every entry: the page's options are checked here, and the engine is handed what is right.
 import { started } from "./gate.js";
 import { check } from "./options.js";
-import type { Boot, Engine } from "./protocol.js";
+import type { Boot, Engine, EngineModule } from "./protocol.js";
 import { attempt, type Place } from "./schema.js";
 import type { PagemendOptionsError } from "./types.js";
 
@@ -12,7 +12,7 @@ const here: Place = {
 };
 
 /** What is wrong with the options is one console line each; under `strict` it is thrown instead, as a `PagemendOptionsError`. */
-export function launch({ start }: Pick<typeof import("pagemend-glue"), "start">, given: unknown, boot: Boot): Engine {
+export function launch({ start }: EngineModule, given: unknown, boot: Boot): Engine {
   const { options, problems } = check(given, here);
   const { strict, ...config } = options;
   if (strict && problems.length) {

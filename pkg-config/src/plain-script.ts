@@ -1,21 +1,19 @@
 // Loads plain.js, the engine without WebAssembly, from where engine.js came from.
 import { note } from "./events.js";
-import type { Boot } from "./protocol.js";
+import type { Boot, EngineModule } from "./protocol.js";
 import type { EngineError } from "./wasm.js";
-
-type Glue = Pick<typeof import("pagemend-plain"), "start">;
 
 /**
  * Rejects with `refused`, why there is no WebAssembly, where plain.js does not come either. As an element and not by `import()`: boot.js asks the
  * fallbacks for it, as for engine.js, and an address as a text is all that Trusted Types know.
  */
-export function fromScript(boot: Boot, engine: HTMLScriptElement | null, refused: EngineError): Promise<Glue> {
+export function fromScript(boot: Boot, engine: HTMLScriptElement | null, refused: EngineError): Promise<EngineModule> {
   const { engine: [folder] = ["/pagemend/"], timeoutMs = 5000 } = boot.config;
   const script: HTMLScriptElement & { isEngine?: boolean } = document.createElement("script");
-  return new Promise<Glue>((resolve, reject) => {
-    boot.plain = (glue) => {
+  return new Promise<EngineModule>((resolve, reject) => {
+    boot.plain = (module) => {
       console.info(`pagemend: ${refused.message}; the engine runs as plain JavaScript, which is slower`);
-      resolve(glue);
+      resolve(module);
     };
     script.onerror = () => {
       note(boot, "", false, "blocked");

@@ -1,7 +1,8 @@
 // What boot.js and the engine say to each other: the object at window.__pagemend and the events on it.
 import type { BootConfig } from "./boot-config.js";
 import type { DraftWork } from "./drafts.js";
-import type { DraftOptions, Guard } from "./types.js";
+import type { CheckedOptions } from "./options.js";
+import type { DraftOptions, Guard, IncidentStory } from "./types.js";
 
 export type ResourceType = "classic" | "module" | "style" | "other";
 
@@ -82,7 +83,7 @@ export interface Boot {
   /** Set while engine.js is awaited: engine.js takes it away and calls it, once, with the engine that it is starting. */
   deliver?: ((engine: Promise<Engine>) => void) | undefined;
   /** Set while engine.js waits for plain.js, which hands itself over by it. */
-  plain?: ((glue: Pick<typeof import("pagemend-plain"), "start">) => void) | undefined;
+  plain?: ((engine: EngineModule) => void) | undefined;
   /** A script's address or text, as the page's policy wants it: see trust.ts. */
   trust(given: string): string;
   /** resort.js: the engine cannot be had, for this cause where it is known; or it can show nothing, and tells of it itself (`quiet`). */
@@ -130,8 +131,14 @@ export interface BootView extends Omit<Boot, "events" | "on" | "healing"> {
   switchOff(why: string): void;
 }
 
+/** The engine's module, as wasm or as plain JavaScript. */
+export interface EngineModule {
+  /** What is not given has the engine's own default. */
+  start(options: Partial<Omit<CheckedOptions, "strict">>, boot: BootView | undefined): Engine;
+}
+
 /** The wasm engine as wasm-bindgen exports it. */
-export interface Engine extends Omit<Guard, "draft" | "import" | "report" | "worker"> {
+export interface Engine extends Omit<Guard, "draft" | "explain" | "import" | "report" | "worker"> {
   /** engine.js and the page's own bundle may be of different versions: an older one has none. */
   gate?: Gate;
   /** Nothing of it stays in the page, but boot.js. */
@@ -140,6 +147,8 @@ export interface Engine extends Omit<Guard, "draft" | "import" | "report" | "wor
   adopt(input: RequestInfo | URL, init: RequestInit | undefined, first: Promise<Response>, abort?: () => void): Promise<Response>;
   /** An engine of an earlier version has none. Undefined where `form` is no element. */
   draft?(form: Element, options?: DraftOptions): DraftWork | undefined;
+  /** What is known of an incident; null where there is none. An engine of an earlier version tells nothing. */
+  story?(incident?: string): Promise<IncidentStory | null>;
   /** `load` is called with the number of the attempt, from 0. */
   import<T>(load: (attempt?: number) => Promise<T>): Promise<T>;
 }

@@ -79,6 +79,34 @@ export interface RepairRequest {
   undo?: boolean;
 }
 
+/** All that is known of an incident: what `guard.explain` puts into sentences. */
+export interface IncidentStory {
+  id: string;
+  reference: string;
+  cause: Cause;
+  outcome: IncidentOutcome;
+  /** Where in the loan journey it began. */
+  step: string;
+  build: string;
+  /** The page's path, redacted. */
+  page: string;
+  /** When it was detected, in milliseconds since 1970 by the device's clock. */
+  detected: number;
+  /** Strongest first; redacted. `weight`: from 0 to 100, how far this alone proves the cause. */
+  evidence: { cause: Cause; weight: number; kind: EvidenceKind; detail: string }[];
+  /** `at`: in milliseconds since detection. `detail` is in the guard's own words, or a code. */
+  timeline: { at: number; stage: IncidentStage; detail: string }[];
+  /** Findings and moments that did not fit. */
+  dropped: number;
+}
+
+/** What `guard.explain` answers. */
+export interface Explanation {
+  /** In sentences, in the language of the prompts: what was seen, how it was weighed, what was done, and why not more. */
+  text: string;
+  incident: IncidentStory;
+}
+
 /** The button's word, or the id of one of the `alternatives`; `string & {}` keeps editors from forgetting the words. */
 export type PromptButton = PromptChoice | (string & {});
 
@@ -280,6 +308,11 @@ export interface Guard {
   checkFreshness(): Promise<FreshnessVerdict>;
   /** Repairs what is damaged in the page's storage, without a scope wherever it is; tells what it would do; or puts back what it did. */
   repair(what?: RepairScope | RepairRequest): Promise<RepairReport>;
+  /**
+   * Why the guard did what it did, in sentences: of an incident by its id or reference, of the latest without one. Undefined where there is none; the
+   * last eight of a document are known. The words are loaded when they are asked for.
+   */
+  explain(incident?: string): Promise<Explanation | undefined>;
   /** `fetch` with the page's retry policy. A request that is not idempotent is never repeated. */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** `import()` that can be retried: a function that imports, or the URL of a module. */

@@ -20,6 +20,7 @@ const ENGINE = `window.calls=[];{const b=window.__pagemend;b.deliver(Promise.res
   keyAction:(n,run)=>(calls.push(["keyAction",n]),run({key:"k",fetch})),
   data:(n,load)=>(calls.push(["data",n]),load().then(value=>({value}),()=>"known")),
   expires:(w,o)=>{calls.push(["expires",w,Math.round(o.in)]);return()=>calls.push(["back",w])},
+  story:async i=>(calls.push(["story",i]),i==="none"?null:{id:"a",reference:"K7",cause:"api",outcome:"open",step:"form",build:"1",page:"/apply",detected:1,evidence:[],timeline:[],dropped:0}),
   step:n=>calls.push(["step",n]),consent:c=>calls.push(["consent",c]),on:(t,f)=>{calls.push(["on",t]);return()=>calls.push(["off",t])},
   checkRender:async()=>({state:"content",evidence:[],tookMs:1}),stop:async()=>{calls.push(["stop"])}}));
   b.deliver=0;dispatchEvent(new Event("pagemend:up"))}`;
@@ -73,6 +74,8 @@ const CASES = [
   ["data_that_does_not_come_without_an_engine_is_the_pages_own_failure", 'return g.data("plan", async () => { throw new Error("away") })', { engine: null }, { error: "Error: away" }],
   ["what_ends_is_declared_when_the_engine_is_there", 'const back = g.expires("session", { in: 600 }); g.expires("link", { in: 600 })(); await window.__pagemend.load(); await wait(10); back(); return 1', {}, { value: 1, calls: [["expires", "session", 600], ["back", "session"]] }],
   ["check_render_waits_for_the_engine", "return (await g.checkRender()).state", {}, { value: "content" }],
+  ["an_incident_is_explained_in_the_words_of_a_file_of_its_own", 'const words = await g.explain("K7"); return [words.text.split("\\n")[0], await g.explain("none"), performance.getEntriesByName(location.origin + "/explain.js").length]', { routes: { "/explain.js": { body: readFileSync(join(dist, "explain.js")) } } }, { value: ["Incident K7 (/apply, step form, build 1): a call of the page failed (api). After 0.00 s: open.", null, 1], calls: [["story", "K7"], ["story", "none"]] }],
+  ["there_is_nothing_to_explain_without_an_engine", 'return [await g.explain()]', { engine: null }, { value: [null] }],
   ["check_render_without_an_engine_is_unknown_and_a_prompt_answers_none", 'return [(await g.checkRender()).state, (await g.prompt("service")).choice]', { engine: null }, { value: ["unknown", "none"] }],
   ["a_draft_without_an_engine_ends_and_keeps_nothing", 'const d = g.draft(document.body); return [await d.restored, await d.save(), await d.clear(), typeof d.stop()]', { engine: null }, { value: [false, false, false, "undefined"] }],
   ["a_draft_brings_the_engine_and_an_older_one_keeps_nothing", 'const d = g.draft(document.body); return [await d.restored, !!window.__pagemend.engine]', {}, { value: [false, true] }],

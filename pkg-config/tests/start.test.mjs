@@ -92,6 +92,17 @@ for (const name of wanted.filter((name) => name !== "webkit")) {
       });
     }
 
+    await t.test("what was done is explained, from the first finding to the end", async () => {
+      s.page.routes.set("/explain.js", { body: readFileSync(join(dist, "explain.js")) });
+      s.page.routes.set("/api/apply", { status: 403, type: "json", body: '{"code":"RISK"}' });
+      await serve("", `import { start } from "/index.js"; const guard = await start({ build: "7", step: "apply", refusals: [{ field: "code", text: { zh: "未通过", en: "Not approved" } }] });
+        await guard.fetch("/api/apply"); const { text, incident } = await guard.explain(); window.result = { text, again: (await guard.explain(incident.reference)).incident.id === incident.id, other: await guard.explain("nobody") ?? "nothing" }`);
+      const { text, again, other } = await until("page.result");
+      assert.match(text, /^Incident \S+ \(.*step apply, build 7\): the server refused, which is its decision and no fault \(refused\)\./);
+      assert.match(text, /\n {2}- 0\.00 s seen: refused: .*RISK/);
+      assert.deepEqual([again, other], [true, "nothing"]);
+    });
+
     await t.test("who starts after a stop has a guard that works", async () => {
       await serve("", `import { start } from "/index.js"; const a = await start(); await a.stop(); const b = await start(); window.result = [(await a.checkRender()).state, (await b.checkRender()).state]`);
       assert.deepEqual(await until("page.result"), ["unknown", "content"]);

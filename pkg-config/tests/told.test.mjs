@@ -56,7 +56,7 @@ test("what_the_engine_tells_has_the_shapes_of_the_public_types_and_nothing_else"
 });
 
 test("the_types_of_the_wasm_module_are_those_of_the_package", () => {
-  const shapes = ["Evidence", "RenderVerdict", "FreshnessVerdict", "RepairReport", "PromptAnswer", "DraftOptions", "Cause", "RepairScope", "PromptKind"];
+  const shapes = ["Evidence", "RenderVerdict", "FreshnessVerdict", "RepairReport", "IncidentStory", "PromptAnswer", "DraftOptions", "Cause", "RepairScope", "PromptKind"];
   const lines = shapes.map((name) => `holds<Same<Glue.${name}, Public.${name}>>();`);
   // What it takes generically is unknown there, and a gate is put around it by TypeScript.
   lines.push("holds<Same<Glue.KeyContext, Public.KeyActionContext>>();", 'const used = (engine: Glue.Engine): Omit<Engine, "data" | "gate" | "import" | "keyAction"> => engine;');

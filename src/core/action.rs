@@ -4,7 +4,7 @@ use super::config::{PlaybookSource, RetryPolicy};
 use super::freshness::FreshnessVerdict;
 use super::freshness::expiry::ExpiryState;
 use super::id::{ActionId, AskId, RequestId};
-use super::incident::record::{Cause, Outcome, Stage};
+use super::incident::record::{Cause, Incident, Outcome, Stage};
 use super::prompt::{PromptKind, PromptSpec};
 use super::refresh::Refresh;
 use super::render::RenderVerdict;
@@ -140,6 +140,8 @@ pub enum Reply {
     Freshness(FreshnessVerdict),
     Repair(RepairReport),
     Choice(String),
+    /// `None`: there is no such incident, or it is too long ago.
+    Story(Option<Box<Incident>>),
     /// The idempotency key to run the key action with; `None`: the user chose not to go on, or what it needs has ended.
     Key(Option<String>),
 }

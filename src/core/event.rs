@@ -244,6 +244,11 @@ pub enum Event {
         ask: AskId,
         wish: RepairWish,
     },
+    /// What is known of an incident, of its id or its reference; of the latest where it is empty.
+    StoryAsked {
+        ask: AskId,
+        incident: String,
+    },
     PromptAsked {
         ask: AskId,
         kind: PromptKind,

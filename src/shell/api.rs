@@ -51,6 +51,12 @@ impl Shell {
         ask(self, Question::Repair, |ask| Event::RepairAsked { ask, wish })
     }
 
+    /// Of its id or its reference; without one, of the latest.
+    pub fn story(&'static self, incident: &JsValue) -> Promise {
+        let incident = incident.as_string().unwrap_or_default();
+        ask(self, Question::Story, |ask| Event::StoryAsked { ask, incident })
+    }
+
     pub fn prompt(&'static self, kind: PromptKind, details: &JsValue) -> Promise {
         let named = || DETAIL_KEYS.iter().find_map(|key| property(details, key).as_string());
         let detail = details.as_string().or_else(named).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::core::action::{Notice, Reply};
 use crate::core::freshness::FreshnessVerdict;
-use crate::core::incident::{Cause, Finding};
+use crate::core::incident::{Cause, Finding, record};
 use crate::core::prompt::choice;
 use crate::core::render::{RenderState, RenderVerdict};
 use crate::core::storage::{DamagedEntry, PoisonedEntry, RepairReport, Store};
@@ -23,6 +23,7 @@ pub enum Told<'a> {
     Freshness(Freshness<'a>),
     Repair(Repair<'a>),
     Choice(Choice<'a>),
+    Story(Option<Story<'a>>),
 }
 
 /// What the page's listeners hear. Its `type` is the event's code, see [`Heard::event`].
@@ -108,6 +109,39 @@ struct Step<'a> {
     text: String,
 }
 
+/// All that is known of an incident.
+#[derive(Debug, Serialize)]
+pub struct Story<'a> {
+    id: &'a str,
+    reference: &'a str,
+    cause: &'static str,
+    outcome: &'static str,
+    step: &'a str,
+    build: &'a str,
+    page: &'a str,
+    /// Epoch milliseconds.
+    detected: u64,
+    evidence: Vec<Weighed<'a>>,
+    timeline: Vec<Moment<'a>>,
+    dropped: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Weighed<'a> {
+    cause: &'static str,
+    weight: u8,
+    kind: &'static str,
+    detail: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Moment<'a> {
+    /// Milliseconds since detection.
+    at: u64,
+    stage: &'static str,
+    detail: &'a str,
+}
+
 #[derive(Debug, Serialize)]
 pub struct Choice<'a> {
     choice: &'a str,
@@ -167,6 +201,7 @@ pub enum Question {
     Freshness,
     Repair,
     Choice,
+    Story,
 }
 
 /// What the page's code hears when no engine answers.
@@ -186,6 +221,7 @@ pub fn neutral(question: Question) -> Told<'static> {
         }
         Question::Repair => Told::Repair(Repair::default()),
         Question::Choice => Told::Choice(Choice { choice: choice::NONE }),
+        Question::Story => Told::Story(None),
     }
 }
 
@@ -196,12 +232,37 @@ pub fn reply(reply: &Reply) -> Told<'_> {
         Reply::Freshness(verdict) => Told::Freshness(freshness(verdict)),
         Reply::Repair(report) => Told::Repair(repair(report)),
         Reply::Choice(choice) => Told::Choice(Choice { choice }),
+        Reply::Story(incident) => Told::Story(incident.as_deref().map(story)),
         Reply::Key(_) => neutral(Question::Choice),
     }
 }
 
 fn evidence(found: &Finding) -> Evidence<'_> {
     Evidence { kind: found.kind.code(), detail: &found.detail }
+}
+
+fn weighed(found: &Finding) -> Weighed<'_> {
+    Weighed { cause: found.cause.code(), weight: found.weight, kind: found.kind.code(), detail: &found.detail }
+}
+
+fn moment(entry: &record::Entry) -> Moment<'_> {
+    Moment { at: entry.at.0, stage: entry.stage.code(), detail: &entry.detail }
+}
+
+fn story(incident: &record::Incident) -> Story<'_> {
+    Story {
+        id: &incident.id,
+        reference: &incident.reference,
+        cause: incident.cause.code(),
+        outcome: incident.outcome.code(),
+        step: &incident.step,
+        build: &incident.build,
+        page: &incident.page,
+        detected: incident.detected,
+        evidence: incident.evidence.iter().map(weighed).collect(),
+        timeline: incident.timeline.iter().map(moment).collect(),
+        dropped: incident.dropped,
+    }
 }
 
 fn render(verdict: &RenderVerdict) -> Render<'_> {

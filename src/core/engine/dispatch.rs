@@ -2,7 +2,7 @@
 
 use super::state::{Engine, Role};
 use super::tokens::Asker;
-use crate::core::action::Action;
+use crate::core::action::{Action, Reply};
 use crate::core::event::{Answer, Event, ResourceKind, Served, Start};
 use crate::core::freshness::{self, Need, expiry};
 use crate::core::incident::{self, evidence};
@@ -104,6 +104,10 @@ impl Engine {
                 self.tell_storage(storage::Event::RepairAsked { by, wish: take(wish) });
             }
             Event::Shared { text } => self.tell_freshness(freshness::Event::Heard { shared: take(text) }),
+            Event::StoryAsked { ask, incident } => {
+                let story = self.incident.story(incident).map(|incident| Box::new(self.telemetry.named(incident)));
+                self.reply(*ask, Reply::Story(story));
+            }
             Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
             Event::Answered { id, answer } => {
                 if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {

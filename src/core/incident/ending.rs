@@ -1,6 +1,6 @@
 //! How a case ends: content that holds is a recovery, or shows that nothing was missed; the rest is abandoned.
 
-use super::case::{CaseId, Family, State};
+use super::case::{Case, CaseId, Family, State};
 use super::record::{Incident, Outcome, Stage};
 use super::signal::Signal;
 use super::state::Room;
@@ -131,7 +131,8 @@ impl Room {
             self.unsay(id);
         }
         self.revised(id);
-        let requests = self.cases.remove(at).requests;
+        let Case { incident, requests, .. } = self.cases.remove(at);
+        self.file_away(incident);
         self.give_back(requests);
     }
 

@@ -16,6 +16,8 @@ use std::rc::Rc;
 
 /// Findings kept before there is an incident to put them in.
 const MAX_CLUES: usize = 16;
+/// Incidents that can be told of after they have ended.
+const MAX_PAST: usize = 8;
 /// Older clues explain nothing that happens now.
 const CLUE_AGE: Millis = Millis(15_000);
 
@@ -73,6 +75,8 @@ pub struct Room {
     pub(super) entries: Vec<String>,
     pub(super) cases: Vec<Case>,
     pub(super) next_case: NonZeroU32,
+    /// Incidents that have ended in this document, the last one last.
+    past: VecDeque<Incident>,
     signals: VecDeque<Signal>,
 }
 
@@ -109,6 +113,7 @@ impl Room {
             entries: Vec::new(),
             cases: Vec::new(),
             next_case: NonZeroU32::MIN,
+            past: VecDeque::new(),
             signals: VecDeque::new(),
         }
     }
@@ -125,6 +130,19 @@ impl Room {
     /// The incidents that are open.
     pub fn open(&self) -> impl Iterator<Item = &Incident> {
         self.cases.iter().map(|case| &case.incident)
+    }
+
+    /// The incident of this id or reference, open or ended; without one the latest.
+    pub fn story(&self, named: &str) -> Option<&Incident> {
+        let known = self.past.iter().chain(self.open());
+        known.filter(|incident| [&incident.id, &incident.reference, ""].map(AsRef::as_ref).contains(&named)).last()
+    }
+
+    pub(super) fn file_away(&mut self, incident: Incident) {
+        if self.past.len() >= MAX_PAST {
+            self.past.pop_front();
+        }
+        self.past.push_back(incident);
     }
 
     /// Their cases, in the order in which they were opened.

@@ -416,6 +416,30 @@ fn after_a_failed_submission_the_pages_own_code_has_a_moment_to_explain_it() {
 }
 
 #[test]
+fn an_incident_can_be_told_of_while_it_is_open_and_after_it_has_ended() {
+    let mut room = room();
+    assert!(room.story("").is_none());
+    let refused = Event::Refused { url: API, code: "RISK", status: 403 };
+    tell(&mut room, 1_000, refused);
+    let told = room.story("").cloned().expect("it is open");
+    assert_eq!((told.cause, told.outcome), (Cause::Refused, Outcome::Open));
+    said(&mut room, 1_000, PromptKind::Refused, true, Otherwise::End);
+    for name in [told.id.as_str(), told.reference.as_str(), ""] {
+        assert_eq!(room.story(name).map(|story| story.outcome), Some(Outcome::Refused), "{name:?}");
+    }
+    assert!(room.story("another").is_none());
+    // The oldest are forgotten.
+    for later in 0..8 {
+        let now = 10_000 * (later + 1);
+        tell(&mut room, now, Event::NetworkLost);
+        tell(&mut room, now + 1_000, Event::NetworkBack);
+        look(&mut room, now + 2_000, RenderState::Content);
+    }
+    assert!(room.story(&told.id).is_none());
+    assert_eq!(room.story("").map(|story| story.cause), Some(Cause::Offline));
+}
+
+#[test]
 fn a_refusal_is_explained_and_over() {
     let mut room = room();
     let refused = Event::Refused { url: API, code: "RISK", status: 403 };

@@ -39,7 +39,9 @@ pub async fn run(plan: &Plan) -> Result<Vec<Row>> {
     for round in 0..plan.repeat {
         for engine in &plan.engines {
             let fits = |scenario: &&&Scenario| {
-                (plan.setting.guarded || scenario.bare.is_some()) && (!scenario.measures || *engine == Engine::Chromium)
+                // What it costs is said of the engine that pages get unless they forbid it.
+                let measured = *engine == Engine::Chromium && !plan.setting.without_wasm;
+                (plan.setting.guarded || scenario.bare.is_some()) && (!scenario.measures || measured)
             };
             let todo: Vec<_> = plan.scenarios.iter().filter(fits).copied().collect();
             let (alone, beside): (Vec<_>, Vec<_>) = todo.into_iter().partition(|scenario| scenario.measures);

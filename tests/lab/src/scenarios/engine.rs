@@ -9,12 +9,13 @@ use pagemend_server::Origin;
 pub async fn from_fallback(w: &World) -> Result<String> {
     storage::repaired(w).await?;
     let state = w.server.lab.snapshot();
-    for file in ["/pagemend/engine.js", ".wasm"] {
-        let served = state.requests.iter().any(|request| {
+    let served = |file: &str| {
+        state.requests.iter().any(|request| {
             request.origin == Origin::Backup && request.path.contains(file) && request.status == Some(200)
-        });
-        ensure!(served, "the backup origin did not serve {file}");
-    }
+        })
+    };
+    ensure!(served("/pagemend/engine.js"), "the backup origin did not serve engine.js");
+    ensure!(served(".wasm") || served("/pagemend/plain.js"), "the backup origin served neither the wasm nor plain.js");
     Ok("engine from the fallback; the page's fault is healed".into())
 }
 
