@@ -58,7 +58,18 @@ impl Engine {
         }
     }
 
+    pub(super) fn story_asked(&mut self, ask: AskId, incident: &str) {
+        let story = self.incident.story(incident).map(|incident| Box::new(self.telemetry.named(incident)));
+        self.reply(ask, Reply::Story(story));
+    }
+
     // ---- key actions ----
+
+    pub(super) fn key_action_ended(&mut self, name: &str, settled: bool) {
+        if settled && let Some(at) = self.keys.iter().position(|key| key.0 == name) {
+            self.keys.remove(at);
+        }
+    }
 
     pub(super) fn key_action_asked(&mut self, ask: AskId, name: String) {
         // A second try of an action whose outcome is not known must not be kept waiting by anything.

@@ -2,7 +2,7 @@
 
 use super::state::{Engine, Role};
 use super::tokens::Asker;
-use crate::core::action::{Action, Reply};
+use crate::core::action::Action;
 use crate::core::event::{Answer, Event, ResourceKind, Served, Start};
 use crate::core::freshness::{self, Need, expiry};
 use crate::core::incident::{self, evidence};
@@ -92,11 +92,7 @@ impl Engine {
             Event::Dated { dated, epoch } => self.tell_expiry(expiry::Event::Dated { dated: *dated, epoch: *epoch }),
             Event::Clock { epoch } => self.tell_expiry(expiry::Event::Clock { epoch: *epoch }),
             Event::KeyActionAsked { ask, name } => self.key_action_asked(*ask, take(name)),
-            Event::KeyActionEnded { name, settled } => {
-                if *settled && let Some(at) = self.keys.iter().position(|k| k.0 == *name) {
-                    self.keys.remove(at);
-                }
-            }
+            Event::KeyActionEnded { name, settled } => self.key_action_ended(name, *settled),
             Event::RenderAsked { ask } => self.tell_render(render::Event::Asked { by: *ask }),
             Event::FreshnessAsked { ask } => self.ask_freshness(Asker::Page(*ask), Need::Agreement),
             Event::RepairAsked { ask, wish } => {
@@ -104,10 +100,7 @@ impl Engine {
                 self.tell_storage(storage::Event::RepairAsked { by, wish: take(wish) });
             }
             Event::Shared { text } => self.tell_freshness(freshness::Event::Heard { shared: take(text) }),
-            Event::StoryAsked { ask, incident } => {
-                let story = self.incident.story(incident).map(|incident| Box::new(self.telemetry.named(incident)));
-                self.reply(*ask, Reply::Story(story));
-            }
+            Event::StoryAsked { ask, incident } => self.story_asked(*ask, incident),
             Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
             Event::Answered { id, answer } => {
                 if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {
