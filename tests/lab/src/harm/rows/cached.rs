@@ -112,6 +112,7 @@ pub const ROWS: &[Row] = &[
         r#"<script>import("/app.js")</script>"#
     ),
     Row {
+        // It does not name the address of an import that failed, and nothing else tells an opaque answer that is wrong from one that is right.
         not_in: &[Engine::Webkit],
         ..cached!(
             "cached-opaque-for-a-chunk",
@@ -163,6 +164,7 @@ pub const ROWS: &[Row] = &[
         guard!("guard.import('/app.js').then(() => ran.push('came'), (e) => ran.push(e.name))")
     ),
     Row {
+        // It does not name the address of an import that failed, and nothing else tells an opaque answer that is wrong from one that is right.
         not_in: &[Engine::Webkit],
         ..cached!(
             "cached-opaque-for-guard-import",

@@ -171,7 +171,7 @@ pub const ROWS: &[Row] = &[
         )
     },
     Row {
-        // The second try comes before its worker is gone.
+        // The second try may come before its worker is gone, as it does on a busy machine; then the page has come stale twice, and no third try is made.
         not_in: &[Engine::Webkit],
         ..worker!(
             "stale-hidden-page",

@@ -92,7 +92,8 @@ pub const ROWS: &[Row] = &[
         check: "[heard.includes('copy'), localStorage.getItem('cart'), Object.keys(localStorage).some((k) => k.startsWith('fill'))]",
         want: "[true,null,true]",
         facts: &[Documents(2, 2), Told(&["cache-damaged"], "recovered")],
-        // The page comes up there as well; where the copy went is not seen from outside.
+        // The page comes up there as well. The driver's WebKit has no profile, and forgets a cache with the last page that has it open: the copy is lost when
+        // the page is loaded anew (see `between` in `kill.rs`).
         not_in: &[Engine::Webkit],
         ..ROOM
     },
