@@ -91,10 +91,11 @@ test("what_crosses_from_script_to_script_keeps_its_name_and_the_rest_is_shortene
   assert.doesNotMatch(protocol, /^\s+_[a-z]/m, "a name that is shortened crosses");
   const members = /interface Boot \{([^]*?)\n\}/.exec(protocol)[1].matchAll(/^ {2}(\w+)[?(:]/gm);
   const resorts = ["resort", "failed", "off"];
-  const engines = ["engine", "on", "fetch", "heard", ...resorts];
+  const engines = ["engine", "on", "fetch", "heard", "plain", ...resorts];
   const made = [...members].map(([, name]) => name).filter((name) => !engines.includes(name));
   assert.ok(made.length > 10);
   for (const name of [...made, ...Object.keys(note), "of", "to", "ok", "tries"]) assert.match(boot, new RegExp(`\\b${name}\\b`), `boot.js does not say ${name}`);
+  for (const name of ["engine", "plain"]) assert.match(readFileSync(join(dist, `${name}.js`), "utf8"), /\.plain\b/, `${name}.js`);
   const resort = readFileSync(join(dist, "resort.js"), "utf8");
   for (const name of resorts) assert.match(resort, new RegExp(`\\b${name}\\b`), `resort.js does not say ${name}`);
   for (const name of ["boot", "resort", "trust", "instrument", "calls"]) assert.doesNotMatch(readFileSync(join(dist, `${name}.js`), "utf8"), /[.{,]_[a-z]\w*/, `${name}.js`);

@@ -23,7 +23,8 @@ export const EXPECTED = {
   refused: ["“失败，请重试”，看上去像故障", "说明原因；不重试，不重新加载，不修复"],
   "telemetry-down": ["骨架屏；没有人会知道", "接收端恢复后送达，每条一次"],
   "engine-primary-down": ["白屏", "引擎取自备用域名；页面自身的故障被修复"],
-  "wasm-blocked": ["白屏", "仅凭 boot.js 就恢复了页面"],
+  "wasm-forbidden": ["白屏", "引擎以纯 JavaScript 运行；页面自身的故障被修复"],
+  "wasm-blocked": ["白屏", "boot.js 恢复了页面；以纯 JavaScript 运行的引擎上报了此事"],
   "wasm-blocked-and-dead": ["白屏", "最后手段的提示；服务器恢复后按钮有效"],
 };
 

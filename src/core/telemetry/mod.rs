@@ -20,7 +20,6 @@ use names::Names;
 use queue::{Queue, Record, Settled};
 use std::collections::VecDeque;
 use std::mem::{replace, take};
-use std::rc::Rc;
 
 /// Incidents come in clusters: a moment's wait makes one POST of them.
 const GATHER: Millis = Millis(400);
@@ -338,18 +337,7 @@ impl Room {
 
     /// The incident with the names in it that the page has declared.
     pub fn named(&self, incident: &Incident) -> Incident {
-        let mut named = incident.clone();
-        for text in [&mut named.step, &mut named.page] {
-            *text = self.names.restore(text);
-        }
-        for found in &mut named.evidence {
-            let found = Rc::make_mut(found);
-            found.detail = self.names.restore(&found.detail);
-        }
-        for entry in &mut named.timeline {
-            entry.detail = self.names.restore(&entry.detail);
-        }
-        named
+        self.names.in_incident(incident)
     }
 
     fn revised(&mut self, now: Millis, incident: &Incident, epoch: u64) {

@@ -4,6 +4,9 @@
 //! A path is parted at `/`, a storage key at `:`, `/` and `.`. A part is kept when each of its words is known; words are parted by `-`, `_`, `.` and
 //! by a change to capitals. Known are [`WORDS`], a single digit, and versions such as `v2`. Files of a build are kept by their ending, see [`file`].
 
+use crate::core::incident::record::Incident;
+use std::rc::Rc;
+
 /// Common words of addresses and storage keys, none of which is anybody's name.
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
@@ -160,6 +163,22 @@ impl Names {
             return;
         }
         self.declared.push((hash, name.into()));
+    }
+
+    /// An incident whose texts have the declared names in them.
+    pub fn in_incident(&self, incident: &Incident) -> Incident {
+        let mut named = incident.clone();
+        for text in [&mut named.step, &mut named.page] {
+            *text = self.restore(text);
+        }
+        for found in &mut named.evidence {
+            let found = Rc::make_mut(found);
+            found.detail = self.restore(&found.detail);
+        }
+        for entry in &mut named.timeline {
+            entry.detail = self.restore(&entry.detail);
+        }
+        named
     }
 
     /// A redacted text with the declared names in it.

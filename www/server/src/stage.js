@@ -40,7 +40,7 @@ async function play() {
   // Of a collector that is down nobody hears anything on a page that is well.
   if (fault === "telemetry-down") await post("/lab/fault", { fault: "api-503", add: true });
   // The engine is missed where it has something to repair.
-  if (fault === "storage-corrupt" || fault === "engine-primary-down") localStorage.setItem("loan:home-cache", '{"creditLine":50000,"available":3');
+  if (fault === "storage-corrupt" || fault === "engine-primary-down" || fault === "wasm-forbidden") localStorage.setItem("loan:home-cache", '{"creditLine":50000,"available":3');
   if (fault === "cache-poisoned") await poison();
   if (/^\/(apply|verify)$/.test(PAGES[fault])) localStorage.setItem("loan:draft", JSON.stringify(FILLED_IN));
   const page = new URL(PAGES[fault] ?? "/", location.href);
