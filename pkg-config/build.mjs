@@ -33,6 +33,9 @@ const ADAPTERS = { react: '"use client";', vue: "" };
 /** For bundles that share a file of dist/ instead of having a copy each. */
 const beside = (name) => ({ name: `${name} beside it`, setup: ({ onResolve }) => onResolve({ filter: new RegExp(`^\\./${name}\\.js$`) }, ({ path }) => ({ path, external: true })) });
 
+/** What is loaded when it is asked for. */
+const onDemand = ["explain", "diagnose"].map(beside);
+
 /** The scripts that stand inline in pages, as they are in dist/, as text. */
 const inlineTexts = {
   name: "inline scripts as text",
@@ -160,20 +163,22 @@ async function bundle(entry, outfile, { format = "esm", target = "es2020", platf
   return metafile;
 }
 
-/** The command has libraries in it, whose licenses ask to be told with them. */
-async function command() {
-  const { inputs } = await bundle("cli.ts", "cli.js", { platform: "node", target: "node20", plugins: [beside("boot-tag")], banner: "#!/usr/bin/env node" });
+/** The doctor has libraries in it, whose licenses ask to be told with them: in the command and in the page. */
+async function doctors() {
+  const command = await bundle("cli.ts", "cli.js", { platform: "node", target: "node20", plugins: [beside("boot-tag"), inlineTexts], banner: "#!/usr/bin/env node" });
+  const inPage = await bundle("diagnose.ts", "diagnose.js", { plugins: [inlineTexts] });
+  const inputs = { ...command.inputs, ...inPage.inputs };
   const modules = join(here, "node_modules");
   const libraries = new Set(Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const licenses = [...libraries].sort().map((name) => {
     const file = readdirSync(join(modules, name)).find((file) => /^licen[sc]e/i.test(file));
     const { license, author, repository } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
-    if (!file && !license) fail(`${name}, which is part of the command, does not say under which license it is`);
+    if (!file && !license) fail(`${name}, which is part of the doctor, does not say under which license it is`);
     // Some say it in their package.json alone.
     const text = file ? readFileSync(join(modules, name, file), "utf8").trim() : [license, author?.name ?? author, repository?.url ?? repository].filter(Boolean).join("\n");
     return `${name}\n\n${text}\n`;
   });
-  writeFileSync(join(dist, "cli.licenses.txt"), licenses.join(`\n${"-".repeat(80)}\n\n`));
+  writeFileSync(join(dist, "doctor.licenses.txt"), licenses.join(`\n${"-".repeat(80)}\n\n`));
 }
 
 /**
@@ -214,14 +219,14 @@ async function bundles() {
   // Here the imports are what one module exports to the other.
   await bundle("plain.ts", "plain.js", { format: "iife", target: "es2018", plugins: [plainGlue], named: {} });
   // With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
-  for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { plugins: [beside("explain")], minifyWhitespace: false });
+  for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { plugins: onDemand, minifyWhitespace: false });
   await bundle("explain.ts", "explain.js", { minifyWhitespace: false });
   for (const [framework, banner] of Object.entries(ADAPTERS)) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [beside("client")], minifyWhitespace: false, banner });
-  await bundle("iife.ts", "pagemend.iife.js", { format: "iife" });
+  await bundle("iife.ts", "pagemend.iife.js", { format: "iife", plugins: onDemand });
   const onServers = { platform: "node", target: "node20" };
   await bundle("boot-tag.ts", "boot-tag.js", { ...onServers, plugins: [inlineTexts] });
   for (const entry of [...BUNDLERS, "tag"]) await bundle(`${entry}.ts`, `${entry}.js`, { ...onServers, plugins: [beside("boot-tag")] });
-  await command();
+  await doctors();
 }
 
 function types(manifest) {

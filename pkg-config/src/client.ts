@@ -96,6 +96,7 @@ function joined(boot: Boot): Guard {
     checkRender: () => later(() => ready.checkRender(), unknownRender),
     checkFreshness: () => later(() => ready.checkFreshness(), unknownFreshness),
     repair: (scope) => later(() => ready.repair(scope), noRepair),
+    doctor: () => plain.doctor(),
     explain: (incident) => later(() => ready.explain(incident), () => undefined),
     prompt: (kind, details) => later(() => ready.prompt(kind, details), noAnswer),
     fetch: (input, init) => (now() ? ready.fetch(input, init) : early(boot, plainFetch, input, init)),

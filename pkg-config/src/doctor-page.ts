@@ -1,8 +1,6 @@
 // What of a page's HTML the doctor judges.
 import { load } from "cheerio/slim";
-import { readFileSync } from "node:fs";
-
-const shipped = (name: string) => readFileSync(new URL(`./${name}`, import.meta.url), "utf8").trim();
+import trust from "pagemend-inline/trust.js";
 
 export interface Boot {
   text: string;
@@ -35,7 +33,6 @@ const LONGEST = 90;
 
 export function read(html: string): Page {
   const $ = load(html);
-  const trust = shipped("trust.js");
   const loading = $('script:not([type="application/json"], [type="application/ld+json"], [type="importmap"]), link[rel~="stylesheet"]').toArray();
   const isTrust = (at: number) => $(loading[at]).text().trim() === trust;
   const boots = loading.flatMap((element, at): Boot[] => {

@@ -1,34 +1,10 @@
-// What the doctor asks for a page and its files: a site, or a folder that a bundler has written.
+// Whom the command's doctor asks for a page and its files: a site, or a folder that a bundler has written.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, resolve, sep } from "node:path";
+import { answered, whole, type Source } from "./doctor-answer.js";
 
 /** Nobody waits longer for one answer. */
 const WITHIN_MS = 15_000;
-
-export interface Answer {
-  status: number;
-  ok: boolean;
-  /** Without parameters; empty where it is not told. */
-  type: string;
-  /** Empty for a file of a folder: who will serve it decides. */
-  headers: Headers;
-  bytes: Uint8Array;
-  text: string;
-}
-
-export interface Source {
-  /** The pages to look at. */
-  pages: URL[];
-  /** There is a server: its headers, other origins and clocks can be judged. */
-  live: boolean;
-  /** Undefined where nobody can be asked: another origin than a folder's, or no answer at all. */
-  ask(url: URL, init?: RequestInit): Promise<Answer | undefined>;
-  /** How a file is called in what is told. */
-  named(url: URL): string;
-}
-
-const decoder = new TextDecoder();
-const answered = (status: number, headers: Headers, bytes: Uint8Array, type: string): Answer => ({ status, ok: status >= 200 && status < 300, type, headers, bytes, text: decoder.decode(bytes) });
 
 function site(page: URL): Source {
   return {
@@ -37,9 +13,7 @@ function site(page: URL): Source {
     named: (url) => url.href,
     async ask(url, init) {
       try {
-        const response = await fetch(url, { ...init, signal: AbortSignal.timeout(WITHIN_MS) });
-        const type = (response.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
-        return answered(response.status, response.headers, new Uint8Array(await response.arrayBuffer()), type);
+        return await whole(await fetch(url, { ...init, signal: AbortSignal.timeout(WITHIN_MS) }));
       } catch {
         return undefined;
       }

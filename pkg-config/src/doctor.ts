@@ -3,7 +3,7 @@ import { checkBootConfig } from "./boot-tag.js";
 import type { BootConfig } from "./boot-config.js";
 import { read, tryOut, type Boot, type Page } from "./doctor-page.js";
 import { Policy } from "./doctor-policy.js";
-import type { Answer, Source } from "./doctor-source.js";
+import type { Answer, Source } from "./doctor-answer.js";
 import { check } from "./options.js";
 import { attempt } from "./schema.js";
 
@@ -38,7 +38,7 @@ export async function examine(source: Source, url: URL): Promise<Finding[]> {
   const config = boot && configOf(tell, page, boot);
   if (!boot || !config) return findings;
   const visit: Visit = { source, url, page, boot, config, options: (config.options ?? {}) as NonNullable<BootConfig["options"]>, tell };
-  policies(visit, answer);
+  await policies(visit, answer);
   await engine(visit);
   await manifest(visit);
   await fallbacks(visit);
@@ -115,11 +115,11 @@ function configOf(tell: Tell, page: Page, boot: Boot): BootConfig | undefined {
   return given;
 }
 
-function policies(visit: Visit, { headers }: Answer): void {
+async function policies(visit: Visit, { headers }: Answer): Promise<void> {
   const { url, page, boot, config, options, source, tell } = visit;
   const texts = [...(headers.get("content-security-policy")?.split(",") ?? []), ...page.policies];
   for (const policy of texts.map((text) => new Policy(text))) {
-    const inline = policy.forbidsInline(boot.text, boot.nonce);
+    const inline = await policy.forbidsInline(boot.text, boot.nonce);
     if (inline) tell("csp-inline", `${inline} forbids boot.js itself`, "give its element the nonce of the policy: the plugin's or bootTag()'s `nonce`");
     const wasm = policy.forbidsWasm();
     if (wasm) tell("csp-wasm", `${wasm} forbids WebAssembly, so that the engine comes as plain JavaScript, which is larger and slower`, `add 'wasm-unsafe-eval' to ${wasm}`);
@@ -155,8 +155,9 @@ function policies(visit: Visit, { headers }: Answer): void {
 
 const addresses = (page: URL, ...texts: (string | undefined)[]) => texts.flatMap((text) => (text && URL.canParse(text, page.href) ? [new URL(text, page)] : []));
 
-/** Whether a page of this origin may read the answer. */
-const isReadable = ({ headers }: Answer, page: URL) => ["*", page.origin].includes(headers.get("access-control-allow-origin") ?? "");
+/** Whether a page of this origin may read the answer. In a page that is seen by whether it could; the header itself is kept from it. */
+const isReadable = ({ opaque, headers }: Answer, page: URL, { inPage }: Source) =>
+  inPage ? !opaque : ["*", page.origin].includes(headers.get("access-control-allow-origin") ?? "");
 
 /** Asks as a page does. Another origin than a folder's cannot be asked. */
 async function asked({ source, url }: Visit, address: URL, init: RequestInit = {}): Promise<Answer | "nobody" | undefined> {
@@ -175,9 +176,9 @@ async function engine(visit: Visit): Promise<void> {
     const cure = `serve ${name} from the package's dist/ at ${source.named(address)}, or say with \`engine\` where it is`;
     const isWasm = answer?.bytes[0] === 0 && answer.text.startsWith("\0asm");
     if (!answer?.ok) tell(`${code}-missing`, `${source.named(address)} is ${answer ? `answered with status ${answer.status}` : "not answered"}`, cure);
-    else if (isHtml(answer) || (code === "wasm" && !isWasm)) tell(`${code}-wrong`, `${source.named(address)} is ${isHtml(answer) ? "a page" : "no WebAssembly"}`, cure);
-    else if (code === "wasm" && source.live && answer.type !== "application/wasm") tell("wasm-type", `${source.named(address)} is served as ${answer.type || "no type"}, so that browsers compile it only when all of it has come`, "serve .wasm files as application/wasm");
-    if (answer?.ok && address.origin !== url.origin && !isReadable(answer, url)) tell("engine-cors", `${address.origin} does not allow the page to read ${name}`, `answer with Access-Control-Allow-Origin: ${url.origin}`);
+    else if (!answer.opaque && (isHtml(answer) || (code === "wasm" && !isWasm))) tell(`${code}-wrong`, `${source.named(address)} is ${isHtml(answer) ? "a page" : "no WebAssembly"}`, cure);
+    else if (code === "wasm" && source.live && !answer.opaque && answer.type !== "application/wasm") tell("wasm-type", `${source.named(address)} is served as ${answer.type || "no type"}, so that browsers compile it only when all of it has come`, "serve .wasm files as application/wasm");
+    if (answer?.ok && address.origin !== url.origin && !isReadable(answer, url, source)) tell("engine-cors", `${address.origin} does not allow the page to read ${name}`, `answer with Access-Control-Allow-Origin: ${url.origin}`);
   }
 }
 
@@ -224,7 +225,7 @@ async function fallbacks(visit: Visit): Promise<void> {
         tell("fallback-missing", `${address.href} is ${!answer ? "not answered" : answer.ok ? "a page" : `answered with status ${answer.status}`}`, "deploy the same files to the fallback, at the same paths");
         break;
       }
-      if (!isReadable(answer, url)) {
+      if (!isReadable(answer, url, source)) {
         tell("fallback-cors", `${origin.origin} does not allow the page to read ${file.pathname}`, `answer with Access-Control-Allow-Origin: ${url.origin}`);
         break;
       }
@@ -235,12 +236,12 @@ async function fallbacks(visit: Visit): Promise<void> {
 async function collector(visit: Visit): Promise<void> {
   const { url, options, source, tell } = visit;
   const [address] = addresses(url, options.endpoint);
-  if (!address || !source.live) return;
+  if (!address || !source.live || (source.inPage && options.consent === "denied")) return;
   const headers = { "content-type": "application/json" };
-  if (address.origin !== url.origin) {
+  if (address.origin !== url.origin && !source.inPage) {
     const preflight = await asked(visit, address, { method: "OPTIONS", headers: { "access-control-request-method": "POST", "access-control-request-headers": "content-type" } });
     const allowed = preflight !== "nobody" && (preflight?.headers.get("access-control-allow-headers")?.toLowerCase() ?? "");
-    if (preflight === "nobody" || !preflight?.ok || !isReadable(preflight, url) || !allowed || !/\*|content-type/.test(allowed)) {
+    if (preflight === "nobody" || !preflight?.ok || !isReadable(preflight, url, source) || !allowed || !/\*|content-type/.test(allowed)) {
       tell("collector-cors", `${address.href} does not allow the page to send: its answer to OPTIONS lacks Access-Control-Allow-Origin: ${url.origin} or Access-Control-Allow-Headers: content-type`, "allow both there, or put the collector behind the page's own origin");
       return;
     }
@@ -248,8 +249,9 @@ async function collector(visit: Visit): Promise<void> {
   // No record, so nothing is stored.
   const answer = await asked(visit, address, { method: "POST", headers, body: '{"resourceLogs":[]}' });
   if (answer === "nobody") return;
-  if (!answer?.ok || isHtml(answer)) tell("collector-refuses", `${address.href} ${!answer ? "does not answer" : answer.ok ? "answers with a page" : `answers with status ${answer.status}`}, so that no incident arrives`, "name an OTLP/HTTP logs endpoint that takes JSON as `endpoint`, such as /v1/logs");
-  else if (address.origin !== url.origin && !isReadable(answer, url)) tell("collector-cors", `the answer of ${address.href} to a POST lacks Access-Control-Allow-Origin: what arrives there is taken for lost and sent again`, `answer with Access-Control-Allow-Origin: ${url.origin}`);
+  if (source.inPage && !answer) tell("collector-unreadable", `${address.href} gave this page no answer: it is not there, or does not allow the page to send`, `let it answer OPTIONS and POST with Access-Control-Allow-Origin: ${url.origin} and Access-Control-Allow-Headers: content-type, or put the collector behind the page's own origin`);
+  else if (!answer?.ok || isHtml(answer)) tell("collector-refuses", `${address.href} ${!answer ? "does not answer" : answer.ok ? "answers with a page" : `answers with status ${answer.status}`}, so that no incident arrives`, "name an OTLP/HTTP logs endpoint that takes JSON as `endpoint`, such as /v1/logs");
+  else if (address.origin !== url.origin && !isReadable(answer, url, source)) tell("collector-cors", `the answer of ${address.href} to a POST lacks Access-Control-Allow-Origin: what arrives there is taken for lost and sent again`, `answer with Access-Control-Allow-Origin: ${url.origin}`);
 }
 
 /** A worker that answers from caches, and whose successor nobody can tell to take over. */

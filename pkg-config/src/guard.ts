@@ -4,7 +4,8 @@ import { asked, fetched } from "./asked.js";
 import { draftOf, noDraft, type DraftWork } from "./drafts.js";
 import type { Engine } from "./protocol.js";
 import { tell } from "./report.js";
-import type { Data, DataOptions, FreshnessVerdict, Guard, GuardEvent, GuardEvents, GuardListener, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
+import { inPage } from "./surroundings.js";
+import type { Data, DataOptions, Diagnosis, FreshnessVerdict, Guard, GuardEvent, GuardEvents, GuardListener, KeyActionContext, PromptAnswer, RenderVerdict, RepairReport } from "./types.js";
 import { workerLoader } from "./worker.js";
 
 /** `crypto.randomUUID` exists in secure contexts only, and lending pages are opened by http in test environments. */
@@ -51,6 +52,12 @@ export const unknownFreshness = (): FreshnessVerdict => ({ state: "unknown", rea
 export const noRepair = (): RepairReport => ({ damagedKeys: [], poisonedUrls: [], copied: 0, removed: 0, failed: 0, restored: 0, steps: [] });
 export const noAnswer = (): PromptAnswer => ({ choice: "none" });
 
+/** Whether there is an engine or not: why there is none may be what is asked. On a server there is no page to look at. */
+async function diagnosis(): Promise<Diagnosis> {
+  if (!inPage()) return { ok: true, findings: [], text: "there is no page here" };
+  return (await import("./diagnose.js")).diagnosed(window.__pagemend);
+}
+
 /** A guard with no engine: a page is never worse off than without one. */
 export function inert(): Guard {
   return {
@@ -58,6 +65,7 @@ export function inert(): Guard {
     checkFreshness: async () => unknownFreshness(),
     repair: async () => noRepair(),
     explain: async () => undefined,
+    doctor: diagnosis,
     fetch: plainFetch,
     import: async (specifier) => {
       // On a server and in tests there is no page that an address could be relative to.
@@ -132,6 +140,7 @@ export function guarded(current: () => Engine | undefined, stop: () => Promise<v
       // Its words are no part of what a healthy page pays for.
       return story ? (await import("./explain.js")).explained(story, /^zh/i.test(document.documentElement.lang) ? "zh" : "en") : undefined;
     },
+    doctor: diagnosis,
     fetch(input, init) {
       const engine = working();
       return engine ? fetched(engine, (...given) => engine.fetch(...given), plainFetch, input, init) : plain.fetch(input, init);

@@ -138,7 +138,7 @@ export interface EngineModule {
 }
 
 /** The wasm engine as wasm-bindgen exports it. */
-export interface Engine extends Omit<Guard, "draft" | "explain" | "import" | "report" | "worker"> {
+export interface Engine extends Omit<Guard, "doctor" | "draft" | "explain" | "import" | "report" | "worker"> {
   /** engine.js and the page's own bundle may be of different versions: an older one has none. */
   gate?: Gate;
   /** Nothing of it stays in the page, but boot.js. */

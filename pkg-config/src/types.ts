@@ -100,6 +100,16 @@ export interface IncidentStory {
   dropped: number;
 }
 
+/** What `guard.doctor` answers. */
+export interface Diagnosis {
+  /** Nothing is wrong. */
+  ok: boolean;
+  /** `code` stays the same from version to version; the README lists them. */
+  findings: { code: string; what: string; cure: string }[];
+  /** All of them, a line each and its cure below. */
+  text: string;
+}
+
 /** What `guard.explain` answers. */
 export interface Explanation {
   /** In sentences, in the language of the prompts: what was seen, how it was weighed, what was done, and why not more. */
@@ -313,6 +323,11 @@ export interface Guard {
    * last eight of a document are known. The words are loaded when they are asked for.
    */
   explain(incident?: string): Promise<Explanation | undefined>;
+  /**
+   * What is wrong with the set-up of this page, in words, each with its cure: for developers, on a page that is in order. It asks for the page and the
+   * guard's files anew, and sends the collector an empty list; what it needs for that is loaded when it is asked for.
+   */
+  doctor(): Promise<Diagnosis>;
   /** `fetch` with the page's retry policy. A request that is not idempotent is never repeated. */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** `import()` that can be retried: a function that imports, or the URL of a module. */
