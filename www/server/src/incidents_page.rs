@@ -249,6 +249,8 @@ fn cause_name(code: &str, lang: Lang) -> &str {
         "stale-deploy" => lang.pick("页面版本过旧", "Stale deployment"),
         "stale-link" => lang.pick("链接过期", "Expired link"),
         "cache-damaged" => lang.pick("本地缓存损坏", "Damaged local cache"),
+        "storage-stuck" => lang.pick("本地存储不可用", "Store full, blocked or lost"),
+        "translated" => lang.pick("页面被外部改动", "Altered from outside"),
         "unsupported" => lang.pick("浏览器不支持", "Unsupported browser"),
         "blocked-by-policy" => lang.pick("被安全策略拦截", "Blocked by policy"),
         "refused" => lang.pick("业务拒绝", "Business refusal"),
@@ -263,6 +265,7 @@ fn outcome_name(code: &str, lang: Lang) -> &str {
         "open" => lang.pick("处理中", "open"),
         "prompted" => lang.pick("已提示用户", "prompted"),
         "recovered" => lang.pick("已恢复", "recovered"),
+        "harmless" => lang.pick("无人受影响", "harmless"),
         "refused" => lang.pick("业务拒绝", "refused"),
         "abandoned" => lang.pick("用户离开", "abandoned"),
         other => other,
@@ -272,13 +275,14 @@ fn outcome_name(code: &str, lang: Lang) -> &str {
 fn stage_name(code: &str, lang: Lang) -> &str {
     match code {
         "detected" => lang.pick("发现", "detected"),
+        "diagnosed" => lang.pick("诊断", "diagnosed"),
         "retried" => lang.pick("重试", "retried"),
         "repaired" => lang.pick("修复", "repaired"),
         "reloaded" => lang.pick("刷新", "reloaded"),
+        "withheld" => lang.pick("有意不做", "withheld"),
         "prompted" => lang.pick("提示", "prompted"),
-        "recovered" => lang.pick("恢复", "recovered"),
-        "refused" => lang.pick("拒绝", "refused"),
-        "abandoned" => lang.pick("离开", "abandoned"),
+        "answered" => lang.pick("用户回答", "answered"),
+        "ended" => lang.pick("结束", "ended"),
         other => other,
     }
 }
@@ -306,6 +310,26 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The closed sets of words as the guard has them.
+    const VOCABULARY: &str = include_str!("../../../pkg-config/src/vocabulary.ts");
+
+    #[test]
+    fn every_word_of_the_guards_has_a_name_in_chinese() {
+        for (set, name) in [
+            ("Cause", cause_name as fn(&str, Lang) -> &str),
+            ("IncidentOutcome", outcome_name),
+            ("IncidentStage", stage_name),
+        ] {
+            let begins = VOCABULARY.find(&format!("export type {set} =")).expect("the set is there");
+            let words = VOCABULARY[begins..].split(';').next().unwrap_or_default();
+            let codes: Vec<&str> = words.split('"').skip(1).step_by(2).collect();
+            assert!(codes.len() > 4, "{set}: {codes:?}");
+            for code in codes {
+                assert_ne!(name(code, Lang::Zh), code, "{set}");
+            }
+        }
+    }
 
     #[test]
     fn reported_text_stays_text() {
