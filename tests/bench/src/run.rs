@@ -171,7 +171,8 @@ async fn lanes(
 }
 
 /// A browser that fails is no judgement: the page is tried once more, in a fresh one. So is a page whose engine does not come up: once in some
-/// hundred browsers it came on none of the dozen pages that one of them opened, and on each of them in another. What the page knows is told.
+/// hundred browsers it came on none of the dozen pages that one of them opened, and on each of them in another; so is one that draws no frame, on whatever page,
+/// which happens where many are begun at once. What the page knows is told.
 async fn judged(
     lane: &mut Lane,
     server: &Server,

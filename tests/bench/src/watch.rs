@@ -89,11 +89,15 @@ pub async fn pagemend(visit: &mut Visit, page: &Page, browser: &WebDriver, began
             (word.opinion.told, word.opinion.ms) = (Some(asked.state), Some(asked.at_ms));
         }
     } else {
-        word.absent = !story.up;
-        word.reason = if story.up {
+        // A look waits for the browser's next frame.
+        let draws = !story.up || draws(browser).await;
+        word.absent = !story.up || !draws;
+        word.reason = if !story.up {
+            format!("the engine did not come up: {}", absence(browser).await)
+        } else if draws {
             "no verdict came".into()
         } else {
-            format!("the engine did not come up: {}", absence(browser).await)
+            "the browser draws no frame".into()
         };
     }
     word.opinion.last = Some(last.map_or("no verdict".into(), |last| last.state));
@@ -109,6 +113,13 @@ async fn absence(browser: &WebDriver) -> String {
         Ok(Ok(told)) => told.json().as_str().unwrap_or("the page does not say").into(),
         _ => "the page does not answer".into(),
     }
+}
+
+/// Whether a frame comes within a second.
+async fn draws(browser: &WebDriver) -> bool {
+    let script = "return new Promise((resolve) => { requestAnimationFrame(() => resolve(true)); setTimeout(() => resolve(false), 1000); });";
+    let told = timeout(QUIET * 10, browser.execute(script, Vec::<Value>::new())).await;
+    told.is_ok_and(|told| told.is_ok_and(|told| told.json() == &Value::Bool(true)))
 }
 
 /// A peer that says nothing has found nothing.
