@@ -5,6 +5,7 @@ pub mod draft;
 pub mod facts;
 mod guilt;
 mod label;
+pub mod pad;
 mod record;
 mod shape;
 mod unparsed;

@@ -56,6 +56,9 @@ pub fn draft(shell: &'static Shell, form: &JsValue, options: &JsValue) -> Option
         cleared: Cell::default(),
         saving: Cell::default(),
         changed: Cell::default(),
+        unsaved: Cell::default(),
+        length: Cell::default(),
+        pad: Cell::default(),
         kept: Cell::default(),
         due: Cell::default(),
         filling: Cell::default(),
@@ -79,6 +82,7 @@ pub fn draft(shell: &'static Shell, form: &JsValue, options: &JsValue) -> Option
         }
         let filled = restore(shell, &own).await;
         ends.resolve(&filled.into());
+        draw_pad(shell, &own).await;
         // People type before the guard is there.
         if shell.typed.all().iter().any(|field| own.form.contains(Some(&field.element))) && !own.kept.get() {
             note(shell, &own);
@@ -118,10 +122,10 @@ fn watch(shell: &'static Shell, draft: &Rc<Draft>) {
         });
     }));
     let (leaving, hiding) = (draft.clone(), draft.clone());
-    watches.push(on(shell.page.window(), "pagehide", move |_| save_changes(shell, &leaving)));
+    watches.push(on(shell.page.window(), "pagehide", move |_| leave(shell, &leaving)));
     watches.push(on(shell.page.document(), "visibilitychange", move |_| {
         if !shell.page.visible() {
-            save_changes(shell, &hiding);
+            leave(shell, &hiding);
         }
     }));
     let options = MutationObserverInit::new();
@@ -140,6 +144,7 @@ fn note(shell: &'static Shell, draft: &Rc<Draft>) {
         return;
     }
     draft.changed.set(true);
+    draft.unsaved.set(true);
     if !draft.due.replace(true) {
         let draft = draft.clone();
         clock::after(shell, SOON_MS, move || {
@@ -157,8 +162,43 @@ fn note(shell: &'static Shell, draft: &Rc<Draft>) {
 fn save_changes(shell: &'static Shell, draft: &Rc<Draft>) {
     if draft.changed.get() {
         let draft = draft.clone();
-        spawn(shell, async move { _ = save(shell, &draft).await });
+        spawn(shell, async move {
+            save(shell, &draft).await;
+            draw_pad(shell, &draft).await;
+        });
     }
+}
+
+/// The page may end with this event: what no store has is written at once, and then saved as ever.
+fn leave(shell: &'static Shell, draft: &Rc<Draft>) {
+    if draft.unsaved.get() {
+        let _ = write_at_once(shell, draft);
+    }
+    save_changes(shell, draft);
+}
+
+/// To the one store that takes it before the page ends, under a pad that was drawn before. `None`: there is none, or it is too short.
+fn write_at_once(shell: &Shell, draft: &Draft) -> Option<()> {
+    let pad = draft.pad.take()?;
+    let body = vault::seal_at_once(shell, pad, &snapshot(shell, draft)?)?;
+    let at = clock::epoch();
+    let seq = next_seq(draft.seq.get(), at);
+    let copy = Copy { seq, at, version: draft.terms.version.clone(), sealed: true, body };
+    draft.seq.set(seq);
+    draft.written.set(seq);
+    PageStore::local(shell.page.window()).write(&draft.terms.key, &copy.write());
+    Some(())
+}
+
+/// For the next time that the page is left, where the one that is there is used or too short.
+async fn draw_pad(shell: &'static Shell, draft: &Draft) {
+    let Some(vault) = draft.vault.get() else { return };
+    let length = draft.length.get();
+    let pad = match draft.pad.take().filter(|pad| pad.suits(length)) {
+        Some(pad) => Some(pad),
+        None => vault::pad(shell, vault, length).await.ok(),
+    };
+    draft.pad.set(pad);
 }
 
 /// Before the page is left by the guard.
@@ -177,15 +217,19 @@ async fn save(shell: &'static Shell, draft: &Draft) -> bool {
 }
 
 async fn try_save(shell: &'static Shell, draft: &Draft) -> bool {
+    let cleared = draft.cleared.get();
     let _ = settled(&draft.restored).await;
+    if draft.cleared.get() != cleared {
+        return false;
+    }
     let Some(text) = snapshot(shell, draft) else { return false };
     draft.changed.set(false);
-    let (at, cleared) = (clock::epoch(), draft.cleared.get());
+    let at = clock::epoch();
     let seq = next_seq(draft.seq.get(), at);
     draft.seq.set(seq);
     let vault = draft.vault.get();
     let body = match vault {
-        Some(vault) => vault::seal(shell, vault, &text).await.unwrap_or_default(),
+        Some(vault) => vault::seal(shell, vault, text.as_bytes()).await.unwrap_or_default(),
         None => text,
     };
     if draft.cleared.get() != cleared {
@@ -203,6 +247,8 @@ async fn try_save(shell: &'static Shell, draft: &Draft) -> bool {
     // It is tried once more with the next key, and when the page is left.
     if !kept {
         draft.changed.set(true);
+    } else if !draft.changed.get() {
+        draft.unsaved.set(false);
     }
     kept
 }
@@ -238,6 +284,7 @@ fn snapshot(shell: &Shell, draft: &Draft) -> Option<String> {
     let known = draft.fields.try_borrow().map(|known| known.clone()).unwrap_or_default();
     fields.extend(known.iter().filter(|field| field.place.find(form).is_none()).cloned());
     let text = json::write(&fields.iter().map(|field| (&field.place, &field.value)).collect::<Vec<_>>());
+    draft.length.set(text.len());
     if text.len() > MOST_BYTES || fields.len() > MOST_FIELDS {
         if !draft.told.replace(true) {
             let key = &draft.terms.key;
@@ -313,6 +360,7 @@ fn put_back(shell: &Shell, draft: &Draft) -> bool {
 async fn clear(shell: &'static Shell, draft: &Draft) -> bool {
     draft.cleared.set(draft.cleared.get().wrapping_add(1));
     draft.changed.set(false);
+    draft.unsaved.set(false);
     draft.kept.set(false);
     draft.fields.replace(Rc::default());
     let _ = settled(&draft.restored).await;

@@ -63,7 +63,7 @@ pub fn may_keep(shell: &Shell, draft: &Draft, element: &Element) -> bool {
 pub fn holds(shell: &Shell, element: &Element) -> bool {
     shell.drafts.all().iter().any(|draft| {
         draft.kept.get()
-            && !draft.changed.get()
+            && !draft.unsaved.get()
             && draft.form.contains(Some(element))
             && may_keep(shell, draft, element)
     })

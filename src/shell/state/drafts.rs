@@ -2,6 +2,7 @@
 
 use super::kept::Waiting;
 use crate::core::storage::draft::MOST_DRAFTS;
+use crate::core::storage::pad::Pad;
 use crate::shell::watch::Watch;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -51,6 +52,12 @@ pub struct Draft {
     pub saving: Cell<bool>,
     /// Something was typed since the last save was begun.
     pub changed: Cell<bool>,
+    /// Something was typed that is in no store yet: a save of it may be on its way.
+    pub unsaved: Cell<bool>,
+    /// Of its text, in bytes, when it was last looked at.
+    pub length: Cell<usize>,
+    /// For the keys before the page is left. Empty until there is a vault, and after each use until the next one is drawn.
+    pub pad: Cell<Option<Pad>>,
     /// A save has ended well since it was cleared.
     pub kept: Cell<bool>,
     /// A save is due in a moment.

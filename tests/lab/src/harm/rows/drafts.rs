@@ -3,7 +3,6 @@ use super::super::act::Act::{self, *};
 use super::super::facts::Fact::*;
 use super::super::row::{ROW, Row, guard, healthy};
 use crate::answer::Answer::{self, *};
-use crate::drivers::Engine;
 
 macro_rules! form {
     () => {
@@ -86,8 +85,6 @@ pub const ROWS: &[Row] = &[
         check: FIELDS,
         want: BACK,
         fresh: true,
-        // A page that ends there has no time to encrypt: the last keys before it may be missing.
-        not_in: &[Engine::Firefox, Engine::Webkit],
         keeps: BOTH,
         ..ROW
     },
@@ -241,6 +238,29 @@ pub const ROWS: &[Row] = &[
             SAVED,
             Run("draft.clear().then(() => ran.push('cleared'))"),
             Until("ran.includes('cleared')"),
+            Elsewhere,
+            Open("/"),
+            READY,
+        ],
+        check: FIELDS,
+        want: GONE,
+        fresh: true,
+        ..ROW
+    },
+    Row {
+        name: "draft-cleared-at-the-last-key",
+        title: "nor does one that was cleared while its last keys were on their way, of a page that is left at once",
+        page: &two(""),
+        acts: &[
+            READY,
+            SUM[0],
+            SUM[1],
+            SUM[2],
+            SUM[3],
+            SAVED,
+            Click("#sum"),
+            Type("9"),
+            Run("draft.save(); draft.clear()"),
             Elsewhere,
             Open("/"),
             READY,
