@@ -22,7 +22,7 @@ const plainDir = join(npm, "plain");
 const plain = join(npm, "plain.js");
 
 /** There is a plugin for each, in a file of its name. Of the bundler itself only types are imported. */
-const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
+const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild", "farm"];
 
 /**
  * Adapters, each in a file of its framework's name, and what the file begins with. They join the client that the application has (a second copy would hold the

@@ -22,7 +22,7 @@ export interface PagemendPluginOptions extends Pick<BootConfig, "engine" | "fall
   /** The page requires Trusted Types: see `TagOptions`. Default false. */
   trustedTypes?: boolean;
   /**
-   * What the guard does in development: Vite's development server; webpack, Rspack and Rsbuild in mode "development" that serve or watch; Rollup that
+   * What the guard does in development: Vite's and Farm's development servers; webpack, Rspack and Rsbuild in mode "development" that serve or watch; Rollup that
    * watches. "watch" tells on the console what it finds and does nothing about it, "full" is as in the build. Default "watch".
    */
   dev?: "watch" | "full";

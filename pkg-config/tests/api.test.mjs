@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pkg = join(process.env.PAGEMEND_NPM_DIR ?? join(here, "../../target/npm"), "package");
-const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"];
+const BUNDLERS = ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild", "farm"];
 const ADAPTERS = ["react", "vue"];
 const golden = join(here, "golden/api.txt");
 

@@ -239,6 +239,21 @@ const BUNDLED = {
       return errors;
     },
   },
+  farm: {
+    uses: ["@farmfe"],
+    // Farm looks for what begins with a slash beside the page.
+    files: Object.fromEntries([["index.html", "./main"], ["credit/apply.html", "../apply"]].map(([path, main]) => [path, FIRST.replace("</body>", `<script type="module" src="${main}.js"></script></body>`)])),
+    config: (plugin) => `import { pagemend } from "pagemend/farm";
+      export default {
+        root: import.meta.dirname,
+        compilation: { input: { index: "./index.html", "credit/apply": "./credit/apply.html" }, output: { path: "dist" }, presetEnv: false, persistentCache: false, progress: false, sourcemap: false },
+        plugins: [pagemend(${plugin})],
+      }`,
+    async run(config) {
+      await (await import("@farmfe/core")).build(config);
+      return [];
+    },
+  },
 };
 
 const APPLY = `document.querySelector("#app").innerHTML = ${JSON.stringify(TEXT)};`;
@@ -412,7 +427,7 @@ test("the_esbuild_plugin_takes_pages_on_disk_and_in_memory_and_asks_for_what_it_
 test("every_bundlers_entry_needs_no_bundler_and_may_be_required", { timeout: 60_000 }, () => {
   const folder = project("bare", {});
   rmSync(join(folder, "node_modules/vite"));
-  for (const bundler of ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild"]) {
+  for (const bundler of ["vite", "webpack", "rspack", "rsbuild", "rollup", "esbuild", "farm"]) {
     const entry = `pagemend/${bundler}`;
     for (const [type, code] of [["module", `import { pagemend } from "${entry}"; pagemend({ bild: "1" })`], ["commonjs", `const { pagemend } = require("${entry}"); pagemend({ bild: "1" })`]]) {
       const { stderr } = spawnSync(process.execPath, [`--input-type=${type}`, "--eval", code], { cwd: folder, encoding: "utf8" });

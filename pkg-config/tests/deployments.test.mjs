@@ -113,6 +113,17 @@ const BUNDLERS = {
       }`,
     run: async (config) => void (await (await import("esbuild")).build(config)),
   },
+  farm: {
+    styled: true,
+    uses: ["@farmfe"],
+    html: WITH_MAIN,
+    config: (plugin) => `import { pagemend } from "pagemend/farm";
+      export default {
+        root: import.meta.dirname, plugins: [pagemend(${plugin})],
+        compilation: { input: { index: "./index.html" }, output: { path: "dist" }, presetEnv: false, persistentCache: false, progress: false, sourcemap: false },
+      }`,
+    run: async (config) => void (await (await import("@farmfe/core")).build(config)),
+  },
 };
 
 /** What differs between two builds, and what the page does with the failure. */

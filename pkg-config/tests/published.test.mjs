@@ -67,6 +67,6 @@ test("an_application_in_typescript_is_told_what_the_adapters_take_and_give", () 
 test("the_configuration_of_every_bundler_takes_its_plugin_in_typescript_too", () => {
   // The bundlers' own types are not ours to check, and want Node's.
   const more = { types: ["node"], skipLibCheck: true, preserveSymlinks: false };
-  const files = ["vite.config.ts", "webpack.config.ts", "rspack.config.ts", "rsbuild.config.ts", "rollup.config.ts", "esbuild.config.ts"];
-  assert.equal(compile(files, { needs: ["@types/node", "vite", "webpack", "@rspack/core", "@rsbuild/core", "rollup", "esbuild"], ...more }), "");
+  const files = ["vite.config.ts", "webpack.config.ts", "rspack.config.ts", "rsbuild.config.ts", "rollup.config.ts", "esbuild.config.ts", "farm.config.ts"];
+  assert.equal(compile(files, { needs: ["@types/node", "vite", "webpack", "@rspack/core", "@rsbuild/core", "rollup", "esbuild", "@farmfe/core"], ...more }), "");
 });

@@ -1,0 +1,2 @@
+// The page of app/plain, as this project has it.
+import "../../app/plain/main.js";
