@@ -9,6 +9,7 @@ const start: DefaultTheme.SidebarItem[] = [
   { text: "Rsbuild", link: "/start/rsbuild" },
   { text: "Rollup", link: "/start/rollup" },
   { text: "esbuild", link: "/start/esbuild" },
+  { text: "Farm", link: "/start/farm" },
   { text: "Plain HTML", link: "/start/html" },
   { text: "Frameworks on a server", link: "/start/frameworks" },
   { text: "Server templates", link: "/start/server" },
