@@ -117,10 +117,11 @@ const BUNDLERS = {
     styled: true,
     uses: ["@farmfe"],
     html: WITH_MAIN,
+    // Its tree shaking drops `kept.documents++` of the page.
     config: (plugin) => `import { pagemend } from "pagemend/farm";
       export default {
         root: import.meta.dirname, plugins: [pagemend(${plugin})],
-        compilation: { input: { index: "./index.html" }, output: { path: "dist" }, presetEnv: false, persistentCache: false, progress: false, sourcemap: false },
+        compilation: { input: { index: "./index.html" }, output: { path: "dist" }, treeShaking: false, presetEnv: false, persistentCache: false, progress: false, sourcemap: false },
       }`,
     run: async (config) => void (await (await import("@farmfe/core")).build(config)),
   },
