@@ -29,8 +29,15 @@ function typeOf(el: any): ResourceType {
   return el.localName === "link" && /stylesheet/i.test(el.rel) ? "style" : "other";
 }
 
-/** Whether the page's code has put this script in, as webpack's does for a chunk: such a script is async, though nothing in its markup says so. */
-function isLazy(el: any): boolean {
+/**
+ * Whether the page's code has put this in, as webpack's does for a chunk. Such a script is async, though nothing in its markup says so; and as `load` waits for
+ * the sheets of the document, one that fails after it is none of them. Loaders that are not known by their words, such as Farm's, reject with the event alone.
+ */
+function isLazy(el: any, failedAt: number): boolean {
+  if (typeOf(el) === "style") {
+    const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    return !!visit && visit.loadEventStart > 0 && failedAt > visit.loadEventStart;
+  }
   return el.localName === "script" && el.async && (!el.hasAttribute("async") || el.hasAttribute("data-webpack"));
 }
 
@@ -66,7 +73,7 @@ export function worded(raw: RawEvent): BootEvent | undefined {
       const { element: el, url, at: failedAt } = raw.of;
       const ok = !!raw.ok;
       if (el.isEngine) return { kind: "engine", at, url: text(raw.to || url), ok, why: ok ? "" : "error" };
-      return { kind: "heal", at, url: text(url), to: text(raw.to), ok, ms: at - failedAt, tries: raw.tries, type: typeOf(el), lazy: isLazy(el) };
+      return { kind: "heal", at, url: text(url), to: text(raw.to), ok, ms: at - failedAt, tries: raw.tries, type: typeOf(el), lazy: isLazy(el, failedAt) };
     }
     switch (raw.type) {
       case "error":

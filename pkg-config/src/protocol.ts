@@ -14,7 +14,7 @@ export type BootEvent = { at: number } & (
   { kind: "reject"; message: string; name: string; stack: string }
   | /** An element's resource failed, or a script was answered with HTML. `critical`: a script or stylesheet, not async, or a part that the screen shows. */
   { kind: "resource"; url: string; tag: string; type: ResourceType; critical: boolean; why: "error" | "html" }
-  | /** The end of healing one script or stylesheet. `tries` 0: there was nowhere else to ask. `lazy`: a script that the page's code has put in. */
+  | /** The end of healing one script or stylesheet. `tries` 0: there was nowhere else to ask. `lazy`: one that the page's code has put in. */
   { kind: "heal"; url: string; to: string; ok: boolean; ms: number; tries: number; type: ResourceType; lazy: boolean }
   | /** A dynamic import failed; `url` may be "". */
   { kind: "import"; url: string; message: string }

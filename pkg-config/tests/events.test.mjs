@@ -55,6 +55,17 @@ test("a_script_that_the_page_has_put_in_is_told_from_one_of_the_document", () =>
   }
 });
 
+test("a_style_sheet_that_the_page_has_put_in_is_told_from_one_of_the_document", (t) => {
+  const link = { localName: "link", rel: "stylesheet", hasAttribute: () => false };
+  const told = (failedAt) => view({ events: [{ of: { url: "https://loan.example/view.css", element: link, at: failedAt }, tries: 0, at: failedAt }], dropped: 0, config: {} }).events[0].lazy;
+  const loadedAt = (loadEventStart) => t.mock.method(performance, "getEntriesByType", () => [{ loadEventStart }]);
+  loadedAt(0);
+  assert.equal(told(500), false, "the document still waits for its sheets");
+  loadedAt(800);
+  assert.equal(told(500), false, "one of the document, which the engine hears of later");
+  assert.equal(told(900), true);
+});
+
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(process.env.PAGEMEND_NPM_DIR ?? join(root, "target/npm"), "package/dist");
 const note = { url: "https://loan.example/a.js", element: { localName: "script", type: "" }, event: undefined, why: "html", times: undefined, at: 1 };

@@ -46,6 +46,17 @@ macro_rules! mini_css {
     };
 }
 
+/// As Farm's runtime, and loaders that teams write by hand, ask for a sheet: what they reject with is the event alone.
+macro_rules! injected_sheet {
+    ($after:literal) => {
+        concat!(
+            "<script>const load = (url) => new Promise((ok, no) => { const l = document.createElement('link'); l.rel = 'stylesheet'; l.href = url; document.head.append(l); l.onload = () => ok(); l.onerror = no }); document.querySelector('button').onclick = () => load('/view.1.css')",
+            $after,
+            "</script>"
+        )
+    };
+}
+
 /// Registers the worker, keeps something else in a cache of the page's own, and says when all of it is there.
 macro_rules! registers {
     () => {
@@ -253,6 +264,12 @@ pub const ROWS: &[Row] = &[
     ),
     deployed!("stale-webpack-chunk-unhandled", "the same where the page leaves the error alone", webpack!("")),
     deployed!("stale-mini-css-chunk", "a style sheet of a chunk is gone with the deployment", mini_css!()),
+    deployed!(
+        "stale-injected-sheet",
+        "a style sheet that the page's own loader puts in is gone with the deployment, and the page tells nobody: refreshed once",
+        injected_sheet!(".catch(() => {})")
+    ),
+    deployed!("stale-injected-sheet-unhandled", "the same where the page leaves the event alone", injected_sheet!("")),
     deployed!("stale-plain-import", "a module that the page imports by itself is gone with the deployment", imports!()),
     Row {
         name: "stale-after-a-roll-back",
