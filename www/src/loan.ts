@@ -3,7 +3,7 @@ export interface Home {
   creditLine: number;
   available: number;
   nextDue: { date: string; amount: number } | null;
-  notices: string[];
+  notices: { zh: string; en: string }[];
 }
 export interface Instalment {
   period: number;

@@ -104,3 +104,12 @@ for (const [fault, { bare, cause, outcome }] of Object.entries(FAULTS)) {
     if (BARE[bare]) assert.equal(await inFrame(driver, "bare", () => run(BARE[bare])), true, `without the guard: ${bare}`);
   });
 }
+
+test("the_site_in_english_says_nothing_in_chinese", async () => {
+  await driver.get(`${server.site}/?lang=en`);
+  await until(() => run(...here(CREDIT)), "the page has not come");
+  // What the lender's server says as well as what the page does.
+  const text = await run("return document.body.innerText");
+  assert.match(text, /SMS code/);
+  assert.doesNotMatch(text, /\p{Script=Han}/u);
+});

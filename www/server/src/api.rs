@@ -59,7 +59,11 @@ async fn home(State(shared): App, Query(query): Query<HashMap<String, String>>) 
             "creditLine": 50000,
             "available": 36000,
             "nextDue": {"date": clock::date(due), "amount": 1268.5},
-            "notices": ["请勿向任何人透露短信验证码", "还款日前一天我们会短信提醒您"],
+            // In both languages: only the page knows which one it is in.
+            "notices": [
+                {"zh": "请勿向任何人透露短信验证码", "en": "Never tell anybody your SMS code"},
+                {"zh": "还款日前一天我们会短信提醒您", "en": "We remind you by SMS the day before a payment is due"},
+            ],
         }),
     )
 }

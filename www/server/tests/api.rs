@@ -25,6 +25,19 @@ async fn api_503_refuses_once_and_counts_early_tries() {
 }
 
 #[tokio::test]
+async fn a_notice_is_there_in_both_languages() {
+    let site = start().await;
+    let home: Value = site.get("/api/home").await.json().await.unwrap();
+    let notices = home["notices"].as_array().unwrap();
+    assert!(!notices.is_empty());
+    for notice in notices {
+        let [zh, en] = ["zh", "en"].map(|language| notice[language].as_str().unwrap_or_default());
+        assert!(!zh.is_empty() && !zh.is_ascii(), "{notice}");
+        assert!(!en.is_empty() && en.is_ascii(), "{notice}");
+    }
+}
+
+#[tokio::test]
 async fn a_hanging_call_is_answered_after_heal() {
     let site = start().await;
     site.lab.set_fault(Fault::ApiHangs);
