@@ -1,4 +1,6 @@
 // "pagemend/farm": the Farm plugin. Puts boot.js into every page that Farm makes, in the build and in development, and the engine beside them.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { JsPlugin } from "@farmfe/core";
 import { insertOnce, isHtml, PAGE_KEYS, prepare, SET_IT, type Emitted } from "./plugin.js";
 import type { PagemendPageOptions } from "./plugin-options.js";
@@ -12,6 +14,8 @@ export function pagemend(given: PagemendPageOptions = {}): JsPlugin {
   const { files, tag, knownBase } = prepare("Farm plugin", given, PAGE_KEYS);
   let base: string | undefined;
   let developing = false;
+  /** The engine and the manifest, by their path in the output. */
+  const made = new Map<string, Buffer>();
 
   return {
     name: "pagemend",
@@ -34,9 +38,23 @@ export function pagemend(given: PagemendPageOptions = {}): JsPlugin {
         for (const { name, read } of files) {
           const path = `pagemend/${name}`;
           const type = `asset:${name.slice(name.lastIndexOf(".") + 1)}`;
-          resourcesMap[path] = { name: path, bytes: [...Buffer.from(read(emitted))], emitted: false, resourceType: type, origin: { type: "Module", value: path } };
+          const bytes = Buffer.from(read(emitted));
+          made.set(path, bytes);
+          // For the development server.
+          resourcesMap[path] = { name: path, bytes: [...bytes], emitted: false, resourceType: type, origin: { type: "Module", value: path } };
         }
         return Promise.resolve(resourcesMap);
+      },
+    },
+    writeResources: {
+      // With its persistent cache Farm writes no resource that a plugin has added.
+      executor({ config }) {
+        for (const [path, bytes] of made) {
+          const file = resolve(config?.root ?? "", config?.output?.path ?? "dist", path);
+          mkdirSync(dirname(file), { recursive: true });
+          writeFileSync(file, bytes);
+        }
+        return Promise.resolve();
       },
     },
   };

@@ -30,6 +30,7 @@ export const STACKS = [
   { name: "rollup-plain", build: [["rollup", "--config"]] },
   { name: "esbuild-react", build: [["node", "build.js"]] },
   { name: "farm-plain", build: [["node", "build.js"]] },
+  { name: "farm-react", build: [["farm", "build"]] },
   { name: "html-plain", build: [["node", "build.js"]] },
   { name: "next-react", build: [["node", "pagemend.prebuild.mjs"], ["next", "build", "--webpack"]], server: ["next", "start"] },
   { name: "nuxt-vue", build: [["node", "pagemend.prebuild.mjs"], ["nuxt", "build"]], server: ["node", ".output/server/index.mjs"] },
