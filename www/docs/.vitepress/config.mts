@@ -33,6 +33,7 @@ const en: DefaultTheme.Config = {
         { text: "Content-Security-Policy", link: "/guide/csp" },
         { text: "Cache headers", link: "/guide/cache-headers" },
         { text: "Collector", link: "/guide/collector" },
+        { text: "Remote playbook", link: "/guide/playbook" },
         { text: "Key actions and drafts", link: "/guide/key-actions" },
         { text: "Testing your page", link: "/guide/testing" },
         { text: "Native WebViews", link: "/guide/webviews" },
@@ -73,6 +74,7 @@ const zh: DefaultTheme.Config = {
   sidebar: [
     { text: "五分钟上手", link: "/zh/start" },
     { text: "用户看到什么", link: "/zh/prompts" },
+    { text: "远程预案", link: "/zh/playbook" },
     { text: "隐私", link: "/zh/privacy" },
     { text: "常见问题", link: "/zh/faq" },
     { text: "故障实验室", link: "/zh/fault-lab" },
