@@ -1,17 +1,15 @@
 //! What ends at a time that the page has declared: its link, the session, and whatever else is not good for ever. Told before, renewed by the page's
 //! own code in time, and explained where it cannot be. By the server's time, see [`server_time`](super::server_time).
 
-use super::server_time::{Dated, ServerTime};
+mod session;
+mod told;
+
+pub use told::{Declared, End, Event, ExpiryState, LINK, PAGE_LINK, Renewal, SESSION, Signal};
+
+use super::server_time::ServerTime;
 use crate::core::time::Millis;
-use crate::core::vocabulary::vocabulary;
 use std::collections::VecDeque;
 use std::mem::take;
-
-/// What an address and a session are called; other names are the page's own.
-pub const LINK: &str = "link";
-pub const SESSION: &str = "session";
-/// The page's own address, as the options declare its end.
-pub const PAGE_LINK: u32 = 0;
 
 /// Ends that are declared at a time, and key actions that wait; the oldest goes first.
 const MOST: usize = 16;
@@ -23,143 +21,6 @@ const TRIES: u32 = 3;
 const REST: Millis = Millis(5_000);
 /// How often it is looked whether the device slept while the page was seen.
 const WATCH: Millis = Millis(60_000);
-/// Calls to different addresses that were answered 401, one after the other: one alone may be about that address, or a password that was wrong.
-const UNAUTHORIZED: usize = 2;
-
-vocabulary! {
-    /// How it stands with something that ends.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum ExpiryState {
-        /// Soon.
-        Expiring = "expiring",
-        Renewed = "renewed",
-        Expired = "expired",
-    }
-}
-
-/// When something ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The server's time, in epoch milliseconds.
-    At(Millis),
-    /// From now on.
-    In(Millis),
-}
-
-/// What the page declares.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Declared {
-    /// By which it is taken back, and renewed.
-    pub id: u32,
-    pub what: String,
-    pub end: End,
-    /// The user is told so long before.
-    pub warn: Millis,
-    /// The page's own code can renew it.
-    pub renews: bool,
-}
-
-/// What the page's own code has renewed: until when, in the server's time, and, of a link, the new one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Renewal {
-    pub at: Option<Millis>,
-    pub link: Option<String>,
-}
-
-/// A fact for this part of the room. `A` tells the caller who asked; it is only handed back.
-#[derive(Debug)]
-pub enum Event<A> {
-    /// The device's clock at the start.
-    Started {
-        epoch: u64,
-    },
-    Declared(Declared),
-    TakenBack(u32),
-    /// An answer with a date, and the device's clock as it was heard.
-    Dated {
-        dated: Dated,
-        epoch: u64,
-    },
-    /// The answer to [`Signal::ReadClock`].
-    Clock {
-        epoch: u64,
-    },
-    /// The answer to [`Signal::AskServer`]: whether anybody has answered.
-    ServerAsked {
-        answered: bool,
-    },
-    Seen {
-        visible: bool,
-    },
-    /// The answer to [`Signal::Renew`]; `None`: it failed, or did not end in time.
-    Renewed {
-        id: u32,
-        renewal: Option<Renewal>,
-    },
-    /// The user wants it renewed.
-    RenewalChosen(u32),
-    /// A key action is about to be sent; answered by [`Signal::MaySend`].
-    KeyAction(A),
-    /// A call of the page's own was answered: 401, or, `surely`, with what says nothing else than that the session is over.
-    Unauthorized {
-        url: String,
-        surely: bool,
-    },
-    /// A call of the page's own was answered well.
-    Authorized {
-        url: String,
-    },
-}
-
-/// What it wants of the others.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Signal<A> {
-    ReadClock,
-    /// What is the server's time? Answered by [`Event::ServerAsked`], and by [`Event::Dated`] before where the answer has a date.
-    AskServer,
-    /// Answered by one [`Event::Renewed`].
-    Renew {
-        id: u32,
-        within: Millis,
-    },
-    /// Tells the page's listeners.
-    Told {
-        what: String,
-        state: ExpiryState,
-        left: Millis,
-    },
-    /// Tells the user that it ends in so many minutes, or (0) that it has ended. `renews`: it can still be renewed.
-    Warn {
-        id: u32,
-        what: String,
-        minutes: u64,
-        renews: bool,
-    },
-    /// Tells the user who waits that it is being renewed.
-    Wait {
-        id: u32,
-        what: String,
-    },
-    /// What was told of it is no longer so.
-    Unsay {
-        id: u32,
-    },
-    LinkEnded {
-        renewed: Option<String>,
-    },
-    /// `url`: what was answered so; empty where it was declared.
-    SessionEnded {
-        url: String,
-    },
-    /// There is a session again.
-    SessionBack,
-    /// A key action may go on, or not.
-    MaySend {
-        by: A,
-        may: bool,
-    },
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Until {
     /// In the server's time.
@@ -540,48 +401,6 @@ impl<A> Expiry<A> {
         self.tell(ended);
     }
 
-    // ---- what answers say ----
-
-    fn authorized(&mut self, url: String) {
-        if !self.over {
-            self.unauthorized.clear();
-        } else if self.unauthorized.contains(&url) {
-            self.session_back();
-        }
-        note(&mut self.authorized, url);
-    }
-
-    fn unauthorized(&mut self, now: Millis, url: String, surely: bool) {
-        // Who is refused from the beginning has no session that could be over.
-        if !surely && !self.authorized.contains(&url) && !self.terms.iter().any(|term| term.what == SESSION) {
-            return;
-        }
-        note(&mut self.unauthorized, url.clone());
-        if self.over || !(surely || self.unauthorized.len() >= UNAUTHORIZED) {
-            return;
-        }
-        let passed = self.time.passed(now);
-        match self.terms.iter().rposition(|term| term.what == SESSION) {
-            // The server says so, whatever was declared.
-            Some(at) if !self.terms[at].renewing => {
-                let term = &mut self.terms[at];
-                (term.until, term.last) = (Until::Passed(passed), false);
-            }
-            Some(_) => {}
-            None => {
-                self.over = true;
-                self.tell(Signal::SessionEnded { url });
-            }
-        }
-    }
-
-    fn session_back(&mut self) {
-        self.unauthorized.clear();
-        if take(&mut self.over) {
-            self.tell(Signal::SessionBack);
-        }
-    }
-
     // ---- key actions ----
 
     /// Key actions go on where nothing has ended, and wait while that is being renewed.
@@ -610,15 +429,6 @@ impl<A> Expiry<A> {
             self.tell(Signal::MaySend { by, may });
         }
     }
-}
-
-/// Keeps an address once; the one that was kept first goes first.
-fn note(known: &mut Vec<String>, url: String) {
-    known.retain(|kept| *kept != url);
-    if known.len() >= MOST {
-        known.remove(0);
-    }
-    known.push(url);
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The room alone, in virtual time, with a device whose clock is wrong by years.
 
 use super::*;
+use crate::core::freshness::server_time::Dated;
 
 const NOON: u64 = 1_760_000_000_000;
 const MINUTE: u64 = 60_000;
