@@ -34,7 +34,7 @@ const ADAPTERS = { react: '"use client";', vue: "" };
 const beside = (name) => ({ name: `${name} beside it`, setup: ({ onResolve }) => onResolve({ filter: new RegExp(`^\\./${name}\\.js$`) }, ({ path }) => ({ path, external: true })) });
 
 /** What is loaded when it is asked for. */
-const onDemand = ["explain", "diagnose"].map(beside);
+const onDemand = ["explain", "diagnose", "debug"].map(beside);
 
 /** The scripts that stand inline in pages, as they are in dist/, as text. */
 const inlineTexts = {
@@ -221,6 +221,7 @@ async function bundles() {
   // With its blanks go the comments that tell bundlers to leave an import alone; whoever bundles these takes out the blanks anyway.
   for (const entry of ["index", "slim", "client"]) await bundle(`${entry}.ts`, `${entry}.js`, { plugins: onDemand, minifyWhitespace: false });
   await bundle("explain.ts", "explain.js", { minifyWhitespace: false });
+  await bundle("debug.ts", "debug.js");
   for (const [framework, banner] of Object.entries(ADAPTERS)) await bundle(`${framework}.ts`, `${framework}.js`, { external: [framework], plugins: [beside("client")], minifyWhitespace: false, banner });
   await bundle("iife.ts", "pagemend.iife.js", { format: "iife", plugins: onDemand });
   const onServers = { platform: "node", target: "node20" };

@@ -41,6 +41,17 @@ export interface IncidentStory {
   timeline: { at: number; stage: IncidentStage; detail: string }[];
   dropped: number;
 }
+export interface GuardState {
+  build: FreshnessVerdict;
+  retriesLeft: number; retriesMost: number;
+  timers: { timer: Timer; inMs: number }[];
+  consent: "pending" | "granted" | "denied";
+  queued?: number;
+  playbook?: { version: number; silent: boolean; mute: boolean; without: string[] };
+  incidents: string[];
+  marks: { ink: Ink; sight: string; furniture: boolean; amount: number; box: [number, number, number, number] }[];
+  dropped: number;
+}
 export interface PromptAnswer { choice: PromptChoice | (string & {}) }
 export interface ExpiryOptions { at?: number; in?: number; renew?: () => Promise<{ at?: number } | string | void>; warnMs?: number }
 export interface DataOptions { maxAgeMs?: number; ttlMs?: number; timeoutMs?: number; keep?: boolean }
@@ -93,6 +104,12 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Promise<IncidentStory | null>")]
     pub fn story(&self, #[wasm_bindgen(unchecked_optional_param_type = "string")] incident: JsValue) -> Promise {
         self.shell.story(&incident)
+    }
+
+    /// How the guard stands, for debug.js; `null` where it does not run.
+    #[wasm_bindgen(unchecked_return_type = "Promise<GuardState | null>")]
+    pub fn state(&self) -> Promise {
+        self.shell.state()
     }
 
     /// `fetch` with the page's retry policy.

@@ -3,12 +3,15 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use pagemend::core::action::{Notice, Reply, RetryOutcome};
+use pagemend::core::config::Consent;
 use pagemend::core::freshness::expiry::ExpiryState;
 use pagemend::core::freshness::{Freshness, FreshnessVerdict};
 use pagemend::core::incident::record::{Entry, Incident};
 use pagemend::core::incident::{Cause, Evidence, Kind, Outcome, Stage};
+use pagemend::core::playbook::ladder::Remedy;
 use pagemend::core::prompt::{PromptKind, choice};
-use pagemend::core::render::{RenderState, RenderVerdict};
+use pagemend::core::render::{Ink, Judged, Marks, Patch, Region, RenderState, RenderVerdict, Sight};
+use pagemend::core::snapshot::{InForce, Snapshot, Timer};
 use pagemend::core::storage::{DamagedEntry, PoisonedEntry, RepairDone, RepairReport};
 use pagemend::core::time::Millis;
 use pagemend::wire::ask::{GuardEvent, RepairAction, RepairScope};
@@ -64,6 +67,8 @@ fn the_packages_words_are_the_engines() {
         union("What a prompt is about.", "PromptKind", PromptKind::CODES),
         union("What the buttons of prompts do; \"none\": it went away without an answer.", "PromptChoice", choice::ALL),
         union("How it stands with something that ends.", "ExpiryState", ExpiryState::CODES),
+        union("What leaves a mark on the screen.", "Ink", Ink::CODES),
+        union("What the guard's one timer is for.", "Timer", Timer::CODES),
         union("What `repair` may touch.", "RepairScope", RepairScope::CODES),
         union("What a step of a repair does.", "RepairAction", RepairAction::CODES),
         union("What `on` listens to.", "GuardEvent", GuardEvent::CODES),
@@ -110,6 +115,24 @@ fn samples() -> Map<String, Value> {
         required: true,
         reason: "newer",
     };
+    let snapshot = Snapshot {
+        build: stale.clone(),
+        retries_left: 19,
+        retries_most: 20,
+        timers: vec![(Timer::Render, Millis(250))],
+        consent: Consent::Pending,
+        queued: Some(2),
+        playbook: Some(InForce { version: 7, silent: true, mute: false, without: vec![Remedy::Reload] }),
+        incidents: vec!["0123456789abcdef0123456789abcdef".into()],
+        marks: Marks {
+            judged: vec![Judged {
+                patch: Patch { ink: Ink::Text, region: Region::Main, sight: Sight::Covered, amount: 9 },
+                shown: [0.0, 8.5, 90.0, 24.5],
+            }],
+            dropped: 1,
+        },
+        dropped: 2,
+    };
     let report = RepairReport {
         keys: ["a", "b"].map(|key| DamagedEntry { key: key.into(), ..DamagedEntry::default() }).into(),
         entries: vec![PoisonedEntry {
@@ -154,6 +177,7 @@ fn samples() -> Map<String, Value> {
         "FreshnessVerdict": [reply(Reply::Freshness(stale)), neutral(Question::Freshness)],
         "RepairReport": [reply(Reply::Repair(report.clone())), neutral(Question::Repair)],
         "IncidentStory": [reply(Reply::Story(Some(Box::new(story))))],
+        "GuardState": [reply(Reply::State(Box::new(snapshot)))],
         "PromptAnswer": [reply(Reply::Choice(choice::RETRY.into())), neutral(Question::Choice)],
         "IncidentNotice": [notice(&incident)],
         "VerdictNotice": [seen, also_seen],

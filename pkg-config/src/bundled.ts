@@ -1,6 +1,7 @@
 // start() of the entries that bring the engine with them: index, slim, iife.
 import type { BootConfig } from "./boot-config.js";
 import { install } from "./boot-core.js";
+import { isWatched, watchEngine } from "./debugging.js";
 import { guarded, inert } from "./guard.js";
 import { launch } from "./launch.js";
 import { merged } from "./merge.js";
@@ -40,6 +41,8 @@ function ownBoot(options: Options): Boot {
 async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Options): Promise<Running> {
   let boot = window.__pagemend;
   let engine: Engine;
+  // Whoever started the engine of another copy has asked for itself.
+  let watched = false;
   if (boot?.engine) {
     console.warn(ANOTHER);
     engine = boot.engine;
@@ -50,6 +53,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     if (refused) throw refused;
     config = boot?.config ?? config;
     const before = config.options ?? {};
+    watched = isWatched(boot);
     const options = { ...(config.fallback && { fallbackOrigins: config.fallback }), ...merged(config.options, own) };
     boot ??= ownBoot(options);
     boot.config.options = options;
@@ -58,6 +62,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     await glue.default({ module_or_path: await bytes() });
     // Somebody else may have been quicker.
     if (boot.engine) console.warn(ANOTHER);
+    watched &&= !boot.engine;
     try {
       engine = boot.engine ??= launch(glue, options, boot);
     } catch (e) {
@@ -69,6 +74,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
     dispatchEvent(new Event(UP));
   }
   const listening = boot;
+  if (watched) watchEngine(listening, engine, async () => (await import("./debug.js")).watch(listening));
   let live: Engine | undefined = engine;
   return {
     current: () => live,
@@ -83,6 +89,7 @@ async function begin(bytes: () => BufferSource | Promise<BufferSource>, own: Opt
       } catch (e) {
         console.error("pagemend: stop failed", e);
       }
+      listening.debug?.stop?.();
       listening.stop();
     },
   };

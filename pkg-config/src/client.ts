@@ -88,6 +88,7 @@ function joined(boot: Boot): Guard {
     } catch (e) {
       console.error("pagemend: stop failed", e);
     }
+    boot.debug?.stop?.();
     boot.stop();
     boot.engine = undefined;
   }

@@ -1,5 +1,7 @@
 // engine.js: what boot.js loads. The glue without the wasm; fetches the wasm from its own folder, else from the other bases. Where WebAssembly is refused,
 // plain.js comes in its place.
+import { debugScript } from "./debug-script.js";
+import { isWatched, watchEngine } from "./debugging.js";
 import { note } from "./events.js";
 import { watchHanging } from "./hanging.js";
 import { watchHollow } from "./hollow.js";
@@ -46,6 +48,7 @@ async function load(boot: Boot): Promise<Engine> {
   if (boot.engine) return boot.engine;
   // resort.js has said so before, where there is one.
   if (isOff(boot)) throw undefined;
+  const watched = isWatched(boot);
   const { fallback = [] } = boot.config;
   const refused = refusal();
   const glue = await (refused ? fromScript(boot, script, refused) : fromWasm(boot, fallback));
@@ -61,6 +64,7 @@ async function load(boot: Boot): Promise<Engine> {
   }
   boot.engine = engine;
   if (boot.config.watch) engine.on("incident", (incident) => console.info("pagemend: an incident, in development only told", incident));
+  if (watched) watchEngine(boot, engine, () => debugScript(boot, script));
   document.getElementById("pagemend-last-resort")?.remove();
   dispatchEvent(new Event(UP));
   watchHollow(boot);

@@ -101,6 +101,7 @@ export function prepare(plugin: string, given: PagemendPageOptions & Pick<BootCo
       shipped("engine.js", "text/javascript"),
       shipped("pagemend_bg.wasm", "application/wasm"),
       shipped("plain.js", "text/javascript"),
+      shipped("debug.js", "text/javascript"),
       { name: MANIFEST, type: "application/json", read: (emitted) => JSON.stringify({ ...release, assets: emitted && hashes(emitted) }) },
     ],
     tag({ base, developing = false, nonce = ownNonce }) {

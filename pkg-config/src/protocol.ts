@@ -2,7 +2,7 @@
 import type { BootConfig } from "./boot-config.js";
 import type { DraftWork } from "./drafts.js";
 import type { CheckedOptions } from "./options.js";
-import type { DraftOptions, Guard, IncidentStory } from "./types.js";
+import type { DraftOptions, Guard, GuardEvents, GuardState, IncidentStory, ReloadQuestion, RetryQuestion } from "./types.js";
 
 export type ResourceType = "classic" | "module" | "style" | "other";
 
@@ -92,6 +92,8 @@ export interface Boot {
   failed?(place: string): void;
   /** Removes every listener. */
   stop(): void;
+  /** Set where a tester watches the guard: see debugging.ts. */
+  debug?: Debugging;
   /** Why the guard is off in this page, once that was said: see off.ts. */
   off?: string;
   /** What the document before left for this one, and this one leaves for the next: see witness.ts. */
@@ -104,6 +106,24 @@ export interface Boot {
   /** With instrument.js or calls.js: `fetch` as it was before, and as they left it. */
   fetch?: typeof fetch;
   heard?: typeof fetch;
+}
+
+/** What the guard has told, and when: milliseconds since 1970. */
+export interface Told {
+  at: number;
+  event: Exclude<GuardEvents[keyof GuardEvents], RetryQuestion | ReloadQuestion>;
+}
+
+/** What debug.js finds when it comes. */
+export interface Debugging {
+  /** What was told before. */
+  told: Told[];
+  /** How much of that did not fit. */
+  dropped: number;
+  /** Set by debug.js: whom it is told from then on. */
+  hear?: (told: Told) => void;
+  /** Set by debug.js: nothing of it stays in the page. */
+  stop?: () => void;
 }
 
 /** What every call from the browser into the engine passes: see gate.ts. */
@@ -149,6 +169,8 @@ export interface Engine extends Omit<Guard, "doctor" | "draft" | "explain" | "im
   draft?(form: Element, options?: DraftOptions): DraftWork | undefined;
   /** What is known of an incident; null where there is none. An engine of an earlier version tells nothing. */
   story?(incident?: string): Promise<IncidentStory | null>;
+  /** How the guard stands; null where it does not run. From then on marks are kept for the next answer. An engine of an earlier version tells nothing. */
+  state?(): Promise<GuardState | null>;
   /** `load` is called with the number of the attempt, from 0. */
   import<T>(load: (attempt?: number) => Promise<T>): Promise<T>;
 }

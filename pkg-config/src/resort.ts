@@ -1,10 +1,11 @@
 // resort.js: a second inline script, after boot.js. Where the engine cannot be had, a page that shows nothing says so, and one record is sent,
-// by the engine's rules. Of its own because a page that is well only parses it. It is also what switches boot.js off again where a tester wants that: before
+// by the engine's rules. Of its own because a page that is well only parses it. It is also what reads a tester's switches: before
 // any script of the page has run.
 import { saidNo } from "./consent.js";
 import { isOff } from "./off.js";
 import type { Boot } from "./protocol.js";
 import { TEXTS } from "./resort-words.js";
+import { switched } from "./switches.js";
 import { LOOP, SHORT_MS } from "./witness.js";
 
 /** Fewer characters than this, in a layer over the page with nothing to press, are a splash and no content. */
@@ -137,6 +138,8 @@ function countEarly({ mark }: Boot): void {
 const here = window.__pagemend;
 const boot = isOff(here) ? undefined : here;
 if (boot && !(window as any).navigation) countEarly(boot);
+// Here, because the page's router may take the query away before the engine comes.
+if (boot && switched("debug", "nodebug")) boot.debug = { told: [], dropped: 0 };
 if (boot)
   boot.failed = (place) => {
     const options: any = boot.config.options;

@@ -1,6 +1,6 @@
 // The public types of every entry: guard, verdicts, events; options are described in options.ts, and the words are the engine's own (vocabulary.ts).
 // What the engine tells is held to these shapes by tests/told.test.mjs.
-import type { Cause, EvidenceKind, ExpiryState, FreshnessState, GuardEvent, IncidentOutcome, IncidentStage, PromptChoice, PromptKind, RenderState, RepairAction, RepairScope, RetryOutcome } from "./vocabulary.js";
+import type { Cause, EvidenceKind, ExpiryState, FreshnessState, GuardEvent, IncidentOutcome, IncidentStage, Ink, PromptChoice, PromptKind, RenderState, RepairAction, RepairScope, RetryOutcome, Timer } from "./vocabulary.js";
 
 export type { Options, Text } from "./options.js";
 export type * from "./vocabulary.js";
@@ -97,6 +97,31 @@ export interface IncidentStory {
   /** `at`: in milliseconds since detection. `detail` is in the guard's own words, or a code. */
   timeline: { at: number; stage: IncidentStage; detail: string }[];
   /** Findings and moments that did not fit. */
+  dropped: number;
+}
+
+/** How the guard stands at one moment: what debug.js shows. */
+export interface GuardState {
+  /** As it was found last. */
+  build: FreshnessVerdict;
+  /** Retries that the page may still make, and those of a whole burst. */
+  retriesLeft: number;
+  retriesMost: number;
+  /** What the guard's one timer is for, in no order. */
+  timers: { timer: Timer; inMs: number }[];
+  consent: "pending" | "granted" | "denied";
+  /** Telemetry that waits; missing where nothing is sent. */
+  queued?: number;
+  /** Of a remote playbook that holds in this place: whether prompts and telemetry are off, and remedies that are not taken. */
+  playbook?: { version: number; silent: boolean; mute: boolean; without: string[] };
+  /** Ids of this document's incidents, the latest last. */
+  incidents: string[];
+  /**
+   * What the last look has read, once somebody has asked: `sight` says whether a person sees it, and if not, why; `amount` is characters of a text, CSS px² of
+   * anything else; `box` is left, top, right and bottom in the viewport.
+   */
+  marks: { ink: Ink; sight: string; furniture: boolean; amount: number; box: [number, number, number, number] }[];
+  /** Facts and marks that did not fit. */
   dropped: number;
 }
 

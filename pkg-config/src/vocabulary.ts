@@ -47,6 +47,14 @@ export type PromptChoice =
 export type ExpiryState =
   | "expiring" | "renewed" | "expired";
 
+/** What leaves a mark on the screen. */
+export type Ink =
+  | "text" | "image" | "canvas" | "video" | "vector" | "control" | "background" | "foreign" | "placeholder" | "block";
+
+/** What the guard's one timer is for. */
+export type Timer =
+  | "render" | "retry" | "freshness" | "expiry" | "incident" | "playbook" | "telemetry" | "network" | "answer";
+
 /** What `repair` may touch. */
 export type RepairScope =
   | "all" | "storage" | "caches";

@@ -8,6 +8,7 @@ use super::incident::record::{Cause, Incident, Outcome, Stage};
 use super::prompt::{PromptKind, PromptSpec};
 use super::refresh::Refresh;
 use super::render::RenderVerdict;
+use super::snapshot::Snapshot;
 use super::storage::{Repair, RepairReport};
 use super::time::Millis;
 use super::vocabulary::vocabulary;
@@ -25,7 +26,7 @@ pub struct Action {
 pub enum Command {
     /// Look at the page → `Answer::Rendered`. `sure`: it failed one look already, so that a closer one may ask a canvas
     /// for its context.
-    SampleRender { sure: bool },
+    SampleRender { sure: bool, marks: bool },
     /// Fetch the build manifest, bypassing caches → `Answer::Manifest`.
     FetchManifest { url: String },
     /// List local and session storage → `Answer::Storage`. `errors`: what `JSON.parse` said to the page, raw, to be compared with what it
@@ -142,6 +143,7 @@ pub enum Reply {
     Choice(String),
     /// `None`: there is no such incident, or it is too long ago.
     Story(Option<Box<Incident>>),
+    State(Box<Snapshot>),
     /// The idempotency key to run the key action with; `None`: the user chose not to go on, or what it needs has ended.
     Key(Option<String>),
 }

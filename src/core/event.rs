@@ -249,6 +249,10 @@ pub enum Event {
         ask: AskId,
         incident: String,
     },
+    /// How the guard stands; answered by [`Reply::State`](super::action::Reply::State).
+    StateAsked {
+        ask: AskId,
+    },
     PromptAsked {
         ask: AskId,
         kind: PromptKind,

@@ -21,6 +21,7 @@ pub mod prompt;
 pub mod refresh;
 pub mod render;
 pub mod retry;
+pub mod snapshot;
 pub mod storage;
 pub mod telemetry;
 pub mod time;

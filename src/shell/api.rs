@@ -57,6 +57,10 @@ impl Shell {
         ask(self, Question::Story, |ask| Event::StoryAsked { ask, incident })
     }
 
+    pub fn state(&'static self) -> Promise {
+        ask(self, Question::State, |ask| Event::StateAsked { ask })
+    }
+
     pub fn prompt(&'static self, kind: PromptKind, details: &JsValue) -> Promise {
         let named = || DETAIL_KEYS.iter().find_map(|key| property(details, key).as_string());
         let detail = details.as_string().or_else(named).unwrap_or_default();

@@ -156,7 +156,7 @@ fn perform(shell: &'static Shell, action: Action) {
         return shell.answer(id, Answer::Failed);
     }
     match action.what {
-        Command::SampleRender { sure } => sample::soon(shell, id, sure),
+        Command::SampleRender { sure, marks } => sample::soon(shell, id, sure, marks),
         Command::FetchManifest { url } => manifest::fetch(shell, id, action.deadline, &url),
         Command::ScanStorage { errors } => shell.answer(id, storage::scan(shell, &errors)),
         Command::NoteStorage => storage::note_when_idle(shell),

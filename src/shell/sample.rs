@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 pub fn settle(shell: &'static Shell) {
     let Settings { root, furniture, .. } = &shell.settings;
     let step = function(move |_| JsValue::from_bool(step(shell)));
-    if let Ok(reader) = Reader::new(root, furniture, super::prompt::TAG, &step) {
+    if let Ok(reader) = Reader::new(root, furniture, super::prompt::OURS, &step) {
         // It is not there yet.
         let _ = shell.look.reader.set(reader);
     }
@@ -23,7 +23,8 @@ pub fn settle(shell: &'static Shell) {
 
 /// Looks when the browser has drawn its next frame, in as many tasks as it takes, and answers. One that is still under way took too long:
 /// nobody waits for it any more.
-pub fn soon(shell: &'static Shell, id: ActionId, sure: bool) {
+pub fn soon(shell: &'static Shell, id: ActionId, sure: bool, marks: bool) {
+    shell.look.marks.set(marks);
     shell.look.under_way.set(Some((id, sure, None)));
     let window = shell.page.window();
     if shell.look.reader.get().is_none_or(|reader| reader.after_frame(window).is_err()) {
@@ -68,7 +69,7 @@ fn go_on(shell: &Shell, facts: &mut RenderFacts, first: bool, sure: bool) -> boo
         let tally = &mut facts.seen;
         let mut put = |kind, amount, left, top, right, bottom, colour, ground| {
             if kind < 0.0 {
-                *tally = Tally::default();
+                tally.forget();
                 return Heard::Unseen as u32;
             }
             tally.hear(&Mark { kind: number::to_u32(kind), amount, shown: [left, top, right, bottom], colour, ground })
@@ -109,7 +110,7 @@ fn begin(shell: &Shell) -> RenderFacts {
         loaded: !is(4),
         painted: !is(8),
         root_found: !is(16),
-        seen: Tally::default(),
+        seen: Tally::new(shell.look.marks.get()),
         hanging: String::new(),
         took_us: 0,
         trouble: String::new(),

@@ -1,10 +1,12 @@
 //! Verdicts, reports and notices as the page's code sees them.
 
 use crate::core::action::{Notice, Reply};
+use crate::core::config::Consent;
 use crate::core::freshness::FreshnessVerdict;
 use crate::core::incident::{Cause, Finding, record};
 use crate::core::prompt::choice;
-use crate::core::render::{RenderState, RenderVerdict};
+use crate::core::render::{Judged, Region, RenderState, RenderVerdict};
+use crate::core::snapshot::{InForce, Snapshot};
 use crate::core::storage::{DamagedEntry, PoisonedEntry, RepairReport, Store};
 use crate::wire::ask::{GuardEvent, RepairAction};
 use serde::Serialize;
@@ -24,6 +26,7 @@ pub enum Told<'a> {
     Repair(Repair<'a>),
     Choice(Choice<'a>),
     Story(Option<Story<'a>>),
+    State(Option<State<'a>>),
 }
 
 /// What the page's listeners hear. Its `type` is the event's code, see [`Heard::event`].
@@ -142,6 +145,51 @@ struct Moment<'a> {
     detail: &'a str,
 }
 
+/// How the guard stands.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct State<'a> {
+    build: Freshness<'a>,
+    retries_left: u32,
+    retries_most: u32,
+    timers: Vec<Due>,
+    consent: &'static str,
+    /// Missing: nothing is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queued: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    playbook: Option<Playbook>,
+    incidents: &'a [String],
+    marks: Vec<Mark>,
+    /// Facts and marks.
+    dropped: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Due {
+    timer: &'static str,
+    in_ms: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Playbook {
+    version: u64,
+    silent: bool,
+    mute: bool,
+    without: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Mark {
+    ink: &'static str,
+    sight: &'static str,
+    furniture: bool,
+    amount: u32,
+    #[serde(rename = "box")]
+    shown: [f64; 4],
+}
+
 #[derive(Debug, Serialize)]
 pub struct Choice<'a> {
     choice: &'a str,
@@ -202,6 +250,7 @@ pub enum Question {
     Repair,
     Choice,
     Story,
+    State,
 }
 
 /// What the page's code hears when no engine answers.
@@ -222,6 +271,7 @@ pub fn neutral(question: Question) -> Told<'static> {
         Question::Repair => Told::Repair(Repair::default()),
         Question::Choice => Told::Choice(Choice { choice: choice::NONE }),
         Question::Story => Told::Story(None),
+        Question::State => Told::State(None),
     }
 }
 
@@ -233,6 +283,7 @@ pub fn reply(reply: &Reply) -> Told<'_> {
         Reply::Repair(report) => Told::Repair(repair(report)),
         Reply::Choice(choice) => Told::Choice(Choice { choice }),
         Reply::Story(incident) => Told::Story(incident.as_deref().map(story)),
+        Reply::State(snapshot) => Told::State(Some(state(snapshot))),
         Reply::Key(_) => neutral(Question::Choice),
     }
 }
@@ -262,6 +313,42 @@ fn story(incident: &record::Incident) -> Story<'_> {
         evidence: incident.evidence.iter().map(weighed).collect(),
         timeline: incident.timeline.iter().map(moment).collect(),
         dropped: incident.dropped,
+    }
+}
+
+fn state(snapshot: &Snapshot) -> State<'_> {
+    let Snapshot { build, retries_left, retries_most, timers, consent, queued, playbook, incidents, marks, dropped } =
+        snapshot;
+    State {
+        build: freshness(build),
+        retries_left: *retries_left,
+        retries_most: *retries_most,
+        timers: timers.iter().map(|(timer, left)| Due { timer: timer.code(), in_ms: left.0 }).collect(),
+        consent: match consent {
+            Consent::Pending => "pending",
+            Consent::Granted => "granted",
+            Consent::Denied => "denied",
+        },
+        queued: *queued,
+        playbook: playbook.as_ref().map(|InForce { version, silent, mute, without }| Playbook {
+            version: *version,
+            silent: *silent,
+            mute: *mute,
+            without: without.iter().map(|remedy| remedy.code()).collect(),
+        }),
+        incidents,
+        marks: marks.judged.iter().map(mark).collect(),
+        dropped: dropped + marks.dropped,
+    }
+}
+
+fn mark(Judged { patch, shown }: &Judged) -> Mark {
+    Mark {
+        ink: patch.ink.code(),
+        sight: patch.sight.word(),
+        furniture: patch.region == Region::Furniture,
+        amount: patch.amount,
+        shown: *shown,
     }
 }
 

@@ -13,6 +13,7 @@ mod playbook;
 mod prompts;
 mod retries;
 mod stale;
+mod state;
 mod stuck;
 mod telemetry;
 

@@ -9,6 +9,8 @@ use crate::core::id::AskId;
 use crate::core::incident::{self, CaseId};
 use crate::core::prompt::{self, PromptKind, Subject, choice};
 use crate::core::refresh::Refresh;
+use crate::core::render;
+use crate::core::snapshot::{InForce, Snapshot};
 
 const MAX_KEYS: usize = 16;
 
@@ -61,6 +63,35 @@ impl Engine {
     pub(super) fn story_asked(&mut self, ask: AskId, incident: &str) {
         let story = self.incident.story(incident).map(|incident| Box::new(self.telemetry.named(incident)));
         self.reply(ask, Reply::Story(story));
+    }
+
+    /// From now on the marks of each look are kept, too.
+    pub(super) fn state_asked(&mut self, ask: AskId) {
+        self.tell_render(render::Event::Watched);
+        self.reply(ask, Reply::State(Box::new(self.snapshot())));
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let (retries_left, retries_most) = self.retry.left();
+        let plan = self.playbook.plan();
+        let playbook = self.playbook.version().map(|version| InForce {
+            version,
+            silent: plan.silent,
+            mute: plan.mute,
+            without: plan.without.clone(),
+        });
+        Snapshot {
+            build: self.freshness.known(),
+            retries_left,
+            retries_most,
+            timers: self.dues().map(|(timer, due)| (timer, due - self.now)).collect(),
+            consent: self.telemetry.consented(),
+            queued: self.telemetry.waiting(),
+            playbook,
+            incidents: self.incident.known().map(|incident| incident.id.clone()).collect(),
+            marks: self.render.marks().cloned().unwrap_or_default(),
+            dropped: self.dropped,
+        }
     }
 
     // ---- key actions ----

@@ -177,8 +177,8 @@ impl Engine {
         let signals: Vec<_> = from_fn(|| self.render.poll_signal()).collect();
         for signal in signals {
             match signal {
-                render::Signal::Sample { sure } => {
-                    self.ask(limit::SAMPLE, Role::Sample, Command::SampleRender { sure });
+                render::Signal::Sample { sure, marks } => {
+                    self.ask(limit::SAMPLE, Role::Sample, Command::SampleRender { sure, marks });
                 }
                 render::Signal::Replace { url, to } => self.tell(Command::Replace { url, to }),
                 render::Signal::PicturesLost => self.found(evidence::pictures_lost()),

@@ -9,6 +9,7 @@ use crate::core::incident::{self, evidence};
 use crate::core::prompt::choice;
 use crate::core::render;
 use crate::core::retry;
+use crate::core::snapshot::Timer;
 use crate::core::storage;
 use crate::core::telemetry::{self, redact};
 use crate::core::time::Millis;
@@ -101,6 +102,7 @@ impl Engine {
             }
             Event::Shared { text } => self.tell_freshness(freshness::Event::Heard { shared: take(text) }),
             Event::StoryAsked { ask, incident } => self.story_asked(*ask, incident),
+            Event::StateAsked { ask } => self.state_asked(*ask),
             Event::PromptAsked { ask, kind, detail } => self.prompt_asked(*ask, *kind, detail),
             Event::Answered { id, answer } => {
                 if let Some(at) = self.waiting.iter().position(|w| w.id == *id) {
@@ -145,23 +147,23 @@ impl Engine {
         if self.stopped {
             return None;
         }
-        let mut next = self.network.due;
-        let rooms = [
-            self.render.poll_timeout(),
-            self.retry.poll_timeout(),
-            self.freshness.poll_timeout(),
-            self.expiry.poll_timeout(),
-            self.incident.poll_timeout(),
-            self.playbook.poll_timeout(),
-            self.telemetry.poll_timeout(),
+        self.dues().map(|(_, due)| due).min()
+    }
+
+    /// What the one timer is for: who waits for it, and until when.
+    pub(super) fn dues(&self) -> impl Iterator<Item = (Timer, Millis)> {
+        let dues = [
+            (Timer::Network, Some(self.network.due)),
+            (Timer::Render, self.render.poll_timeout()),
+            (Timer::Retry, self.retry.poll_timeout()),
+            (Timer::Freshness, self.freshness.poll_timeout()),
+            (Timer::Expiry, self.expiry.poll_timeout()),
+            (Timer::Incident, self.incident.poll_timeout()),
+            (Timer::Playbook, self.playbook.poll_timeout()),
+            (Timer::Telemetry, self.telemetry.poll_timeout()),
+            (Timer::Answer, self.waiting.iter().map(|waiting| waiting.deadline).min()),
         ];
-        for due in rooms.into_iter().flatten() {
-            next = next.min(due);
-        }
-        for waiting in &self.waiting {
-            next = next.min(waiting.deadline);
-        }
-        (next < Millis::NEVER).then_some(next)
+        dues.into_iter().filter_map(|(timer, due)| Some((timer, due?))).filter(|(_, due)| *due < Millis::NEVER)
     }
 
     /// Ends everything: open incidents are abandoned, held requests are given back, prompts go.

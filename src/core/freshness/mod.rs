@@ -154,6 +154,7 @@ pub struct Room<A> {
 }
 
 const UNREAD: &str = "the build manifest could not be read";
+const UNASKED: &str = "the build manifest has not been asked for yet";
 const PENDING: &str = "one answer tells of a newer build, others have yet to agree";
 
 impl<A> Room<A> {
@@ -245,6 +246,12 @@ impl<A> Room<A> {
     pub fn poll_timeout(&self) -> Option<Millis> {
         let due = Some(self.due).filter(|due| self.may_follow() && *due < Millis::NEVER);
         self.questions.iter().map(|question| question.deadline).chain(due).min()
+    }
+
+    /// What was found last; nothing is asked for.
+    pub fn known(&self) -> FreshnessVerdict {
+        let found = self.found.as_ref().map(|(_, verdict)| verdict.clone());
+        found.unwrap_or_else(|| verdict::unknown(&self.running, UNASKED))
     }
 
     /// Nothing is asked for while the page is hidden, unless somebody waits for the answer.

@@ -132,10 +132,16 @@ impl Room {
         self.cases.iter().map(|case| &case.incident)
     }
 
+    /// Those of this document that are remembered, the latest last.
+    pub fn known(&self) -> impl Iterator<Item = &Incident> {
+        self.past.iter().chain(self.open())
+    }
+
     /// The incident of this id or reference, open or ended; without one the latest.
     pub fn story(&self, named: &str) -> Option<&Incident> {
-        let known = self.past.iter().chain(self.open());
-        known.filter(|incident| [&incident.id, &incident.reference, ""].map(AsRef::as_ref).contains(&named)).last()
+        self.known()
+            .filter(|incident| [&incident.id, &incident.reference, ""].map(AsRef::as_ref).contains(&named))
+            .last()
     }
 
     pub(super) fn file_away(&mut self, incident: Incident) {

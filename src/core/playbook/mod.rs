@@ -216,6 +216,11 @@ impl Room {
         &self.plan
     }
 
+    /// Of the document that holds here and now, if one does.
+    pub fn version(&self) -> Option<u64> {
+        (self.ends < Millis::NEVER).then_some(self.document.version)
+    }
+
     /// Nothing more is asked for or said.
     pub fn stop(&mut self) {
         self.due = Millis::NEVER;

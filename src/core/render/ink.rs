@@ -1,27 +1,30 @@
 //! Ink: one mark on the screen as the reader tells it, whether a person sees it, and what all marks together show.
 
 use crate::core::number;
+use crate::core::vocabulary::vocabulary;
 use std::array;
 
-/// What leaves a mark on the screen. The reader counts in this order (`shell/reader/screen.js`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ink {
-    Text,
-    Image,
-    Canvas,
-    Video,
-    /// SVG.
-    Vector,
-    /// Form control.
-    Control,
-    /// An element's background image.
-    Background,
-    /// A frame or component whose inside cannot be read; readable frames are walked themselves.
-    Foreign,
-    /// Skeletons, spinners, progress bars, and texts that say "loading".
-    Placeholder,
-    /// A box of plain colour with nothing in it.
-    Block,
+vocabulary! {
+    /// What leaves a mark on the screen. The reader counts in this order (`shell/reader/screen.js`).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Ink {
+        Text = "text",
+        Image = "image",
+        Canvas = "canvas",
+        Video = "video",
+        /// SVG.
+        Vector = "vector",
+        /// Form control.
+        Control = "control",
+        /// An element's background image.
+        Background = "background",
+        /// A frame or component whose inside cannot be read; readable frames are walked themselves.
+        Foreign = "foreign",
+        /// Skeletons, spinners, progress bars, and texts that say "loading".
+        Placeholder = "placeholder",
+        /// A box of plain colour with nothing in it.
+        Block = "block",
+    }
 }
 
 /// Whether a person sees it, and if not, why. In the reader's order.
@@ -127,18 +130,6 @@ fn stands_out(colour: f64, ground: f64, ratio: f64, part: f64) -> bool {
 impl Mark {
     /// What a person makes of it. A kind that is not known is a placeholder's: it proves nothing.
     pub fn patch(&self) -> Patch {
-        const INKS: [Ink; 10] = [
-            Ink::Text,
-            Ink::Image,
-            Ink::Canvas,
-            Ink::Video,
-            Ink::Vector,
-            Ink::Control,
-            Ink::Background,
-            Ink::Foreign,
-            Ink::Placeholder,
-            Ink::Block,
-        ];
         const SIGHTS: [Sight; 8] = [
             Sight::Seen,
             Sight::Hidden,
@@ -149,7 +140,7 @@ impl Mark {
             Sight::Covered,
             Sight::Empty,
         ];
-        let ink = *INKS.get((self.kind & 15) as usize).unwrap_or(&Ink::Placeholder);
+        let ink = *Ink::ALL.get((self.kind & 15) as usize).unwrap_or(&Ink::Placeholder);
         let mut sight = *SIGHTS.get((self.kind >> 4 & 15) as usize).unwrap_or(&Sight::Hidden);
         let region = if self.kind & 256 == 0 { Region::Main } else { Region::Furniture };
         if sight == Sight::Seen {
@@ -192,8 +183,36 @@ pub const MIN_PICTURE_AREA: u32 = 24 * 24;
 /// So many boxes of plain colour are a chart or a pattern.
 pub const MIN_BLOCKS: u32 = 3;
 
+/// More of them are counted only.
+const MOST_KEPT: usize = 100;
+
+/// What became of a mark, and where it is: left, top, right, bottom in CSS px.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judged {
+    pub patch: Patch,
+    pub shown: [f64; 4],
+}
+
+/// The marks of one look one by one, for whoever asks what its verdict stands on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Marks {
+    pub judged: Vec<Judged>,
+    /// Marks that did not fit.
+    pub dropped: u32,
+}
+
+impl Marks {
+    fn push(&mut self, judged: Judged) {
+        if self.judged.len() < MOST_KEPT {
+            self.judged.push(judged);
+        } else {
+            self.dropped += 1;
+        }
+    }
+}
+
 /// Everything that was seen, added up.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     /// Characters.
     pub text: u32,
@@ -213,9 +232,16 @@ pub struct Tally {
     pub lost: u32,
     /// Why the last of them cannot be.
     pub why: Option<Sight>,
+    /// `None`: nobody has asked for them.
+    pub marks: Option<Marks>,
 }
 
 impl Tally {
+    /// `keep`: the marks themselves, too.
+    pub fn new(keep: bool) -> Tally {
+        Tally { marks: keep.then(Marks::default), ..Tally::default() }
+    }
+
     pub fn of(patches: &[Patch]) -> Tally {
         let mut tally = Tally::default();
         for patch in patches {
@@ -224,9 +250,17 @@ impl Tally {
         tally
     }
 
+    /// Everything heard before is void.
+    pub fn forget(&mut self) {
+        *self = Tally::new(self.marks.is_some());
+    }
+
     pub fn hear(&mut self, mark: &Mark) -> Heard {
         let patch = mark.patch();
         self.add(patch);
+        if let Some(marks) = &mut self.marks {
+            marks.push(Judged { patch, shown: mark.shown });
+        }
         match patch.sight {
             Sight::Seen if self.proved() => Heard::Enough,
             Sight::Seen => Heard::Seen,
@@ -309,6 +343,24 @@ mod tests {
         }
         let flat = Mark { shown: [0.0, 0.0, 90.0, 1.0], ..text(BLACK, WHITE) };
         assert_eq!(flat.patch().sight, Sight::Clipped);
+    }
+
+    #[test]
+    fn marks_are_kept_where_somebody_wants_them_and_only_so_many() {
+        let mut tally = Tally::new(false);
+        assert_eq!(tally.hear(&text(BLACK, WHITE)), Heard::Enough);
+        assert_eq!(tally.marks, None);
+
+        let mut tally = Tally::new(true);
+        tally.hear(&text(BLACK, BLACK));
+        tally.forget();
+        assert_eq!(tally, Tally::new(true));
+        for _ in 0..101 {
+            tally.hear(&text(WHITE, WHITE));
+        }
+        let Marks { judged, dropped } = tally.marks.unwrap_or_default();
+        assert_eq!((judged.len(), dropped), (100, 1));
+        assert_eq!((judged[0].patch.sight, judged[0].shown), (Sight::SameColour, [0.0, 0.0, 90.0, 16.0]));
     }
 
     #[test]

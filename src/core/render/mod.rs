@@ -5,7 +5,7 @@ mod ink;
 pub mod verdict;
 mod watch;
 
-pub use ink::{Heard, Ink, Mark, Patch, Region, Sight, Tally};
+pub use ink::{Heard, Ink, Judged, Mark, Marks, Patch, Region, Sight, Tally};
 pub use verdict::{RenderFacts, RenderState, RenderVerdict, Visibility, judge};
 pub use watch::Trouble;
 
@@ -76,13 +76,15 @@ pub enum Event<A> {
     BeginAgain,
     /// They are others from now on.
     Deadlines(Deadlines),
+    /// Somebody wants to see the marks of the looks that follow.
+    Watched,
 }
 
 /// What this room wants of the others.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Signal<A> {
-    /// Answered by one [`Event::Sampled`]. `sure`: a closer look is worth its price.
-    Sample { sure: bool },
+    /// Answered by one [`Event::Sampled`]. `sure`: a closer look is worth its price. `marks`: they are to be kept one by one.
+    Sample { sure: bool, marks: bool },
     /// Have `to` in place of a script or style sheet that hangs.
     Replace { url: String, to: String },
     /// Pictures did not come, and there is nothing else.
@@ -113,6 +115,8 @@ pub struct Room<A> {
     content: Millis,
     /// What the last look has shown.
     last: Option<RenderState>,
+    /// Its marks; `None`: nobody has asked for them.
+    marks: Option<Marks>,
     awaits: bool,
     askers: Vec<A>,
     signals: VecDeque<Signal<A>>,
@@ -131,6 +135,7 @@ impl<A> Room<A> {
             calm: SOON,
             content: Millis(0),
             last: None,
+            marks: None,
             awaits: false,
             askers: Vec::new(),
             signals: VecDeque::new(),
@@ -189,6 +194,7 @@ impl<A> Room<A> {
             }
             Event::LookAt(at) => self.look_at(at),
             Event::BeginAgain => self.begin_again(now),
+            Event::Watched => _ = self.marks.get_or_insert_default(),
         }
     }
 
@@ -218,6 +224,11 @@ impl<A> Room<A> {
     /// A script or sheet that the document waits for has not come yet.
     pub fn awaits_resource(&self) -> bool {
         self.awaits
+    }
+
+    /// Those of the last look, once somebody has asked for them.
+    pub fn marks(&self) -> Option<&Marks> {
+        self.marks.as_ref()
     }
 
     // ---- when to look ----
@@ -269,7 +280,7 @@ impl<A> Room<A> {
             self.sampling = true;
             let content = self.last == Some(RenderState::Content);
             let sure = self.suspect > 0 || (!content && now >= self.watch.blank_due());
-            self.signals.push_back(Signal::Sample { sure });
+            self.signals.push_back(Signal::Sample { sure, marks: self.marks.is_some() });
         }
     }
 
@@ -279,6 +290,9 @@ impl<A> Room<A> {
         self.sampling = false;
         let verdict = match facts {
             Some(facts) => {
+                if facts.seen.marks.is_some() {
+                    self.marks.clone_from(&facts.seen.marks);
+                }
                 self.awaits = !facts.hanging.is_empty();
                 match self.hanging.seen(now, &facts.hanging) {
                     Advice::Nothing => {}

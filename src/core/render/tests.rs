@@ -181,7 +181,7 @@ fn one_look_answers_all_who_ask_meanwhile_and_none_is_left_at_the_end() {
     for by in ["one", "two"] {
         room.handle_event(Millis(10), Event::Asked { by });
     }
-    assert_eq!(signals(&mut room), [Signal::Sample { sure: false }]);
+    assert_eq!(signals(&mut room), [Signal::Sample { sure: false, marks: false }]);
     room.handle_event(Millis(20), Event::Sampled(None));
     let told = signals(&mut room);
     assert!(matches!(&told[..], [Signal::Judged { to, .. }] if to == &["one", "two"]), "{told:?}");
@@ -200,7 +200,7 @@ fn a_closer_look_is_taken_only_where_the_page_may_be_failing() {
     let mut room = room();
     let sure = |room: &mut Room<_>, now| {
         room.handle_timeout(Millis(now));
-        matches!(signals(room)[..], [Signal::Sample { sure: true }])
+        matches!(signals(room)[..], [Signal::Sample { sure: true, .. }])
     };
     assert!(!sure(&mut room, 50));
     look(&mut room, 60, &shows(&[]));

@@ -33,6 +33,11 @@ impl Budget {
         self.left = self.most.saturating_sub(used);
     }
 
+    /// How many may still be made, and how many a burst has.
+    pub fn left(&self) -> (u32, u32) {
+        (self.left / SHARE, self.most / SHARE)
+    }
+
     /// The page asked for something.
     pub fn earn(&mut self) {
         self.add(1);
@@ -70,6 +75,7 @@ mod tests {
         let now = Millis(1_000);
         assert!(budget.take(now) && budget.take(now));
         assert!(!budget.take(now));
+        assert_eq!(budget.left(), (0, 2));
         for _ in 0..9 {
             budget.earn();
         }

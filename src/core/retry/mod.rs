@@ -127,6 +127,11 @@ impl<A: Copy> Room<A> {
         (next < Millis::NEVER).then_some(next)
     }
 
+    /// How many retries the page may still make, and how many a burst has.
+    pub fn left(&self) -> (u32, u32) {
+        self.shared.budget.left()
+    }
+
     /// Nobody is left waiting.
     pub fn stop(&mut self) {
         self.requests.give_all_back(&mut self.shared);

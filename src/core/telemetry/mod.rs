@@ -275,6 +275,15 @@ impl Room {
         self.names.restore(&redact::url(url))
     }
 
+    pub fn consented(&self) -> Consent {
+        self.consent
+    }
+
+    /// How many records wait; `None`: nothing is sent.
+    pub fn waiting(&self) -> Option<usize> {
+        self.sends().then(|| self.queue.len())
+    }
+
     fn is_current(&self, ticket: Ticket) -> bool {
         ticket.0 == self.ticket
     }

@@ -10,6 +10,9 @@ use web_sys::{HtmlElement, MutationRecord, NodeList};
 /// Of the element that holds a prompt.
 pub const TAG: &str = "pagemend-prompt";
 
+/// What the names of the guard's own elements begin with: prompts, and the overlay of debug.js.
+pub const OURS: &str = "pagemend-";
+
 /// Of a batch of mutations, and of each one's nodes: a prompt makes one or two.
 const MOST_LOOKED_AT: u32 = 10;
 
@@ -73,11 +76,12 @@ impl Layer {
     }
 }
 
-/// Whether a batch of mutations is nothing but the prompt coming or going.
+/// Whether a batch of mutations is nothing but the guard's own elements coming or going.
 pub fn only_ours(records: &Array<MutationRecord>) -> bool {
     let ours = |nodes: &NodeList| {
-        (0..nodes.length().min(MOST_LOOKED_AT))
-            .all(|index| nodes.get(index).and_then(|node| web::local_name(&node)).is_some_and(|name| name == TAG))
+        (0..nodes.length().min(MOST_LOOKED_AT)).all(|index| {
+            nodes.get(index).and_then(|node| web::local_name(&node)).is_some_and(|name| name.starts_with(OURS))
+        })
     };
     (0..records.length().min(MOST_LOOKED_AT))
         .map(|index| records.get(index))

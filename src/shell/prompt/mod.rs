@@ -9,7 +9,7 @@ pub mod stand;
 mod style;
 
 pub use ending::{close, remove};
-pub use layer::{TAG, only_ours};
+pub use layer::{OURS, only_ours};
 
 use super::clock;
 use super::state::Shell;

@@ -163,7 +163,7 @@ export function framesFor(step) {
 export class Memory {
   /**
    * @param {string} furniture Selector.
-   * @param {string} ours Name of the guard's own elements.
+   * @param {string} ours What the names of the guard's own elements begin with.
    */
   constructor(furniture, ours) {
     this.furniture = furniture;
@@ -498,7 +498,7 @@ export function covered(look, element, box, style) {
   if (first && first != element && (first == home || first == page.body || first == page.documentElement)) look.odd = true;
   if (!first || related(first)) return false;
   for (const top of stack(look, box)) {
-    if (nameOf(top) == ours || top.id == "pagemend-last-resort") continue;
+    if (nameOf(top).startsWith(ours) || top.id == "pagemend-last-resort") continue;
     if (related(top)) return false;
     if (opaque(look, top, styleOf(look, top))) return true;
   }
@@ -542,7 +542,7 @@ export function findMask(look) {
  * @type {(look: Look) => Element | undefined}
  */
 export function findCover(look) {
-  const at = (/** @type {number} */ x, /** @type {number} */ y) => stackAt(look, x, y).filter((element) => nameOf(element) != look.memory.ours);
+  const at = (/** @type {number} */ x, /** @type {number} */ y) => stackAt(look, x, y).filter((element) => !nameOf(element).startsWith(look.memory.ours));
   for (const top of at(0.5, 0.5)) {
     /** @type {Element | null} */
     let layer = top;

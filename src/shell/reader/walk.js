@@ -428,7 +428,7 @@ function contextOf(walk, element, outside, style, box) {
 function readElement(walk, element, outside) {
   const { seen, viewport: { view } } = walk;
   const name = nameOf(element);
-  if (NEVER.has(name) || outside.depth > DEEPEST || name == walk.memory.ours || (outside.depth < 3 && element.id == "pagemend-last-resort")) return;
+  if (NEVER.has(name) || outside.depth > DEEPEST || name.startsWith(walk.memory.ours) || (outside.depth < 3 && element.id == "pagemend-last-resort")) return;
   seen.nodes++;
   // What has no box needs no rectangle: that is a quarter of what a hidden dialog costs.
   const drawn = boxed && !outside.skipped ? boxed(element) : undefined;

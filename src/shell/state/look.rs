@@ -30,6 +30,8 @@ extern "C" {
 pub struct Look {
     pub reader: OnceCell<Reader>,
     pub under_way: Cell<Option<UnderWay>>,
+    /// Whether marks are kept one by one.
+    pub marks: Cell<bool>,
 }
 
 /// Who is answered, whether the page is in trouble, and what was seen so far.
