@@ -83,6 +83,11 @@ const TITLES = {
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 0)} s`;
 
+/** What was found, in words. */
+export function wordsOf(kind: EvidenceKind, language: Language): string {
+  return FINDINGS[kind]?.[language === "zh" ? 1 : 0] ?? kind;
+}
+
 /** The story as a text of a few lines. */
 export function explained(incident: IncidentStory, language: Language): Explanation {
   const zh = language === "zh";

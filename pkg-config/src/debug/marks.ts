@@ -71,8 +71,8 @@ export class Marks {
     if (captioned && right - left > 40) {
       const caption = this.maker.make("span", "tag", `${this.say.ink(mark.ink)}${mark.sight === "seen" ? "" : ` · ${this.say.sight(mark.sight)}`}`);
       caption.style.background = colour;
-      // Above a box that it would fill, where there is room.
-      if (bottom - top < 32 && top >= 16) caption.style.top = "-16px";
+      // Above the box, where there is room: in it stands what it is about.
+      if (top >= 16) caption.style.top = "-16px";
       box.append(caption);
     }
     return box;

@@ -1,5 +1,5 @@
 // What stands in the panel: the verdicts and what they rest on, the incidents with their stories, and how the guard stands.
-import { explained } from "../explain.js";
+import { explained, wordsOf } from "../explain.js";
 import type { GuardState, IncidentStory } from "../types.js";
 import { colourOf } from "./marks.js";
 import type { Notes, Seen } from "./notes.js";
@@ -71,10 +71,10 @@ export class Sections {
   private verdictLines({ verdicts, forgotten }: Notes): HTMLElement[] {
     const [latest, ...earlier] = verdicts;
     if (!latest) return [this.line(this.say.text("none"), true)];
-    const { state, overdue, cause, evidence, reason, tookMs } = latest.verdict;
+    const { state, overdue, evidence, reason, tookMs } = latest.verdict;
     const lines = [this.line(`${this.head(latest)} · ${tookMs.toFixed(1)} ms`), this.line(this.say.state(state))];
-    lines.push(this.line([overdue ? "overdue" : "", cause, reason].filter(Boolean).join(" · "), true));
-    for (const { kind, detail } of evidence) lines.push(this.line(`– ${kind}${detail ? `: ${detail}` : ""}`, true));
+    lines.push(this.line([overdue ? "overdue" : "", reason].filter(Boolean).join(" · "), true));
+    for (const { kind, detail } of evidence) lines.push(this.line(`– ${wordsOf(kind, this.say.language)}${detail ? `: ${detail}` : ""}`, true));
     for (const seen of earlier) lines.push(this.line(this.head(seen), true));
     if (forgotten) lines.push(this.line(`+ ${forgotten} ${this.say.text("earlier")}`, true));
     return lines;
@@ -137,8 +137,8 @@ export class Sections {
     if (!state) return [this.line(say.text("down"))];
     const { build, retriesLeft, retriesMost, timers, consent, queued, playbook } = state;
     const running = build.running || "?";
-    const told = `${running} ${say.build(build.state)}${build.latest && build.latest !== build.running ? `, ${say.text("live")}: ${build.latest}` : ""}`;
-    const next = [...timers].sort((a, b) => a.inMs - b.inMs).map(({ timer, inMs }) => `${say.timer(timer)} ${say.seconds(inMs)}`);
+    const told = `${running}, ${say.build(build.state)}${build.latest && build.latest !== build.running ? `, ${say.text("live")}: ${build.latest}` : ""}`;
+    const next = [...timers].sort((a, b) => a.inMs - b.inMs).map(({ timer, inMs }) => `${say.timer(timer)}: ${say.seconds(inMs)}`);
     const rows = [
       this.row(say.text("build"), told),
       this.row(say.text("retries"), `${retriesLeft} / ${retriesMost}`),

@@ -2,7 +2,7 @@
 
 /** Class → declarations: as rules of an adopted sheet, or element by element where sheets cannot be constructed (WebKit before 16.4). */
 const PARTS = {
-  host: "all:initial!important;display:block!important;position:fixed!important;top:0!important;left:0!important;width:0!important;height:0!important;z-index:2147483647!important",
+  host: "all:initial!important;color-scheme:dark!important;display:block!important;position:fixed!important;top:0!important;left:0!important;width:0!important;height:0!important;z-index:2147483647!important",
   layer: "position:fixed;inset:0;overflow:hidden;pointer-events:none",
   mark: "position:absolute;box-sizing:border-box;border:2px solid;border-radius:2px",
   tag: "position:absolute;left:-2px;top:-2px;padding:0 4px;max-width:100%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;color:#fff;font:500 10px/14px system-ui,sans-serif",

@@ -14,9 +14,9 @@ const STATES: Words<RenderState> = {
 };
 
 const BUILDS: Words<FreshnessState> = {
-  fresh: ["is the live one", "就是线上版本"],
-  stale: ["is outdated", "已过时"],
-  withdrawn: ["was taken back", "已被撤回"],
+  fresh: ["the live one", "就是线上版本"],
+  stale: ["outdated", "已过时"],
+  withdrawn: ["taken back", "已被撤回"],
   unknown: ["the live one is not known", "线上版本未知"],
 };
 

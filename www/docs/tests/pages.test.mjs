@@ -47,7 +47,7 @@ async function violations() {
 }
 
 test("there_are_pages_in_both_languages", () => {
-  for (const page of ["index.html", "fault-lab.html", "start/index.html", "reference/options.html", "zh/index.html", "zh/start.html", "zh/prompts.html", "zh/privacy.html", "zh/faq.html", "zh/fault-lab.html"]) {
+  for (const page of ["index.html", "fault-lab.html", "start/index.html", "reference/options.html", "zh/index.html", "zh/start.html", "zh/prompts.html", "zh/privacy.html", "zh/faq.html", "zh/debug.html", "guide/debug.html", "zh/fault-lab.html"]) {
     assert.ok(pages.includes(page), `${page} was not built`);
   }
 });
