@@ -9,6 +9,9 @@ use serde::Deserialize;
 use std::iter;
 use wasm_bindgen::JsValue;
 
+/// Where plugins put it. A page lacks nothing without it.
+const DEBUG: &str = "/pagemend/debug.js";
+
 /// Title bars, tab bars and the like, in HTML and in the common kits. The page's own come on top: it is the reader of the screen who knows these, and
 /// no page means to give them up by naming one more.
 const FURNITURE: &str = "header,nav,footer,[role=banner],[role=navigation],[role=tablist],[role=contentinfo],\
@@ -40,7 +43,7 @@ impl Settings {
             drafts: config.storage.drafts.clone(),
             shapes: config.storage.shapes.clone(),
             build: config.build.clone(),
-            own_urls: own_urls.into_iter().flatten().cloned().collect(),
+            own_urls: own_urls.into_iter().flatten().cloned().chain([DEBUG.into()]).collect(),
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod names;
 pub mod otlp;
 pub mod queue;
 pub mod redact;
+mod told;
 
 use super::config::{Config, Consent};
 use super::dice::Dice;
@@ -270,20 +271,6 @@ impl Room {
         Some(self.posting.due.min(self.posting.adopt_due)).filter(|due| *due < Millis::NEVER)
     }
 
-    /// An address as telemetry would tell it.
-    pub fn address(&self, url: &str) -> String {
-        self.names.restore(&redact::url(url))
-    }
-
-    pub fn consented(&self) -> Consent {
-        self.consent
-    }
-
-    /// How many records wait; `None`: nothing is sent.
-    pub fn waiting(&self) -> Option<usize> {
-        self.sends().then(|| self.queue.len())
-    }
-
     fn is_current(&self, ticket: Ticket) -> bool {
         ticket.0 == self.ticket
     }
@@ -342,11 +329,6 @@ impl Room {
             self.signals.push_back(Signal::RememberSession(self.session.clone()));
         }
         self.session.clone()
-    }
-
-    /// The incident with the names in it that the page has declared.
-    pub fn named(&self, incident: &Incident) -> Incident {
-        self.names.in_incident(incident)
     }
 
     fn revised(&mut self, now: Millis, incident: &Incident, epoch: u64) {
