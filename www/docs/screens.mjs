@@ -17,14 +17,13 @@ const DESKTOP = { width: 1280, height: 800, deviceScaleFactor: 1, mobile: false 
 
 /**
  * The pictures: what is opened, of the documentation or, where `site` says so, of the guarded site by itself, and until when is waited; `prompt`: until the
- * guarded page shows one; `outcome`: until the report says so; `debug`: then the site is opened with the debug overlay, until its incident has this outcome. `from`: what is brought to the top before. The first ones are kept in the repository, the
+ * guarded page shows one; `outcome`: until the report says so. `from`: what is brought to the top before. The first ones are kept in the repository, the
  * others are for looking at.
  */
 const KEPT = [
   { name: "lab-healed", page: "/fault-lab?fault=entry-script-primary-down", screen: DESKTOP, outcome: "recovered", from: ".sides" },
   { name: "prompt-phone", site: true, page: "/lab/stage?fault=api-hangs&lang=en", screen: PHONE, prompt: true },
   { name: "prompt-phone-zh", site: true, page: "/lab/stage?fault=api-hangs&lang=zh", screen: PHONE, prompt: true },
-  { name: "debug", site: true, page: "/lab/stage?fault=entry-script-primary-down&lang=en", screen: DESKTOP, debug: "recovered" },
 ];
 const OTHERS = [
   { name: "lab-desktop", page: "/fault-lab?fault=api-hangs", screen: DESKTOP, prompt: true, from: ".sides" },
@@ -49,22 +48,15 @@ const OTHERS = [
   { name: "causes-phone", page: "/reference/causes", screen: PHONE, from: "#causes" },
   { name: "privacy-desktop", page: "/guide/privacy", screen: DESKTOP },
 ];
-const HAS_OVERLAY = "return Boolean(document.querySelector('pagemend-debug'))";
-const STORY = "const done = arguments[0]; __pagemend.engine.story().then((story) => done(story?.outcome))";
 const HAS_PROMPT = "return Boolean(document.querySelector('pagemend-prompt'))";
 
-async function take({ driver }, server, { name, site, page, screen, dark, prompt, outcome, debug, from }) {
+async function take({ driver }, server, { name, site, page, screen, dark, prompt, outcome, from }) {
   const devtools = (command, given) => driver.sendAndGetDevToolsCommand(command, given);
   const until = (script, said) => driver.wait(() => driver.executeScript(script), LONGEST_MS, `${name}: ${said}`);
   await devtools("Emulation.setDeviceMetricsOverride", screen);
   await devtools("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }, { name: "prefers-reduced-motion", value: "reduce" }] });
   await driver.get((site ? server.site : server.docs) + page);
-  if (debug) {
-    await until("return Boolean(window.__pagemend)", "the stage has not led to the site");
-    await driver.get(`${server.site}/?lang=en&pagemend=debug`);
-    await until(HAS_OVERLAY, "no overlay");
-    await driver.wait(() => driver.executeAsyncScript(STORY).then((told) => told === debug), LONGEST_MS, `${name}: it has not ${debug}`);
-  } else if (site) await until(HAS_PROMPT, "no prompt");
+  if (site) await until(HAS_PROMPT, "no prompt");
   else await until("return Boolean(document.querySelector('#app')?.__vue_app__)", "the page has not come up");
   if (prompt && !site) await driver.wait(() => inFrame(driver, "guarded", () => driver.executeScript(HAS_PROMPT)), LONGEST_MS, `${name}: no prompt`);
   if (outcome) await until(`return document.querySelector('[data-t=lab-outcome]')?.textContent === ${JSON.stringify(outcome)}`, `it has not ${outcome}`);
