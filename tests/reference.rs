@@ -152,7 +152,7 @@ fn records() -> Vec<Value> {
         request["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0].clone()
     };
     vec![
-        sent(log::incident(&incident(), epoch, session, &names)),
+        sent(log::incident(&incident(), epoch, session, Some(12), &names)),
         sent(log::page(&place, "content")),
         sent(log::retries(&place, Retries { asked: 3, recovered: 2, lost: 1 })),
         sent(log::failure(&place, "index out of bounds", "src/shell/fetch.rs:80:9")),

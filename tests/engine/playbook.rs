@@ -124,6 +124,32 @@ fn telemetry_that_is_off_sends_nothing_and_leaves_what_waits() {
 }
 
 #[test]
+fn an_incident_tells_which_playbook_holds() {
+    let told_of = |page: &Page, version: u64| {
+        let attribute = format!(r#"{{"key":"pagemend.playbook.version","value":{{"intValue":"{version}"}}}}"#);
+        page.posted.iter().any(|body| body.contains("pagemend.incident") && body.contains(&attribute))
+    };
+    // Those that change nothing hold as well.
+    for version in [1, 2] {
+        let mut first = Page::with(told(), Some(String::new()));
+        first.playbook = served(version, &json!([]));
+        first.pass(4_000);
+        let mut page = first.next(told());
+        page.memory = None;
+        page.shows = None;
+        page.tell(script_threw());
+        page.pass(30_000);
+        assert!(told_of(&page, version) && !told_of(&page, 3 - version), "{:?}", page.posted);
+    }
+
+    let mut without = Page::with(config(), Some(String::new()));
+    without.shows = None;
+    without.tell(script_threw());
+    without.pass(30_000);
+    assert!(!without.posted.is_empty() && without.posted.iter().all(|body| !body.contains("pagemend.playbook")));
+}
+
+#[test]
 fn prompts_that_are_off_are_not_shown_and_keep_nobody_waiting() {
     let mut page = after(told(), &json!([{ "off": ["prompts"] }]));
     page.memory = None;

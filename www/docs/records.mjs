@@ -12,6 +12,7 @@ export const FIELDS = {
   "pagemend.evidence": { en: "What was found: kind and detail, redacted.", zh: "发现了什么：类别与细节，已脱敏。" },
   "pagemend.timeline": { en: "Milliseconds since detection, stage, detail, redacted.", zh: "时间线：发现后的毫秒数、阶段与细节，已脱敏。" },
   "pagemend.dropped": { en: "Findings and lines that did not fit.", zh: "因超出上限而略去的条数。" },
+  "pagemend.playbook.version": { en: "Version of the remote playbook that held, where one did.", zh: "当时生效的远程预案的版本；没有则无此项。" },
   "session.id": { en: "By chance, for the session; only with `consent: \"granted\"`.", zh: "随机的会话编号，仅在 `consent: \"granted\"` 之后出现。" },
   "pagemend.verdict": { en: "What a look at the page saw.", zh: "页面被判定为何种状态。" },
   "pagemend.retries.asked": { en: "Requests beyond the page's own.", zh: "页面自身之外多发的请求数。" },

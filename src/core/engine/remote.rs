@@ -87,8 +87,8 @@ impl Engine {
         if plan.off {
             return self.tell(Command::SwitchOff);
         }
-        let Plan { silent, mute, deadlines, retry, .. } = *plan;
-        self.tell_telemetry(telemetry::Event::Muted(mute));
+        let Plan { version, silent, mute, deadlines, retry, .. } = *plan;
+        self.tell_telemetry(telemetry::Event::Playbook { version, muted: mute });
         self.tell_render(render::Event::Deadlines(deadlines));
         self.tell_retry(retry::Event::Policy { policy: retry, patience: deadlines.request });
         self.tell(Command::RetryBy(retry));

@@ -316,9 +316,8 @@ impl Room {
         let mut plan = self.options.clone();
         self.ends = Millis::NEVER;
         if self.epoch() < end {
-            if !self.document.rules.is_empty() {
-                self.ends = Millis(end.saturating_sub(self.epoch_at_zero));
-            }
+            self.ends = Millis(end.saturating_sub(self.epoch_at_zero));
+            plan.version = Some(self.document.version);
             plan = rules::plan(&self.document, &self.place, plan);
         }
         if *self.plan != plan {

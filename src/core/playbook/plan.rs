@@ -32,6 +32,8 @@ pub struct Announcement {
 /// What is to be done otherwise than the guard does by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
+    /// Of the document that holds; `None`: there is none.
+    pub version: Option<u64>,
     /// The whole guard is off.
     pub off: bool,
     /// It prompts nobody.

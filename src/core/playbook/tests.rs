@@ -288,7 +288,11 @@ fn a_guard_that_is_off_asks_at_once_whether_it_still_is_to_be_and_the_next_page_
     assert!(matches!(&heard[..], [Signal::Plan(plan), Signal::Fetch { .. }] if plan.off), "{heard:?}");
     let kept = next_page(&came(&mut next, 300, &json!({ "format": 1, "version": 8, "rules": [] })));
     let mut last = room_with("");
-    assert_eq!(start(&mut last, 1, kept), []);
+    let heard = start(&mut last, 1, kept);
+    assert!(
+        matches!(&heard[..], [Signal::Plan(plan)] if short(plan).is_empty() && plan.version == Some(8)),
+        "{heard:?}"
+    );
 }
 
 #[test]

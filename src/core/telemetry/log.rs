@@ -69,8 +69,8 @@ pub(super) fn record(event: &'static str, at: u64, severity: u8, body: String) -
     Log { event: event.into(), at, severity, body, attributes: Vec::new() }
 }
 
-/// The record of one revision of an incident. `names`: those that may be sent as they are.
-pub fn incident(i: &Incident, epoch: u64, session: &str, names: &Names) -> Log {
+/// The record of one revision of an incident. `playbook`: the version of the remote one that holds. `names`: those that may be sent as they are.
+pub fn incident(i: &Incident, epoch: u64, session: &str, playbook: Option<u64>, names: &Names) -> Log {
     let (cause, outcome, step) = (i.cause.code(), i.outcome.code(), names.restore(&i.step));
     let mut record = record(INCIDENT, epoch, severity(i.outcome), format!("{cause} at {step}: {outcome}"));
     let evidence = i.evidence.iter().map(|e| format!("{}: {}", e.kind.code(), names.restore(&e.detail)));
@@ -89,6 +89,7 @@ pub fn incident(i: &Incident, epoch: u64, session: &str, names: &Names) -> Log {
         list("pagemend.timeline", timeline),
     ];
     record.attributes.extend((i.dropped > 0).then(|| int("pagemend.dropped", i.dropped)));
+    record.attributes.extend(playbook.map(|version| int("pagemend.playbook.version", version)));
     record.attributes.extend(session_id(session));
     record
 }

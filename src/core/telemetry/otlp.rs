@@ -157,7 +157,7 @@ mod tests {
         let epoch = 1_760_000_001_500;
         let place = Place { path: "/申请", build: "1.0", step: "home", epoch, session: "", names: &names };
         let mut queue = Queue::default();
-        queue.push(incident(&lost, epoch, "5e55", &names), true);
+        queue.push(incident(&lost, epoch, "5e55", None, &names), true);
         queue.push(page(&place, "content"), false);
         queue.push(retries(&place, Retries { asked: 3, recovered: 2, lost: 1 }), false);
         queue.load();

@@ -21,6 +21,9 @@ pub struct StoredIncident {
     pub page: String,
     /// The short code that the user saw.
     pub reference: String,
+    /// The version of the remote playbook that held; none where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub playbook: Option<u64>,
     pub duration_ms: u64,
     /// `kind: detail`, most telling first.
     pub evidence: Vec<String>,

@@ -166,6 +166,7 @@ fn facts(incident: &StoredIncident, lang: Lang) -> String {
         (lang.pick("用时", "took"), duration(incident.duration_ms)),
         (lang.pick("页面", "page"), incident.page.clone()),
         (lang.pick("版本", "build"), incident.build.clone()),
+        (lang.pick("预案", "playbook"), incident.playbook.map(|version| version.to_string()).unwrap_or_default()),
     ];
     let mut rows = String::new();
     for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
@@ -341,6 +342,7 @@ mod tests {
             step: bad.into(),
             body: bad.into(),
             reference: bad.into(),
+            playbook: Some(12),
             evidence: vec![bad.into(), format!("k: {bad}")],
             timeline: vec![bad.into(), format!("5 {bad}")],
             ..Default::default()
@@ -348,6 +350,7 @@ mod tests {
         for lang in [Lang::Zh, Lang::En] {
             let html = card(&incident, lang);
             assert!(!html.contains("<img") && !html.contains("\"'&\""), "{html}");
+            assert!(html.contains(&format!("<dt>{}</dt><dd>12</dd>", lang.pick("预案", "playbook"))), "{html}");
         }
     }
 

@@ -74,6 +74,7 @@ fn accept(shared: &Shared, request: &ExportLogsServiceRequest) -> Response {
                 Ok(Decoded::PageView(view)) => shared.lock().incidents.take_page_view(view),
                 Ok(Decoded::Retries(retries)) => shared.lock().incidents.take_retries(retries),
                 Ok(Decoded::GuardFailed(what)) => eprintln!("the guard of {service} failed: {what}"),
+                Ok(Decoded::PlaybookRefused(why)) => eprintln!("a playbook of {service} was refused: {why}"),
                 Err(problem) => rejected.push(problem),
             }
         }
@@ -94,6 +95,8 @@ enum Decoded {
     Retries(Retries),
     /// The guard's own failure: what and where.
     GuardFailed(String),
+    /// A remote playbook that was not taken: why.
+    PlaybookRefused(String),
 }
 
 fn decode(record: &LogRecord, service: &str, now: u64) -> Result<Decoded, String> {
@@ -116,8 +119,12 @@ fn decode(record: &LogRecord, service: &str, now: u64) -> Result<Decoded, String
             let message = record.body.as_ref().and_then(as_string).unwrap_or_default();
             Ok(Decoded::GuardFailed(format!("{message} ({})", string(attributes, "pagemend.place"))))
         }
+        "pagemend.playbook.refused" => {
+            Ok(Decoded::PlaybookRefused(record.body.as_ref().and_then(as_string).unwrap_or_default()))
+        }
         other => Err(format!(
-            "eventName {other:?} was given; allowed: pagemend.incident, pagemend.page, pagemend.retries, pagemend.guard.failed"
+            "eventName {other:?} was given; allowed: pagemend.incident, pagemend.page, pagemend.retries, \
+             pagemend.guard.failed, pagemend.playbook.refused"
         )),
     }
 }
@@ -139,6 +146,7 @@ fn incident(record: &LogRecord, service: &str, now: u64) -> Result<StoredInciden
         build: string(attributes, "pagemend.build"),
         page: string(attributes, "pagemend.page"),
         reference: string(attributes, "pagemend.reference"),
+        playbook: whole(attributes, "pagemend.playbook.version"),
         duration_ms: int(attributes, "pagemend.duration_ms"),
         evidence: strings(attributes, "pagemend.evidence"),
         timeline: strings(attributes, "pagemend.timeline"),
@@ -165,11 +173,15 @@ fn string(attributes: &[KeyValue], key: &str) -> String {
     value(attributes, key).and_then(as_string).unwrap_or_default()
 }
 
-fn int(attributes: &[KeyValue], key: &str) -> u64 {
-    match value(attributes, key).and_then(|value| value.value.as_ref()) {
-        Some(Value::IntValue(number)) => u64::try_from(*number).unwrap_or_default(),
-        _ => 0,
+fn whole(attributes: &[KeyValue], key: &str) -> Option<u64> {
+    match value(attributes, key)?.value.as_ref()? {
+        Value::IntValue(number) => u64::try_from(*number).ok(),
+        _ => None,
     }
+}
+
+fn int(attributes: &[KeyValue], key: &str) -> u64 {
+    whole(attributes, key).unwrap_or_default()
 }
 
 fn strings(attributes: &[KeyValue], key: &str) -> Vec<String> {

@@ -29,6 +29,7 @@ async fn an_incident_is_decoded_whole() {
             build: "1.0.0".into(),
             page: "/apply".into(),
             reference: "PM-7K2".into(),
+            playbook: Some(12),
             duration_ms: 812,
             evidence: vec!["res: /assets/index.js 404".into(), "boot: healed".into()],
             timeline: vec!["0 detected resource".into(), "812 recovered content".into()],
@@ -67,6 +68,16 @@ async fn page_views_are_kept_apart_from_incidents() {
     assert!(site.lab.incidents().is_empty());
     let views = site.lab.page_views();
     assert_eq!((views[0].page.as_str(), views[0].verdict.as_str()), ("/", "content"));
+}
+
+#[tokio::test]
+async fn what_the_guard_says_of_itself_and_of_a_playbook_is_taken() {
+    let site = start().await;
+    for name in ["pagemend.guard.failed", "pagemend.playbook.refused"] {
+        let answer = site.post("/v1/logs", export(&json!({"eventName": name, "body": {"stringValue": "why"}}))).await;
+        assert_eq!(answer.json::<Value>().await.unwrap(), json!({"partialSuccess": {}}), "{name}");
+    }
+    assert!(site.lab.incidents().is_empty());
 }
 
 #[tokio::test]

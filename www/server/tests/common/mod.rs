@@ -123,6 +123,7 @@ pub fn incident(id: &str, revision: u32, outcome: &str) -> Value {
             {"key": "pagemend.incident.revision", "value": {"intValue": revision}},
             string("pagemend.cause", "resource"), string("pagemend.outcome", outcome), string("pagemend.step", "apply"),
             string("pagemend.build", "1.0.0"), string("pagemend.page", "/apply"), string("pagemend.reference", "PM-7K2"),
+            {"key": "pagemend.playbook.version", "value": {"intValue": "12"}},
             {"key": "pagemend.duration_ms", "value": {"intValue": "812"}},
             strings("pagemend.evidence", &["res: /assets/index.js 404", "boot: healed"]),
             strings("pagemend.timeline", &["0 detected resource", "812 recovered content"]),
