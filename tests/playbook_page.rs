@@ -1,4 +1,5 @@
 //! The examples of the documentation's pages on the remote playbook are read as the guard reads a playbook, so that the pages cannot drift.
+#![cfg(not(target_arch = "wasm32"))]
 
 use pagemend::core::playbook::document::Document;
 use pagemend::core::playbook::ladder::Remedy;
