@@ -82,11 +82,11 @@ pub fn draft(shell: &'static Shell, form: &JsValue, options: &JsValue) -> Option
         }
         let filled = restore(shell, &own).await;
         ends.resolve(&filled.into());
-        draw_pad(shell, &own).await;
         // People type before the guard is there.
         if shell.typed.all().iter().any(|field| own.form.contains(Some(&field.element))) && !own.kept.get() {
             note(shell, &own);
         }
+        draw_pad(shell, &own).await;
     });
     Some(function(move |what| act(shell, draft.clone(), &what).into()))
 }
